@@ -1,0 +1,34 @@
+"""Where the data that the package carries lies: the contract, the scenarios."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_PACKAGE = Path(__file__).parent
+
+
+def resource(name: str) -> Path:
+    """The folder or file `name`, such as `openapi/v1.yaml`.
+
+    A wheel carries it inside the package; in a checkout it stands at the top of the repository.
+
+    Raises:
+        FileNotFoundError: the installation is incomplete.
+    """
+    for root in (_PACKAGE / "_resources", _PACKAGE.parent):
+        if (root / name).exists():
+            return root / name
+    raise FileNotFoundError(f"{name} is missing from this installation of ecf-mock; install it again")
+
+
+@cache
+def specification(name: str) -> dict[str, Any]:
+    """The OpenAPI document `openapi/{name}.yaml`, parsed once; treat it as read-only."""
+    # The C loader reads the contract several times faster than the pure Python one.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with resource(f"openapi/{name}.yaml").open("rb") as file:
+        document = yaml.load(file, Loader=loader)  # noqa: S506 - a safe loader, chosen above
+    assert isinstance(document, dict)  # noqa: S101
+    return document
