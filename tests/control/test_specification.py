@@ -1,0 +1,176 @@
+"""openapi/control.yaml is valid, complete, and its examples are true."""
+
+import re
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from mock_server.resources import specification
+
+from .specification import complaints, examples, follow, operations
+
+OPERATION_IDS = {
+    *("getHealth", "listSandboxes", "createSandbox", "getSandbox", "updateSandboxSettings", "deleteSandbox"),
+    *("resetSandbox", "getClock", "setClock", "advanceClock", "followMachineClock"),
+    *("listSandboxParticipants", "getSandboxParticipant", "addParticipant", "registerParticipant"),
+    *("setParticipantStatus", "transferParticipant", "listSandboxDeclarations", "setDeclarationState"),
+    *("listFaults", "replaceFaults", "clearFaults", "listRequests", "clearRequests"),
+    *("createSnapshot", "restoreSnapshot", "deleteSnapshot"),
+}
+
+
+def request_examples() -> list[Any]:
+    return [
+        pytest.param(content["schema"], value, id=f"{operation.id}-{name}")
+        for operation in operations().values()
+        if "requestBody" in operation.definition
+        for content in operation.definition["requestBody"]["content"].values()
+        for name, value in examples(content)
+    ]
+
+
+def response_examples() -> list[Any]:
+    return [
+        pytest.param(content["schema"], value, id=f"{operation.id}-{status}-{name}")
+        for operation in operations().values()
+        for status, response in operation.responses.items()
+        for content in response.get("content", {}).values()
+        for name, value in examples(content)
+    ]
+
+
+def parameter_examples() -> list[Any]:
+    return [
+        pytest.param(parameter["schema"], value, id=f"{operation.id}-{parameter['name']}")
+        for operation in operations().values()
+        for parameter in operation.parameters
+        for _, value in examples(parameter)
+    ]
+
+
+def test_the_document_is_valid_openapi_3_0() -> None:
+    document = specification("control")
+    assert document["openapi"] == "3.0.3"
+    validate(document)
+
+
+def test_every_operation_is_there_under_its_id() -> None:
+    assert set(operations()) == OPERATION_IDS
+
+
+@pytest.mark.parametrize("operation_id", operations())
+def test_an_operation_documents_each_status_that_its_kind_can_meet(operation_id: str) -> None:
+    operation = operations()[operation_id]
+    expected = {"405"}
+    if operation_id != "getHealth":
+        expected |= {"401"}
+    if "{" in operation.path:
+        expected |= {"404"}
+    if "requestBody" in operation.definition:
+        expected |= {"400", "413", "415", "422"}
+    if operation_id in {"createSandbox", "deleteSandbox", "transferParticipant", "setDeclarationState"}:
+        expected |= {"409"}
+    if operation_id == "listRequests":
+        expected |= {"422"}
+    assert {status for status in operation.responses if status.startswith("4")} == expected
+
+
+@pytest.mark.parametrize("operation_id", operations())
+def test_an_operation_explains_itself_and_shows_every_body(operation_id: str) -> None:
+    operation = operations()[operation_id]
+    assert operation.definition["summary"]
+    assert operation.definition["tags"][0] in {tag["name"] for tag in specification("control")["tags"]}
+    bodies = [operation.definition["requestBody"]] if "requestBody" in operation.definition else []
+    for body in bodies:
+        assert body["required"] is True
+        assert follow(body["content"]["application/json"]["schema"])["additionalProperties"] is False
+    for status, response in operation.responses.items():
+        assert response["description"]
+        kinds = {"204": set(), "2": {"application/json"}, "4": {"application/problem+json"}}
+        assert set(response.get("content", {})) == kinds.get(status, kinds.get(status[0]))
+        bodies.append(response)
+    for body in bodies:
+        for content in body.get("content", {}).values():
+            assert list(examples(content))
+    for parameter in operation.parameters:
+        assert parameter["description"]
+        assert list(examples(parameter))
+
+
+@pytest.mark.parametrize(("schema", "value"), request_examples())
+def test_a_request_example_is_valid(schema: dict[str, Any], value: Any) -> None:
+    assert complaints(schema, value) == []
+
+
+@pytest.mark.parametrize(("schema", "value"), response_examples())
+def test_a_response_example_is_valid(schema: dict[str, Any], value: Any) -> None:
+    assert complaints(schema, value) == []
+
+
+@pytest.mark.parametrize(("schema", "value"), parameter_examples())
+def test_a_parameter_example_is_valid(schema: dict[str, Any], value: Any) -> None:
+    assert complaints(schema, value) == []
+
+
+def test_the_status_in_a_problem_example_is_the_one_it_stands_under() -> None:
+    for operation in operations().values():
+        for status, response in operation.responses.items():
+            for _, value in examples(response.get("content", {}).get("application/problem+json", {})):
+                assert str(value["status"]) == status
+
+
+ECT = {"provider": "alder", "participant_type": "ect"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "pointer"),
+    [
+        ("SandboxCreation", {"sed": "guide"}, ""),
+        ("SandboxCreation", {"id": "-retries"}, "/id"),
+        ("SandboxCreation", {"id": "Retries"}, "/id"),
+        ("SandboxCreation", {"id": "r" * 64}, "/id"),
+        ("SandboxCreation", {"rate_limit": {"requests": 0, "seconds": 60}}, "/rate_limit/requests"),
+        ("SandboxCreation", {"clock": {"now": "2021-02-30T09:00:00Z"}}, "/clock/now"),
+        ("SandboxCreation", {"clock": {"now": "2021-11-20"}}, "/clock/now"),
+        ("SandboxSettings", {}, ""),
+        ("ParticipantCreation", {"provider": "alder"}, ""),
+        ("ParticipantCreation", {**ECT, "cohort": "2020"}, "/cohort"),
+        ("ParticipantCreation", {**ECT, "cohort": 2021}, "/cohort"),
+        ("ParticipantCreation", {**ECT, "mentor_id": "x"}, "/mentor_id"),
+        ("Registration", {}, ""),
+        ("Transfer", {"provider": "birch", "school_urn": "12345"}, "/school_urn"),
+        ("FaultCreation", {"match": {}}, ""),
+        ("FaultCreation", {"match": {"methd": "GET"}, "delay_ms": 1}, "/match"),
+        ("FaultCreation", {"match": {}, "delay_ms": 600001}, "/delay_ms"),
+        ("FaultCreation", {"match": {}, "delay_ms": 1, "times": 0}, "/times"),
+        ("FaultCreation", {"match": {}, "delay_ms": 1, "probability": 1.1}, "/probability"),
+        ("FaultCreation", {"match": {}, "respond": {"status": 199}}, "/respond/status"),
+        ("FaultCreation", {"match": {}, "respond": {"status": 503, "body": 1}}, "/respond/body"),
+        ("FaultHeaders", {"X-A": "a\r\nX-B: b"}, "/X-A"),
+    ],
+)
+def test_what_the_contract_rules_out_is_refused_with_its_pointer(
+    schema: str, value: Any, pointer: str
+) -> None:
+    found = complaints({"$ref": f"#/components/schemas/{schema}"}, value)
+    assert [complaint.split(": ")[0] for complaint in found] == [pointer], found
+
+
+@pytest.mark.parametrize("duration", ["P30D", "P2W", "PT0S", "P1Y2M3W4DT5H6M7S", "PT1M", "P1M", "P1M2DT30M"])
+def test_a_duration_of_iso_8601_is_accepted(duration: str) -> None:
+    assert complaints({"$ref": "#/components/schemas/ClockAdvance"}, {"by": duration}) == []
+
+
+@pytest.mark.parametrize(
+    "duration", ["", "P", "PT", "30D", "P30", "P1DT", "-P1D", "P1.5D", "P1D2M", "P٣D", "p1d"]
+)
+def test_what_is_no_duration_is_refused(duration: str) -> None:
+    assert complaints({"$ref": "#/components/schemas/ClockAdvance"}, {"by": duration})
+
+
+def test_a_pattern_reads_the_same_in_python_and_in_javascript() -> None:
+    """Classes such as \\d mean more in Python than in ECMAScript, which OpenAPI names."""
+    document = repr(follow(specification("control")["components"]["schemas"]))
+    for pattern in re.findall(r"'pattern': ('[^']*'|\"[^\"]*\")", document):
+        assert not re.search(r"\\\\[dDwWsSbBAZ]", pattern), pattern
