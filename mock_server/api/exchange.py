@@ -1,0 +1,131 @@
+"""What goes in and out of a v1 operation: `Call`, `Answer`, and the exception `Refused` that carries one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from mock_server.faults import Faults
+    from mock_server.journal import Journal
+    from mock_server.rate_limit import RateLimiter
+
+JSON_API = "application/vnd.api+json"
+
+
+class Provider(Protocol):
+    """The lead provider that a token belongs to."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def ecf(self) -> bool:
+        """Whether it has an ECF contract; without one the participant operations answer 403."""
+
+
+class Sandbox(Protocol):
+    """The world that a token belongs to, as the shell around v1 sees it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def journal(self) -> "Journal": ...
+
+    @property
+    def faults(self) -> "Faults": ...
+
+    def moment(self, header: datetime | None) -> datetime:
+        """What the server's clock shows for one request.
+
+        That is `header` (from `X-With-Server-Date`), or the sandbox's own clock when there is none; then the
+        payment runs that have fallen due happen first.
+        """
+
+
+class Access(Protocol):
+    """What one token opens: one provider in one sandbox."""
+
+    @property
+    def sandbox(self) -> Sandbox: ...
+
+    @property
+    def provider(self) -> Provider: ...
+
+    @property
+    def limiter(self) -> "RateLimiter": ...
+
+
+class Registry(Protocol):
+    """Every sandbox, by token."""
+
+    def access(self, token: bytes) -> Access | None:
+        """What `token` opens; None when nobody has it. A dictionary look-up: it is part of each request."""
+
+    def journal_for(self, token: bytes) -> "Journal":
+        """The journal that notes requests with a token that opens nothing (empty: no token at all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The query of a list, read and checked; what the operation doesn't document keeps its default."""
+
+    cohorts: frozenset[str] | None = None
+    updated_since: datetime | None = None
+    participant_id: str | None = None
+    page: int = 1
+    per_page: int = 100
+
+
+NO_PARAMETERS = Parameters()
+
+
+@dataclass(slots=True)
+class Call:
+    """One v1 request, from the gateway to its handler; it travels in `scope["ecf_mock.call"]`.
+
+    A handler finds all of it filled in: `now` is the moment (aware, UTC) that this request takes place at,
+    `attributes` holds the scalar members of the body's `data.attributes`.
+    """
+
+    method: str
+    path: str
+    access: Access | None
+    now: datetime
+    headers: dict[bytes, bytes]
+    body: bytes = b""
+    operation_id: str | None = None
+    path_id: str | None = None
+    parameters: Parameters = NO_PARAMETERS
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Answer:
+    """One response, before anything of HTTP is done to it.
+
+    `content_type` is sent as it stands (None: no header, for empty bodies). `rules` are the ids of the rules
+    that the request broke. `record_ids` tells the journal which records a list held, when somebody asks.
+    """
+
+    status: int
+    body: bytes = b""
+    content_type: str | None = JSON_API
+    headers: tuple[tuple[str, str], ...] = ()
+    rules: tuple[str, ...] = ()
+    record_ids: Callable[[], list[str]] | None = None
+
+
+class Refused(Exception):
+    """Raised by validators and handlers to answer at once; whoever raises it has changed nothing."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+Handler = Callable[[Call], Answer]
