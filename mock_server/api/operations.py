@@ -1,0 +1,136 @@
+"""The operations of v1: each parses nothing itself, calls one use case, and serialises its outcome."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from mock_server.api import errors
+from mock_server.api.exchange import Answer, Call, Handler, Refused
+from mock_server.api.records import (
+    declaration_json,
+    declarations_csv,
+    listing,
+    participant_json,
+    participants_csv,
+    single,
+)
+from mock_server.domain import commands
+from mock_server.domain.orders import Selection
+from mock_server.domain.records import Declaration, Enrolment
+from mock_server.sandboxes import Access
+
+CSV: Final = "text/csv"
+
+ParticipantCommand = Callable[..., Enrolment]
+
+
+def _ids(records: Sequence[Enrolment] | Sequence[Declaration]) -> Callable[[], list[str]]:
+    return lambda: [record.id for record in records]
+
+
+def _participants(call: Call, access: Access) -> Selection[Enrolment]:
+    parameters = call.parameters
+    return access.sandbox.world.list_participants(
+        access.provider.slug, parameters.cohorts, parameters.updated_since
+    )
+
+
+def list_participants(call: Call, access: Access) -> Answer:
+    page = _participants(call, access).page(call.parameters.page, call.parameters.per_page)
+    return Answer(200, listing([e.rendered or participant_json(e) for e in page]), record_ids=_ids(page))
+
+
+def list_participants_csv(call: Call, access: Access) -> Answer:
+    enrolments = _participants(call, access).all()
+    return Answer(200, participants_csv(enrolments), content_type=CSV, record_ids=_ids(enrolments))
+
+
+def get_participant(call: Call, access: Access) -> Answer:
+    enrolment = access.sandbox.world.enrolment(access.provider.slug, (call.path_id or "").lower())
+    if enrolment is None:
+        raise Refused(errors.NOT_FOUND)
+    return Answer(200, single(participant_json(enrolment)))
+
+
+def _participant_action(command: ParticipantCommand) -> Callable[[Call, Access], Answer]:
+    def act(call: Call, access: Access) -> Answer:
+        enrolment = command(
+            access.sandbox.world, access.provider.slug, call.path_id, call.attributes, call.now
+        )
+        return Answer(200, single(participant_json(enrolment)))
+
+    return act
+
+
+def _declarations(call: Call, access: Access) -> Selection[Declaration]:
+    parameters = call.parameters
+    return access.sandbox.world.list_declarations(
+        access.provider.slug, parameters.participant_id, parameters.updated_since
+    )
+
+
+def list_declarations(call: Call, access: Access) -> Answer:
+    page = _declarations(call, access).page(call.parameters.page, call.parameters.per_page)
+    return Answer(200, listing([d.rendered or declaration_json(d) for d in page]), record_ids=_ids(page))
+
+
+def list_declarations_csv(call: Call, access: Access) -> Answer:
+    declarations = _declarations(call, access).all()
+    return Answer(200, declarations_csv(declarations), content_type=CSV, record_ids=_ids(declarations))
+
+
+def create_declaration(call: Call, access: Access) -> Answer:
+    sandbox = access.sandbox
+    declaration = commands.declare(
+        sandbox.world,
+        access.provider.slug,
+        call.attributes,
+        call.now,
+        refuse_copies=sandbox.settings.replay == "refuse",
+    )
+    return Answer(200, single(declaration_json(declaration)))
+
+
+def _own_declaration(call: Call, access: Access) -> Declaration:
+    declaration = access.sandbox.world.own_declaration(access.provider.slug, (call.path_id or "").lower())
+    if declaration is None:
+        raise Refused(errors.NOT_FOUND)
+    return declaration
+
+
+def get_declaration(call: Call, access: Access) -> Answer:
+    return Answer(200, single(declaration_json(_own_declaration(call, access))))
+
+
+def void_declaration(call: Call, access: Access) -> Answer:
+    declaration = commands.void(access.sandbox.world, _own_declaration(call, access), call.now)
+    return Answer(200, single(declaration_json(declaration)))
+
+
+defer = _participant_action(commands.defer)
+resume = _participant_action(commands.resume)
+withdraw = _participant_action(commands.withdraw)
+change_schedule = _participant_action(commands.change_schedule)
+
+# Which use case answers which operation of the contract. The participants' need an ECF contract.
+PARTICIPANT_OPERATIONS: Final[dict[str, Callable[[Call, Access], Answer]]] = {
+    "listEcfParticipants": list_participants,
+    "listParticipants": list_participants,
+    "listEcfParticipantsCsv": list_participants_csv,
+    "listParticipantsCsv": list_participants_csv,
+    "getEcfParticipant": get_participant,
+    "deferEcfParticipant": defer,
+    "deferParticipant": defer,
+    "resumeEcfParticipant": resume,
+    "resumeParticipant": resume,
+    "withdrawEcfParticipant": withdraw,
+    "withdrawParticipant": withdraw,
+    "changeEcfParticipantSchedule": change_schedule,
+    "changeParticipantSchedule": change_schedule,
+}
+DECLARATION_OPERATIONS: Final[dict[str, Callable[[Call, Access], Answer]]] = {
+    "createParticipantDeclaration": create_declaration,
+    "listParticipantDeclarations": list_declarations,
+    "listParticipantDeclarationsCsv": list_declarations_csv,
+    "getParticipantDeclaration": get_declaration,
+    "voidParticipantDeclaration": void_declaration,
+}

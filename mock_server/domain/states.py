@@ -1,0 +1,53 @@
+"""The states of a declaration and the arrows between them; nothing moves along any other.
+
+Payment runs, voiding and the control API all go through `check_move`. The docs' state diagram is
+drawn from the same table.
+"""
+
+from typing import Final
+
+# Source: the state table of the service's usage guide. `submitted` → `ineligible` is what the
+# department does by hand, through the control API.
+TRANSITIONS: Final[dict[str, tuple[str, ...]]] = {
+    "submitted": ("eligible", "ineligible", "voided"),
+    "eligible": ("payable", "voided"),
+    "ineligible": ("voided",),
+    "payable": ("paid", "voided"),
+    "paid": ("awaiting-clawback",),
+    "voided": (),
+    "awaiting-clawback": ("clawed-back",),
+    "clawed-back": (),
+}
+DECLARATION_STATES: Final = tuple(TRANSITIONS)
+
+# A declaration in one of these holds its slot: no second one of its type for the same participant.
+LIVE_STATES: Final = frozenset({"submitted", "eligible", "payable", "paid"})
+
+# Only these count towards the deprecated `eligible_for_payment`.
+PAYABLE_STATES: Final = frozenset({"eligible", "payable"})
+
+# What becomes of a declaration when its provider voids it; a state left out can't be voided.
+VOIDED_AS: Final = {
+    "submitted": "voided",
+    "eligible": "voided",
+    "ineligible": "voided",
+    "payable": "voided",
+    "paid": "awaiting-clawback",
+}
+
+
+class ForbiddenMove(Exception):
+    """The table has no arrow from the declaration's state to the one asked for."""
+
+    def __init__(self, state: str, wanted: str) -> None:
+        allowed = TRANSITIONS[state]
+        super().__init__(
+            f"a declaration that is {state} can't become {wanted}; "
+            + (f"it can become {' or '.join(allowed)}" if allowed else "it can't change any more")
+        )
+
+
+def check_move(state: str, wanted: str) -> None:
+    """Raises ForbiddenMove unless the table has the arrow."""
+    if wanted not in TRANSITIONS[state]:
+        raise ForbiddenMove(state, wanted)

@@ -1,0 +1,296 @@
+"""One sandbox's participants and declarations: the only place where a record changes.
+
+Each public method is one whole change: it checks nothing that a rule checks, never fails half-way,
+and leaves every order, index and cached rendering in step.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from heapq import heappop, heappush
+
+from mock_server.domain.identifiers import Identifiers
+from mock_server.domain.orders import DeclarationList, ParticipantList, Selection
+from mock_server.domain.records import Declaration, Enrolment, Participant, Person, Provider
+from mock_server.domain.schedules import end_of, next_statement
+from mock_server.domain.states import VOIDED_AS, check_move
+
+
+class World:
+    """`clock` is the latest moment that the sandbox's clock showed; payment runs follow it."""
+
+    def __init__(self, providers: Iterable[Provider], random_seed: int, clock: datetime) -> None:
+        self.providers = {provider.slug: provider for provider in providers}
+        self.participants: dict[str, Participant] = {}
+        self.declarations: dict[str, Declaration] = {}
+        self.clock = clock
+        self._new_id = Identifiers(random_seed)
+        self._changes = 0
+        self._participant_lists = {slug: ParticipantList() for slug in self.providers}
+        self._declaration_lists = {slug: DeclarationList() for slug in self.providers}
+        self._by_validated_trn: dict[str, list[Participant]] = {}
+        # Declarations by the moment at which a payment run next moves them. An entry whose
+        # declaration has moved otherwise meanwhile does nothing when its time comes.
+        self._due: list[tuple[datetime, int, Declaration, str]] = []
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def list_participants(
+        self, provider: str, cohorts: frozenset[str] | None = None, updated_since: datetime | None = None
+    ) -> Selection[Enrolment]:
+        """Everyone who is or was with the provider: by creation, or since a moment by update."""
+        return self._participant_lists[provider].select(cohorts, updated_since)
+
+    def list_declarations(
+        self, provider: str, participant_id: str | None = None, updated_since: datetime | None = None
+    ) -> Selection[Declaration]:
+        """The provider's own, and the live ones that it took over; by creation."""
+        shown = self._declaration_lists[provider]
+        if participant_id is None:
+            return shown.select(updated_since)
+        participant = self.participants.get(participant_id)
+        mine = [d for d in participant.declarations if d in shown] if participant else []
+        mine.sort(key=lambda d: (d.created_at, d.sequence))
+        return Selection([d for d in mine if updated_since is None or d.updated_at > updated_since])
+
+    def enrolment(self, provider: str, participant_id: str) -> Enrolment | None:
+        participant = self.participants.get(participant_id)
+        return participant.enrolment_with(provider) if participant else None
+
+    def own_declaration(self, provider: str, declaration_id: str) -> Declaration | None:
+        declaration = self.declarations.get(declaration_id)
+        return declaration if declaration and declaration.provider == provider else None
+
+    def others_with_trn_of(self, participant: Participant) -> list[Participant]:
+        """The other participants who carry the same validated teacher reference number."""
+        trn = participant.current.person.validated_trn
+        return [other for other in self._by_validated_trn.get(trn or "", ()) if other is not participant]
+
+    # -- participants ----------------------------------------------------------------------------
+
+    def add_participant(
+        self,
+        *,
+        provider: str,
+        participant_type: str,
+        cohort: str,
+        person: Person,
+        school_urn: str,
+        schedule_identifier: str,
+        now: datetime,
+        mentor_id: str | None = None,
+        status: str = "active",
+        training_status: str = "active",
+    ) -> Participant:
+        """A school enrols somebody; `status` and `training_status` may start elsewhere than at active."""
+        now = now.replace(microsecond=0)
+        sequence = self._next_change()
+        participant = Participant(self._new_id(), participant_type, cohort, now, now, sequence, sequence)
+        participant.current = Enrolment(
+            participant,
+            provider,
+            person,
+            school_urn,
+            mentor_id,
+            schedule_identifier,
+            joined_at=now,
+            status=status,
+            training_status=training_status,
+            removed=status == "withdrawn",
+            withdrawn_at=now if training_status == "withdrawn" else None,
+        )
+        participant.enrolments.append(participant.current)
+        self.participants[participant.id] = participant
+        self._participant_lists[provider].add(participant.current)
+        self._index_trn(participant, None)
+        return participant
+
+    def register(self, participant: Participant, person: Person, now: datetime) -> None:
+        """New facts about the person; funding confirmed makes `submitted` declarations `eligible`."""
+        before = participant.current.person
+        participant.current.person = person
+        self._index_trn(participant, before)
+        self._touch(participant, now)
+        if person.eligible_for_funding and not before.eligible_for_funding:
+            for declaration in participant.declarations:
+                if declaration.state == "submitted":
+                    self.move_declaration(declaration, "eligible", now)
+
+    def set_training_status(self, enrolment: Enrolment, status: str, now: datetime) -> None:
+        enrolment.training_status = status
+        enrolment.withdrawn_at = now.replace(microsecond=0) if status == "withdrawn" else None
+        self._touch(enrolment.participant, now)
+
+    def set_schedule(self, enrolment: Enrolment, schedule_identifier: str, now: datetime) -> None:
+        enrolment.schedule_identifier = schedule_identifier
+        self._touch(enrolment.participant, now)
+
+    def set_school_status(self, participant: Participant, status: str, now: datetime) -> None:
+        """What the school says of the participant's current enrolment."""
+        participant.current.status = status
+        participant.current.removed = status == "withdrawn"
+        self._touch(participant, now)
+        self._show_declarations_of(participant)
+
+    def transfer(
+        self, participant: Participant, provider: str, school_urn: str, mentor_id: str | None, now: datetime
+    ) -> None:
+        """Another provider, another school, or both; training starts at active again."""
+        now = now.replace(microsecond=0)
+        before = participant.current
+        enrolment = participant.enrolment_with(provider)
+        if enrolment is None:
+            enrolment = Enrolment(
+                participant, provider, before.person, school_urn, None, before.schedule_identifier, joined_at=now
+            )
+            participant.enrolments.append(enrolment)
+            self._participant_lists[provider].add(enrolment)
+        if enrolment is not before:
+            before.left_at = now
+            if school_urn == before.school_urn:
+                before.status = "withdrawn"
+            enrolment.person = before.person
+            enrolment.schedule_identifier = before.schedule_identifier
+            enrolment.joined_at, enrolment.left_at = now, None
+        enrolment.school_urn, enrolment.mentor_id = school_urn, mentor_id
+        enrolment.status, enrolment.training_status = "active", "active"
+        enrolment.removed, enrolment.withdrawn_at = False, None
+        participant.current = enrolment
+        self._touch(participant, now)
+        self._show_declarations_of(participant)
+
+    # -- declarations ----------------------------------------------------------------------------
+
+    def add_declaration(
+        self,
+        *,
+        provider: str,
+        participant: Participant,
+        declaration_type: str,
+        declaration_date: datetime,
+        evidence_held: str | None,
+        state: str,
+        now: datetime,
+    ) -> Declaration:
+        now = now.replace(microsecond=0)
+        sequence = self._next_change()
+        declaration = Declaration(
+            self._new_id(),
+            participant,
+            provider,
+            declaration_type,
+            declaration_date,
+            evidence_held,
+            state,
+            now,
+            now,
+            sequence,
+            sequence,
+        )
+        self.declarations[declaration.id] = declaration
+        participant.declarations.append(declaration)
+        self._await_payment(declaration, now)
+        self._show_declaration(declaration)
+        return declaration
+
+    def move_declaration(self, declaration: Declaration, state: str, now: datetime) -> None:
+        """Raises ForbiddenMove, and changes nothing, where the table of states has no arrow."""
+        check_move(declaration.state, state)
+        now = now.replace(microsecond=0)
+        shown = self._lists_showing(declaration)
+        for listed in shown:
+            listed.remove(declaration)
+        declaration.state = state
+        declaration.updated_at, declaration.changed = now, self._next_change()
+        declaration.rendered = None
+        for listed in shown:
+            listed.add(declaration)
+        self._await_payment(declaration, now)
+        self._show_declaration(declaration)
+
+    def void(self, declaration: Declaration, now: datetime) -> None:
+        """Raises ForbiddenMove for a declaration that can't be voided (any more)."""
+        self.move_declaration(declaration, VOIDED_AS.get(declaration.state, "voided"), now)
+
+    # -- payment runs ----------------------------------------------------------------------------
+
+    def follow_clock(self, clock: datetime) -> None:
+        """The clock shows `clock` now: make the payment runs due until then, in order.
+
+        Deadlines and payment dates are past when their day is over. A clock that went back
+        undoes nothing.
+        """
+        self.clock = clock
+        while self._due and self._due[0][0] <= clock:
+            moment, _, declaration, state = heappop(self._due)
+            if declaration.state == state and self._payment_due(declaration) == moment:
+                self.move_declaration(declaration, _NEXT_RUN[state], moment)
+
+    def _await_payment(self, declaration: Declaration, now: datetime) -> None:
+        """Attach the declaration to a statement where its state asks for one, and note when it is due."""
+        if declaration.state in _ATTACHED_ON_ENTRY or (
+            declaration.state in _NEXT_RUN and declaration.statement is None
+        ):
+            # A statement whose deadline the clock has passed was run already, whatever moment
+            # one request claims.
+            today = max(now, self.clock).date()
+            declaration.statement = next_statement(int(declaration.participant.cohort), today)
+        due = self._payment_due(declaration)
+        if due is not None:
+            heappush(self._due, (due, declaration.changed, declaration, declaration.state))
+
+    @staticmethod
+    def _payment_due(declaration: Declaration) -> datetime | None:
+        statement = declaration.statement
+        if statement is None or declaration.state not in _NEXT_RUN:
+            return None
+        return end_of(statement.deadline if declaration.state == "eligible" else statement.payment)
+
+    # -- keeping things in step ------------------------------------------------------------------
+
+    def _next_change(self) -> int:
+        self._changes += 1
+        return self._changes
+
+    def _touch(self, participant: Participant, now: datetime) -> None:
+        """Something about the participant changed at `now`: every provider's record says so."""
+        for enrolment in participant.enrolments:
+            self._participant_lists[enrolment.provider].take_out(enrolment)
+            enrolment.rendered = None
+        participant.updated_at, participant.changed = now.replace(microsecond=0), self._next_change()
+        for enrolment in participant.enrolments:
+            self._participant_lists[enrolment.provider].put_back(enrolment)
+
+    def _index_trn(self, participant: Participant, before: Person | None) -> None:
+        old, new = before.validated_trn if before else None, participant.current.person.validated_trn
+        if old == new:
+            return
+        if old:
+            self._by_validated_trn[old].remove(participant)
+        if new:
+            self._by_validated_trn.setdefault(new, []).append(participant)
+
+    def _lists_showing(self, declaration: Declaration) -> list[DeclarationList]:
+        slugs = {declaration.provider, *(e.provider for e in declaration.participant.enrolments)}
+        return [self._declaration_lists[slug] for slug in slugs if declaration in self._declaration_lists[slug]]
+
+    def _show_declarations_of(self, participant: Participant) -> None:
+        for declaration in participant.declarations:
+            self._show_declaration(declaration)
+
+    def _show_declaration(self, declaration: Declaration) -> None:
+        """Put the declaration on the lists of the providers who may see it now, and on no others."""
+        current = declaration.participant.current
+        for enrolment in declaration.participant.enrolments:
+            provider = enrolment.provider
+            visible = provider == declaration.provider or (
+                enrolment is current and declaration.live and enrolment.status == "active"
+            )
+            listed = self._declaration_lists[provider]
+            if visible != (declaration in listed):
+                listed.add(declaration) if visible else listed.remove(declaration)
+
+
+# What a payment run makes of each state that waits for one.
+_NEXT_RUN = {"eligible": "payable", "payable": "paid", "awaiting-clawback": "clawed-back"}
+# Becoming one of these waits for the next statement; `payable` waits on with the one it has.
+_ATTACHED_ON_ENTRY = frozenset({"eligible", "awaiting-clawback"})
