@@ -1,0 +1,185 @@
+"""Sandboxes: isolated worlds, each with providers, clock, faults, journal and limits of its own."""
+
+import gc
+import pickle
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from mock_server.clock import Clock, ClockSetting, MachineClock, machine_clock
+from mock_server.domain.records import Provider
+from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER, PROVIDERS, populate
+from mock_server.domain.world import World
+from mock_server.faults import Faults
+from mock_server.journal import Journal
+from mock_server.rate_limit import Rate, RateLimiter
+from mock_server.settings import Settings
+
+DEFAULT_SANDBOX = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """What a sandbox is created with, and goes back to when it is reset."""
+
+    seed: str
+    clock: ClockSetting
+    replay: str
+    rate_limit: Rate | None
+    random_seed: int
+
+    @classmethod
+    def of_server(cls, settings: Settings) -> "SandboxSettings":
+        return cls(settings.seed, settings.clock, settings.replay, settings.rate_limit, settings.random_seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one token opens: one provider in one sandbox, so many requests at a time."""
+
+    sandbox: "Sandbox"
+    provider: Provider
+    token: str
+    limiter: RateLimiter
+
+
+class UnknownSnapshot(KeyError):
+    """The sandbox has no snapshot of that id."""
+
+
+class Sandbox:
+    """One isolated world. `settings` are those in force; they change until the next reset."""
+
+    def __init__(
+        self, id: str, initial: SandboxSettings, server: Settings, machine: MachineClock = machine_clock
+    ) -> None:
+        self.id = id
+        self.initial = self.settings = initial
+        # Only the default world grows: others are made by the dozen, and fast.
+        self._participants = server.participants if id == DEFAULT_SANDBOX else PARTICIPANTS_A_PROVIDER
+        self.journal = Journal(server.journal_entries, server.journal_bytes)
+        self.clock = Clock(initial.clock, machine)
+        suffix = "" if id == DEFAULT_SANDBOX else f".{id}"
+        self.accesses = [
+            Access(self, provider, f"{provider.slug}-token{suffix}", RateLimiter(initial.rate_limit))
+            for provider in PROVIDERS
+        ]
+        self._start()
+
+    def _start(self) -> None:
+        initial = self.initial
+        now = self.clock.now()
+        self.world = World(PROVIDERS, initial.random_seed, now)
+        if initial.seed == "guide":
+            populate(self.world, initial.random_seed, now, self._participants)
+        # Invented values of participants added later, and faults that strike by chance.
+        self.random = Random(f"{initial.random_seed} later")  # noqa: S311 - meant to repeat
+        self.faults = Faults(Random(f"{initial.random_seed} faults"))  # noqa: S311
+        self._snapshots: dict[str, bytes] = {}
+        self._snapshots_taken = 0
+
+    def moment(self, shifted: datetime | None = None) -> datetime:
+        """The moment of one request: `shifted`, if the request asks for one, else what the clock shows.
+
+        The payment runs that the clock has reached are made first; `shifted` makes none.
+        """
+        now = self.clock.now()
+        self.world.follow_clock(now)
+        return shifted or now
+
+    def reset(self) -> None:
+        """Back to seed, clock and settings of the creation; the journal and the faults are cleared."""
+        self.change_settings(self.initial)
+        self.clock.start(self.initial.clock)
+        self.journal.clear()
+        self._start()
+
+    def change_settings(self, settings: SandboxSettings) -> None:
+        """Put `settings` in force; what the tokens have used of their rate limit is forgotten."""
+        self.settings = settings
+        for access in self.accesses:
+            access.limiter.change(settings.rate_limit)
+
+    # A snapshot is the world as it is, pickled: bytes of our own that never leave the process.
+
+    def take_snapshot(self) -> str:
+        self._snapshots_taken += 1
+        id = f"snapshot-{self._snapshots_taken}"
+        self._snapshots[id] = pickle.dumps((self.world, self.random, self.settings, self.clock.setting()))
+        return id
+
+    def restore_snapshot(self, id: str) -> None:
+        """World, settings and clock as they were. Raises UnknownSnapshot."""
+        self.world, self.random, settings, clock = pickle.loads(self._snapshot(id))  # noqa: S301 - our own bytes
+        self.change_settings(settings)
+        self.clock.start(clock)
+
+    def drop_snapshot(self, id: str) -> None:
+        """Raises UnknownSnapshot."""
+        self._snapshot(id)
+        del self._snapshots[id]
+
+    def _snapshot(self, id: str) -> bytes:
+        if id not in self._snapshots:
+            raise UnknownSnapshot(id)
+        return self._snapshots[id]
+
+
+class SandboxExists(Exception):
+    """There is a sandbox of that id already."""
+
+
+class DefaultSandboxStays(Exception):
+    """The sandbox `default` can't be deleted."""
+
+
+class Registry:
+    """Every sandbox by its id, and what every token opens."""
+
+    def __init__(self, settings: Settings, machine: MachineClock = machine_clock) -> None:
+        self.server = settings
+        self.defaults = SandboxSettings.of_server(settings)
+        self._machine = machine
+        self._sandboxes: dict[str, Sandbox] = {}
+        self._accesses: dict[bytes, Access] = {}
+        self.create(DEFAULT_SANDBOX, self.defaults)
+        # What the seed made stays: the collector needn't look at it again.
+        gc.collect()
+        gc.freeze()
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        return iter(self._sandboxes.values())
+
+    def get(self, id: str) -> Sandbox | None:
+        return self._sandboxes.get(id)
+
+    def access(self, token: bytes) -> Access | None:
+        return self._accesses.get(token)
+
+    def journal_for(self, token: bytes) -> Journal:
+        """Where a request with a token that opens nothing is noted: the sandbox that it names, or the default one."""
+        named = token.rpartition(b".")[2].decode("latin-1")
+        return (self._sandboxes.get(named) or self._sandboxes[DEFAULT_SANDBOX]).journal
+
+    def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
+        """A new world; without an id it gets a random one. Raises SandboxExists."""
+        # Never from the random seed: two sandboxes of one seed are two all the same.
+        id = id or f"s{secrets.token_hex(6)}"
+        if id in self._sandboxes:
+            raise SandboxExists(id)
+        sandbox = self._sandboxes[id] = Sandbox(id, settings, self.server, self._machine)
+        for access in sandbox.accesses:
+            self._accesses[access.token.encode()] = access
+        return sandbox
+
+    def delete(self, sandbox: Sandbox) -> None:
+        """Raises DefaultSandboxStays."""
+        if sandbox.id == DEFAULT_SANDBOX:
+            raise DefaultSandboxStays
+        del self._sandboxes[sandbox.id]
+        for access in sandbox.accesses:
+            del self._accesses[access.token.encode()]
+
+

@@ -1,0 +1,88 @@
+"""The settings of the server: the one definition of each, for the command line, the environment and the docs."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mock_server.clock import ClockSetting
+from mock_server.domain.moments import parse_iso8601
+from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER
+from mock_server.rate_limit import Rate
+
+ENVIRONMENT_PREFIX = "ECF_MOCK_"
+
+_RATE = re.compile(r"([0-9]{1,9})/([0-9]{1,6})")
+
+
+def _read_rate(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value == "off":
+        return None
+    match = _RATE.fullmatch(value)
+    if match is None or not int(match[1]) or not int(match[2]):
+        raise ValueError("write REQUESTS/SECONDS, such as 1000/300, or off")
+    return Rate(int(match[1]), int(match[2]))
+
+
+def _read_clock(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value == "machine":
+        return ClockSetting()
+    text, stands_still = value.removesuffix(",still"), value.endswith(",still")
+    moment: datetime | None = parse_iso8601(text)
+    if moment is None:
+        raise ValueError("write a date or a moment, such as 2021-11-20T09:00:00Z (add ,still to stop it), or machine")
+    return ClockSetting(moment, running=not stands_still)
+
+
+class Settings(BaseSettings):
+    """Every field is an option of `ecf-mock serve` and a variable `ECF_MOCK_…` of the same name."""
+
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, extra="ignore", arbitrary_types_allowed=True)
+
+    host: str = Field("127.0.0.1", description="The address to listen on; the default answers this machine only.")
+    port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one and prints it.")
+    seed: Literal["guide", "empty"] = Field(
+        "guide", description="What a world starts with: every value the API can show, or providers only."
+    )
+    participants: int = Field(
+        PARTICIPANTS_A_PROVIDER,
+        ge=0,
+        le=1_000_000,
+        description="How many participants the first provider has at least, with the seed `guide`.",
+    )
+    clock: Annotated[ClockSetting, BeforeValidator(_read_clock)] = Field(
+        ClockSetting(),
+        description="`machine`, or the moment from which the clock runs, such as `2021-11-20T09:00:00Z`; "
+        "with `,still` added it stands still.",
+    )
+    replay: Literal["return", "refuse"] = Field(
+        "return",
+        description="What an exact copy of a declaration gets: the existing record, as documented, "
+        "or a refusal, as observed.",
+    )
+    rate_limit: Annotated[Rate | None, BeforeValidator(_read_rate)] = Field(
+        Rate(1000, 300), description="Requests a token may make in so many seconds, as `1000/300`; `off` for no limit."
+    )
+    random_seed: int = Field(2021, ge=0, description="Where ids and invented values come from: same seed, same ids.")
+    control: bool = Field(True, description="Whether the control API under `/_mock` is there.")
+    control_token: str | None = Field(
+        None, min_length=1, description="The bearer token that the control API asks for; none when left out."
+    )
+    docs_url: str = Field(
+        "http://127.0.0.1:8001", description="Where the documentation is served: refusals link into it."
+    )
+    max_body_bytes: int = Field(1_048_576, ge=1, description="The largest request body, in bytes; a larger one gets 413.")
+    body_timeout: float = Field(10.0, gt=0, description="Seconds within which a request's body must have arrived.")
+    journal_entries: int = Field(10_000, ge=0, description="How many requests a sandbox's journal keeps.")
+    journal_bytes: int = Field(
+        16 * 1024 * 1024, ge=0, description="How many bytes of requests and answers a sandbox's journal keeps."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="How much the server writes to standard error; `info` adds a line a request."
+    )
