@@ -66,5 +66,3 @@ class Clock:
     def setting(self) -> ClockSetting:
         """What to start a clock from that goes on as this one does now."""
         return ClockSetting() if self.follows_machine else ClockSetting(self.now(), self.running)
-
-

@@ -181,5 +181,3 @@ class Registry:
         del self._sandboxes[sandbox.id]
         for access in sandbox.accesses:
             del self._accesses[access.token.encode()]
-
-

@@ -67,7 +67,8 @@ class Settings(BaseSettings):
         "or a refusal, as observed.",
     )
     rate_limit: Annotated[Rate | None, BeforeValidator(_read_rate)] = Field(
-        Rate(1000, 300), description="Requests a token may make in so many seconds, as `1000/300`; `off` for no limit."
+        Rate(1000, 300),
+        description="Requests a token may make in so many seconds, as `1000/300`; `off` for no limit.",
     )
     random_seed: int = Field(2021, ge=0, description="Where ids and invented values come from: same seed, same ids.")
     control: bool = Field(True, description="Whether the control API under `/_mock` is there.")
@@ -77,11 +78,15 @@ class Settings(BaseSettings):
     docs_url: str = Field(
         "http://127.0.0.1:8001", description="Where the documentation is served: refusals link into it."
     )
-    max_body_bytes: int = Field(1_048_576, ge=1, description="The largest request body, in bytes; a larger one gets 413.")
+    max_body_bytes: int = Field(
+        1_048_576, ge=1, description="The largest request body, in bytes; a larger one gets 413."
+    )
     body_timeout: float = Field(10.0, gt=0, description="Seconds within which a request's body must have arrived.")
     journal_entries: int = Field(10_000, ge=0, description="How many requests a sandbox's journal keeps.")
     journal_bytes: int = Field(
-        16 * 1024 * 1024, ge=0, description="How many bytes of requests and answers a sandbox's journal keeps."
+        16 * 1024 * 1024,
+        ge=0,
+        description="How many bytes of requests and answers a sandbox's journal keeps.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much the server writes to standard error; `info` adds a line a request."

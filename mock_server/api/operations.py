@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from mock_server.api import errors
-from mock_server.api.exchange import Answer, Call, Handler, Refused
+from mock_server.api.exchange import Answer, Call, Refused
 from mock_server.api.records import (
     declaration_json,
     declarations_csv,
@@ -29,9 +29,7 @@ def _ids(records: Sequence[Enrolment] | Sequence[Declaration]) -> Callable[[], l
 
 def _participants(call: Call, access: Access) -> Selection[Enrolment]:
     parameters = call.parameters
-    return access.sandbox.world.list_participants(
-        access.provider.slug, parameters.cohorts, parameters.updated_since
-    )
+    return access.sandbox.world.list_participants(access.provider.slug, parameters.cohorts, parameters.updated_since)
 
 
 def list_participants(call: Call, access: Access) -> Answer:
@@ -53,9 +51,7 @@ def get_participant(call: Call, access: Access) -> Answer:
 
 def _participant_action(command: ParticipantCommand) -> Callable[[Call, Access], Answer]:
     def act(call: Call, access: Access) -> Answer:
-        enrolment = command(
-            access.sandbox.world, access.provider.slug, call.path_id, call.attributes, call.now
-        )
+        enrolment = command(access.sandbox.world, access.provider.slug, call.path_id, call.attributes, call.now)
         return Answer(200, single(participant_json(enrolment)))
 
     return act

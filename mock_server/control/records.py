@@ -85,8 +85,6 @@ def declaration_record(declaration: Declaration) -> Record:
         "state": declaration.state,
         "created_at": format_moment(declaration.created_at),
         "updated_at": format_moment(declaration.updated_at),
-        "statement": {"deadline": str(statement.deadline), "payment": str(statement.payment)}
-        if statement
-        else None,
+        "statement": {"deadline": str(statement.deadline), "payment": str(statement.payment)} if statement else None,
         "evidence_held": declaration.evidence_held,
     }

@@ -112,8 +112,7 @@ def declare(
     others = (d for other in world.others_with_trn_of(participant) for d in other.declarations)
     # The same course, too: a person who is a mentor now may have been an ECT before.
     if any(
-        d.live and d.declaration_type == declaration_type and d.course_identifier == participant.course
-        for d in others
+        d.live and d.declaration_type == declaration_type and d.course_identifier == participant.course for d in others
     ):
         state = "ineligible"
     else:

@@ -39,7 +39,7 @@ def declaration_type_present(facts: Facts) -> str | None:
     "declaration-date-not-future",
     "declaration_date",
     means="The declaration date can't be later than the server's clock.",
-    remedy="Declare after the milestone was reached; in the sandbox `X-With-Server-Date` moves the clock for a request.",
+    remedy="Declare after the milestone was reached; in the sandbox, `X-With-Server-Date` moves its clock.",
 )
 def declaration_date_not_future(facts: Facts) -> str | None:
     if facts.declaration_date and facts.declaration_date > facts.now:
@@ -123,8 +123,8 @@ def declaration_type_in_schedule(facts: Facts) -> str | None:
     "declaration-slot-free",
     "base",
     means="A participant has at most one live declaration of each type on a course, whichever provider made it.",
-    remedy="Look for the declaration in your list. Void it first if it was wrong; an exact copy of your own is answered "
-    "with the one that exists, unless the mock was told to refuse copies.",
+    remedy="Look for the declaration in your list. Void it first if it was wrong; an exact copy of your own is "
+    "answered with the one that exists, unless the mock was told to refuse copies.",
     found_only=True,
 )
 def declaration_slot_free(facts: Facts) -> str | None:

@@ -27,7 +27,12 @@ class Facts:
     """
 
     def __init__(
-        self, world: World, provider: str, participant_id: str | None, attributes: Mapping[str, Any], now: datetime
+        self,
+        world: World,
+        provider: str,
+        participant_id: str | None,
+        attributes: Mapping[str, Any],
+        now: datetime,
     ) -> None:
         self.world = world
         self.provider = provider

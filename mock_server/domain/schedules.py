@@ -149,8 +149,7 @@ def academic_year(moment: datetime) -> int:
 
 def _rows(text: str, years: int) -> list[list[date]]:
     return [
-        [_years_later(date.fromisoformat(word), years) for word in line.split()]
-        for line in text.strip().splitlines()
+        [_years_later(date.fromisoformat(word), years) for word in line.split()] for line in text.strip().splitlines()
     ]
 
 

@@ -166,9 +166,7 @@ def _declare(world: World, participant: Participant, story: str, random: Random,
             )
 
 
-def _share_trn(
-    world: World, participant: Participant, declaration_type: str, random: Random, moment: datetime
-) -> None:
+def _share_trn(world: World, participant: Participant, declaration_type: str, random: Random, moment: datetime) -> None:
     """Give the participant the validated number of another who has declared already: a duplicate person."""
     provider = participant.current.provider
     for other in world.participants.values():

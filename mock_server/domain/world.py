@@ -140,7 +140,13 @@ class World:
         enrolment = participant.enrolment_with(provider)
         if enrolment is None:
             enrolment = Enrolment(
-                participant, provider, before.person, school_urn, None, before.schedule_identifier, joined_at=now
+                participant,
+                provider,
+                before.person,
+                school_urn,
+                None,
+                before.schedule_identifier,
+                joined_at=now,
             )
             participant.enrolments.append(enrolment)
             self._participant_lists[provider].add(enrolment)
