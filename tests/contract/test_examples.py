@@ -33,9 +33,7 @@ def parameters() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 HOLDERS = [*media_types(), *parameters()]
-each_holder = pytest.mark.parametrize(
-    "holder", [holder for _, holder in HOLDERS], ids=[name for name, _ in HOLDERS]
-)
+each_holder = pytest.mark.parametrize("holder", [holder for _, holder in HOLDERS], ids=[name for name, _ in HOLDERS])
 
 
 @each_holder

@@ -43,9 +43,7 @@ def each_operation(operations: list[Operation] = OPERATIONS) -> pytest.MarkDecor
 
 
 def on_participants(operation: Operation) -> bool:
-    return (
-        operation.path.startswith((f"{PARTICIPANTS}/", f"{PARTICIPANTS}.")) or operation.path == PARTICIPANTS
-    )
+    return operation.path.startswith((f"{PARTICIPANTS}/", f"{PARTICIPANTS}.")) or operation.path == PARTICIPANTS
 
 
 def has_body(operation: Operation) -> bool:
@@ -91,9 +89,7 @@ def test_the_older_paths_and_only_they_are_deprecated() -> None:
 @each_operation([operation for operation in OPERATIONS if operation.definition.get("deprecated")])
 def test_an_older_path_promises_what_the_newer_one_does(operation: Operation) -> None:
     newer = next(
-        other
-        for other in OPERATIONS
-        if other.path == operation.path.replace(PARTICIPANTS, f"{PARTICIPANTS}/ecf", 1)
+        other for other in OPERATIONS if other.path == operation.path.replace(PARTICIPANTS, f"{PARTICIPANTS}/ecf", 1)
     )
     assert operation.responses == newer.responses
     assert operation.parameters == newer.parameters
@@ -150,9 +146,7 @@ def keys(parameter: dict[str, Any]) -> list[str]:
 
 @each_operation()
 def test_an_operation_takes_the_query_of_its_kind(operation: Operation) -> None:
-    query = [
-        key for parameter in operation.parameters if parameter["in"] == "query" for key in keys(parameter)
-    ]
+    query = [key for parameter in operation.parameters if parameter["in"] == "query" for key in keys(parameter)]
     expected: list[str] = []
     if operation.id.startswith("list"):
         first = "cohort" if on_participants(operation) else "participant_id"
