@@ -1,16 +1,17 @@
 """What goes in and out of a control operation: `ControlCall`, and `Problem` for whatever it refuses."""
 
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, Required, TypedDict
 
 PROBLEM_JSON = "application/problem+json"
 
 
-class Complaint(TypedDict):
-    """One thing wrong in a request: where (a JSON pointer into the body, or `#/query/NAME`), and what."""
+class Complaint(TypedDict, total=False):
+    """One thing wrong in a request: where (`pointer` into the body, or the query's `parameter`), and what."""
 
     pointer: str
-    detail: str
+    parameter: str
+    detail: Required[str]
 
 
 @dataclass(slots=True)
