@@ -1,9 +1,231 @@
 """What the clients of one sandbox sent and got: recorded at next to no cost, worked out when it is read."""
 
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mock_server.api.request_check import contract_check
+from mock_server.domain.moments import format_moment
+from mock_server.globs import Glob
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+    from mock_server.api.exchange import Answer, Call
+
+MAX_KEPT_BODY = 64 * 1024
+# What Python keeps for an entry besides its texts, roughly.
+_OVERHEAD = 1500
+
+Record = dict[str, Any]
+
+
+class Entry(NamedTuple):
+    """One request and its answer, as references to what was there anyway."""
+
+    id: int
+    at: float
+    server_date: datetime
+    provider: str | None
+    method: str
+    raw_path: bytes
+    query: bytes
+    operation_id: str | None
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    body_cut: bool
+    answer: "Answer"
+    answer_body: bytes
+    answer_cut: bool
+    duration: float
+    fault: str | None
+    size: int
+
 
 class Journal:
-    """The requests of one sandbox."""
+    """The requests of one sandbox, the newest `max_entries` of them and no more than `max_bytes`.
+
+    `version` moves with each change. `listeners` are called after it, with nothing.
+    """
 
     def __init__(self, max_entries: int = 10_000, max_bytes: int = 16 * 1024 * 1024) -> None:
-        self.max_entries = max_entries
-        self.max_bytes = max_bytes
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
+        self._last_id = 0
+        self.version = 0
+        self.listeners: list[Callable[[], None]] = []
+        # Token to provider; they never appear in what is read.
+        self.tokens: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def record(
+        self, scope: "Scope", call: "Call", answer: "Answer", at: float, duration: float, fault: str | None
+    ) -> None:
+        """Keeps one request: `at` is the machine's clock (Unix time), `duration` seconds, `fault` its id."""
+        body, answer_body, headers = call.body, answer.body, scope["headers"]
+        body_cut, answer_cut = len(body) > MAX_KEPT_BODY, len(answer_body) > MAX_KEPT_BODY
+        if body_cut:
+            body = body[:MAX_KEPT_BODY]
+        if answer_cut:
+            answer_body = answer_body[:MAX_KEPT_BODY]
+        size = _OVERHEAD + len(body) + len(answer_body)
+        for name, value in headers:
+            size += len(name) + len(value)
+        self._last_id += 1
+        self._entries.append(
+            Entry._make(
+                (
+                    self._last_id,
+                    at,
+                    call.now,
+                    call.access and call.access.provider.slug,
+                    call.method,
+                    scope.get("raw_path") or call.path.encode(),
+                    scope["query_string"],
+                    call.operation_id,
+                    headers,
+                    body,
+                    body_cut,
+                    answer,
+                    answer_body,
+                    answer_cut,
+                    duration,
+                    fault,
+                    size,
+                )
+            )
+        )
+        self._bytes += size
+        while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+            self._bytes -= self._entries.popleft().size
+        self._changed()
+
+    def clear(self) -> None:
+        """Empties it; later entries go on counting."""
+        self._entries.clear()
+        self._bytes = 0
+        self._changed()
+
+    def _changed(self) -> None:
+        self.version += 1
+        if self.listeners:
+            for listener in self.listeners:
+                listener()
+
+    def page(
+        self,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | None = None,
+        operation_id: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> tuple[list[Record], int | None]:
+        """Up to `limit` entries after the one with the id `after`, oldest first, and where the next page starts.
+
+        That is what `after` must be for it; None when no further entry fits.
+        """
+        glob = None if path is None else Glob(path)
+        first = self._entries[0].id if self._entries else 0
+        found: list[Entry] = []
+        for entry in islice(self._entries, max(0, after - first + 1), None):
+            if (
+                (method is None or entry.method == method)
+                and (status is None or entry.answer.status == status)
+                and (operation_id is None or entry.operation_id == operation_id)
+                and (glob is None or glob.matches(entry.raw_path.decode("latin-1")))
+            ):
+                if len(found) == limit:
+                    return [self._record(kept) for kept in found], found[-1].id
+                found.append(entry)
+        return [self._record(kept) for kept in found], None
+
+    def _record(self, entry: Entry) -> Record:
+        hide = self._hider(entry)
+        path, query = entry.raw_path.decode("latin-1"), entry.query.decode("latin-1")
+        headers = _joined((name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers)
+        answer = entry.answer
+        answer_headers = _joined((name.lower(), value) for name, value in answer.headers)
+        if answer.content_type is not None:
+            answer_headers["content-type"] = answer.content_type
+        problems = contract_check().problems(entry.method, path, query, headers, entry.body, body_cut=entry.body_cut)
+        return {
+            "id": entry.id,
+            "at": _milliseconds(entry.at),
+            "server_date": format_moment(entry.server_date),
+            "provider": entry.provider,
+            "method": entry.method,
+            "path": hide(path),
+            "query": hide(query),
+            "operation_id": entry.operation_id,
+            "request": {
+                "headers": {
+                    name: _SECRET_HEADERS[name](value, entry.provider) if name in _SECRET_HEADERS else hide(value)
+                    for name, value in headers.items()
+                },
+                "body": hide(entry.body.decode("utf-8", "replace")) if entry.body else None,
+                "truncated": entry.body_cut,
+            },
+            "status": answer.status,
+            "response": {
+                "headers": {name: hide(value) for name, value in answer_headers.items()},
+                "body": hide(entry.answer_body.decode("utf-8", "replace")) if entry.answer_body else None,
+                "truncated": entry.answer_cut,
+            },
+            "duration_ms": round(entry.duration * 1000, 3),
+            "contract": [hide(problem) for problem in problems],
+            "rules": list(answer.rules),
+            "fault": entry.fault,
+        }
+
+    def _hider(self, entry: Entry) -> Callable[[str], str]:
+        """What takes this sandbox's tokens, and the one that the request came with, out of a text."""
+        masks = {token: f"[token of {slug}]" for token, slug in self.tokens.items()}
+        presented = next((value for name, value in entry.headers if name == b"authorization"), b"")
+        unknown = presented.decode("latin-1").rpartition(" ")[2]
+        # A shorter one is no secret, and would make holes in every text.
+        if len(unknown) >= 8:
+            masks.setdefault(unknown, "[unknown token]")
+        # The longest first: a sandbox's token may begin with another's.
+        ordered = sorted(masks.items(), key=lambda item: -len(item[0]))
+
+        def hide(text: str) -> str:
+            for token, mask in ordered:
+                text = text.replace(token, mask)
+            return text
+
+        return hide
+
+
+def _hide_authorization(value: str, provider: str | None) -> str:
+    if not value.lower().startswith("bearer "):
+        return "[hidden: no bearer token]"
+    return f"Bearer [token of {provider}]" if provider else "Bearer [unknown token]"
+
+
+def _hide(value: str, provider: str | None) -> str:
+    return "[hidden]"
+
+
+_SECRET_HEADERS = {"authorization": _hide_authorization, "proxy-authorization": _hide, "cookie": _hide}
+
+
+def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def _milliseconds(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:23] + "Z"

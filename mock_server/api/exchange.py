@@ -39,10 +39,10 @@ class Sandbox(Protocol):
     @property
     def faults(self) -> "Faults": ...
 
-    def moment(self, header: datetime | None) -> datetime:
+    def moment(self, shifted: datetime | None, /) -> datetime:
         """What the server's clock shows for one request.
 
-        That is `header` (from `X-With-Server-Date`), or the sandbox's own clock when there is none; then the
+        That is `shifted` (from `X-With-Server-Date`), or the sandbox's own clock when there is none; then the
         payment runs that have fallen due happen first.
         """
 
@@ -99,9 +99,15 @@ class Call:
     headers: dict[bytes, bytes]
     body: bytes = b""
     operation_id: str | None = None
-    path_id: str | None = None
+    path_params: dict[str, str] = field(default_factory=dict)
     parameters: Parameters = NO_PARAMETERS
     attributes: dict[str, Any] = field(default_factory=dict)
+    answer: "Answer | None" = None
+
+    @property
+    def path_id(self) -> str | None:
+        """The id in the path, as it was sent; None for operations without one."""
+        return self.path_params.get("id")
 
 
 @dataclass(slots=True)

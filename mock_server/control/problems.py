@@ -1,17 +1,22 @@
 """What goes in and out of a control operation: `ControlCall`, and `Problem` for whatever it refuses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Required, TypedDict
+from typing import Any, TypedDict
+
+import orjson
+
+from mock_server.api.exchange import Answer, Refused
 
 PROBLEM_JSON = "application/problem+json"
 
 
 class Complaint(TypedDict, total=False):
-    """One thing wrong in a request: where (`pointer` into the body, or the query's `parameter`), and what."""
+    """One thing wrong: `detail`, and where: `pointer` (JSON Pointer into the body) or `parameter` (its name)."""
 
     pointer: str
     parameter: str
-    detail: Required[str]
+    detail: str
 
 
 @dataclass(slots=True)
@@ -23,29 +28,30 @@ class ControlCall:
 
     method: str
     path: str
+    headers: dict[bytes, bytes] = field(default_factory=dict)
     operation_id: str | None = None
     path_params: dict[str, str] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
+    answer: Answer | None = None
 
 
-class Problem(Exception):
+class Problem(Refused):
     """Answered as `application/problem+json` (RFC 9457).
 
-    `title` says what is wrong in general, `detail` this time; `errors` points at each wrong value (422).
+    `title` is the name of the status, `detail` says what is wrong this time; `errors` points at each wrong
+    value (422).
     """
 
     def __init__(
         self,
         status: int,
         title: str,
-        detail: str = "",
-        errors: list[Complaint] | None = None,
+        detail: str,
+        errors: Sequence[Complaint] = (),
         headers: tuple[tuple[str, str], ...] = (),
     ) -> None:
-        super().__init__(detail or title)
-        self.status = status
-        self.title = title
-        self.detail = detail
-        self.errors = errors or []
-        self.headers = headers
+        body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        if errors:
+            body["errors"] = errors
+        super().__init__(Answer(status, orjson.dumps(body), PROBLEM_JSON, headers))

@@ -1,0 +1,63 @@
+"""The ASGI application under `/_mock`: the control operations behind their checks."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from mock_server.api.bodies import BodyLimits, Disconnected
+from mock_server.api.exchange import Answer
+from mock_server.contract_app import ContractApp
+from mock_server.control.problems import ControlCall, Problem
+from mock_server.control.validation import ControlChecks
+from mock_server.gateway import send_answer
+from mock_server.json_schema import listed
+
+_log = logging.getLogger(__name__)
+
+
+class ControlApp:
+    """Answers by `handlers`, the table from operation ids; `token` None leaves every operation open."""
+
+    def __init__(
+        self,
+        specification: Mapping[str, Any],
+        handlers: Mapping[str, Callable[[ControlCall], Answer]],
+        limits: BodyLimits,
+        *,
+        token: str | None = None,
+    ) -> None:
+        if token is not None:
+            # The document says that the token is optional, for it describes every mock; this one has one.
+            specification = {**specification, "security": [{"controlToken": []}]}
+        checks = ControlChecks(specification, token, limits)
+        self._operations = ContractApp[ControlCall](
+            specification, handlers, checks, on_status=_on_status, on_method=_on_method
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = ControlCall(scope["method"], scope["path"], dict(scope["headers"]))
+        try:
+            answer = await self._operations.answer(call, scope["query_string"], receive)
+        except Disconnected:
+            return
+        except Exception:
+            # Only a mistake of ours comes here.
+            _log.exception("%s %s failed", call.method, call.path)
+            answer = Problem(500, "Internal Server Error", "The mock made a mistake; its log says more.").answer
+        await send_answer(answer, send)
+
+
+def _on_status(status: int, detail: str) -> Answer:
+    if status == 404:
+        return Problem(404, "Not Found", "The control API has no such path.").answer
+    _log.error("Connexion refused a control request on its own, with %s: %s", status, detail)
+    return Problem(500, "Internal Server Error", "The mock made a mistake; its log says more.").answer
+
+
+def _on_method(methods: list[str]) -> Answer:
+    allowed = ", ".join(methods)
+    return Problem(
+        405, "Method Not Allowed", f"This path has {listed(methods, 'and')} only.", headers=(("allow", allowed),)
+    ).answer

@@ -1,1 +1,0 @@
-"""Holds servers and clients against the contract: scenarios, the contract check, client readiness."""
