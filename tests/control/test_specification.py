@@ -1,14 +1,16 @@
 """openapi/control.yaml is valid, complete, and its examples are true."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 
-from mock_server.resources import specification
+from mock_server.domain import schedules, states, vocabulary
+from tests.specifications import Document, examples
 
-from .specification import complaints, examples, follow, operations
+CONTROL = Document("control")
 
 OPERATION_IDS = {
     *("getHealth", "listSandboxes", "createSandbox", "getSandbox", "updateSandboxSettings", "deleteSandbox"),
@@ -23,7 +25,7 @@ OPERATION_IDS = {
 def request_examples() -> list[Any]:
     return [
         pytest.param(content["schema"], value, id=f"{operation.id}-{name}")
-        for operation in operations().values()
+        for operation in CONTROL.operations.values()
         if "requestBody" in operation.definition
         for content in operation.definition["requestBody"]["content"].values()
         for name, value in examples(content)
@@ -33,7 +35,7 @@ def request_examples() -> list[Any]:
 def response_examples() -> list[Any]:
     return [
         pytest.param(content["schema"], value, id=f"{operation.id}-{status}-{name}")
-        for operation in operations().values()
+        for operation in CONTROL.operations.values()
         for status, response in operation.responses.items()
         for content in response.get("content", {}).values()
         for name, value in examples(content)
@@ -43,25 +45,25 @@ def response_examples() -> list[Any]:
 def parameter_examples() -> list[Any]:
     return [
         pytest.param(parameter["schema"], value, id=f"{operation.id}-{parameter['name']}")
-        for operation in operations().values()
+        for operation in CONTROL.operations.values()
         for parameter in operation.parameters
         for _, value in examples(parameter)
     ]
 
 
 def test_the_document_is_valid_openapi_3_0() -> None:
-    document = specification("control")
+    document = CONTROL.content
     assert document["openapi"] == "3.0.3"
     validate(document)
 
 
 def test_every_operation_is_there_under_its_id() -> None:
-    assert set(operations()) == OPERATION_IDS
+    assert set(CONTROL.operations) == OPERATION_IDS
 
 
-@pytest.mark.parametrize("operation_id", operations())
+@pytest.mark.parametrize("operation_id", CONTROL.operations)
 def test_an_operation_documents_each_status_that_its_kind_can_meet(operation_id: str) -> None:
-    operation = operations()[operation_id]
+    operation = CONTROL.operations[operation_id]
     expected = {"405"}
     if operation_id != "getHealth":
         expected |= {"401"}
@@ -69,22 +71,22 @@ def test_an_operation_documents_each_status_that_its_kind_can_meet(operation_id:
         expected |= {"404"}
     if "requestBody" in operation.definition:
         expected |= {"400", "413", "415", "422"}
-    if operation_id in {"createSandbox", "deleteSandbox", "transferParticipant", "setDeclarationState"}:
+    if operation_id in {"createSandbox", "deleteSandbox", "setDeclarationState"}:
         expected |= {"409"}
     if operation_id == "listRequests":
         expected |= {"422"}
     assert {status for status in operation.responses if status.startswith("4")} == expected
 
 
-@pytest.mark.parametrize("operation_id", operations())
+@pytest.mark.parametrize("operation_id", CONTROL.operations)
 def test_an_operation_explains_itself_and_shows_every_body(operation_id: str) -> None:
-    operation = operations()[operation_id]
+    operation = CONTROL.operations[operation_id]
     assert operation.definition["summary"]
-    assert operation.definition["tags"][0] in {tag["name"] for tag in specification("control")["tags"]}
+    assert operation.definition["tags"][0] in {tag["name"] for tag in CONTROL.content["tags"]}
     bodies = [operation.definition["requestBody"]] if "requestBody" in operation.definition else []
     for body in bodies:
         assert body["required"] is True
-        assert follow(body["content"]["application/json"]["schema"])["additionalProperties"] is False
+        assert CONTROL.follow(body["content"]["application/json"]["schema"])["additionalProperties"] is False
     for status, response in operation.responses.items():
         assert response["description"]
         kinds = {"204": set(), "2": {"application/json"}, "4": {"application/problem+json"}}
@@ -100,21 +102,21 @@ def test_an_operation_explains_itself_and_shows_every_body(operation_id: str) ->
 
 @pytest.mark.parametrize(("schema", "value"), request_examples())
 def test_a_request_example_is_valid(schema: dict[str, Any], value: Any) -> None:
-    assert complaints(schema, value) == []
+    assert CONTROL.complaints(schema, value) == []
 
 
 @pytest.mark.parametrize(("schema", "value"), response_examples())
 def test_a_response_example_is_valid(schema: dict[str, Any], value: Any) -> None:
-    assert complaints(schema, value) == []
+    assert CONTROL.complaints(schema, value) == []
 
 
 @pytest.mark.parametrize(("schema", "value"), parameter_examples())
 def test_a_parameter_example_is_valid(schema: dict[str, Any], value: Any) -> None:
-    assert complaints(schema, value) == []
+    assert CONTROL.complaints(schema, value) == []
 
 
 def test_the_status_in_a_problem_example_is_the_one_it_stands_under() -> None:
-    for operation in operations().values():
+    for operation in CONTROL.operations.values():
         for status, response in operation.responses.items():
             for _, value in examples(response.get("content", {}).get("application/problem+json", {})):
                 assert str(value["status"]) == status
@@ -151,22 +153,48 @@ ECT = {"provider": "alder", "participant_type": "ect"}
     ],
 )
 def test_what_the_contract_rules_out_is_refused_with_its_pointer(schema: str, value: Any, pointer: str) -> None:
-    found = complaints({"$ref": f"#/components/schemas/{schema}"}, value)
+    found = CONTROL.complaints({"$ref": f"#/components/schemas/{schema}"}, value)
     assert [complaint.split(": ")[0] for complaint in found] == [pointer], found
 
 
 @pytest.mark.parametrize("duration", ["P30D", "P2W", "PT0S", "P1Y2M3W4DT5H6M7S", "PT1M", "P1M", "P1M2DT30M"])
 def test_a_duration_of_iso_8601_is_accepted(duration: str) -> None:
-    assert complaints({"$ref": "#/components/schemas/ClockAdvance"}, {"by": duration}) == []
+    assert CONTROL.complaints({"$ref": "#/components/schemas/ClockAdvance"}, {"by": duration}) == []
 
 
 @pytest.mark.parametrize("duration", ["", "P", "PT", "30D", "P30", "P1DT", "-P1D", "P1.5D", "P1D2M", "P٣D", "p1d"])
 def test_what_is_no_duration_is_refused(duration: str) -> None:
-    assert complaints({"$ref": "#/components/schemas/ClockAdvance"}, {"by": duration})
+    assert CONTROL.complaints({"$ref": "#/components/schemas/ClockAdvance"}, {"by": duration})
 
 
 def test_a_pattern_reads_the_same_in_python_and_in_javascript() -> None:
     """Classes such as \\d mean more in Python than in ECMAScript, which OpenAPI names."""
-    document = repr(follow(specification("control")["components"]["schemas"]))
+    document = repr(CONTROL.follow(CONTROL.content["components"]["schemas"]))
     for pattern in re.findall(r"'pattern': ('[^']*'|\"[^\"]*\")", document):
         assert not re.search(r"\\\\[dDwWsSbBAZ]", pattern), pattern
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ("ParticipantType", vocabulary.PARTICIPANT_TYPES),
+        ("ParticipantStatus", vocabulary.SCHOOL_STATUSES),
+        ("TrainingStatus", vocabulary.TRAINING_STATUSES),
+        ("ScheduleIdentifier", schedules.SCHEDULE_IDENTIFIERS),
+        ("DeclarationType", vocabulary.DECLARATION_TYPES),
+        ("DeclarationState", states.DECLARATION_STATES),
+        ("CourseIdentifier", vocabulary.COURSES.values()),
+        ("EvidenceHeld", [*vocabulary.EVIDENCE_HELD, None]),
+    ],
+)
+def test_the_words_of_the_domain_are_all_there_and_no_others(schema: str, words: Collection[str | None]) -> None:
+    listed = CONTROL.content["components"]["schemas"][schema]["enum"]
+    assert len(listed) == len(words)
+    assert set(listed) == set(words)
+
+
+def test_the_cohorts_are_those_that_the_domain_has_schedules_for() -> None:
+    accepted = [
+        year for year in range(1900, 2200) if not CONTROL.complaints({"$ref": "#/components/schemas/Cohort"}, str(year))
+    ]
+    assert accepted == list(range(schedules.FIRST_COHORT, schedules.LAST_COHORT + 1))

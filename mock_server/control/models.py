@@ -1,0 +1,394 @@
+"""The values of `openapi/control.yaml`: frozen dataclasses in answers, typed dictionaries in requests.
+
+Moments are aware datetimes in UTC, ids are strings. Words that the lead provider API defines, such as states
+and schedules, are strings too. `read` makes the dataclasses from JSON, `plain` turns them into it again. This
+module is light to import: it knows nothing of HTTP.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NotRequired, Required, TypedDict, TypeVar
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+
+Seed = Literal["guide", "empty"]
+Replay = Literal["return", "refuse"]
+FaultApply = Literal["before", "after"]
+Answer = TypeVar("Answer")
+
+
+# --- what the control API answers -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    status: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A sandbox's time; `running` is false when it stands still."""
+
+    now: datetime
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most `requests` of one token within any `seconds`."""
+
+    requests: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A lead provider and its bearer token in the sandbox; one without `ecf` gets 403 on participants."""
+
+    name: str
+    slug: str
+    token: str
+    ecf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxCounts:
+    participants: int
+    declarations: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A sandbox as it was when the mock answered; `rate_limit` is None where there is no limit."""
+
+    id: str
+    seed: Seed
+    clock: Clock
+    replay: Replay
+    rate_limit: RateLimit | None
+    providers: tuple[Provider, ...]
+    counts: SandboxCounts
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """The bearer token of each provider, by its slug."""
+        return {provider.slug: provider.token for provider in self.providers}
+
+
+@dataclass(frozen=True, slots=True)
+class Sandboxes:
+    sandboxes: tuple[Sandbox, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A participant's time with one provider; `left_at` is None while it is the current one."""
+
+    provider: str
+    current: bool
+    school_urn: str
+    mentor_id: str | None
+    status: str
+    training_status: str
+    schedule_identifier: str
+    withdrawn_at: datetime | None
+    joined_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A participant as the current provider sees them, with their whole history, earliest enrolment first."""
+
+    id: str
+    provider: str
+    email: str | None
+    full_name: str
+    mentor_id: str | None
+    school_urn: str
+    participant_type: str
+    cohort: str
+    status: str
+    teacher_reference_number: str | None
+    teacher_reference_number_validated: bool | None
+    eligible_for_funding: bool | None
+    pupil_premium_uplift: bool
+    sparsity_uplift: bool
+    training_status: str
+    schedule_identifier: str
+    created_at: datetime
+    updated_at: datetime
+    enrolments: tuple[Enrolment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Participants:
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A payment run: the days after whose end its declarations become payable, and paid."""
+
+    deadline: date
+    payment: date
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A declaration with what v1 hides; `statement` is None while no payment run has it."""
+
+    id: str
+    provider: str
+    participant_id: str
+    declaration_type: str
+    course_identifier: str
+    declaration_date: datetime
+    state: str
+    created_at: datetime
+    updated_at: datetime
+    statement: Statement | None
+    evidence_held: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    declarations: tuple[Declaration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FaultMatch:
+    """What a request must have to be struck; None stands for anything."""
+
+    method: str | None
+    path: str | None
+    operation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FaultResponse:
+    """The answer of a fault; `body` is a text, an object or a list, and None when empty."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault as it stands; `respond` is None when it only delays, `times` when it is never used up."""
+
+    id: str
+    match: FaultMatch
+    respond: FaultResponse | None
+    delay_ms: int
+    times: int | None
+    probability: float
+    apply: FaultApply
+    struck: int
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalMessage:
+    """Headers by name in lower case, and the body as text: None without one, cut when `truncated`."""
+
+    headers: dict[str, str]
+    body: str | None
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A request to the lead provider API and its answer; tokens are hidden.
+
+    `at` is the machine's time, `server_date` the moment as which the mock handled it. `contract` says how the
+    request broke the contract, `rules` names the rules that refused it, `fault` the fault that struck it.
+    """
+
+    id: int
+    at: datetime
+    server_date: datetime
+    provider: str | None
+    method: str
+    path: str
+    query: str
+    operation_id: str | None
+    request: JournalMessage
+    status: int
+    response: JournalMessage
+    duration_ms: float
+    contract: tuple[str, ...]
+    rules: tuple[str, ...]
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """A page of the journal, oldest entry first; `next` is the `after` of the page that follows."""
+
+    requests: tuple[JournalEntry, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One value that was refused: at `pointer` (JSON Pointer) in the body, or the query's `parameter`."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.parameter or self.pointer or 'the body'}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a call was refused, as problem details (RFC 9457)."""
+
+    title: str
+    status: int
+    detail: str
+    errors: tuple[Complaint, ...] = ()
+
+
+# --- what it takes --------------------------------------------------------------------------------
+
+
+class ClockSetting(TypedDict, total=False):
+    """A string for `now` is RFC 3339; a datetime must know its zone."""
+
+    now: datetime | str
+    running: bool
+
+
+class SandboxSettings(TypedDict, total=False):
+    """A `rate_limit` of None means no limit; left out, it stays as it is."""
+
+    replay: Replay
+    rate_limit: RateLimit | None
+
+
+class NewSandbox(SandboxSettings, total=False):
+    """What is left out is the server's own."""
+
+    id: str
+    seed: Seed
+    clock: ClockSetting
+    random_seed: int
+
+
+class NewParticipant(TypedDict, total=False):
+    """What is left out is as of a participant whom a school has just added."""
+
+    provider: Required[str]
+    participant_type: Required[str]
+    full_name: str
+    email: str | None
+    cohort: str
+    school_urn: str
+    schedule_identifier: str
+    mentor_id: str | None
+    status: str
+    training_status: str
+    teacher_reference_number: str | None
+    teacher_reference_number_validated: bool | None
+    eligible_for_funding: bool | None
+    pupil_premium_uplift: bool
+    sparsity_uplift: bool
+
+
+class Registration(TypedDict, total=False):
+    """What is left out stays as it is."""
+
+    email: str
+    teacher_reference_number: str | None
+    teacher_reference_number_validated: bool | None
+    eligible_for_funding: bool | None
+
+
+class Transfer(TypedDict):
+    """Without a `school_urn` the participant moves to another school, whose URN is invented."""
+
+    provider: str
+    school_urn: NotRequired[str]
+    mentor_id: NotRequired[str | None]
+
+
+class NewFaultMatch(TypedDict, total=False):
+    """What is left out matches anything; `path` is a glob."""
+
+    method: str
+    path: str
+    operation_id: str
+
+
+class NewFaultResponse(TypedDict):
+    """A text goes out as it stands, an object or a list as JSON."""
+
+    status: int
+    headers: NotRequired[dict[str, str]]
+    body: NotRequired[str | dict[str, Any] | list[Any]]
+
+
+class NewFault(TypedDict):
+    """A fault answers (`respond`), delays (`delay_ms`, in milliseconds) or does both."""
+
+    match: NewFaultMatch
+    respond: NotRequired[NewFaultResponse]
+    delay_ms: NotRequired[int]
+    times: NotRequired[int]
+    probability: NotRequired[float]
+    apply: NotRequired[FaultApply]
+
+
+class RequestFilters(TypedDict, total=False):
+    """Filters, joined with "and"; `path` is a glob, `after` an entry's id, `limit` up to 1,000."""
+
+    method: str
+    path: str
+    status: int
+    operation_id: str
+    after: int
+    limit: int
+
+
+# --- to JSON and back -----------------------------------------------------------------------------
+
+
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def read(kind: type[Answer], data: Any) -> Answer:
+    """`data`, as parsed from JSON, as a `kind`. Members that `kind` doesn't have are passed over.
+
+    Raises:
+        ValueError: `data` isn't what the control API answers.
+    """
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    value: Answer = _adapters[kind].validate_python(data)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """`value`, and all that is in it, as what JSON can hold; moments as RFC 3339."""
+    return to_jsonable_python(value)
+
+
+def duration(by: str | timedelta) -> str:
+    """An ISO 8601 duration. Days stay days, because a year or month of the control API is a calendar one."""
+    return by if isinstance(by, str) else f"P{by.days}DT{by.seconds}S"

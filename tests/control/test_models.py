@@ -1,0 +1,101 @@
+"""The typed values have the members that the contract gives them, no more and no fewer."""
+
+import dataclasses
+from types import NoneType
+from typing import Any, get_args, get_type_hints, is_typeddict
+
+import pytest
+
+from mock_server.control import models
+from tests.specifications import Document
+
+CONTROL = Document("control")
+
+
+SCHEMAS: dict[Any, str] = {
+    models.Health: "Health",
+    models.Clock: "Clock",
+    models.RateLimit: "RateLimit",
+    models.Provider: "Provider",
+    models.SandboxCounts: "SandboxCounts",
+    models.Sandbox: "Sandbox",
+    models.Sandboxes: "Sandboxes",
+    models.Enrolment: "Enrolment",
+    models.Participant: "Participant",
+    models.Participants: "Participants",
+    models.Statement: "Statement",
+    models.Declaration: "Declaration",
+    models.Declarations: "Declarations",
+    models.FaultMatch: "Fault.match",
+    models.FaultResponse: "Fault.respond",
+    models.Fault: "Fault",
+    models.Faults: "Faults",
+    models.JournalMessage: "JournalMessage",
+    models.JournalEntry: "JournalEntry",
+    models.JournalPage: "JournalPage",
+    models.Snapshot: "Snapshot",
+    models.Complaint: "ProblemError",
+    models.ClockSetting: "ClockSetting",
+    models.SandboxSettings: "SandboxSettings",
+    models.NewSandbox: "SandboxCreation",
+    models.NewParticipant: "ParticipantCreation",
+    models.Registration: "Registration",
+    models.Transfer: "Transfer",
+    models.NewFaultMatch: "FaultCreation.match",
+    models.NewFaultResponse: "FaultCreation.respond",
+    models.NewFault: "FaultCreation",
+}
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    name, *members = SCHEMAS[kind].split(".")
+    schema: dict[str, Any] = CONTROL.follow({"$ref": f"#/components/schemas/{name}"})
+    for member in members:
+        schema = schema["properties"][member]
+    return schema
+
+
+def required_members(kind: Any) -> set[str]:
+    if is_typeddict(kind):
+        return set(kind.__required_keys__)
+    return {field.name for field in dataclasses.fields(kind) if field.default is dataclasses.MISSING}
+
+
+def test_every_type_is_compared_with_its_schema() -> None:
+    # The type of a problem tells a program nothing: it is about:blank throughout.
+    others = {models.Problem, models.RequestFilters}
+    assert {
+        kind
+        for kind in vars(models).values()
+        if is_typeddict(kind) or (isinstance(kind, type) and dataclasses.is_dataclass(kind))
+    } == {*SCHEMAS, *others}
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_a_type_has_the_members_of_its_schema(kind: Any) -> None:
+    schema = schema_of(kind)
+    hints = get_type_hints(kind)
+    assert set(hints) == set(schema["properties"])
+    assert required_members(kind) == set(schema.get("required", ()))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SCHEMAS if kind is not models.Complaint])
+def test_a_member_may_be_none_where_the_schema_says_null(kind: Any) -> None:
+    for name, hint in get_type_hints(kind).items():
+        if hint is not Any:
+            nullable = schema_of(kind)["properties"][name].get("nullable", False)
+            assert (NoneType in get_args(hint)) is nullable, name
+
+
+@pytest.mark.parametrize(
+    ("words", "schema"),
+    [(models.Seed, "Seed"), (models.Replay, "Replay"), (models.FaultApply, "FaultApply")],
+)
+def test_the_words_of_a_type_are_those_of_its_schema(words: Any, schema: str) -> None:
+    assert list(get_args(words)) == CONTROL.follow({"$ref": f"#/components/schemas/{schema}"})["enum"]
+
+
+def test_the_filters_are_the_query_parameters_of_the_journal() -> None:
+    parameters = CONTROL.operations["listRequests"].parameters
+    names = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+    assert set(get_type_hints(models.RequestFilters)) == names
