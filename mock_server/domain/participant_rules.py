@@ -211,11 +211,11 @@ def schedule_permitted_for_course(facts: Facts) -> str | None:
     means="A change of schedule keeps the cohort: the one sent, or the current academic year's when none is, "
     "must be the participant's.",
     remedy="Always send the participant's own `cohort`.",
-    found_only=True,
 )
 def schedule_cohort_unchanged(facts: Facts) -> str | None:
     given = facts.text("cohort")
     cohort = given or str(academic_year(facts.now))
+    # Checked whether or not the course matches: only nobody's cohort can't be compared.
     if facts.participant is None or cohort == facts.participant.cohort:
         return None
     meant = "" if given else f"; without it the current one, {cohort}, is meant"
