@@ -8,7 +8,7 @@ from starlette.types import Receive
 from mock_server.api.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, read_attributes, receive_body
 from mock_server.api.errors import FORBIDDEN, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNAUTHORISED
 from mock_server.api.exchange import Call, Refused
-from mock_server.api.parameters import documented_names, read_query, read_server_date
+from mock_server.api.parameters import documented_keys, read_query, read_server_date
 from mock_server.contract import operations
 
 
@@ -18,7 +18,7 @@ class ProviderChecks:
     def __init__(self, specification: Mapping[str, Any], limits: BodyLimits) -> None:
         found = list(operations(specification))
         self._limits = limits
-        self._names = {operation.id: documented_names(operation) for operation in found}
+        self._documented = {operation.id: documented_keys(operation) for operation in found}
         # The contract documents a 403 for the operations that need an ECF contract.
         self._need_ecf = frozenset(operation.id for operation in found if "403" in operation.definition["responses"])
 
@@ -32,7 +32,7 @@ class ProviderChecks:
         read_server_date(call.headers)
         assert call.operation_id is not None  # noqa: S101 - routing comes first
         if query:
-            call.parameters = read_query(query, self._names[call.operation_id])
+            call.parameters = read_query(query, self._documented[call.operation_id])
 
     async def body(self, call: Call, receive: Receive) -> None:
         try:

@@ -24,22 +24,24 @@ _WHOLE_NUMBER = re.compile("[0-9]+")
 _MANY = 10**18
 
 
-def documented_names(operation: Operation) -> frozenset[str]:
-    """What the operation can be asked for in its query: the names `filter` and `page`, where it has them."""
-    return frozenset(parameter["name"] for parameter in operation.parameters if parameter["in"] == "query")
+def documented_keys(operation: Operation) -> Mapping[str, frozenset[str]]:
+    """What the operation can be asked for in its query, such as `filter[cohort]`, under `filter` or `page`."""
+    keys = [parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"]
+    names = {key.partition("[")[0] for key in keys}
+    return {name: frozenset(key for key in keys if key.startswith(f"{name}[")) for name in names}
 
 
-def read_query(query: bytes, names: frozenset[str]) -> Parameters:
-    """The parameters that the raw `query` gives an operation that documents `names`.
+def read_query(query: bytes, documented: Mapping[str, frozenset[str]]) -> Parameters:
+    """The parameters that the raw `query` gives an operation with these `documented_keys`.
 
     Everything else is passed over, blank values count as not given, and the last of equal keys wins.
 
     Raises:
         Refused: with the 400 that says what is wrong.
     """
-    if not query or not names:
+    if not query or not documented:
         return NO_PARAMETERS
-    given = _pairs(query, names)
+    given = _pairs(query, documented)
     if not given:
         return NO_PARAMETERS
     cohorts = given.get("filter[cohort]")
@@ -74,17 +76,17 @@ def read_server_date(headers: Mapping[bytes, bytes]) -> datetime | None:
     return moment
 
 
-def _pairs(query: bytes, names: frozenset[str]) -> dict[str, str]:
+def _pairs(query: bytes, documented: Mapping[str, frozenset[str]]) -> dict[str, str]:
     given: dict[str, str] = {}
     for pair in query.split(b"&"):
         raw_key, _, raw_value = pair.partition(b"=")
         key, value = _decoded(raw_key), _decoded(raw_value)
         name = key.partition("[")[0]
-        if name not in names:
+        if name not in documented:
             continue
-        if _PAIR.fullmatch(key):
+        if key in documented[name]:
             given[key] = value
-        elif value.strip():
+        elif value.strip() and not _PAIR.fullmatch(key):
             raise Refused(
                 bad_parameter(
                     f"`{name}` must be given as {name}[key]=value pairs, such as "

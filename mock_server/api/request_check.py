@@ -20,7 +20,7 @@ def contract_check() -> "RequestCheck":
 
 
 class RequestCheck:
-    """Checks requests against one specification whose query parameters are all of style deepObject."""
+    """Checks requests against one specification."""
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
         self._routes = Routes(specification)
@@ -50,18 +50,13 @@ class _OperationCheck:
     def __init__(self, specification: Mapping[str, Any], operation: Operation) -> None:
         self._path = operation.path
         self._validators: dict[tuple[str, str], Validator] = {}
-        self._query: dict[str, dict[str, Any]] = {}
+        self._query: dict[str, str] = {}
         for parameter in operation.parameters:
             name, place = parameter["name"], parameter["in"]
             schema = resolve(specification, parameter["schema"])
             if place == "query":
-                self._query[name] = {
-                    key: resolve(specification, member) for key, member in schema["properties"].items()
-                }
-                for key, member in self._query[name].items():
-                    self._validators["query", f"{name}[{key}]"] = validator(specification, member)
-            else:
-                self._validators[place, name] = validator(specification, schema)
+                self._query[name] = schema["type"]
+            self._validators[place, name] = validator(specification, schema)
         body = resolve(specification, operation.definition.get("requestBody"))
         self._body: Validator | None = None
         if body:
@@ -76,15 +71,11 @@ class _OperationCheck:
                 name = template.strip("{}")
                 yield from self._violations("path", name, value, f"the path's {name}")
         for key, value in parse_qsl(query, keep_blank_values=True):
-            name, _, member = key.removesuffix("]").partition("[")
-            if name not in self._query:
-                known = [f"{name}[{key}]" for name, members in self._query.items() for key in members]
-                yield f"the query has an unknown parameter, {key}" + _known(known)
-            elif member not in self._query[name] or f"{name}[{member}]" != key:
-                yield f"the query has {key}" + _known([f"{name}[{member}]" for member in self._query[name]])
+            if key not in self._query:
+                yield f"the query has an unknown parameter, {key}" + _known(list(self._query))
             elif value.strip():
-                number = self._query[name][member]["type"] == "integer"
-                yield from self._violations("query", key, _number(value) if number else value, f"the query's {key}")
+                sent = _number(value) if self._query[key] == "integer" else value
+                yield from self._violations("query", key, sent, f"the query's {key}")
         for (place, name), _ in self._validators.items():
             if place == "header" and name.lower() in headers:
                 yield from self._violations(place, name, headers[name.lower()], f"the header {name}")

@@ -1,7 +1,6 @@
 """openapi/v1.yaml has the operations of the lead provider API, each with every status it can answer."""
 
 import json
-from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
@@ -137,16 +136,10 @@ def test_a_body_is_accepted_under_both_media_types_alike(operation: Operation) -
         assert body["content"]["application/json"] == body["content"][JSON]
 
 
-def keys(parameter: dict[str, Any]) -> list[str]:
-    """The names under which a query parameter is sent."""
-    if parameter.get("style") != "deepObject":
-        return [parameter["name"]]
-    return [f"{parameter['name']}[{key}]" for key in parameter["schema"]["properties"]]
-
-
 @each_operation()
 def test_an_operation_takes_the_query_of_its_kind(operation: Operation) -> None:
-    query = [key for parameter in operation.parameters if parameter["in"] == "query" for key in keys(parameter)]
+    # One parameter for each key, not deepObject objects, which openapi-python-client sends as plain `page=2`.
+    query = [parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"]
     expected: list[str] = []
     if operation.id.startswith("list"):
         first = "cohort" if on_participants(operation) else "participant_id"
