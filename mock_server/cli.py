@@ -1,0 +1,81 @@
+"""`ecf-mock …`: every command of the project, from the same settings and clients that the tests use."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, get_args, get_origin
+
+import click
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from mock_server import __version__
+from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+# The settings that `ecf-mock serve` shows first; the rest follow in their own order.
+_FLAGS = {"control"}
+
+
+def _option(name: str, field: FieldInfo) -> Callable[[Command], Command]:
+    """The command-line option of a setting; the settings read and check its value."""
+    dashed = name.replace("_", "-")
+    variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
+    text = f"{(field.description or '').replace('`', '')} [{variable}]"
+    if name in _FLAGS:
+        return click.option(f"--{dashed}/--no-{dashed}", name, default=None, help=text)
+    choices = _choices(field.annotation)
+    kind = click.Choice(choices) if choices else None
+    return click.option(f"--{dashed}", name, default=None, type=kind, metavar=None if choices else "VALUE", help=text)
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words that a setting allows, where it allows only some."""
+    return [str(word) for word in get_args(annotation)] if str(get_origin(annotation)) == "typing.Literal" else []
+
+
+def settings_options(command: Command) -> Command:
+    """Gives a command an option for every setting."""
+    for name, field in reversed(Settings.model_fields.items()):
+        command = _option(name, field)(command)
+    return command
+
+
+def read_settings(given: dict[str, Any]) -> Settings:
+    """The settings from options and environment. Raises UsageError, in one line, naming the bad value."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as refused:
+        error = refused.errors()[0]
+        name = str(error["loc"][0]) if error["loc"] else "settings"
+        message = error["msg"].removeprefix("Value error, ")
+        raise click.UsageError(f"--{name.replace('_', '-')} {error['input']!r}: {message}") from refused
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ecf-mock")
+def main() -> None:
+    """A mock of the DfE lead provider API (ECF, version 1), and the harness around it."""
+
+
+@main.command(
+    epilog="""\b
+Examples:
+  ecf-mock serve
+  ecf-mock serve --port 0 --clock 2021-11-20T09:00:00Z,still
+  ecf-mock serve --rate-limit 3/60 --replay refuse
+  ECF_MOCK_PORT=9000 ecf-mock serve --no-control"""
+)
+@settings_options
+def serve(**given: Any) -> None:
+    """Run the mock until Ctrl-C.
+
+    Every option is also a variable of the environment, named in brackets; the option wins.
+    """
+    settings = read_settings(given)
+    # Imported here: `ecf-mock --help` needn't wait for the server's parts.
+    from mock_server.serve import PortInUse, run
+
+    try:
+        run(settings)
+    except PortInUse as taken:
+        raise click.UsageError(str(taken)) from taken

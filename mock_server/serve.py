@@ -1,0 +1,88 @@
+"""Runs the application under uvicorn, and tells on the terminal what it needs to be used."""
+
+import socket
+
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+
+from mock_server.app import Application, build_app
+from mock_server.settings import Settings
+
+# How long answers under way may still take when the server is stopped, in seconds.
+_GRACE = 1
+
+
+class PortInUse(Exception):
+    """Nobody can listen on the address that was asked for."""
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens on `host`; port 0 takes a free one. Raises PortInUse, with a sentence for people."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as refused:
+        reason = refused.strerror or str(refused)
+        raise PortInUse(
+            f"can't listen on {host} port {port}: {reason}. Choose another with --port, or --port 0 for a free one"
+        ) from refused
+    return listener
+
+
+def base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def uvicorn_server(application: Application) -> uvicorn.Server:
+    settings = application.settings
+    return uvicorn.Server(
+        uvicorn.Config(
+            application,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_level=settings.log_level,
+            # A line a request costs nearly a third of the speed.
+            access_log=settings.log_level in ("debug", "info"),
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+        )
+    )
+
+
+def announce(application: Application, url: str, console: Console) -> None:
+    """Base URL, tokens, one request to paste, and where the documentation is."""
+    console.print(f"[bold]ecf-mock[/bold] answers at [bold]{url}[/bold]  (Ctrl-C stops it)", highlight=False)
+    table = Table("lead provider", "token", "ECF contract")
+    for access in application.registry.default.accesses:
+        table.add_row(access.provider.name, access.token, "yes" if access.provider.ecf else "no: 403 on participants")
+    console.print(table)
+    token = application.registry.default.accesses[0].token
+    console.print("Try:", highlight=False)
+    console.print(
+        f"  curl -H 'Authorization: Bearer {token}' {url}/api/v1/participants/ecf?page%5Bper_page%5D=2",
+        soft_wrap=True,
+        highlight=False,
+    )
+    if application.settings.control:
+        console.print(f"Control API: {url}/_mock/sandboxes", soft_wrap=True, highlight=False)
+    console.print(f"Documentation: {application.settings.docs_url} (make docs-serve)", soft_wrap=True, highlight=False)
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted. Raises PortInUse before anything else is done."""
+    listener = listening_socket(settings.host, settings.port)
+    application = build_app(settings)
+    announce(application, base_url(listener), Console())
+    try:
+        uvicorn_server(application).run(sockets=[listener])
+    except KeyboardInterrupt:
+        # Uvicorn has shut down already and passes Ctrl-C on; stopping that way is no failure.
+        pass
+    finally:
+        listener.close()
