@@ -2,7 +2,49 @@
 
 from dataclasses import dataclass
 
-from mock_server.api.records import participant_json
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_server.api.bodies import BodyLimits
+from mock_server.api.checks import ProviderChecks
+from mock_server.api.errors import for_status, method_not_allowed
+from mock_server.api.operations import provider_operations
+from mock_server.clock import MachineClock, machine_clock
+from mock_server.contract_app import ContractApp
+from mock_server.control.app import ControlApp
 from mock_server.control.operations import control_operations
+from mock_server.gateway import Gateway
+from mock_server.resources import specification
 from mock_server.sandboxes import Registry
 from mock_server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The ASGI application, with what it was made from."""
+
+    settings: Settings
+    registry: Registry
+    asgi: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.asgi(scope, receive, send)
+
+
+def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Application:
+    """The mock as `settings` say; `machine` is the clock that worlds follow unless told otherwise."""
+    registry = Registry(settings, machine)
+    limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
+    contract = specification("v1")
+    v1 = ContractApp(
+        contract,
+        provider_operations(settings.docs_url),
+        ProviderChecks(contract, limits),
+        on_status=for_status,
+        on_method=method_not_allowed,
+    )
+    control = None
+    if settings.control:
+        control = ControlApp(
+            specification("control"), control_operations(registry), limits, token=settings.control_token
+        )
+    return Application(settings, registry, Gateway(v1, registry, limits, control))

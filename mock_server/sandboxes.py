@@ -149,6 +149,11 @@ class Registry:
         gc.collect()
         gc.freeze()
 
+    @property
+    def default(self) -> Sandbox:
+        """The sandbox that always exists."""
+        return self._sandboxes[DEFAULT_SANDBOX]
+
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(self._sandboxes.values())
 
@@ -161,7 +166,7 @@ class Registry:
     def journal_for(self, token: bytes) -> Journal:
         """Where a request with a token that opens nothing is noted: the sandbox that it names, or the default one."""
         named = token.rpartition(b".")[2].decode("latin-1")
-        return (self._sandboxes.get(named) or self._sandboxes[DEFAULT_SANDBOX]).journal
+        return (self._sandboxes.get(named) or self.default).journal
 
     def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
         """A new world; without an id it gets a random one. Raises SandboxExists."""

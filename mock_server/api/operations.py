@@ -16,11 +16,13 @@ from mock_server.api.records import (
 from mock_server.domain import commands
 from mock_server.domain.orders import Selection
 from mock_server.domain.records import Declaration, Enrolment
+from mock_server.domain.rules import RulesBroken
 from mock_server.sandboxes import Access
 
 CSV: Final = "text/csv"
 
 ParticipantCommand = Callable[..., Enrolment]
+Operation = Callable[[Call, Access], Answer]
 
 
 def _ids(records: Sequence[Enrolment] | Sequence[Declaration]) -> Callable[[], list[str]]:
@@ -107,8 +109,8 @@ resume = _participant_action(commands.resume)
 withdraw = _participant_action(commands.withdraw)
 change_schedule = _participant_action(commands.change_schedule)
 
-# Which use case answers which operation of the contract. The participants' need an ECF contract.
-PARTICIPANT_OPERATIONS: Final[dict[str, Callable[[Call, Access], Answer]]] = {
+# Which use case answers which operation of the contract.
+OPERATIONS: Final[dict[str, Operation]] = {
     "listEcfParticipants": list_participants,
     "listParticipants": list_participants,
     "listEcfParticipantsCsv": list_participants_csv,
@@ -122,11 +124,32 @@ PARTICIPANT_OPERATIONS: Final[dict[str, Callable[[Call, Access], Answer]]] = {
     "withdrawParticipant": withdraw,
     "changeEcfParticipantSchedule": change_schedule,
     "changeParticipantSchedule": change_schedule,
-}
-DECLARATION_OPERATIONS: Final[dict[str, Callable[[Call, Access], Answer]]] = {
     "createParticipantDeclaration": create_declaration,
     "listParticipantDeclarations": list_declarations,
     "listParticipantDeclarationsCsv": list_declarations_csv,
     "getParticipantDeclaration": get_declaration,
     "voidParticipantDeclaration": void_declaration,
 }
+
+
+def provider_operations(docs_url: str) -> dict[str, Handler]:
+    """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
+
+    def handler(operation: Operation) -> Handler:
+        def handle(call: Call) -> Answer:
+            try:
+                return operation(call, call.granted)
+            except RulesBroken as refusal:
+                return _refusal(refusal, docs_url)
+
+        return handle
+
+    return {operation_id: handler(operation) for operation_id, operation in OPERATIONS.items()}
+
+
+def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
+    """422 with an entry a title; the headers, the mock's own, say which rules and where they are explained."""
+    rules = tuple(violation.rule.id for violation in refusal.violations)
+    guide = f"<{docs_url.rstrip('/')}/ecf-usage/#{refusal.guide}>"
+    headers = (("x-mock-rule", ", ".join(rules)), ("link", f'{guide}; rel="help"'))
+    return errors.error_list(422, refusal.entries().items(), headers, rules)
