@@ -14,10 +14,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.api.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
 from mock_server.api.errors import INTERNAL_SERVER_ERROR, retry_later
-from mock_server.api.exchange import Access, Answer, Call, Refused, Registry
+from mock_server.api.exchange import Answer, Call, Refused
 from mock_server.api.parameters import SERVER_DATE, read_server_date
 from mock_server.contract_app import ContractApp
 from mock_server.faults import Fault
+from mock_server.sandboxes import Access, Registry
 
 CONTROL_PREFIX = "/_mock"
 

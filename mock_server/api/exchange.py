@@ -3,71 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mock_server.faults import Faults
-    from mock_server.journal import Journal
-    from mock_server.rate_limit import RateLimiter
+    from mock_server.sandboxes import Access
 
 JSON_API = "application/vnd.api+json"
-
-
-class Provider(Protocol):
-    """The lead provider that a token belongs to."""
-
-    @property
-    def slug(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def ecf(self) -> bool:
-        """Whether it has an ECF contract; without one the participant operations answer 403."""
-
-
-class Sandbox(Protocol):
-    """The world that a token belongs to, as the shell around v1 sees it."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def journal(self) -> "Journal": ...
-
-    @property
-    def faults(self) -> "Faults": ...
-
-    def moment(self, shifted: datetime | None, /) -> datetime:
-        """What the server's clock shows for one request.
-
-        That is `shifted` (from `X-With-Server-Date`), or the sandbox's own clock when there is none; then the
-        payment runs that have fallen due happen first.
-        """
-
-
-class Access(Protocol):
-    """What one token opens: one provider in one sandbox."""
-
-    @property
-    def sandbox(self) -> Sandbox: ...
-
-    @property
-    def provider(self) -> Provider: ...
-
-    @property
-    def limiter(self) -> "RateLimiter": ...
-
-
-class Registry(Protocol):
-    """Every sandbox, by token."""
-
-    def access(self, token: bytes) -> Access | None:
-        """What `token` opens; None when nobody has it. A dictionary look-up: it is part of each request."""
-
-    def journal_for(self, token: bytes) -> "Journal":
-        """The journal that notes requests with a token that opens nothing (empty: no token at all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +35,7 @@ class Call:
 
     method: str
     path: str
-    access: Access | None
+    access: "Access | None"
     now: datetime
     headers: dict[bytes, bytes]
     body: bytes = b""
@@ -105,9 +46,15 @@ class Call:
     answer: "Answer | None" = None
 
     @property
-    def path_id(self) -> str | None:
-        """The id in the path, as it was sent; None for operations without one."""
-        return self.path_params.get("id")
+    def granted(self) -> "Access":
+        """What the token opens; only for operations, which security has let nobody through to without one."""
+        assert self.access is not None  # noqa: S101
+        return self.access
+
+    @property
+    def path_id(self) -> str:
+        """The id in the path, in lower case; empty for operations without one."""
+        return self.path_params.get("id", "").lower()
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from mock_server.api import errors
-from mock_server.api.exchange import Answer, Call, Refused
+from mock_server.api.exchange import Answer, Call, Handler, Refused
 from mock_server.api.records import (
     declaration_json,
     declarations_csv,
@@ -45,7 +45,7 @@ def list_participants_csv(call: Call, access: Access) -> Answer:
 
 
 def get_participant(call: Call, access: Access) -> Answer:
-    enrolment = access.sandbox.world.enrolment(access.provider.slug, (call.path_id or "").lower())
+    enrolment = access.sandbox.world.enrolment(access.provider.slug, call.path_id)
     if enrolment is None:
         raise Refused(errors.NOT_FOUND)
     return Answer(200, single(participant_json(enrolment)))
@@ -89,7 +89,7 @@ def create_declaration(call: Call, access: Access) -> Answer:
 
 
 def _own_declaration(call: Call, access: Access) -> Declaration:
-    declaration = access.sandbox.world.own_declaration(access.provider.slug, (call.path_id or "").lower())
+    declaration = access.sandbox.world.own_declaration(access.provider.slug, call.path_id)
     if declaration is None:
         raise Refused(errors.NOT_FOUND)
     return declaration

@@ -10,6 +10,7 @@ import orjson
 
 from mock_server import __version__
 from mock_server.api.exchange import Answer
+from mock_server.api.operations import OPERATIONS
 from mock_server.clock import ClockSetting
 from mock_server.control.problems import Complaint, ControlCall, Problem
 from mock_server.control.records import (
@@ -23,6 +24,7 @@ from mock_server.domain.records import Declaration, Participant, Person
 from mock_server.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
 from mock_server.domain.seeds import invented_person, invented_urn
 from mock_server.domain.states import ForbiddenMove
+from mock_server.faults import BadFault
 from mock_server.rate_limit import Rate
 from mock_server.sandboxes import (
     DefaultSandboxStays,
@@ -44,11 +46,11 @@ def _json(record: object, status: int = 200) -> Answer:
 
 
 def _not_found(what: str, id: str) -> Problem:
-    return Problem(404, "Not found", f"there is no {what} {id!r} here")
+    return Problem(404, "Not Found", f"there is no {what} {id!r} here")
 
 
 def _invalid(pointer: str, detail: str) -> Problem:
-    return Problem(422, "Unprocessable content", detail, [Complaint(pointer=pointer, detail=detail)])
+    return Problem(422, "Unprocessable Content", detail, [Complaint(pointer=pointer, detail=detail)])
 
 
 def control_operations(registry: Registry) -> dict[str, ControlHandler]:
@@ -298,7 +300,14 @@ def list_faults(sandbox: Sandbox, _call: ControlCall) -> Answer:
 
 
 def replace_faults(sandbox: Sandbox, call: ControlCall) -> Answer:
-    sandbox.faults.replace(call.body["faults"])
+    for place, fault in enumerate(call.body["faults"]):
+        operation_id = fault["match"].get("operation_id")
+        if operation_id is not None and operation_id not in OPERATIONS:
+            raise _invalid(f"/faults/{place}/match/operation_id", f"the contract has no operation {operation_id!r}")
+    try:
+        sandbox.faults.replace(call.body["faults"])
+    except BadFault as refused:
+        raise _invalid(f"/faults{refused.pointer}", refused.detail) from refused
     return list_faults(sandbox, call)
 
 

@@ -1,0 +1,133 @@
+"""`ecf-mock serve` as a person runs it: a process of its own, on a real port."""
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from mock_server.cli import main
+from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+
+COMMAND = str(Path(sys.executable).with_name("ecf-mock"))
+_URL = re.compile(r"http://127\.0\.0\.1:(\d+)")
+
+
+@contextmanager
+def serving(*options: str, command: tuple[str, ...] = (COMMAND,)) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """The process and what it printed at its start."""
+    process = subprocess.Popen(
+        [*command, "serve", "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "COLUMNS": "120"},
+    )
+    try:
+        assert process.stdout is not None
+        printed = ""
+        for line in process.stdout:
+            printed += line
+            if line.startswith("Documentation:"):
+                break
+        yield process, printed
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def refusal(*options: str, **environment: str) -> str:
+    """What `ecf-mock serve` says on standard error when it doesn't start; it exits with 2."""
+    finished = subprocess.run(
+        [COMMAND, "serve", *options], capture_output=True, text=True, env={**os.environ, **environment}, timeout=30
+    )
+    assert finished.returncode == 2
+    assert "Traceback" not in finished.stderr
+    return finished.stderr.strip().splitlines()[-1]
+
+
+def test_it_prints_url_tokens_documentation_and_a_curl_line_that_works_when_pasted() -> None:
+    with serving() as (_, printed):
+        assert _URL.search(printed)
+        for token in ("alder-token", "birch-token", "cedar-token", "dogwood-token"):
+            assert token in printed
+        pasted = next(line for line in printed.splitlines() if line.strip().startswith("curl"))
+        answer = subprocess.run([*shlex.split(pasted), "-sg"], capture_output=True, text=True, timeout=10).stdout
+        assert answer.startswith('{"data":[{"id":"')
+        assert answer.count('"type":"participant"') == 2
+        assert "http://127.0.0.1:8001" in printed
+
+
+def test_python_m_mock_server_is_the_same_command() -> None:
+    with serving(command=(sys.executable, "-m", "mock_server")) as (_, printed):
+        assert _URL.search(printed)
+
+
+def test_ctrl_c_stops_it_at_once_with_exit_0() -> None:
+    with serving() as (process, _):
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - began < 3
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert f"can't listen on 127.0.0.1 port {port}" in refusal("--port", port)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("--clock", "2021-02-30", "--clock '2021-02-30'"),
+        ("--rate-limit", "many", "--rate-limit 'many'"),
+        ("--rate-limit", "0/5", "--rate-limit '0/5'"),
+        ("--port", "70000", "--port '70000'"),
+        ("--participants", "-1", "--participants '-1'"),
+        ("--replay", "maybe", "--replay"),
+        ("--log-level", "loud", "--log-level"),
+    ],
+)
+def test_a_bad_value_is_named_in_one_line(option: str, value: str, named: str) -> None:
+    assert named in refusal(option, value)
+
+
+def test_a_bad_variable_of_the_environment_is_named_too() -> None:
+    assert "ECF_MOCK_RATE_LIMIT" in refusal(ECF_MOCK_RATE_LIMIT="fast")
+
+
+def test_every_setting_is_an_option_and_help_names_its_variable() -> None:
+    help_text = CliRunner().invoke(main, ["serve", "--help"], terminal_width=400).output
+    for name in Settings.model_fields:
+        assert f"--{name.replace('_', '-')}" in help_text
+        assert f"[{ENVIRONMENT_PREFIX}{name.upper()}]" in help_text
+    assert "Examples:" in help_text
+
+
+def test_an_option_wins_over_the_environment() -> None:
+    environment = {"ECF_MOCK_CLOCK": "2022-01-01"}
+    with serving("--clock", "2021-11-20T09:00:00Z,still") as (_, printed):
+        port = _URL.search(printed)
+        assert port
+        clock = subprocess.run(
+            ["curl", "-s", f"{port[0]}/_mock/sandboxes/default/clock"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            env={**os.environ, **environment},
+        ).stdout
+        assert clock == '{"now":"2021-11-20T09:00:00Z","running":false}'
