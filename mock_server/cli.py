@@ -1,5 +1,6 @@
 """`ecf-mock …`: every command of the project, from the same settings and clients that the tests use."""
 
+import gc
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -47,8 +48,10 @@ def read_settings(given: dict[str, Any]) -> Settings:
     except ValidationError as refused:
         error = refused.errors()[0]
         name = str(error["loc"][0]) if error["loc"] else "settings"
+        variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
+        source = f"--{name.replace('_', '-')}" if given.get(name) is not None else variable
         message = error["msg"].removeprefix("Value error, ")
-        raise click.UsageError(f"--{name.replace('_', '-')} {error['input']!r}: {message}") from refused
+        raise click.UsageError(f"{source} {error['input']!r}: {message}") from refused
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,6 +74,8 @@ def serve(**given: Any) -> None:
 
     Every option is also a variable of the environment, named in brackets; the option wins.
     """
+    # Nothing that is made while the server starts is thrown away: looking for garbage only delays it.
+    gc.disable()
     settings = read_settings(given)
     # Imported here: `ecf-mock --help` needn't wait for the server's parts.
     from mock_server.serve import PortInUse, run

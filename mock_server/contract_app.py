@@ -6,24 +6,29 @@ all the rest of a request, and turn odd input into 5xx (each known case has a te
 that the middlewares find their operation in `scope["extensions"]["connexion_routing"]`; a test holds on to that.
 """
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
-from connexion.middleware import ConnexionMiddleware
-from connexion.middleware.request_validation import (
-    RequestValidationAPI,
-    RequestValidationMiddleware,
-    RequestValidationOperation,
-)
-from connexion.middleware.routing import RoutingMiddleware
-from connexion.middleware.security import SecurityMiddleware
-from connexion.security import BearerSecurityHandler
-from connexion.validators import AbstractRequestBodyValidator
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException, StarletteDeprecationWarning
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.api.exchange import Answer, Refused
 from mock_server.contract import Routes, by_precision, operations
+
+with warnings.catch_warnings():
+    # Connexion imports Starlette's test client, which warns of what it is built on; it isn't used here.
+    warnings.simplefilter("ignore", StarletteDeprecationWarning)
+    from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.request_validation import (
+        RequestValidationAPI,
+        RequestValidationMiddleware,
+        RequestValidationOperation,
+    )
+    from connexion.middleware.routing import RoutingMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.security import BearerSecurityHandler
+    from connexion.validators import AbstractRequestBodyValidator
 
 CALL = "ecf_mock.call"
 

@@ -1,6 +1,5 @@
 """Sandboxes: isolated worlds, each with providers, clock, faults, journal and limits of its own."""
 
-import gc
 import pickle
 import secrets
 from collections.abc import Iterator
@@ -145,9 +144,6 @@ class Registry:
         self._sandboxes: dict[str, Sandbox] = {}
         self._accesses: dict[bytes, Access] = {}
         self.create(DEFAULT_SANDBOX, self.defaults)
-        # What the seed made stays: the collector needn't look at it again.
-        gc.collect()
-        gc.freeze()
 
     @property
     def default(self) -> Sandbox:

@@ -1,5 +1,6 @@
 """Runs the application under uvicorn, and tells on the terminal what it needs to be used."""
 
+import gc
 import socket
 
 import uvicorn
@@ -79,6 +80,9 @@ def run(settings: Settings) -> None:
     listener = listening_socket(settings.host, settings.port)
     application = build_app(settings)
     announce(application, base_url(listener), Console())
+    # The world stays as long as the process: the collector needn't look at it again.
+    gc.freeze()
+    gc.enable()
     try:
         uvicorn_server(application).run(sockets=[listener])
     except KeyboardInterrupt:
