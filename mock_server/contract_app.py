@@ -10,15 +10,15 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
-from starlette.exceptions import HTTPException, StarletteDeprecationWarning
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.api.exchange import Answer, Refused
 from mock_server.contract import Routes, by_precision, operations
 
 with warnings.catch_warnings():
-    # Connexion imports Starlette's test client, which warns of what it is built on; it isn't used here.
-    warnings.simplefilter("ignore", StarletteDeprecationWarning)
+    # Connexion imports Starlette's test client and old names of jsonschema; both warn, and neither is used here.
+    warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.request_validation import (
         RequestValidationAPI,
@@ -111,9 +111,9 @@ class ContractApp(Generic[CallType]):
             Disconnected: the client went away before its body was complete, and nothing has happened.
         """
         path = call.path
-        # Starlette would redirect the first, match the second as if it ended before the line feed (and take it
+        # Starlette would redirect the first two, match the third as if it ended before the line feed (and take it
         # past Connexion's security), and serve HEAD as GET.
-        if path.endswith("/") or "\n" in path:
+        if path.endswith("/") or not path.startswith("/") or "\n" in path:
             return self._on_status(404, "")
         if call.method not in self.routes.methods_in_use:
             return self._wrong_method(path)

@@ -1,0 +1,151 @@
+"""The shell around v1 with handlers that do nothing but say what they were called with."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.types import ASGIApp
+
+from mock_server.api.bodies import BodyLimits
+from mock_server.api.checks import ProviderChecks
+from mock_server.api.errors import for_status, method_not_allowed
+from mock_server.api.exchange import Answer, Call
+from mock_server.contract import operations
+from mock_server.contract_app import ContractApp
+from mock_server.gateway import Gateway
+from mock_server.rate_limit import Rate
+from mock_server.resources import specification
+from mock_server.sandboxes import Registry, Sandbox
+from mock_server.settings import Settings
+
+ALDER = {"authorization": "Bearer alder-token"}
+# The provider without an ECF contract.
+DOGWOOD = {"authorization": "Bearer dogwood-token"}
+JSON = {"content-type": "application/json"}
+DECLARATIONS = "/api/v1/participant-declarations"
+PARTICIPANTS = "/api/v1/participants/ecf"
+GOOD_BODY = b'{"data": {"type": "participant-declaration", "attributes": {"declaration_type": "started"}}}'
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+    @property
+    def titles(self) -> list[str]:
+        return [error["title"] for error in self.json()["errors"]]
+
+    @property
+    def detail(self) -> str:
+        [error] = self.json()["errors"]
+        return str(error["detail"])
+
+
+async def ask(
+    app: ASGIApp,
+    method: str,
+    path: str | bytes,
+    headers: dict[str, str] | Iterable[tuple[bytes, bytes]] = (),
+    body: bytes | Iterable[dict[str, Any]] = b"",
+    query: str | bytes = b"",
+) -> Reply | None:
+    """Sends one request as a server would, odd bytes included; None when there was no answer.
+
+    `body` is the whole of it, or the events that the server reports while it comes in.
+    """
+    raw_path = path if isinstance(path, bytes) else path.encode()
+    pairs = [(n.encode(), v.encode()) for n, v in headers.items()] if isinstance(headers, dict) else list(headers)
+    if isinstance(body, bytes):
+        if body:
+            pairs.append((b"content-length", str(len(body)).encode()))
+        body = [{"type": "http.request", "body": body, "more_body": False}]
+    events = iter(body)
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return next(events, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": raw_path.decode("utf-8", "replace"),
+        "raw_path": raw_path,
+        "query_string": query if isinstance(query, bytes) else query.encode(),
+        "headers": pairs,
+        "root_path": "",
+    }
+    await app(scope, receive, send)
+    if not sent:
+        return None
+    start, content = sent
+    return Reply(
+        start["status"], {n.decode(): v.decode("latin-1") for n, v in start["headers"]}, content.get("body", b"")
+    )
+
+
+@dataclass
+class Shell:
+    """A gateway with empty sandboxes; `calls` are those that reached a handler, in order."""
+
+    app: Gateway
+    registry: Registry
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def sandbox(self) -> Sandbox:
+        sandbox = self.registry.get("default")
+        assert sandbox is not None
+        return sandbox
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        return self.sandbox.journal.page()[0]
+
+    async def ask(self, *request: Any, **parts: Any) -> Reply:
+        reply = await ask(self.app, *request, **parts)
+        assert reply is not None, "no answer"
+        return reply
+
+    async def get(self, path: str, query: str | bytes = b"", headers: dict[str, str] | None = None) -> Reply:
+        return await self.ask("GET", path, ALDER if headers is None else headers, query=query)
+
+    async def post(self, body: Any, headers: dict[str, str] = JSON) -> Reply:
+        return await self.ask("POST", DECLARATIONS, ALDER | headers, body)
+
+
+def make_shell(
+    *,
+    rate_limit: Rate | None = None,
+    limits: BodyLimits | None = None,
+    handler: Callable[[Call], Answer] | None = None,
+    control: ASGIApp | None = None,
+) -> Shell:
+    """A shell around `handler`, which without one answers 200 with `{}`."""
+    contract = specification("v1")
+    limits = limits or BodyLimits()
+    calls: list[Call] = []
+
+    def perform(call: Call) -> Answer:
+        calls.append(call)
+        return handler(call) if handler else Answer(200, b"{}")
+
+    v1 = ContractApp[Call](
+        contract,
+        {operation.id: perform for operation in operations(contract)},
+        ProviderChecks(contract, limits),
+        on_status=for_status,
+        on_method=method_not_allowed,
+    )
+    registry = Registry(Settings(seed="empty", rate_limit=rate_limit))
+    return Shell(Gateway(v1, registry, limits, control), registry, calls)
