@@ -1,20 +1,15 @@
 """A server that knows `openapi/control.yaml` and nothing else.
 
 It checks each request against the contract and answers with the contract's first example of success, so that
-a test can tell what a client sends and what it makes of the answer. It listens on a real port.
+a test can tell what a client sends and what it makes of the answer.
 """
 
 import json
 import re
-import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
-
-import uvicorn
 
 from tests.specifications import Document, Operation, examples
 
@@ -99,20 +94,3 @@ def _operation(method: str, path: str) -> tuple[Operation, dict[str, str]]:
         if operation.method == method and (match := re.fullmatch(pattern, path)):
             return operation, {name: unquote(value) for name, value in match.groupdict().items()}
     raise LookupError(f"The contract has no {method} {path}")
-
-
-@contextmanager
-def listening(application: Any) -> Iterator[str]:
-    """The base URL under which `application` answers, as long as the context lasts."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        config = uvicorn.Config(application, lifespan="off", ws="none", log_config=None)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,61 +13,19 @@ import pytest
 
 from mock_server.control.client import ControlClient, ControlError, ControlFailure, ControlUnavailable
 from mock_server.control.models import RateLimit, plain
+from tests.live import listening
 from tests.specifications import Document, examples
 
-from .stand_in import Call, StandIn, listening
+from .calls import CALLS, UNWRAPPED, Ids, calls_by_example
+from .stand_in import Call, StandIn
 
 CONTROL = Document("control")
-
-PARTICIPANT = "4f6c2d0e-5f3b-4c59-9a53-0b8f5c7e1a21"
-DECLARATION = "c1a7be52-8e0d-4c3e-b6f9-5d2e7f90a143"
-
-# How each operation is called with the body of one of its examples.
-CALLS: dict[str, Callable[[ControlClient, Any], Any]] = {
-    "getHealth": lambda client, body: client.health(),
-    "listSandboxes": lambda client, body: client.sandboxes(),
-    "createSandbox": lambda client, body: client.create_sandbox(**body),
-    "getSandbox": lambda client, body: client.sandbox().get(),
-    "updateSandboxSettings": lambda client, body: client.sandbox().settings(**body),
-    "deleteSandbox": lambda client, body: client.sandbox("retries").delete(),
-    "resetSandbox": lambda client, body: client.sandbox().reset(),
-    "getClock": lambda client, body: client.sandbox().clock(),
-    "setClock": lambda client, body: client.sandbox().set_clock(**body),
-    "followMachineClock": lambda client, body: client.sandbox().follow_machine(),
-    "advanceClock": lambda client, body: client.sandbox().advance(body["by"]),
-    "listSandboxParticipants": lambda client, body: client.sandbox().participants(),
-    "addParticipant": lambda client, body: client.sandbox().add_participant(**body),
-    "getSandboxParticipant": lambda client, body: client.sandbox().participant(PARTICIPANT),
-    "registerParticipant": lambda client, body: client.sandbox().register(PARTICIPANT, **body),
-    "setParticipantStatus": lambda client, body: client.sandbox().set_status(PARTICIPANT, **body),
-    "transferParticipant": lambda client, body: client.sandbox().transfer(PARTICIPANT, **body),
-    "listSandboxDeclarations": lambda client, body: client.sandbox().declarations(),
-    "setDeclarationState": lambda client, body: client.sandbox().set_declaration_state(DECLARATION, **body),
-    "listFaults": lambda client, body: client.sandbox().faults(),
-    "replaceFaults": lambda client, body: client.sandbox().replace_faults(body["faults"]),
-    "clearFaults": lambda client, body: client.sandbox().clear_faults(),
-    "listRequests": lambda client, body: client.sandbox().requests(),
-    "clearRequests": lambda client, body: client.sandbox().clear_requests(),
-    "createSnapshot": lambda client, body: client.sandbox().snapshot(),
-    "restoreSnapshot": lambda client, body: client.sandbox().restore("snapshot-1"),
-    "deleteSnapshot": lambda client, body: client.sandbox().drop_snapshot("snapshot-1"),
-}
-# Where the answer is an object around the one thing that the caller wants.
-UNWRAPPED = {
-    "listSandboxes": "sandboxes",
-    "listSandboxParticipants": "participants",
-    "listSandboxDeclarations": "declarations",
-    "listFaults": "faults",
-    "replaceFaults": "faults",
-    "createSnapshot": "id",
-}
-
-
-def calls_by_example() -> Iterator[Any]:
-    for operation in CONTROL.operations.values():
-        content = operation.definition.get("requestBody", {}).get("content", {}).get("application/json", {})
-        for name, body in list(examples(content)) or [("none", None)]:
-            yield pytest.param(operation.id, body, id=f"{operation.id}-{name}")
+IDS = Ids(
+    sandbox="default",
+    participant="4f6c2d0e-5f3b-4c59-9a53-0b8f5c7e1a21",
+    declaration="c1a7be52-8e0d-4c3e-b6f9-5d2e7f90a143",
+    snapshot="snapshot-1",
+)
 
 
 def answer_of(operation_id: str) -> Any:
@@ -113,7 +71,7 @@ def test_there_is_a_method_for_every_operation() -> None:
 def test_a_call_sends_what_the_contract_wants_and_reads_what_it_answers(
     client: ControlClient, stand_in: StandIn, operation_id: str, body: Any
 ) -> None:
-    result = CALLS[operation_id](client, body)
+    result = CALLS[operation_id](client, IDS, body)
 
     call = only_call(stand_in)
     assert (call.operation_id, call.body) == (operation_id, body)
@@ -190,10 +148,10 @@ def test_a_refusal_says_what_was_refused_and_why(client: ControlClient, stand_in
     with pytest.raises(ControlError) as caught:
         client.create_sandbox(id="retries")
     error = caught.value
-    assert (error.status, error.title) == (422, "Unprocessable content")
+    assert (error.status, error.title) == (422, "Unprocessable Content")
     assert error.errors[0].pointer == "/faults/0/times"
     assert str(error).startswith(
-        "POST /_mock/sandboxes: 422 Unprocessable content. The request has 2 problems. "
+        "POST /_mock/sandboxes: 422 Unprocessable Content. The request has 2 problems. "
         "/faults/0/times: must be at least 1; /faults/0/aply: is no known member"
     )
 

@@ -1,0 +1,72 @@
+"""Every operation of the control API as a call of the client, and the examples of the contract to call it with."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from mock_server.control.client import ControlClient
+from tests.specifications import Document, examples
+
+CONTROL = Document("control")
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What the calls are about."""
+
+    sandbox: str
+    participant: str
+    declaration: str
+    snapshot: str
+
+
+# How each operation is called with the body of one of its examples.
+CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
+    "getHealth": lambda client, ids, body: client.health(),
+    "listSandboxes": lambda client, ids, body: client.sandboxes(),
+    "createSandbox": lambda client, ids, body: client.create_sandbox(**body),
+    "getSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).get(),
+    "updateSandboxSettings": lambda client, ids, body: client.sandbox(ids.sandbox).settings(**body),
+    "deleteSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).delete(),
+    "resetSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).reset(),
+    "getClock": lambda client, ids, body: client.sandbox(ids.sandbox).clock(),
+    "setClock": lambda client, ids, body: client.sandbox(ids.sandbox).set_clock(**body),
+    "followMachineClock": lambda client, ids, body: client.sandbox(ids.sandbox).follow_machine(),
+    "advanceClock": lambda client, ids, body: client.sandbox(ids.sandbox).advance(body["by"]),
+    "listSandboxParticipants": lambda client, ids, body: client.sandbox(ids.sandbox).participants(),
+    "addParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).add_participant(**body),
+    "getSandboxParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).participant(ids.participant),
+    "registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).register(ids.participant, **body),
+    "setParticipantStatus": lambda client, ids, body: client.sandbox(ids.sandbox).set_status(ids.participant, **body),
+    "transferParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).transfer(ids.participant, **body),
+    "listSandboxDeclarations": lambda client, ids, body: client.sandbox(ids.sandbox).declarations(),
+    "setDeclarationState": lambda client, ids, body: client.sandbox(ids.sandbox).set_declaration_state(
+        ids.declaration, **body
+    ),
+    "listFaults": lambda client, ids, body: client.sandbox(ids.sandbox).faults(),
+    "replaceFaults": lambda client, ids, body: client.sandbox(ids.sandbox).replace_faults(body["faults"]),
+    "clearFaults": lambda client, ids, body: client.sandbox(ids.sandbox).clear_faults(),
+    "listRequests": lambda client, ids, body: client.sandbox(ids.sandbox).requests(),
+    "clearRequests": lambda client, ids, body: client.sandbox(ids.sandbox).clear_requests(),
+    "createSnapshot": lambda client, ids, body: client.sandbox(ids.sandbox).snapshot(),
+    "restoreSnapshot": lambda client, ids, body: client.sandbox(ids.sandbox).restore(ids.snapshot),
+    "deleteSnapshot": lambda client, ids, body: client.sandbox(ids.sandbox).drop_snapshot(ids.snapshot),
+}
+# Where the answer is an object around the one thing that the caller wants.
+UNWRAPPED = {
+    "listSandboxes": "sandboxes",
+    "listSandboxParticipants": "participants",
+    "listSandboxDeclarations": "declarations",
+    "listFaults": "faults",
+    "replaceFaults": "faults",
+    "createSnapshot": "id",
+}
+
+
+def calls_by_example() -> Iterator[Any]:
+    for operation in CONTROL.operations.values():
+        content = operation.definition.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for name, body in list(examples(content)) or [("none", None)]:
+            yield pytest.param(operation.id, body, id=f"{operation.id}-{name}")
