@@ -1,0 +1,58 @@
+"""One request and its answer: what the servers are asked before, between and instead of the runs of wrk."""
+
+import http.client
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+# The first provider of the sandbox `default`; the peers take any token.
+TOKEN = "alder-token"  # noqa: S105 - the mock prints it at start
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """`path` includes the query, encoded; `body` is JSON on one line, empty for none."""
+
+    method: str
+    path: str
+    body: str = ""
+
+    def __str__(self) -> str:
+        """For people: method and path, decoded."""
+        return f"{self.method} {unquote(self.path)}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Connection:
+    """One connection that stays open. Refused or broken: OSError or http.client.HTTPException."""
+
+    def __init__(self, port: int, timeout: float = 30) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+
+    def __enter__(self) -> "Connection":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def ask(self, request: Request) -> Answer:
+        headers = HEADERS | ({"Content-Type": "application/json"} if request.body else {})
+        self._connection.request(request.method, request.path, request.body.encode() or None, headers)
+        response = self._connection.getresponse()
+        return Answer(response.status, tuple(response.getheaders()), response.read())
+
+
+def ask(port: int, request: Request) -> Answer:
+    with Connection(port) as connection:
+        return connection.ask(request)

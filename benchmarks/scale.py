@@ -1,0 +1,105 @@
+"""What becomes of the mock as its world grows: memory, pages, filters, declarations."""
+
+import time
+from collections.abc import Iterator
+from itertools import islice
+from statistics import median
+
+from benchmarks.compare import (
+    MOST_PER_SECOND,
+    Bench,
+    Contender,
+    answer_to,
+    compare,
+    create,
+    declarations_held,
+    measure,
+    reset,
+)
+from benchmarks.exchange import Connection, Request
+from benchmarks.figures import Comparison, Finding, Run, Series
+from benchmarks.processes import Running
+from benchmarks.servers import FIRST_PAGE, ours
+from benchmarks.workloads import LARGEST_PAGE, all_participants, filtered, new_declarations, page
+
+_MEGABYTE = 1e6
+_STRETCHES = 5
+
+
+def at_scale(bench: Bench, participants: int) -> Iterator[Finding | Comparison]:
+    """Findings and comparisons of the mock with `participants` and with next to none."""
+    many = f"{participants:,} participants"
+    with bench.start(ours("--seed", "empty")) as empty:
+        yield Finding("memory, empty", empty.memory_bytes() / _MEGABYTE, "MB", "under 90")
+    large = ours("--participants", str(participants))
+    with bench.start(ours("--participants", "100")) as of_100, bench.start(large) as of_many:
+        seconds = of_many.seconds_to_first_answer
+        yield Finding(f"start to first answer, {many}", seconds, "s", "seeding alone under 5")
+        yield Finding(f"memory, {many}", of_many.memory_bytes() / _MEGABYTE, "MB", "under 260")
+        yield _paging(bench, of_many)
+        yield _pages(bench, of_100, of_many, many)
+        yield _growth(bench, of_many, participants)
+        yield Finding(f"memory, {many}, after all that", of_many.memory_bytes() / _MEGABYTE, "MB")
+
+
+def _paging(bench: Bench, of_many: Running) -> Finding:
+    """All pages of the largest size over one connection; the client only reads, it parses nothing."""
+    times, records, size = [], 0, 0
+    with Connection(of_many.port) as connection:
+        records = sum(1 for _ in all_participants(connection))
+        pages = -(-records // LARGEST_PAGE)
+        for _ in range(bench.effort.rounds):
+            began = time.perf_counter()
+            size = sum(len(connection.ask(page(n + 1, LARGEST_PAGE)).body) for n in range(pages))
+            times.append(time.perf_counter() - began)
+    title = f"paging through {records:,} participants, {LARGEST_PAGE:,} a page"
+    return Finding(title, median(times), "s", "under 0.3", f"{pages} pages, {size / _MEGABYTE:.1f} MB")
+
+
+def _pages(bench: Bench, of_100: Running, of_many: Running, many: str) -> Comparison:
+    with Connection(of_many.port) as connection:
+        records = list(all_participants(connection))
+    middle = records[len(records) // 2]["attributes"]
+    contenders = [
+        _reader(bench, "page 1", of_many, FIRST_PAGE),
+        _reader(bench, "page 1 of 100", of_100, FIRST_PAGE),
+        _reader(bench, "filter[updated_since]", of_many, filtered("updated_since", middle["updated_at"])),
+        _reader(bench, "filter[cohort]", of_many, filtered("cohort", middle["cohort"])),
+    ]
+    return compare(bench, "pages", f"Lists of {many}", contenders, {"page 1 of 100": 1.0})
+
+
+def _reader(bench: Bench, name: str, running: Running, request: Request) -> Contender:
+    def read(seconds: int, _: int) -> Run:
+        return measure(bench, running, [request], seconds)
+
+    return Contender(name, running.port, request, read)
+
+
+def _growth(bench: Bench, of_many: Running, enough: int) -> Comparison:
+    """Declarations made one after another until there are `enough`, and some more.
+
+    A row for each fifth of the way, of as many runs as it takes; the first row is what comes after it,
+    since that is what the rest is compared with.
+    """
+    effort = bench.effort
+    with Connection(of_many.port) as connection:
+        everything = new_declarations(connection)
+        supply = list(islice(everything, enough + (effort.rounds + 1) * effort.seconds * MOST_PER_SECOND))
+    create(bench, of_many, supply[: effort.warm_up * MOST_PER_SECOND], effort.warm_up)
+    reset(of_many.port)
+    sample = supply.pop()
+    size = len(answer_to(of_many.port, sample).body)
+
+    stretches: list[Series] = []
+    used = 0
+    while len(stretches) <= _STRETCHES or len(stretches[-1].runs) < effort.rounds:
+        held = declarations_held(of_many.port)
+        if held >= enough * len(stretches) / _STRETCHES and len(stretches) <= _STRETCHES:
+            stretches.append(Series(f"from number {held + 1:,}", str(sample), size))
+        run = create(bench, of_many, supply[used : used + effort.seconds * MOST_PER_SECOND], effort.seconds)
+        stretches[-1].runs.append(run)
+        # Those under way when wrk stopped may have been made, and it drops the one it begins with.
+        used += run.load.requests + bench.wrk.connections + 1
+    *earlier, last = stretches
+    return Comparison("growth", "POST as declarations pile up", {earlier[0].name: 1.0}, [last, *earlier])

@@ -1,0 +1,58 @@
+"""The mock itself and the bare ASGI callable, as the benchmark starts them."""
+
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.exchange import Request
+from benchmarks.processes import ROOT, Server
+
+OURS = "ecf-mock"
+BARE = "bare"
+PARTICIPANTS = "/api/v1/participants/ecf"
+DECLARATIONS = "/api/v1/participant-declarations"
+FIRST_PAGE = Request("GET", PARTICIPANTS)
+
+# Always on, never reached.
+_RATE_LIMIT = "1000000/1"
+
+
+def ours(*options: str) -> Server:
+    """The mock with everything in place: sandboxes, rules, journal, rate limit; default seed."""
+    return Server(
+        name=OURS,
+        command=lambda port: [
+            str(Path(sys.executable).with_name("ecf-mock")),
+            *("serve", "--port", str(port), "--rate-limit", _RATE_LIMIT, *options),
+        ],
+        first=FIRST_PAGE,
+        one_core=True,
+    )
+
+
+def bare(answers: Path) -> Server:
+    return Server(
+        name=BARE,
+        command=lambda port: [sys.executable, "-m", "benchmarks.bare", str(port), str(answers)],
+        first=FIRST_PAGE,
+        one_core=True,
+    )
+
+
+def versions() -> dict[str, str]:
+    """Of the mock and of what it runs on, by name."""
+    return {OURS: _our_version()} | {name: version(name) for name in ("uvicorn", "uvloop", "httptools", "connexion")}
+
+
+def _our_version() -> str:
+    """Version and commit, with a `+` when the checkout differs from the commit."""
+    described = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    commit = described.stdout.strip()
+    return f"{version('ecf-mock')} ({commit})" if commit else version("ecf-mock")
