@@ -76,11 +76,13 @@ def serve(**given: Any) -> None:
     """
     # Nothing that is made while the server starts is thrown away: looking for garbage only delays it.
     gc.disable()
-    settings = read_settings(given)
-    # Imported here: `ecf-mock --help` needn't wait for the server's parts.
-    from mock_server.serve import PortInUse, run
-
     try:
-        run(settings)
+        # Imported here: `ecf-mock --help` needn't wait for the server's parts.
+        from mock_server.serve import PortInUse, run
+
+        run(read_settings(given))
     except PortInUse as taken:
         raise click.UsageError(str(taken)) from taken
+    except KeyboardInterrupt:
+        # Uvicorn shuts down and passes Ctrl-C on; stopping that way is no failure, at any moment.
+        return

@@ -76,17 +76,11 @@ def announce(application: Application, url: str, console: Console) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serve until interrupted. Raises PortInUse before anything else is done."""
+    """Serve until interrupted (KeyboardInterrupt). Raises PortInUse before anything else is done."""
     listener = listening_socket(settings.host, settings.port)
     application = build_app(settings)
     announce(application, base_url(listener), Console())
     # The world stays as long as the process: the collector needn't look at it again.
     gc.freeze()
     gc.enable()
-    try:
-        uvicorn_server(application).run(sockets=[listener])
-    except KeyboardInterrupt:
-        # Uvicorn has shut down already and passes Ctrl-C on; stopping that way is no failure.
-        pass
-    finally:
-        listener.close()
+    uvicorn_server(application).run(sockets=[listener])
