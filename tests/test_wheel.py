@@ -1,0 +1,66 @@
+"""The built wheel, installed alone into an empty environment, serves: all its data is inside."""
+
+import os
+import subprocess
+import sys
+import urllib.request
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`ecf-mock` of an environment that holds the wheel and, by a path file, this one's dependencies only."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    environment = folder / "environment"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", str(wheel)], check=True, capture_output=True)
+    # The dependencies come from here instead of from a registry, without this checkout.
+    dependencies = folder / "dependencies"
+    dependencies.mkdir()
+    for site in map(Path, sys.path):
+        if site.name == "site-packages":
+            for entry in site.iterdir():
+                if "ecf_mock" not in entry.name and not (dependencies / entry.name).exists():
+                    (dependencies / entry.name).symlink_to(entry)
+    (packages,) = (environment / "lib").glob("python*/site-packages")
+    (packages / "dependencies.pth").write_text(str(dependencies))
+    return environment / "bin" / "ecf-mock"
+
+
+def test_it_serves(command: Path, tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    process = subprocess.Popen(
+        [command, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    )
+    try:
+        assert process.stdout is not None
+        url = next(word for line in process.stdout for word in line.split() if word.startswith("http://"))
+        request = urllib.request.Request(
+            f"{url}/api/v1/participants/ecf", headers={"Authorization": "Bearer alder-token"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.read().startswith(b'{"data":[{"id":')
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_its_code_is_the_wheels_own(command: Path, tmp_path: Path) -> None:
+    python = command.with_name("python")
+    where = subprocess.run(
+        [python, "-c", "import mock_server; print(mock_server.__file__)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    ).stdout
+    assert str(command.parent.parent) in where
