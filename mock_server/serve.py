@@ -66,7 +66,7 @@ def announce(application: Application, url: str, console: Console) -> None:
     token = application.registry.default.accesses[0].token
     console.print("Try:", highlight=False)
     console.print(
-        f"  curl -H 'Authorization: Bearer {token}' {url}/api/v1/participants/ecf?page%5Bper_page%5D=2",
+        f"  curl -H 'Authorization: Bearer {token}' '{url}/api/v1/participants/ecf?page%5Bper_page%5D=2'",
         soft_wrap=True,
         highlight=False,
     )
