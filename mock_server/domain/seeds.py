@@ -51,7 +51,8 @@ _STORIES: Final = (
     "paid paid paid eligible eligible eligible",
     "",
 )
-_FUNDED: Final = ("eligible", "payable", "paid", "awaiting-clawback", "clawed-back")
+# The stories of people whose funding isn't confirmed; duplicates are funded, only not twice.
+_NOT_FUNDED: Final = ("", "submitted", "voided/submitted")
 
 
 def invented_person(random: Random) -> Person:
@@ -78,7 +79,8 @@ def populate(world: World, random_seed: int, now: datetime, participants: int) -
 
 def _populate_provider(world: World, provider: str, random: Random, now: datetime, count: int) -> None:
     mentor: Participant | None = None
-    for index in range(count):
+    # In the order in which they were added, so that the lists grow at their end.
+    for index in sorted(range(count), key=_cohort):
         # Of every four the last is a mentor; mentors go through all twelve schedules, the first of
         # them with a declaration. The other three go through the stories.
         turn, place = divmod(index, 4)
@@ -92,6 +94,11 @@ def _populate_provider(world: World, provider: str, random: Random, now: datetim
             _declare(world, participant, story, random, now)
 
 
+def _cohort(index: int) -> int:
+    """Two cohorts, a dozen of each by turns."""
+    return 2021 + (index // len(_STORIES)) % 2
+
+
 def _enrol(
     world: World,
     provider: str,
@@ -102,16 +109,13 @@ def _enrol(
     story: str,
     mentor: Participant | None,
 ) -> Participant:
-    cohort = 2021 + (index // len(_STORIES)) % 2
+    cohort = _cohort(index)
     person = invented_person(random)
     if story or index % 12 >= 10:
         trn = str(random.randrange(1_000_000, 10_000_000))
-        validated = index % 8 != 1
-        eligible: bool | None = None
-        if any(state in story for state in _FUNDED):
-            eligible = True
-        elif index % 12 == 11:
-            eligible = False
+        eligible = True if story not in _NOT_FUNDED else False if index % 12 == 11 else None
+        # A number that isn't valid leaves funding undecided (rules 5.2).
+        validated = eligible is not None or index % 8 != 1
         person = replace(
             person,
             teacher_reference_number=trn,
