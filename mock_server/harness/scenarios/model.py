@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from mock_server.control.models import Replay, Seed
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.sections import SECTIONS, Section
 
@@ -67,7 +68,7 @@ class Scenario:
 
     `given` are steps that set the scene and need no telling; `steps` are the story. `clock` is the moment
     at which the world's clock stands still. `portable` ones need no control API: they run against any server
-    that has at least one participant for the token. `text` is the guide's, in Markdown.
+    that has at least one participant for the token. `text` is the guide's, in Markdown (see `links`).
     """
 
     id: str
@@ -77,10 +78,10 @@ class Scenario:
     kind: Kind
     title: str
     text: str
-    seed: str
+    seed: Seed
     clock: str
     provider: str
-    replay: str
+    replay: Replay
     rate_limit: Mapping[str, int] | None
     portable: bool
     given: tuple[Step, ...]

@@ -1,0 +1,100 @@
+"""Checks of an answer: a value to be equal to, or operators that must all hold (`schema.yaml` lists them)."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from mock_server.harness.scenarios.model import Failure
+from mock_server.harness.scenarios.references import filled_in
+
+
+class _Nothing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+# What a pointer finds where there is nothing; null is something.
+NOTHING: Final = _Nothing()
+
+
+def at(pointer: str, document: Any) -> Any:
+    """What the JSON Pointer (RFC 6901) leads to, or NOTHING."""
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, Mapping) and name in document:
+            document = document[name]
+        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
+            document = document[int(name)]
+        else:
+            return NOTHING
+    return document
+
+
+def failures(where: str, check: Any, found: Any, kept: Mapping[str, Any] | None = None) -> Iterator[Failure]:
+    """How `found`, which people know as `where`, differs from what `check` asks for; it may refer to `kept`."""
+    # Told apart before the references are filled in: a kept object is a value, too.
+    for operator, asked in _operators(check).items():
+        if operator in ("each", "some"):
+            asked = {pointer: _operators(inner) for pointer, inner in asked.items()}
+        wanted = filled_in(asked, kept or {})
+        said, holds = _OPERATORS[operator]
+        if not holds(found, wanted):
+            yield Failure(f"{where} {said.format(written(wanted))}", written(wanted), written(found))
+
+
+def _operators(check: Any) -> Mapping[str, Any]:
+    return check if isinstance(check, Mapping) else {"equals": check}
+
+
+def written(value: Any) -> str:
+    """The value as a report shows it: JSON on one line."""
+    return repr(value) if value is NOTHING else json.dumps(value, ensure_ascii=False)
+
+
+def _equal(found: Any, wanted: Any) -> bool:
+    # Python thinks that True is 1; JSON doesn't.
+    return found is not NOTHING and written(_sorted(found)) == written(_sorted(wanted))
+
+
+def _sorted(value: Any) -> Any:
+    """The value with the members of its objects in one order, which JSON gives no meaning to."""
+    if isinstance(value, Mapping):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
+
+
+def _contains(found: Any, wanted: Any) -> bool:
+    if isinstance(found, str):
+        return str(wanted) in found
+    return isinstance(found, list) and any(_equal(item, wanted) for item in found)
+
+
+def _size(found: Any) -> int:
+    return len(found) if isinstance(found, (str, list)) else -1
+
+
+def _passes(item: Any, checks: Mapping[str, Any]) -> bool:
+    return not any(True for pointer, check in checks.items() for _ in failures("", check, at(pointer, item)))
+
+
+_OPERATORS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
+    "equals": ("is {}", _equal),
+    "not": ("is anything but {}", lambda found, wanted: found is not NOTHING and not _equal(found, wanted)),
+    "contains": ("contains {}", _contains),
+    "matches": ("matches {}", lambda found, wanted: isinstance(found, str) and bool(re.search(wanted, found))),
+    "length": ("has the length {}", lambda found, wanted: _size(found) == wanted),
+    "at_least": ("has a length of at least {}", lambda found, wanted: _size(found) >= wanted),
+    "at_most": ("has a length of at most {}", lambda found, wanted: 0 <= _size(found) <= wanted),
+    "absent": ("is absent", lambda found, _: found is NOTHING),
+    "each": (
+        "has {} in each item",
+        lambda found, wanted: isinstance(found, list) and all(_passes(item, wanted) for item in found),
+    ),
+    "some": (
+        "has {} in at least one item",
+        lambda found, wanted: isinstance(found, list) and any(_passes(item, wanted) for item in found),
+    ),
+}
+
+OPERATORS: Final = frozenset(_OPERATORS)

@@ -1,0 +1,127 @@
+"""Reads `scenarios/*.yaml`, and refuses what couldn't be run, with file, line and what to write instead."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mock_server.harness.scenarios.complaints import ScenarioError, shape_complaints, suggestion
+from mock_server.harness.scenarios.links import links_in
+from mock_server.harness.scenarios.meaning import meaning_complaints
+from mock_server.harness.scenarios.model import Expectation, RawBody, Scenario, Step
+from mock_server.harness.scenarios.operations import known_operations
+from mock_server.harness.scenarios.positions import Document, Unreadable, read
+from mock_server.harness.scenarios.sections import SECTIONS
+from mock_server.resources import resource
+
+
+def load_scenarios(folder: Path | None = None) -> tuple[Scenario, ...]:
+    """Every scenario of `folder` (those of the project when left out), in the order of the guide.
+
+    Raises:
+        ScenarioError: at least one file can't be used; it names each mistake of each.
+    """
+    mistakes: list[str] = []
+    scenarios: list[Scenario] = []
+    for file in sorted((folder or resource("scenarios")).glob("*.yaml")):
+        try:
+            scenarios.append(load_scenario(file))
+        except ScenarioError as error:
+            mistakes += error.mistakes
+    places: dict[tuple[int, int], Scenario] = {}
+    for scenario in scenarios:
+        other = places.setdefault(scenario.order, scenario)
+        if other is not scenario:
+            mistakes.append(
+                f"{scenario.file}:1: {other.file.name} has place {scenario.place} of {scenario.section.anchor} "
+                f"already; the next free one is {_free_place(scenario, scenarios)}"
+            )
+    if not mistakes:
+        mistakes = list(_link_mistakes(scenarios))
+    if mistakes:
+        raise ScenarioError(mistakes)
+    return tuple(sorted(scenarios, key=lambda scenario: scenario.order))
+
+
+def _free_place(scenario: Scenario, scenarios: Sequence[Scenario]) -> int:
+    return 1 + max(other.place for other in scenarios if other.section is scenario.section)
+
+
+def _link_mistakes(scenarios: Sequence[Scenario]) -> Iterator[str]:
+    known = {"scenario": [scenario.id for scenario in scenarios], "section": list(SECTIONS)}
+    for scenario in scenarios:
+        texts = [(1, scenario.text), *((step.line, step.text) for step in (*scenario.given, *scenario.steps))]
+        for line, text in texts:
+            for kind, name in links_in(text):
+                if name not in known[kind]:
+                    hint = suggestion(name, known[kind])
+                    yield f"{scenario.file}:{line}: the text links to the {kind} {name!r}, which isn't there{hint}"
+
+
+def load_scenario(file: Path) -> Scenario:
+    """The scenario in `file`. Raises ScenarioError with every mistake that can be found at once."""
+    try:
+        document = read(file.read_text("utf-8"))
+    except Unreadable as error:
+        raise ScenarioError([f"{file}:{error.line}: {error}"]) from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError([f"{file}:1: this isn't UTF-8; save it as such"]) from error
+    # What a step means can be asked only once its shape is right.
+    complaints = shape_complaints(document.value) or list(meaning_complaints(document.value, file))
+    if complaints:
+        lines = sorted((document.line(complaint.place), complaint.message) for complaint in complaints)
+        raise ScenarioError(f"{file}:{line}: {message}" for line, message in lines)
+    return _scenario(document, file)
+
+
+def _scenario(document: Document, file: Path) -> Scenario:
+    value = document.value
+
+    def steps(part: str) -> tuple[Step, ...]:
+        listed: list[Any] = value.get(part, [])
+        return tuple(_step(s, value["provider"], document.line((part, i))) for i, s in enumerate(listed))
+
+    return Scenario(
+        id=value["id"],
+        file=file,
+        section=SECTIONS[value["section"]],
+        place=value["place"],
+        kind=value["kind"],
+        title=value["title"],
+        text=value["text"].strip(),
+        seed=value["seed"],
+        clock=value["clock"],
+        provider=value["provider"],
+        replay=value.get("replay", "return"),
+        rate_limit=value.get("rate_limit"),
+        portable=value.get("portable", False),
+        given=steps("given"),
+        steps=steps("steps"),
+    )
+
+
+def _step(value: Mapping[str, Any], provider: str, line: int) -> Step:
+    parameters = value.get("parameters", {})
+    operation = known_operations()[value["operation"]] if "operation" in value else None
+    method, path = (operation.method, operation.path) if operation else value["request"].split(" ", 1)
+    raw = value.get("raw_body")
+    expect = value.get("expect", {})
+    return Step(
+        text=value.get("text", "").strip(),
+        operation=value.get("operation"),
+        api=operation.api if operation else "none",
+        method=method,
+        path=path,
+        provider=value.get("as", provider),
+        path_parameters=parameters.get("path", {}),
+        query=parameters.get("query", {}),
+        headers=parameters.get("header", {}),
+        body=RawBody(**raw) if raw else value.get("body"),
+        keep=value.get("keep", {}),
+        expect=Expectation(
+            status=expect["status"] if expect else operation.success if operation else 200,
+            headers=expect.get("headers", {}),
+            body=expect.get("body", {}),
+            rules=tuple(expect["rules"]) if "rules" in expect else None,
+        ),
+        line=line,
+    )

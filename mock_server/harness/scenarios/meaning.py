@@ -1,0 +1,103 @@
+"""What a scenario file of the right shape may still get wrong."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mock_server.domain.commands import CATALOGUE
+from mock_server.domain.moments import parse_rfc3339
+from mock_server.domain.seeds import PROVIDERS
+from mock_server.harness.scenarios.complaints import Complaint, suggestion
+from mock_server.harness.scenarios.operations import KnownOperation, known_operations
+from mock_server.harness.scenarios.positions import Place
+from mock_server.harness.scenarios.references import names_in
+from mock_server.harness.scenarios.sections import SECTIONS
+
+_PROVIDERS = [provider.slug for provider in PROVIDERS]
+
+
+def meaning_complaints(value: Mapping[str, Any], file: Path) -> Iterator[Complaint]:
+    if value["id"] != file.stem:
+        yield Complaint(("id",), f"the file of {value['id']!r} must be called {value['id']}.yaml")
+    if value["section"] not in SECTIONS:
+        yield Complaint(
+            ("section",), f"no section is called {value['section']!r}{suggestion(value['section'], SECTIONS)}"
+        )
+    if parse_rfc3339(value["clock"]) is None:
+        yield Complaint(("clock",), f"the calendar has no {value['clock']}; write a real moment")
+    yield from _provider_complaints(value["provider"], ("provider",))
+    kept: set[str] = set()
+    for part in ("given", "steps"):
+        for index, step in enumerate(value.get(part, ())):
+            place: Place = (part, index)
+            for member, example in (("text", "what happens here"), ("expect", "{status: 200}")):
+                if part == "steps" and member not in step:
+                    yield Complaint(place, f"{member!r} is missing: each of the steps needs one, such as {example}")
+            yield from _step_complaints(step, place)
+            yield from _reference_complaints(step, place, kept)
+            if value.get("portable"):
+                yield from _portable_complaints(step, place)
+    if value.get("portable"):
+        for member in ("replay", "rate_limit"):
+            if member in value:
+                yield Complaint((member,), f"a portable scenario can't choose {member!r}; remove it, or portable")
+
+
+def _provider_complaints(slug: str, place: Place) -> Iterator[Complaint]:
+    if slug not in _PROVIDERS:
+        yield Complaint(place, f"no lead provider is called {slug!r}{suggestion(slug, _PROVIDERS)}")
+
+
+def _step_complaints(step: Mapping[str, Any], place: Place) -> Iterator[Complaint]:
+    if "as" in step:
+        yield from _provider_complaints(step["as"], (*place, "as"))
+    if "body" in step and "raw_body" in step:
+        yield Complaint((*place, "raw_body"), "a step has one body: remove 'body' or 'raw_body'")
+    for index, rule in enumerate(step.get("expect", {}).get("rules", ())):
+        if rule not in CATALOGUE:
+            where = (*place, "expect", "rules", index)
+            yield Complaint(where, f"no rule has the id {rule!r}{suggestion(rule, CATALOGUE)}")
+    if ("operation" in step) == ("request" in step):
+        yield Complaint(place, "a step names what it calls: either 'operation' or 'request'")
+    elif "operation" in step:
+        operations = known_operations()
+        if step["operation"] in operations:
+            yield from _parameter_complaints(step, operations[step["operation"]], place)
+        else:
+            said = f"no operation has the id {step['operation']!r}{suggestion(step['operation'], operations)}"
+            yield Complaint((*place, "operation"), said)
+    elif "expect" not in step:
+        yield Complaint(place, "'expect' is missing: only an operation has a status to expect by itself")
+
+
+def _parameter_complaints(step: Mapping[str, Any], operation: KnownOperation, place: Place) -> Iterator[Complaint]:
+    parameters = step.get("parameters", {})
+    for kind, known in (("path", operation.path_names), ("query", operation.query_names)):
+        for name in parameters.get(kind, {}):
+            if name not in known:
+                where = (*place, "parameters", kind, name)
+                hint = suggestion(name, sorted(known)) if known else "; remove it"
+                yield Complaint(where, f"{step['operation']} has no {kind} parameter {name!r}{hint}")
+    for name in sorted(operation.path_names - parameters.get("path", {}).keys()):
+        yield Complaint(place, f"{step['operation']} needs parameters: {{path: {{{name}: …}}}}")
+
+
+def _reference_complaints(step: Mapping[str, Any], place: Place, kept: set[str]) -> Iterator[Complaint]:
+    """Also adds to `kept` what the step keeps: later steps may refer to it."""
+    for member in ("parameters", "body", "raw_body", "expect"):
+        for name in dict.fromkeys(names_in(step.get(member))):
+            if name not in kept:
+                hint = suggestion(name, sorted(kept)) if kept else "; keep it in an earlier step"
+                yield Complaint((*place, member), f"nothing is kept as {name!r} before this step{hint}")
+    for name in step.get("keep", {}):
+        if name in kept:
+            yield Complaint((*place, "keep", name), f"{name!r} is kept already; choose another name")
+        kept.add(name)
+
+
+def _portable_complaints(step: Mapping[str, Any], place: Place) -> Iterator[Complaint]:
+    operation = known_operations().get(step.get("operation", ""))
+    if operation and operation.api == "control":
+        yield Complaint((*place, "operation"), "a portable scenario has no control API; remove this, or portable")
+    if "as" in step:
+        yield Complaint((*place, "as"), "a portable scenario has one token only; remove this, or portable")

@@ -1,0 +1,47 @@
+"""The operations that a step may name: those of the contract, and those of the control API."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from mock_server.contract import Operation, operations
+from mock_server.harness.scenarios.model import Api
+from mock_server.resources import specification
+
+# The runner puts the sandbox of the scenario here; authors never name it.
+SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOperation:
+    """An operation, as a step uses it. `success` is its status when all goes well."""
+
+    api: Api
+    method: str
+    path: str
+    path_names: frozenset[str]
+    query_names: frozenset[str]
+    success: int
+
+
+@cache
+def known_operations() -> dict[str, KnownOperation]:
+    """Every operation by its id; the contract's come first."""
+    return {
+        operation.id: _known(api, operation)
+        for api in ("v1", "control")
+        for operation in operations(specification(api))
+    }
+
+
+def _known(api: Api, operation: Operation) -> KnownOperation:
+    names = {kind: {p["name"] for p in operation.parameters if p["in"] == kind} for kind in ("path", "query")}
+    # `filter` alone is a mistake that a step may want to show.
+    names["query"] |= {name.partition("[")[0] for name in names["query"]}
+    return KnownOperation(
+        api,
+        operation.method,
+        operation.path,
+        frozenset(names["path"] - {SANDBOX}),
+        frozenset(names["query"]),
+        min(int(status) for status in operation.definition["responses"] if status.startswith("2")),
+    )

@@ -1,0 +1,87 @@
+"""YAML with the line of everything in it, so that a mistake can be pointed at.
+
+Scalars are read as JSON would mean them: `null`, `true`, `false` and numbers; all else is text. So a
+moment stays the text that it is, and `no` is a word.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+_WORDS: dict[str, Any] = {"": None, "null": None, "~": None, "true": True, "false": False}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+
+# Styles in which a scalar is text whatever it looks like: quoted, or a block.
+QUOTED = frozenset("'\"|>")
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`lines` has the line, from 1, of every value by the keys and indexes that lead to it."""
+
+    value: Any
+    lines: dict[Place, int]
+
+    def line(self, place: Place) -> int:
+        """The line of `place`, or of the nearest thing around it."""
+        while place not in self.lines:
+            place = place[:-1]
+        return self.lines[place]
+
+
+class Unreadable(ValueError):
+    """The text is no YAML that we take; `line` says where."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def read(text: str) -> Document:
+    """Raises Unreadable for bad syntax, a key that comes twice, and keys that are no scalars."""
+    # The C loader is several times faster; not every installation has it.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        node = yaml.compose(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(mark.line + 1 if mark else 1, error.problem or "this is no YAML") from error
+    lines: dict[Place, int] = {(): 1}
+    return Document(_value(node, (), lines) if node else None, lines)
+
+
+def _value(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*place, index), lines) for index, item in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        values: dict[str, Any] = {}
+        for key, item in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise Unreadable(line, "a key must be a plain word")
+            if key.value in values:
+                raise Unreadable(line, f"{key.value!r} comes twice; keep one of them")
+            lines[(*place, key.value)] = line
+            values[key.value] = _value(item, (*place, key.value), lines)
+        return values
+    assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - there is no fourth kind
+    return _scalar(node)
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    text: str = node.value
+    if node.style in QUOTED:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    return text
