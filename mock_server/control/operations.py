@@ -217,7 +217,7 @@ def add_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
     provider = _provider(sandbox, body["provider"])
     mentor_id = _mentor(body["participant_type"], body)
     # Drawn in any case, so that what is sent doesn't change what is invented for the next one.
-    invented, urn = invented_person(sandbox.random), invented_urn(sandbox.random)
+    invented, urn = invented_person(sandbox.random, body.get("full_name")), invented_urn(sandbox.random)
     person = replace(invented, **{name: body[name] for name in _PERSON if name in body})
     _check_trn(person)
     this_year = min(max(academic_year(now), FIRST_COHORT), LAST_COHORT)

@@ -4,6 +4,8 @@ Everything is invented, and the same for the same random seed and clock: nothing
 clock, so a world whose clock shows 2021 holds no declaration of 2022.
 """
 
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -55,11 +57,14 @@ _STORIES: Final = (
 _NOT_FUNDED: Final = ("", "submitted", "voided/submitted")
 
 
-def invented_person(random: Random) -> Person:
-    """A name and an address that nobody has: example.org is set aside for such."""
-    first, last = random.choice(_FIRST_NAMES), random.choice(_LAST_NAMES)
+def invented_person(random: Random, full_name: str | None = None) -> Person:
+    """A name, unless there is one, and an address made from it that nobody has: example.org is set aside for such."""
+    invented = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
     number = random.randrange(10_000)
-    return Person(f"{first} {last}", f"{first}.{last}.{number:04}@example.org".lower())
+    name = full_name or invented
+    words = re.findall("[a-z]+", unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower())
+    local_part = ".".join([*words[:1], *words[1:][-1:]])[:50] or "participant"
+    return Person(name, f"{local_part}.{number:04}@example.org")
 
 
 def invented_urn(random: Random) -> str:

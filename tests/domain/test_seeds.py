@@ -3,11 +3,12 @@
 import re
 from datetime import datetime, timedelta
 from functools import cache
+from random import Random
 
 import pytest
 
 from mock_server.domain.records import Declaration, Enrolment, Participant
-from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER, PROVIDERS, SEEDS, populate
+from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER, PROVIDERS, SEEDS, invented_person, populate
 from mock_server.domain.states import LIVE_STATES
 from mock_server.domain.world import World
 from tests.domain.builders import at, dump
@@ -247,3 +248,20 @@ def test_the_first_provider_can_have_a_hundred_thousand_participants() -> None:
 
 def test_fewer_participants_than_the_guide_needs_are_not_to_be_had() -> None:
     assert len(seeded(TODAY, participants=1).participants) == 3 * PARTICIPANTS_A_PROVIDER
+
+
+@pytest.mark.parametrize(
+    ("full_name", "address"),
+    [
+        ("Rosa Lindqvist", "rosa.lindqvist"),
+        ("María José Núñez de la Peña", "maria.pena"),
+        ("Cher", "cher"),
+        ("<script>alert(1)</script>", "script.script"),
+        ("王秀英", "participant"),
+        ("a" * 500, "a" * 50),
+    ],
+)
+def test_an_invented_address_follows_the_name(full_name: str, address: str) -> None:
+    person = invented_person(Random(1), full_name)  # noqa: S311 - meant to repeat
+    assert person.full_name == full_name
+    assert re.fullmatch(re.escape(address) + r"\.[0-9]{4}@example\.org", person.email or "")
