@@ -1,7 +1,9 @@
 """The shell around v1 with handlers that do nothing but say what they were called with."""
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import orjson
@@ -100,6 +102,7 @@ class Shell:
 
     app: Gateway
     registry: Registry
+    handler: Callable[[Call], Answer]
     calls: list[Call] = field(default_factory=list)
 
     @property
@@ -113,6 +116,7 @@ class Shell:
         return self.sandbox.journal.page()[0]
 
     async def ask(self, *request: Any, **parts: Any) -> Reply:
+        _asked.set(self)
         reply = await ask(self.app, *request, **parts)
         assert reply is not None, "no answer"
         return reply
@@ -124,28 +128,36 @@ class Shell:
         return await self.ask("POST", DECLARATIONS, ALDER | headers, body)
 
 
-def make_shell(
-    *,
-    rate_limit: Rate | None = None,
-    limits: BodyLimits | None = None,
-    handler: Callable[[Call], Answer] | None = None,
-    control: ASGIApp | None = None,
-) -> Shell:
-    """A shell around `handler`, which without one answers 200 with `{}`."""
+# The shell that is asked right now. Building the stack takes longer than most tests, so shells share it.
+_asked: ContextVar[Shell] = ContextVar("asked")
+
+
+def _perform(call: Call) -> Answer:
+    shell = _asked.get()
+    shell.calls.append(call)
+    return shell.handler(call)
+
+
+@cache
+def _stack(limits: BodyLimits) -> ContractApp[Call]:
     contract = specification("v1")
-    limits = limits or BodyLimits()
-    calls: list[Call] = []
-
-    def perform(call: Call) -> Answer:
-        calls.append(call)
-        return handler(call) if handler else Answer(200, b"{}")
-
-    v1 = ContractApp[Call](
+    return ContractApp[Call](
         contract,
-        {operation.id: perform for operation in operations(contract)},
+        {operation.id: _perform for operation in operations(contract)},
         ProviderChecks(contract, limits),
         on_status=for_status,
         on_method=method_not_allowed,
     )
+
+
+def make_shell(
+    *,
+    rate_limit: Rate | None = None,
+    limits: BodyLimits | None = None,
+    handler: Callable[[Call], Answer] = lambda call: Answer(200, b"{}"),
+    control: ASGIApp | None = None,
+) -> Shell:
+    """A shell around `handler`, in a world of its own."""
+    limits = limits or BodyLimits()
     registry = Registry(Settings(seed="empty", rate_limit=rate_limit))
-    return Shell(Gateway(v1, registry, limits, control), registry, calls)
+    return Shell(Gateway(_stack(limits), registry, limits, control), registry, handler)
