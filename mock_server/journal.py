@@ -1,5 +1,6 @@
 """What the clients of one sandbox sent and got: recorded at next to no cost, worked out when it is read."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -50,16 +51,21 @@ class Journal:
     `version` moves with each change. `listeners` are called after it, with nothing.
     """
 
-    def __init__(self, max_entries: int = 10_000, max_bytes: int = 16 * 1024 * 1024) -> None:
+    def __init__(
+        self,
+        max_entries: int = 10_000,
+        max_bytes: int = 16 * 1024 * 1024,
+        tokens: re.Pattern[str] | None = None,
+    ) -> None:
+        """`tokens` finds what mustn't be shown; its first group is the provider that a token belongs to."""
         self._max_entries = max_entries
         self._max_bytes = max_bytes
+        self._tokens = tokens
         self._entries: deque[Entry] = deque()
         self._bytes = 0
         self._last_id = 0
         self.version = 0
         self.listeners: list[Callable[[], None]] = []
-        # Token to provider; they never appear in what is read.
-        self.tokens: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -186,23 +192,19 @@ class Journal:
             "contract": [hide(problem) for problem in problems],
             "rules": list(answer.rules),
             "fault": entry.fault,
+            "record_ids": None if answer.record_ids is None else answer.record_ids(),
         }
 
     def _hider(self, entry: Entry) -> Callable[[str], str]:
-        """What takes this sandbox's tokens, and the one that the request came with, out of a text."""
-        masks = {token: f"[token of {slug}]" for token, slug in self.tokens.items()}
+        """What takes tokens, and whatever the request came with in place of one, out of a text."""
         presented = next((value for name, value in entry.headers if name == b"authorization"), b"")
         unknown = presented.decode("latin-1").rpartition(" ")[2]
-        # A shorter one is no secret, and would make holes in every text.
-        if len(unknown) >= 8:
-            masks.setdefault(unknown, "[unknown token]")
-        # The longest first: a sandbox's token may begin with another's.
-        ordered = sorted(masks.items(), key=lambda item: -len(item[0]))
 
         def hide(text: str) -> str:
-            for token, mask in ordered:
-                text = text.replace(token, mask)
-            return text
+            if self._tokens is not None:
+                text = self._tokens.sub(r"[token of \1]", text)
+            # A shorter one is no secret, and would make holes in every text.
+            return text.replace(unknown, "[unknown token]") if len(unknown) >= 8 else text
 
         return hide
 

@@ -1,6 +1,7 @@
 """Sandboxes: isolated worlds, each with providers, clock, faults, journal and limits of its own."""
 
 import pickle
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from mock_server.rate_limit import Rate, RateLimiter
 from mock_server.settings import Settings
 
 DEFAULT_SANDBOX = "default"
+# Every token that there is or could be, with its provider's slug: no journal shows any.
+TOKENS = re.compile(rf"({'|'.join(provider.slug for provider in PROVIDERS)})-token(?:\.[a-z0-9][a-z0-9-]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Sandbox:
         self.initial = self.settings = initial
         # Only the default world grows: others are made by the dozen, and fast.
         self._participants = server.participants if id == DEFAULT_SANDBOX else PARTICIPANTS_A_PROVIDER
-        self.journal = Journal(server.journal_entries, server.journal_bytes)
+        self.journal = Journal(server.journal_entries, server.journal_bytes, TOKENS)
         self.clock = Clock(initial.clock, machine)
         suffix = "" if id == DEFAULT_SANDBOX else f".{id}"
         self.accesses = [

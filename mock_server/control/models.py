@@ -210,7 +210,8 @@ class JournalEntry:
     """A request to the lead provider API and its answer; tokens are hidden.
 
     `at` is the machine's time, `server_date` the moment as which the mock handled it. `contract` says how the
-    request broke the contract, `rules` names the rules that refused it, `fault` the fault that struck it.
+    request broke the contract, `rules` names the rules that refused it, `fault` the fault that struck it, `record_ids`
+    the records that a list was answered with (None: no list).
     """
 
     id: int
@@ -228,6 +229,7 @@ class JournalEntry:
     contract: tuple[str, ...]
     rules: tuple[str, ...]
     fault: str | None
+    record_ids: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
