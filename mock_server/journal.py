@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,7 +39,6 @@ class Entry(NamedTuple):
     body: bytes
     body_cut: bool
     answer: "Answer"
-    answer_body: bytes
     answer_cut: bool
     duration: float
     fault: str | None
@@ -77,13 +77,14 @@ class Journal:
         self, scope: "Scope", call: "Call", answer: "Answer", at: float, duration: float, fault: str | None
     ) -> None:
         """Keeps one request: `at` is the machine's clock (Unix time), `duration` seconds, `fault` its id."""
-        body, answer_body, headers = call.body, answer.body, scope["headers"]
-        body_cut, answer_cut = len(body) > MAX_KEPT_BODY, len(answer_body) > MAX_KEPT_BODY
+        body, headers = call.body, scope["headers"]
+        body_cut, answer_cut = len(body) > MAX_KEPT_BODY, len(answer.body) > MAX_KEPT_BODY
         if body_cut:
             body = body[:MAX_KEPT_BODY]
         if answer_cut:
-            answer_body = answer_body[:MAX_KEPT_BODY]
-        size = _OVERHEAD + len(body) + len(answer_body)
+            # The answer itself would keep the whole of it alive.
+            answer = replace(answer, body=answer.body[:MAX_KEPT_BODY])
+        size = _OVERHEAD + len(body) + len(answer.body)
         for name, value in headers:
             size += len(name) + len(value)
         self._last_id += 1
@@ -102,7 +103,6 @@ class Journal:
                     body,
                     body_cut,
                     answer,
-                    answer_body,
                     answer_cut,
                     duration,
                     fault,
@@ -185,7 +185,7 @@ class Journal:
             "status": answer.status,
             "response": {
                 "headers": {name: hide(value) for name, value in answer_headers.items()},
-                "body": hide(entry.answer_body.decode("utf-8", "replace")) if entry.answer_body else None,
+                "body": hide(answer.body.decode("utf-8", "replace")) if answer.body else None,
                 "truncated": entry.answer_cut,
             },
             "duration_ms": round(entry.duration * 1000, 3),

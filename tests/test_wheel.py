@@ -3,10 +3,10 @@
 import os
 import subprocess
 import sys
-import urllib.request
 import venv
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -44,11 +44,8 @@ def test_it_serves(command: Path, tmp_path: Path) -> None:
     try:
         assert process.stdout is not None
         url = next(word for line in process.stdout for word in line.split() if word.startswith("http://"))
-        request = urllib.request.Request(
-            f"{url}/api/v1/participants/ecf", headers={"Authorization": "Bearer alder-token"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            assert answer.read().startswith(b'{"data":[{"id":')
+        answer = httpx.get(f"{url}/api/v1/participants/ecf", headers={"Authorization": "Bearer alder-token"})
+        assert answer.content.startswith(b'{"data":[{"id":')
     finally:
         process.kill()
         process.communicate()

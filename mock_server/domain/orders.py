@@ -47,10 +47,6 @@ class Order(Generic[Record]):
     def remove(self, record: Record) -> None:
         del self.records[bisect_left(self.records, self._key(record), key=self._key)]
 
-    def __contains__(self, record: Record) -> bool:
-        place = bisect_left(self.records, self._key(record), key=self._key)
-        return place < len(self.records) and self.records[place] is record
-
     def first_at(self, moment: datetime) -> int:
         """The place of the first record at or after `moment`."""
         return bisect_left(self.records, (moment, -1), key=self._key)
@@ -140,19 +136,22 @@ class DeclarationList:
     """The declarations that one provider's list shows."""
 
     def __init__(self) -> None:
+        self._shown: set[str] = set()
         self._created = Order[Declaration](_declaration_created)
         self._updated = Order[Declaration](_declaration_updated)
 
     def add(self, declaration: Declaration) -> None:
+        self._shown.add(declaration.id)
         self._created.add(declaration)
         self._updated.add(declaration)
 
     def remove(self, declaration: Declaration) -> None:
+        self._shown.remove(declaration.id)
         self._created.remove(declaration)
         self._updated.remove(declaration)
 
     def __contains__(self, declaration: Declaration) -> bool:
-        return declaration in self._created
+        return declaration.id in self._shown
 
     def select(self, updated_since: datetime | None) -> Selection[Declaration]:
         """By creation; with `updated_since`, only those updated after it."""

@@ -7,6 +7,7 @@ what is wrong. Its id is stable: clients' tests, the guide and the error catalog
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from mock_server.domain.moments import parse_rfc3339
@@ -66,7 +67,7 @@ class Facts:
         """The schedule of that name in the participant's cohort."""
         return schedule(int(self.participant.cohort), identifier) if self.participant and identifier else None
 
-    @property
+    @cached_property
     def milestone(self) -> Milestone | None:
         """The milestone that the declaration is for, on the schedule that the participant is on."""
         mine = self.schedule(self.enrolment.schedule_identifier) if self.enrolment else None
