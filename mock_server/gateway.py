@@ -57,6 +57,7 @@ class Gateway:
         token = bearer_token(headers.get(b"authorization"))
         access = self._registry.access(token)
         fault: Fault | None = None
+        unheard: Answer | None = None
         call = Call(scope["method"], scope["path"], access, _requested_moment(access, headers), headers)
         try:
             if access is None:
@@ -64,14 +65,14 @@ class Gateway:
             elif wait := access.limiter.admit(monotonic()):
                 answer = retry_later(wait)
             elif access.sandbox.faults.active:
-                answer, fault = await self._answer_with_faults(call, access, scope, receive)
+                answer, fault, unheard = await self._answer_with_faults(call, access, scope, receive)
             else:
                 answer = await self._answer(call, scope, receive)
         except Disconnected:
             return
         await send_answer(answer, send)
-        journal = access.sandbox.journal if access else self._registry.journal_for(token)
-        journal.record(scope, call, answer, at, perf_counter() - started, fault.id if fault else None)
+        journal = access.sandbox.journal if access else self._registry.journal_for(token, scope)
+        journal.record(scope, call, answer, at, perf_counter() - started, fault.id if fault else None, unheard)
 
     async def _answer(self, call: Call, scope: Scope, receive: Receive) -> Answer:
         try:
@@ -85,24 +86,25 @@ class Gateway:
 
     async def _answer_with_faults(
         self, call: Call, access: Access, scope: Scope, receive: Receive
-    ) -> tuple[Answer, Fault | None]:
-        """The answer, and the fault that struck, if any."""
+    ) -> tuple[Answer, Fault | None, Answer | None]:
+        """The answer, the fault that struck, if any, and what really happened where the client doesn't hear of it."""
 
         def operation_id() -> str | None:
             return self._v1.routes.operation_id(call.method, call.path)
 
         fault = access.sandbox.faults.strike(call.method, call.path, operation_id)
         if fault is None:
-            return await self._answer(call, scope, receive), None
+            return await self._answer(call, scope, receive), None, None
+        performed: Answer | None = None
         if fault.answer is None or fault.after:
-            answer = await self._answer(call, scope, receive)
+            performed = await self._answer(call, scope, receive)
         else:
             call.operation_id = operation_id()
             await self._note_body(call, receive)
-            answer = fault.answer
-        if fault.delay_ms:
-            await asyncio.sleep(fault.delay_ms / 1000)
-        return fault.answer or answer, fault
+        left = bool(fault.delay_ms) and await _client_leaves(receive, fault.delay_ms / 1000)
+        answer = fault.answer or performed
+        assert answer is not None  # noqa: S101 - one of the two it is
+        return answer, fault, performed if left or fault.answer else None
 
     async def _note_body(self, call: Call, receive: Receive) -> None:
         """Reads the body for the journal's sake: what a client sends again after a fault should be comparable."""
@@ -111,6 +113,17 @@ class Gateway:
                 call.body = await receive_body(call.headers, receive, self._limits)
             except (BodyTooLarge, BodyTooSlow):
                 return
+
+
+async def _client_leaves(receive: Receive, seconds: float) -> bool:
+    """Waits so long, the body having been read, unless the client gives up before."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return True
+    except TimeoutError:
+        return False
 
 
 def bearer_token(authorization: bytes | None) -> bytes:

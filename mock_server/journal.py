@@ -18,14 +18,32 @@ if TYPE_CHECKING:
     from mock_server.api.exchange import Answer, Call
 
 MAX_KEPT_BODY = 64 * 1024
-# What Python keeps for an entry besides its texts, roughly.
-_OVERHEAD = 1500
+# What Python keeps besides the texts: for an entry, for each of its headers, for each record that a list shows.
+# A test measures that an entry weighs no more than they say.
+_OVERHEAD = 900
+_HEADER = 130
+_LISTED = 8
 
 Record = dict[str, Any]
 
 
+class Change(NamedTuple):
+    """What a school did to a participant through the control API: a client is to find out about it.
+
+    `at` is the machine's clock (Unix time); `providers` are those whose lists show the participant.
+    """
+
+    at: float
+    participant_id: str
+    providers: tuple[str, ...]
+
+
 class Entry(NamedTuple):
-    """One request and its answer, as references to what was there anyway."""
+    """One request and its answer, as references to what was there anyway.
+
+    `unheard` is what the operation really answered when the client didn't hear it: a fault took its place, or the
+    client had left. `connection` is the client's end of it: address and port.
+    """
 
     id: int
     at: float
@@ -42,13 +60,16 @@ class Entry(NamedTuple):
     answer_cut: bool
     duration: float
     fault: str | None
+    unheard: "Answer | None"
+    connection: tuple[str, int] | None
     size: int
 
 
 class Journal:
     """The requests of one sandbox, the newest `max_entries` of them and no more than `max_bytes`.
 
-    `version` moves with each change. `listeners` are called after it, with nothing.
+    Beside them it keeps what schools did meanwhile, in `changes`. `version` moves with each change of either;
+    `listeners` are called after it, with nothing.
     """
 
     def __init__(
@@ -62,6 +83,7 @@ class Journal:
         self._max_bytes = max_bytes
         self._tokens = tokens
         self._entries: deque[Entry] = deque()
+        self.changes: deque[Change] = deque(maxlen=max_entries)
         self._bytes = 0
         self._last_id = 0
         self.version = 0
@@ -74,23 +96,31 @@ class Journal:
         return iter(self._entries)
 
     def record(
-        self, scope: "Scope", call: "Call", answer: "Answer", at: float, duration: float, fault: str | None
+        self,
+        scope: "Scope",
+        call: "Call",
+        answer: "Answer",
+        at: float,
+        duration: float,
+        fault: str | None,
+        unheard: "Answer | None" = None,
     ) -> None:
         """Keeps one request: `at` is the machine's clock (Unix time), `duration` seconds, `fault` its id."""
         body, headers = call.body, scope["headers"]
-        size = _OVERHEAD
-        if answer.record_ids is not None:
-            # It holds on to the records of the list; these references take less than a sixteenth of the text.
-            size += len(answer.body) // 16
+        path, query = scope.get("raw_path") or call.path.encode(), scope["query_string"]
         body_cut, answer_cut = len(body) > MAX_KEPT_BODY, len(answer.body) > MAX_KEPT_BODY
         if body_cut:
             body = body[:MAX_KEPT_BODY]
         if answer_cut:
-            # The answer itself would keep the whole of it alive.
-            answer = replace(answer, body=answer.body[:MAX_KEPT_BODY])
-        size += len(body) + len(answer.body)
+            answer = _cut(answer)
+        size = _OVERHEAD + len(path) + len(query) + len(body) + len(answer.body)
         for name, value in headers:
-            size += len(name) + len(value)
+            size += _HEADER + len(name) + len(value)
+        if answer.listed is not None:
+            size += _LISTED * len(answer.listed)
+        if unheard is not None:
+            unheard = _cut(unheard)
+            size += len(unheard.body)
         self._last_id += 1
         self._entries.append(
             Entry._make(
@@ -100,8 +130,8 @@ class Journal:
                     call.now,
                     call.access and call.access.provider.slug,
                     call.method,
-                    scope.get("raw_path") or call.path.encode(),
-                    scope["query_string"],
+                    path,
+                    query,
                     call.operation_id,
                     headers,
                     body,
@@ -110,18 +140,40 @@ class Journal:
                     answer_cut,
                     duration,
                     fault,
+                    unheard,
+                    scope.get("client"),
                     size,
                 )
             )
         )
         self._bytes += size
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
-            self._bytes -= self._entries.popleft().size
+            oldest = self._entries.popleft()
+            self._bytes -= oldest.size
+            # Whether anybody noticed an earlier change can't be told any more.
+            while self.changes and self.changes[0].at <= oldest.at:
+                self.changes.popleft()
         self._changed()
+
+    def note_change(self, change: Change) -> None:
+        """Keeps what a school did, after it is done."""
+        self.changes.append(change)
+        self._changed()
+
+    def last_used_by(self, connection: tuple[str, int], within: int) -> bool:
+        """Whether one of the newest `within` requests came over `connection`."""
+        return any(entry.connection == connection for entry in islice(reversed(self._entries), within))
+
+    def let_go_of_records(self) -> None:
+        """The world is about to be replaced: what lists showed is kept by id from now on."""
+        for entry in self._entries:
+            if entry.answer.listed is not None:
+                entry.answer.listed.let_go()
 
     def clear(self) -> None:
         """Empties it; later entries go on counting."""
         self._entries.clear()
+        self.changes.clear()
         self._bytes = 0
         self._changed()
 
@@ -163,12 +215,11 @@ class Journal:
     def _record(self, entry: Entry) -> Record:
         hide = self._hider(entry)
         path, query = entry.raw_path.decode("latin-1"), entry.query.decode("latin-1")
-        headers = _joined((name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers)
+        headers = request_headers(entry)
         answer = entry.answer
         answer_headers = _joined((name.lower(), value) for name, value in answer.headers)
         if answer.content_type is not None:
             answer_headers["content-type"] = answer.content_type
-        problems = contract_check().problems(entry.method, path, query, headers, entry.body, body_cut=entry.body_cut)
         return {
             "id": entry.id,
             "at": _milliseconds(entry.at),
@@ -193,10 +244,11 @@ class Journal:
                 "truncated": entry.answer_cut,
             },
             "duration_ms": round(entry.duration * 1000, 3),
-            "contract": [hide(problem) for problem in problems],
+            "contract": [hide(problem) for problem in contract_problems(entry)],
             "rules": list(answer.rules),
             "fault": entry.fault,
-            "record_ids": None if answer.record_ids is None else answer.record_ids(),
+            "unheard": entry.unheard and entry.unheard.status,
+            "record_ids": None if answer.listed is None else answer.listed.ids(),
         }
 
     def _hider(self, entry: Entry) -> Callable[[str], str]:
@@ -211,6 +263,28 @@ class Journal:
             return text.replace(unknown, "[unknown token]") if len(unknown) >= 8 else text
 
         return hide
+
+
+def request_headers(entry: Entry) -> dict[str, str]:
+    """What the client sent, secrets included: by name in lower case, repeated ones joined."""
+    return _joined((name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers)
+
+
+def contract_problems(entry: Entry) -> list[str]:
+    """How the request broke the contract, a sentence each; tokens may be quoted in them."""
+    return contract_check().problems(
+        entry.method,
+        entry.raw_path.decode("latin-1"),
+        entry.query.decode("latin-1"),
+        request_headers(entry),
+        entry.body,
+        body_cut=entry.body_cut,
+    )
+
+
+def _cut(answer: "Answer") -> "Answer":
+    """The answer with as much of its body as is kept: the answer itself would keep the whole of it alive."""
+    return replace(answer, body=answer.body[:MAX_KEPT_BODY]) if len(answer.body) > MAX_KEPT_BODY else answer
 
 
 def _hide_authorization(value: str, provider: str | None) -> str:

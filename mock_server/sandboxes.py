@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from mock_server.clock import Clock, ClockSetting, MachineClock, machine_clock
 from mock_server.domain.records import Provider
@@ -17,7 +19,12 @@ from mock_server.journal import Journal
 from mock_server.rate_limit import Rate, RateLimiter
 from mock_server.settings import Settings
 
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
 DEFAULT_SANDBOX = "default"
+# How far back a request without a token is looked for on its connection.
+_RECENT = 50
 # Every token that there is or could be, with its provider's slug: no journal shows any.
 TOKENS = re.compile(rf"({'|'.join(provider.slug for provider in PROVIDERS)})-token(?:\.[a-z0-9][a-z0-9-]*)?")
 
@@ -114,7 +121,9 @@ class Sandbox:
 
     def restore_snapshot(self, id: str) -> None:
         """World, settings and clock as they were. Raises UnknownSnapshot."""
-        self.world, self.random, settings, clock = pickle.loads(self._snapshot(id))  # noqa: S301 - our own bytes
+        snapshot = self._snapshot(id)
+        self.journal.let_go_of_records()
+        self.world, self.random, settings, clock = pickle.loads(snapshot)  # noqa: S301 - our own bytes
         self.change_settings(settings)
         self.clock.start(clock)
 
@@ -162,10 +171,22 @@ class Registry:
     def access(self, token: bytes) -> Access | None:
         return self._accesses.get(token)
 
-    def journal_for(self, token: bytes) -> Journal:
-        """Where a request with a token that opens nothing is noted: the sandbox that it names, or the default one."""
-        named = token.rpartition(b".")[2].decode("latin-1")
-        return (self._sandboxes.get(named) or self.default).journal
+    def journal_for(self, token: bytes, scope: "Scope") -> Journal:
+        """Where a request with a token that opens nothing is noted: the sandbox that it seems to be meant for.
+
+        That is the one that the token names, or that a token in the query opens, or that the same connection
+        has just been used for; else the default one.
+        """
+        named = self._sandboxes.get(token.rpartition(b".")[2].decode("latin-1"))
+        if named is None and scope["query_string"]:
+            for _, value in parse_qsl(scope["query_string"].decode("latin-1")):
+                if access := self._accesses.get(value.encode()):
+                    named = access.sandbox
+        connection = scope.get("client")
+        if named is None and not token and connection:
+            used = (box for box in self if box.journal.last_used_by(connection, within=_RECENT))
+            named = next(used, None)
+        return (named or self.default).journal
 
     def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
         """A new world; without an id it gets a random one. Raises SandboxExists."""

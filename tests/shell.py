@@ -1,5 +1,6 @@
 """The shell around v1 with handlers that do nothing but say what they were called with."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ async def ask(
     headers: dict[str, str] | Iterable[tuple[bytes, bytes]] = (),
     body: bytes | Iterable[dict[str, Any]] = b"",
     query: str | bytes = b"",
+    client: tuple[str, int] = ("127.0.0.1", 50000),
 ) -> Reply | None:
     """Sends one request as a server would, odd bytes included; None when there was no answer.
 
@@ -72,11 +74,19 @@ async def ask(
     events = iter(body)
     sent: list[Any] = []
 
+    answered = asyncio.Event()
+
     async def receive() -> dict[str, Any]:
-        return next(events, {"type": "http.disconnect"})
+        event = next(events, None)
+        if event is None:
+            # As servers do: after the body comes nothing until the answer is there.
+            await answered.wait()
+            return {"type": "http.disconnect"}
+        return event
 
     async def send(message: Any) -> None:
         sent.append(message)
+        answered.set()
 
     scope = {
         "type": "http",
@@ -86,6 +96,7 @@ async def ask(
         "query_string": query if isinstance(query, bytes) else query.encode(),
         "headers": pairs,
         "root_path": "",
+        "client": client,
     }
     await app(scope, receive, send)
     if not sent:

@@ -312,9 +312,9 @@ async def test_a_fault_after_performs_the_operation_and_loses_its_answer() -> No
     shell.sandbox.faults.replace([{"match": {}, "respond": FAULT, "apply": "after", "times": 1}])
     assert (await shell.post(GOOD_BODY)).status == 503
     assert len(shell.calls) == 1
-    assert shell.entries[0]["fault"] == "fault-1"
+    assert (shell.entries[0]["fault"], shell.entries[0]["status"], shell.entries[0]["unheard"]) == ("fault-1", 503, 200)
     assert (await shell.post(GOOD_BODY)).status == 200
-    assert shell.entries[1]["fault"] is None
+    assert (shell.entries[1]["fault"], shell.entries[1]["unheard"]) == (None, None)
 
 
 async def test_a_delay_alone_holds_the_operation_s_own_answer_back() -> None:
@@ -323,6 +323,18 @@ async def test_a_delay_alone_holds_the_operation_s_own_answer_back() -> None:
     reply = await shell.get(PARTICIPANTS)
     assert reply.status == 200
     assert shell.entries[0]["duration_ms"] >= 60
+    assert shell.entries[0]["unheard"] is None
+
+
+async def test_a_client_that_gives_up_during_a_delay_has_not_heard_the_answer() -> None:
+    shell = make_shell()
+    shell.sandbox.faults.replace([{"match": {}, "delay_ms": 60_000}])
+    body = {"type": "http.request", "body": GOOD_BODY, "more_body": False}
+    await shell.ask("POST", DECLARATIONS, ALDER | JSON, [body, {"type": "http.disconnect"}])
+    [entry] = shell.entries
+    assert len(shell.calls) == 1
+    assert (entry["status"], entry["unheard"]) == (200, 200)
+    assert entry["duration_ms"] < 10_000
 
 
 async def test_faults_strike_only_known_tokens_of_their_own_sandbox() -> None:

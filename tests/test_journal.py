@@ -1,12 +1,17 @@
 """The journal: what it keeps, how it is read, and that no token comes out of it."""
 
+import gc
+import tracemalloc
+import weakref
+from time import time
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 import pytest
 
-from mock_server.api.exchange import Answer
-from mock_server.journal import MAX_KEPT_BODY, Journal
+from mock_server.api.exchange import Answer, Listed
+from mock_server.journal import MAX_KEPT_BODY, Change, Journal
 from tests.shell import ALDER, DECLARATIONS, GOOD_BODY, JSON, PARTICIPANTS, Shell, make_shell
 from tests.specifications import Document
 
@@ -59,6 +64,7 @@ async def test_an_entry_says_everything_about_its_request_and_answer() -> None:
         },
         "rules": ["a-b"],
         "fault": None,
+        "unheard": None,
         "record_ids": None,
     }
 
@@ -82,6 +88,42 @@ async def test_an_unknown_token_that_names_a_sandbox_is_noted_there() -> None:
     other = shell.registry.create("other", shell.registry.defaults)
     await shell.get(PARTICIPANTS, headers={"authorization": "Bearer nobody-token.other"})
     assert (len(shell.sandbox.journal), len(other.journal)) == (0, 1)
+
+
+async def test_an_unknown_token_is_noted_where_a_token_in_the_query_leads() -> None:
+    shell = make_shell()
+    other = shell.registry.create("other", shell.registry.defaults)
+    await shell.get(PARTICIPANTS, "x=1&token=alder-token.other", headers={})
+    assert (len(shell.sandbox.journal), len(other.journal)) == (0, 1)
+
+
+async def test_a_request_without_a_token_is_noted_where_its_connection_was_last_used() -> None:
+    shell = make_shell()
+    other = shell.registry.create("other", shell.registry.defaults)
+    theirs, another = ("127.0.0.1", 50001), ("127.0.0.1", 50002)
+    await shell.ask("GET", PARTICIPANTS, {"authorization": "Bearer alder-token.other"}, client=theirs)
+    await shell.ask("GET", PARTICIPANTS, {}, client=theirs)
+    await shell.ask("GET", PARTICIPANTS, {}, client=another)
+    assert [entry.connection for entry in other.journal] == [theirs, theirs]
+    assert [entry.connection for entry in shell.sandbox.journal] == [another]
+
+
+# -- changes by schools --------------------------------------------------------------------------
+
+
+async def test_changes_go_when_the_requests_of_their_time_go() -> None:
+    journal = Journal(max_entries=2)
+    shell = make_shell()
+    shell.sandbox.journal = journal
+    for id in ("a", "b"):
+        journal.note_change(Change(time(), id, ("alder",)))
+        await shell.get(PARTICIPANTS)
+    assert [change.participant_id for change in journal.changes] == ["a", "b"]
+    await shell.get(PARTICIPANTS)
+    # The first request is gone, and with it the change before it.
+    assert [change.participant_id for change in journal.changes] == ["b"]
+    journal.clear()
+    assert not journal.changes
 
 
 # -- tokens --------------------------------------------------------------------------------------
@@ -136,7 +178,8 @@ async def test_a_token_of_another_sandbox_is_hidden_whole() -> None:
 
 async def test_bodies_are_cut_at_64_kib_and_a_list_still_tells_its_records() -> None:
     ids = ["0ad5b8c1-7a2f-4f0e-9d6b-3c1e5a8f2b47"]
-    shell = make_shell(handler=lambda call: Answer(200, b"x" * 70_000, record_ids=lambda: ids))
+    listed = Listed([SimpleNamespace(id=id) for id in ids])
+    shell = make_shell(handler=lambda call: Answer(200, b"x" * 70_000, listed=listed))
     await shell.post(GOOD_BODY + b" " * 70_000)
     [entry] = shell.entries
     assert entry["request"]["truncated"]
@@ -152,6 +195,49 @@ async def kept(journal: Journal, count: int, body: bytes = b"") -> list[int]:
     for _ in range(count):
         await shell.get(PARTICIPANTS)
     return [entry["id"] for entry in shell.entries]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "records"),
+    [(0, 0, 0), (8, 3000, 0), (50, 0, 0), (4, 0, 3000), (4, 200_000, 0)],
+    ids=["bare", "usual", "many-headers", "a-long-list", "a-cut-answer"],
+)
+async def test_entries_weigh_what_they_say(headers: int, body: int, records: int) -> None:
+    """Otherwise the bound in bytes would be one on paper only."""
+    listed = [SimpleNamespace(id=str(number)) for number in range(records)]
+    shell = make_shell(handler=lambda call: Answer(200, bytes(bytearray(body)), listed=Listed(listed.copy())))
+    # Whatever is made once is made now.
+    await shell.get(PARTICIPANTS)
+    shell.sandbox.journal.clear()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(100):
+            more = {f"x-header-{place}-{number}": f"value {place}" for place in range(headers)}
+            await shell.get(PARTICIPANTS, f"page[page]={number + 1}", headers=ALDER | more)
+        shell.calls.clear()
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    said = sum(entry.size for entry in shell.sandbox.journal)
+    assert len(shell.sandbox.journal) == 101
+    assert after - before <= said <= 2.2 * (after - before)
+
+
+async def test_a_world_that_is_replaced_does_not_live_on_in_the_journal() -> None:
+    record = SimpleNamespace(id="0ad5b8c1-7a2f-4f0e-9d6b-3c1e5a8f2b47")
+    gone = weakref.ref(record)
+    world = [record]
+    del record
+    shell = make_shell(handler=lambda call: Answer(200, b"{}", listed=Listed(world.copy())))
+    await shell.get(PARTICIPANTS)
+    world.clear()
+    assert gone() is not None
+    shell.sandbox.restore_snapshot(shell.sandbox.take_snapshot())
+    gc.collect()
+    assert gone() is None
+    assert shell.entries[0]["record_ids"] == ["0ad5b8c1-7a2f-4f0e-9d6b-3c1e5a8f2b47"]
 
 
 async def test_the_oldest_entries_go_first_when_there_are_too_many() -> None:

@@ -1,9 +1,9 @@
 """What goes in and out of a v1 operation: `Call`, `Answer`, and the exception `Refused` that carries one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from mock_server.sandboxes import Access
@@ -57,12 +57,39 @@ class Call:
         return self.path_params.get("id", "").lower()
 
 
+class Identified(Protocol):
+    """Any record with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Listed:
+    """Which records a list was answered with: kept as it was read, told by id when somebody asks."""
+
+    __slots__ = ("_ids", "_records")
+
+    def __init__(self, records: Sequence[Identified]) -> None:
+        self._records: Sequence[Identified] | None = records
+        self._ids: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._ids if self._records is None else self._records)
+
+    def ids(self) -> list[str]:
+        return self._ids if self._records is None else [record.id for record in self._records]
+
+    def let_go(self) -> None:
+        """Keep the ids and not the records, so that a world that is replaced doesn't live on in a journal."""
+        self._ids, self._records = self.ids(), None
+
+
 @dataclass(slots=True)
 class Answer:
     """One response, before anything of HTTP is done to it.
 
     `content_type` is sent as it stands (None: no header, for empty bodies). `rules` are the ids of the rules
-    that the request broke. `record_ids` tells the journal which records a list held, when somebody asks.
+    that the request broke. `listed` tells the journal which records a list held.
     """
 
     status: int
@@ -70,7 +97,7 @@ class Answer:
     content_type: str | None = JSON_API
     headers: tuple[tuple[str, str], ...] = ()
     rules: tuple[str, ...] = ()
-    record_ids: Callable[[], list[str]] | None = None
+    listed: Listed | None = None
 
 
 class Refused(Exception):

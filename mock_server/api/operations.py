@@ -1,10 +1,10 @@
 """The operations of v1: each parses nothing itself, calls one use case, and serialises its outcome."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from mock_server.api import errors
-from mock_server.api.exchange import Answer, Call, Handler, Refused
+from mock_server.api.exchange import Answer, Call, Handler, Listed, Refused
 from mock_server.api.records import (
     declaration_json,
     declarations_csv,
@@ -25,10 +25,6 @@ ParticipantCommand = Callable[..., Enrolment]
 Operation = Callable[[Call, Access], Answer]
 
 
-def _ids(records: Sequence[Enrolment] | Sequence[Declaration]) -> Callable[[], list[str]]:
-    return lambda: [record.id for record in records]
-
-
 def _participants(call: Call, access: Access) -> Selection[Enrolment]:
     parameters = call.parameters
     return access.sandbox.world.list_participants(access.provider.slug, parameters.cohorts, parameters.updated_since)
@@ -36,12 +32,12 @@ def _participants(call: Call, access: Access) -> Selection[Enrolment]:
 
 def list_participants(call: Call, access: Access) -> Answer:
     page = _participants(call, access).page(call.parameters.page, call.parameters.per_page)
-    return Answer(200, listing([e.rendered or participant_json(e) for e in page]), record_ids=_ids(page))
+    return Answer(200, listing([e.rendered or participant_json(e) for e in page]), listed=Listed(page))
 
 
 def list_participants_csv(call: Call, access: Access) -> Answer:
     enrolments = _participants(call, access).all()
-    return Answer(200, participants_csv(enrolments), content_type=CSV, record_ids=_ids(enrolments))
+    return Answer(200, participants_csv(enrolments), content_type=CSV, listed=Listed(enrolments))
 
 
 def get_participant(call: Call, access: Access) -> Answer:
@@ -68,12 +64,12 @@ def _declarations(call: Call, access: Access) -> Selection[Declaration]:
 
 def list_declarations(call: Call, access: Access) -> Answer:
     page = _declarations(call, access).page(call.parameters.page, call.parameters.per_page)
-    return Answer(200, listing([d.rendered or declaration_json(d) for d in page]), record_ids=_ids(page))
+    return Answer(200, listing([d.rendered or declaration_json(d) for d in page]), listed=Listed(page))
 
 
 def list_declarations_csv(call: Call, access: Access) -> Answer:
     declarations = _declarations(call, access).all()
-    return Answer(200, declarations_csv(declarations), content_type=CSV, record_ids=_ids(declarations))
+    return Answer(200, declarations_csv(declarations), content_type=CSV, listed=Listed(declarations))
 
 
 def create_declaration(call: Call, access: Access) -> Answer:

@@ -210,8 +210,9 @@ class JournalEntry:
     """A request to the lead provider API and its answer; tokens are hidden.
 
     `at` is the machine's time, `server_date` the moment as which the mock handled it. `contract` says how the
-    request broke the contract, `rules` names the rules that refused it, `fault` the fault that struck it, `record_ids`
-    the records that a list was answered with (None: no list).
+    request broke the contract, `rules` names the rules that refused it, `fault` the fault that struck it, `unheard`
+    the status of what really happened where the client didn't hear of it, `record_ids` the records that a list was
+    answered with (None: no list).
     """
 
     id: int
@@ -229,6 +230,7 @@ class JournalEntry:
     contract: tuple[str, ...]
     rules: tuple[str, ...]
     fault: str | None
+    unheard: int | None
     record_ids: tuple[str, ...] | None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import wraps
+from time import time
 from typing import Any
 
 import orjson
@@ -25,6 +26,7 @@ from mock_server.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_CO
 from mock_server.domain.seeds import invented_person, invented_urn
 from mock_server.domain.states import ForbiddenMove
 from mock_server.faults import BadFault
+from mock_server.journal import Change
 from mock_server.rate_limit import Rate
 from mock_server.sandboxes import (
     DefaultSandboxStays,
@@ -212,6 +214,13 @@ def _mentor(participant_type: str, body: dict[str, Any]) -> str | None:
     return mentor_id.lower() if mentor_id else None
 
 
+def _changed_by_school(sandbox: Sandbox, participant: Participant, status: int = 200) -> Answer:
+    """The participant as they are now; whoever grades a client wants to know when that became so."""
+    providers = tuple(enrolment.provider for enrolment in participant.enrolments)
+    sandbox.journal.note_change(Change(time(), participant.id, providers))
+    return _json(participant_record(participant), status)
+
+
 def add_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
     body, now = call.body, sandbox.clock.now()
     provider = _provider(sandbox, body["provider"])
@@ -233,7 +242,7 @@ def add_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
         training_status=body.get("training_status", "active"),
         now=now,
     )
-    return _json(participant_record(participant), 201)
+    return _changed_by_school(sandbox, participant, 201)
 
 
 def register_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
@@ -241,13 +250,13 @@ def register_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
     person = replace(participant.current.person, **{name: call.body[name] for name in _PERSON if name in call.body})
     _check_trn(person)
     sandbox.world.register(participant, person, sandbox.clock.now())
-    return get_participant(sandbox, call)
+    return _changed_by_school(sandbox, participant)
 
 
 def set_participant_status(sandbox: Sandbox, call: ControlCall) -> Answer:
     participant = _participant(sandbox, call)
     sandbox.world.set_school_status(participant, call.body["status"], sandbox.clock.now())
-    return get_participant(sandbox, call)
+    return _changed_by_school(sandbox, participant)
 
 
 def transfer_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
@@ -262,7 +271,7 @@ def transfer_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
         # The school stays, and so does the mentor there.
         mentor_id = current.mentor_id
     sandbox.world.transfer(participant, provider, urn, mentor_id, sandbox.clock.now())
-    return _json(participant_record(participant), 201)
+    return _changed_by_school(sandbox, participant, 201)
 
 
 def _another_urn(sandbox: Sandbox, school_urn: str) -> str:
