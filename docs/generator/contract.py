@@ -1,0 +1,234 @@
+"""Reads an OpenAPI 3.0 document as a reader meets it: operations, parameters, bodies, answers, schemas.
+
+References are followed, and what they named is kept, so that pages can link to it. Anchors are part of
+the site's interface: the guide, the mock's own pages and bookmarks use them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from mock_server.resources import specification
+
+METHODS: Final = ("get", "post", "put", "patch", "delete")
+
+Schema = Mapping[str, Any]
+
+
+def operation_anchor(method: str, path: str) -> str:
+    """`api-v1-participants-ecf-id-defer-put` for PUT `/api/v1/participants/ecf/{id}/defer`."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{path} {method}".lower()).strip("-")
+
+
+def schema_anchor(name: str) -> str:
+    """`schema-multipleecfparticipantsresponse`."""
+    return f"schema-{name.lower()}"
+
+
+def answer_anchor(name: str) -> str:
+    return f"answer-{name.lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`value` is JSON data, or text where the media type isn't JSON."""
+
+    summary: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    place: str
+    required: bool
+    description: str
+    schema: Schema
+    example: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Media types that share a schema and examples; `schema` is empty for a body of any shape."""
+
+    media_types: tuple[str, ...]
+    schema: Schema
+    examples: tuple[Example, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    name: str
+    description: str
+    example: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`component` is the name under which several operations share it; None for one's own."""
+
+    status: str
+    component: str | None
+    description: str
+    headers: tuple[Header, ...]
+    bodies: tuple[Body, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`guide` is the anchor of its section in the usage guide, None where it has none."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    description: str
+    deprecated: bool
+    guide: str | None
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: tuple[Response, ...]
+
+    @property
+    def anchor(self) -> str:
+        return operation_anchor(self.method, self.path)
+
+    def answers(self, status: int) -> bool:
+        return any(response.status == str(status) for response in self.responses)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    name: str
+    description: str
+
+
+class Contract:
+    """The document `openapi/{name}.yaml`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.document = specification(name)
+
+    @property
+    def title(self) -> str:
+        return str(self.document["info"]["title"])
+
+    @property
+    def description(self) -> str:
+        return str(self.document["info"]["description"])
+
+    @property
+    def tags(self) -> list[Tag]:
+        return [Tag(tag["name"], tag.get("description", "")) for tag in self.document["tags"]]
+
+    @property
+    def schemas(self) -> Mapping[str, Schema]:
+        schemas: Mapping[str, Schema] = self.document["components"]["schemas"]
+        return schemas
+
+    @cached_property
+    def operations(self) -> list[Operation]:
+        """In the order of the document."""
+        return [
+            self._operation(path, item, method)
+            for path, item in self.document["paths"].items()
+            for method in METHODS
+            if method in item
+        ]
+
+    def operation(self, identifier: str) -> Operation:
+        return next(each for each in self.operations if each.id == identifier)
+
+    def tagged(self, tag: str) -> list[Operation]:
+        return [operation for operation in self.operations if operation.tag == tag]
+
+    @cached_property
+    def shared_answers(self) -> dict[str, Response]:
+        """The answers that more than two operations on current paths can give, by component."""
+        uses: dict[str, list[Response]] = {}
+        for operation in self.operations:
+            for response in operation.responses:
+                if response.component and not operation.deprecated:
+                    uses.setdefault(response.component, []).append(response)
+        return {name: responses[0] for name, responses in uses.items() if len(responses) > 2}
+
+    def follow(self, node: Mapping[str, Any]) -> tuple[str | None, Mapping[str, Any]]:
+        """What a reference names, with the last part of its name; a node that is none comes back as it is."""
+        if "$ref" not in node:
+            return None, node
+        parts = str(node["$ref"]).removeprefix("#/").split("/")
+        found: Any = self.document
+        for part in parts:
+            found = found[part]
+        return parts[-1], found
+
+    def _operation(self, path: str, item: Mapping[str, Any], method: str) -> Operation:
+        node = item[method]
+        url = node.get("externalDocs", {}).get("url", "")
+        body = node.get("requestBody")
+        return Operation(
+            id=node["operationId"],
+            method=method.upper(),
+            path=path,
+            tag=node["tags"][0],
+            summary=node["summary"],
+            description=node.get("description", ""),
+            deprecated=node.get("deprecated", False),
+            guide=url.partition("#")[2] or None,
+            parameters=tuple(
+                self._parameter(self.follow(each)[1])
+                for each in [*item.get("parameters", ()), *node.get("parameters", ())]
+            ),
+            body=self._request_body(self.follow(body)[1]) if body else None,
+            responses=tuple(self._response(status, each) for status, each in node["responses"].items()),
+        )
+
+    def _parameter(self, node: Mapping[str, Any]) -> Parameter:
+        return Parameter(
+            node["name"],
+            node["in"],
+            node.get("required", False),
+            node.get("description", ""),
+            node["schema"],
+            node.get("example"),
+        )
+
+    def _request_body(self, node: Mapping[str, Any]) -> Body:
+        (body, *others) = self._bodies(node["content"], node.get("description", ""))
+        if others:
+            raise ValueError("a request body whose media types differ in schema can't be shown as one")
+        return body
+
+    def _response(self, status: str, node: Mapping[str, Any]) -> Response:
+        component, found = self.follow(node)
+        headers = tuple(
+            Header(name, self.follow(each)[1].get("description", ""), self.follow(each)[1].get("example"))
+            for name, each in found.get("headers", {}).items()
+        )
+        bodies = self._bodies(found.get("content", {}))
+        return Response(str(status), component, found["description"], headers, bodies)
+
+    def _bodies(self, content: Mapping[str, Any], description: str = "") -> tuple[Body, ...]:
+        """One body for all media types that say the same."""
+        grouped: list[tuple[Mapping[str, Any], list[str]]] = []
+        for media_type, media in content.items():
+            for said, names in grouped:
+                if said == media:
+                    names.append(media_type)
+                    break
+            else:
+                grouped.append((media, [media_type]))
+        return tuple(
+            Body(tuple(names), media.get("schema", {}), self._examples(media), description) for media, names in grouped
+        )
+
+    def _examples(self, media: Mapping[str, Any]) -> tuple[Example, ...]:
+        if "example" in media:
+            return (Example("Example", media["example"]),)
+        named: Sequence[Mapping[str, Any]] = [self.follow(each)[1] for each in media.get("examples", {}).values()]
+        return tuple(Example(each.get("summary", "Example"), each["value"]) for each in named)

@@ -1,0 +1,68 @@
+"""The rules as the error catalogue shows them: from the table of actions that the server runs."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from docs.generator.contract import Contract, Operation
+from mock_server.domain.commands import ACTIONS, CATALOGUE, Action
+from mock_server.domain.rules import Rule
+
+SHARED: Final = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule, with the actions that it can refuse, in their order."""
+
+    rule: Rule
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The entries of one action, or of several (`name` is `shared` then)."""
+
+    name: str
+    title: str
+    entries: tuple[Entry, ...]
+
+
+# How the catalogue heads the rules of each action.
+_TITLES: Final = {
+    SHARED: "Every action and every declaration",
+    "defer": "Taking a break",
+    "resume": "Coming back",
+    "withdraw": "Leaving the course",
+    "change-schedule": "Changing schedule",
+    "declare": "Declaring",
+    "void": "Voiding",
+}
+
+
+def entries() -> list[Entry]:
+    return [Entry(rule, tuple(action for action in ACTIONS if rule in action.rules)) for rule in CATALOGUE.values()]
+
+
+def groups() -> list[Group]:
+    """What several actions share comes first, then one group an action."""
+    by_name: dict[str, list[Entry]] = {name: [] for name in (SHARED, *(action.name for action in ACTIONS))}
+    for entry in entries():
+        name = entry.actions[0].name if len(entry.actions) == 1 else SHARED
+        by_name[name].append(entry)
+    return [Group(name, _TITLES[name], tuple(found)) for name, found in by_name.items()]
+
+
+@cache
+def operations_of(action: Action) -> tuple[Operation, ...]:
+    """The operations that the action's rules can refuse: those of its section in the guide that answer 422."""
+    return tuple(
+        operation
+        for operation in Contract("v1").operations
+        if operation.guide == action.guide and operation.answers(422)
+    )
+
+
+def action_of(operation: Operation) -> Action | None:
+    """The action behind an operation; None for one that no rule refuses."""
+    return next((action for action in ACTIONS if operation in operations_of(action)), None)

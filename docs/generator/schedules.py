@@ -1,0 +1,72 @@
+"""The schedules as the page shows them: by cohort, with a picture and the dates of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from docs.generator.timeline import open_timeline, standard_timeline
+from mock_server.domain.schedules import (
+    FAMILIES,
+    FIRST_COHORT,
+    LAST_COHORT,
+    TERMS,
+    Schedule,
+    Statement,
+    published_statements,
+    schedule,
+)
+
+# Later cohorts go on in the same way, each date a year later; four show the pattern.
+SHOWN: Final = range(FIRST_COHORT, FIRST_COHORT + 4)
+PUBLISHED: Final = (2021, 2022)
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """`standard` have a cut-off for each milestone; `open` have only a first day, in order of that day."""
+
+    year: int
+    published: bool
+    standard: Sequence[Schedule]
+    open: Sequence[tuple[date, Sequence[Schedule]]]
+    open_picture: str
+    statements: Sequence[Statement]
+
+
+def cohorts() -> list[Cohort]:
+    return [_cohort(year) for year in SHOWN]
+
+
+def last_cohort() -> int:
+    return LAST_COHORT
+
+
+def picture(each: Schedule) -> str:
+    return standard_timeline(each)
+
+
+def _cohort(year: int) -> Cohort:
+    every = [_schedule(year, f"ecf-{family}-{term}") for family in FAMILIES for term in TERMS]
+    standard = [each for each in every if all(m.milestone_date for m in each.milestones.values())]
+    others = [each for each in every if each not in standard]
+    by_start: dict[date, list[Schedule]] = {}
+    for each in others:
+        # The same first day for every type: the page says so, so it had better be true.
+        (start,) = {milestone.start for milestone in each.milestones.values()}
+        by_start.setdefault(start, []).append(each)
+    return Cohort(
+        year,
+        year in PUBLISHED,
+        standard,
+        sorted(by_start.items()),
+        open_timeline(year, others),
+        published_statements(year),
+    )
+
+
+def _schedule(year: int, identifier: str) -> Schedule:
+    found = schedule(year, identifier)
+    if found is None:
+        raise LookupError(f"cohort {year} has no {identifier}")
+    return found

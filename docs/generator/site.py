@@ -1,0 +1,105 @@
+"""Builds the folder that MkDocs reads: pages with everything generated filled in, assets, and the contracts.
+
+The pages in `docs/pages` are Jinja templates. What they can name is listed in `_names`; a name that
+isn't there, or a value that is missing, stops the build.
+"""
+
+import re
+import shutil
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from docs.generator import markup, rules, schedules, schemas, settings, states
+from docs.generator.contract import Contract, answer_anchor, operation_anchor, schema_anchor
+from docs.generator.timeline import written
+from mock_server import __version__
+from mock_server.harness.scenarios.sections import SECTIONS, USAGE
+from mock_server.resources import resource
+
+DOCS: Final = Path(__file__).parent.parent
+PAGES: Final = DOCS / "pages"
+
+
+def _names() -> dict[str, Any]:
+    """Everything that a page can name."""
+    return {
+        "version": __version__,
+        "usage_sections": USAGE,
+        "sections": SECTIONS,
+        "cohorts": schedules.cohorts,
+        "last_cohort": schedules.last_cohort,
+        "timeline": schedules.picture,
+        "declaration_states": states.declaration_states,
+        "declaration_diagram": states.declaration_diagram,
+        "training_moves": states.training_moves,
+        "training_diagram": states.training_diagram,
+        "rule_groups": rules.groups,
+        "rule_entries": rules.entries,
+        "operations_of": rules.operations_of,
+        "action_of": rules.action_of,
+        "settings": settings.settings,
+        "contract": Contract,
+        "rows": schemas.rows,
+        "type_of": schemas.type_of,
+        "row": schemas.row,
+        "operation_anchor": operation_anchor,
+        "schema_anchor": schema_anchor,
+        "answer_anchor": answer_anchor,
+        "status_name": lambda status: HTTPStatus(int(status)).phrase,
+    }
+
+
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader([PAGES, DOCS / "templates"]),
+        # Markdown pages have nothing to escape for; the parts that are HTML have.
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.globals.update(_names())
+    made.filters.update(
+        {
+            "code": markup.code,
+            "markdown": markup.markdown,
+            "inline_markdown": markup.inline_markdown,
+            "one_line": schemas.one_line,
+            "day": written,
+            "capitalize_first": lambda text: text[:1].upper() + text[1:],
+            "words": lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(),
+        }
+    )
+    return made
+
+
+def pages() -> dict[str, str]:
+    """Markdown by the path of its page, such as `api-reference/reference-v1.md`."""
+    made = environment()
+    names = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.md"))
+    return {name: made.get_template(name).render() for name in names}
+
+
+def write(folder: Path) -> None:
+    """Makes `folder` hold the site's sources and nothing else; files that stay the same aren't touched."""
+    wanted: dict[str, bytes] = {name: text.encode() for name, text in pages().items()}
+    assets = DOCS / "assets"
+    for path in assets.rglob("*"):
+        if path.is_file():
+            wanted[f"assets/{path.relative_to(assets).as_posix()}"] = path.read_bytes()
+    for name in ("v1", "control"):
+        wanted[f"openapi/{name}.yaml"] = resource(f"openapi/{name}.yaml").read_bytes()
+    for name, content in wanted.items():
+        file = folder / name
+        if not file.is_file() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file() and path.relative_to(folder).as_posix() not in wanted:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            shutil.rmtree(path)

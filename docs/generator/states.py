@@ -1,0 +1,179 @@
+"""The states of declarations and of training, as the domain has them: its tables, and what its commands do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from docs.generator.state_diagram import Arrow, Layout, draw
+from mock_server.domain import commands
+from mock_server.domain.records import Enrolment, Participant, Person, Provider
+from mock_server.domain.rules import RulesBroken
+from mock_server.domain.schedules import DEFAULT_SCHEDULE
+from mock_server.domain.states import DECLARATION_STATES, LIVE_STATES, PAYABLE_STATES, TRANSITIONS, VOIDED_AS
+from mock_server.domain.vocabulary import COURSES, DEFER_REASONS, TRAINING_STATUSES, WITHDRAW_REASONS
+from mock_server.domain.world import World
+
+DECLARATION_LAYOUT: Final = Layout(
+    {
+        "submitted": (0, 0),
+        "eligible": (0, 1),
+        "ineligible": (1, 1),
+        "payable": (0, 2),
+        "voided": (1, 2),
+        "paid": (0, 3),
+        "awaiting-clawback": (0, 4),
+        "clawed-back": (0, 5),
+    },
+    box_width=138,
+    gap=26,
+)
+TRAINING_LAYOUT: Final = Layout({"active": (0, 0), "deferred": (1, 0), "withdrawn": (0, 1)}, box_width=96, gap=88)
+
+# How a declaration gets to a state, when its provider doesn't void it.
+_COMES_BY: Final = {
+    "submitted": "Funding isn't decided yet.",
+    "eligible": "Funding is confirmed, before or after the declaration was made.",
+    "ineligible": "Another participant with the same validated TRN holds a live declaration of this course and type, "
+    "or the department says so.",
+    "payable": "The deadline of its statement has passed.",
+    "paid": "The payment date of its statement has passed.",
+    "voided": "Its provider voided it before it was paid.",
+    "awaiting-clawback": "Its provider voided it after it was paid.",
+    "clawed-back": "A later statement has recovered the money.",
+}
+_ARROW_LABELS: Final = {
+    "eligible": "funding\nconfirmed",
+    "payable": "deadline\npasses",
+    "paid": "payment\ndate passes",
+    "clawed-back": "money\nrecovered",
+}
+
+_NOW: Final = datetime(2021, 11, 20, 9, tzinfo=UTC)
+_ATTRIBUTES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "defer": {"reason": DEFER_REASONS[0]},
+    "resume": {},
+    "withdraw": {"reason": WITHDRAW_REASONS[0]},
+}
+_COMMANDS: Final[Mapping[str, Callable[[World, str, str, Mapping[str, Any], datetime], Enrolment]]] = {
+    "defer": commands.defer,
+    "resume": commands.resume,
+    "withdraw": commands.withdraw,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationState:
+    """`follows` are the states that it can become; `voided_as` is what voiding makes of it, None where refused."""
+
+    name: str
+    comes_by: str
+    first: bool
+    live: bool
+    eligible_for_payment: bool
+    voided_as: str | None
+    follows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingMove:
+    """What an action makes of a training status; `after` is None where the rules named refuse it."""
+
+    action: str
+    before: str
+    after: str | None
+    rules: tuple[str, ...]
+
+
+def declaration_states() -> list[DeclarationState]:
+    first = first_states()
+    return [
+        DeclarationState(
+            name,
+            _COMES_BY[name],
+            name in first,
+            name in LIVE_STATES,
+            name in PAYABLE_STATES,
+            VOIDED_AS.get(name),
+            TRANSITIONS[name],
+        )
+        for name in DECLARATION_STATES
+    ]
+
+
+def declaration_diagram() -> str:
+    arrows = [
+        Arrow(source, target, "", dashed=True)
+        if VOIDED_AS.get(source) == target
+        else Arrow(source, target, _ARROW_LABELS.get(target, ""))
+        for source, targets in TRANSITIONS.items()
+        for target in targets
+    ]
+    told = [f"{source} can become {' or '.join(targets)}" for source, targets in TRANSITIONS.items() if targets]
+    first = first_states()
+    text = f"A new declaration is {' or '.join(s for s in DECLARATION_STATES if s in first)}. {'; '.join(told)}."
+    return draw("declaration-states", "States of a declaration", text, DECLARATION_LAYOUT, arrows, first)
+
+
+def training_diagram() -> str:
+    moves = [move for move in training_moves() if move.after]
+    arrows = [Arrow(move.before, move.after or "", move.action) for move in moves]
+    told = [f"{move.action} makes {move.before} {move.after}" for move in moves]
+    text = f"A participant starts as active. {'; '.join(told)}."
+    return draw("training-states", "Training status", text, TRAINING_LAYOUT, arrows, frozenset({TRAINING_STATUSES[0]}))
+
+
+def training_moves() -> list[TrainingMove]:
+    """Every action on every training status, found out by doing it."""
+    moves = []
+    for action, command in _COMMANDS.items():
+        for before in TRAINING_STATUSES:
+            world = _world()
+            participant = _participant(world, Person("A", None), training_status=before)
+            attributes = {"course_identifier": participant.course, **_ATTRIBUTES[action]}
+            try:
+                after = command(world, "provider", participant.id, attributes, _NOW).training_status
+                moves.append(TrainingMove(action, before, after, ()))
+            except RulesBroken as refused:
+                broken = tuple(violation.rule.id for violation in refused.violations)
+                moves.append(TrainingMove(action, before, None, broken))
+    return moves
+
+
+def first_states() -> frozenset[str]:
+    """The states that a declaration can begin in, found out by declaring for three kinds of people."""
+    undecided = Person("A", None)
+    funded = Person("B", None, "1234567", teacher_reference_number_validated=True, eligible_for_funding=True)
+    world = _world()
+    return frozenset(
+        commands.declare(
+            world,
+            "provider",
+            {
+                "participant_id": _participant(world, person).id,
+                "declaration_type": "started",
+                "declaration_date": "2021-11-19T09:00:00Z",
+                "course_identifier": COURSES["ect"],
+            },
+            _NOW,
+        ).state
+        # The third is the same person as the second.
+        for person in (undecided, funded, funded)
+    )
+
+
+def _world() -> World:
+    return World([Provider("provider", "Provider", ecf=True)], 1, _NOW)
+
+
+def _participant(world: World, person: Person, training_status: str = "active") -> Participant:
+    return world.add_participant(
+        provider="provider",
+        participant_type="ect",
+        cohort="2021",
+        person=person,
+        school_urn="100000",
+        schedule_identifier=DEFAULT_SCHEDULE,
+        training_status=training_status,
+        now=_NOW,
+    )
