@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check bench lock clean
+.PHONY: help setup system-packages serve docs docs-serve test check bench lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -18,8 +18,31 @@ help: ## show the targets
 
 setup: .venv/.ready ## make the virtual environment from the lock file
 
+# What the tests run beside Python, as command:package of Debian.
+SYSTEM_PACKAGES := chromium:chromium curl:curl node:nodejs npm:npm wrk:wrk nginx:nginx haproxy:haproxy
+
+system-packages: ## install what the tests need beside Python (Debian, as root)
+	@missing=""; \
+	for each in $(SYSTEM_PACKAGES); do \
+	  command -v "$${each%%:*}" >/dev/null || missing="$$missing $${each##*:}"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ]; then echo "missing; run as root: apt-get install -y$$missing" >&2; exit 1; fi; \
+	apt-get update -q && apt-get install -y -q --no-install-recommends $$missing
+
 serve: setup ## run the mock with its seed data (ARGS="--port 9000" passes options on)
 	$(BIN)/ecf-mock serve $(ARGS)
+
+# The banner that this silences is about a version of MkDocs that isn't used here.
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
+
+docs: setup ## build the documentation strictly, into build/site
+	$(BIN)/python -m docs.generator
+	$(MKDOCS) build --strict
+
+docs-serve: setup ## show the documentation at http://127.0.0.1:8001, where the mock's refusals link to
+	$(BIN)/python -m docs.generator
+	$(MKDOCS) serve --dev-addr 127.0.0.1:8001
 
 test: setup ## run every test
 	$(BIN)/pytest $(ARGS)
