@@ -110,7 +110,7 @@ class World:
         participant.current.person = person
         self._index_trn(participant, before)
         self._touch(participant, now)
-        if person.eligible_for_funding and not before.eligible_for_funding:
+        if person.eligible_for_funding:
             for declaration in participant.declarations:
                 if declaration.state == "submitted":
                     self.move_declaration(declaration, "eligible", now)
@@ -228,7 +228,8 @@ class World:
         self.clock = clock
         while self._due and self._due[0][0] <= clock:
             moment, _, declaration, state = heappop(self._due)
-            if declaration.state == state and self._payment_due(declaration) == moment:
+            # No arrow leads back, so the state that was noted stands for the run that was noted with it.
+            if declaration.state == state:
                 self.move_declaration(declaration, _NEXT_RUN[state], moment)
 
     def _await_payment(self, declaration: Declaration, now: datetime) -> None:

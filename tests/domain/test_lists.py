@@ -123,17 +123,18 @@ def test_a_provider_sees_its_own_participants_only() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 10, 11, 3000])
-@pytest.mark.parametrize("since", [None, ADDED])
-def test_pages_hold_everything_once_and_in_order(size: int, since: datetime | None) -> None:
+@pytest.mark.parametrize(("since", "count"), [(None, 10), (ADDED, 10), (ADDED + 4 * SECOND, 6), (NOW, 0)])
+def test_pages_hold_everything_once_and_in_order(size: int, since: datetime | None, count: int) -> None:
     world = new_world()
     for number in range(10):
-        add(world, cohort=str(2021 + number % 2))
-    for cohorts in (None, frozenset({"2021"})):
+        add(world, cohort=str(2021 + number % 2), now=ADDED + number * SECOND)
+    for cohorts, expected in ((None, count), (frozenset({"2021"}), count // 2)):
         selected = world.list_participants("alder", cohorts, since)
         pages = [selected.page(number, size) for number in range(1, 13)]
         assert ids([record for page in pages for record in page]) == ids(selected.all())
+        assert len(selected) == expected
         assert all(len(page) <= size for page in pages)
-        assert list(selected.page(1 + -(-len(selected) // size), size)) == []
+        assert list(selected.page(1 + -(-expected // size), size)) == []
         assert list(selected.page(10**30, size)) == []
 
 
