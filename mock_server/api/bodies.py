@@ -6,12 +6,13 @@ here, with 400. What the attributes say is for the rules, which answer 422 (rule
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from types import coroutine
 from typing import Any
 
 import orjson
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from mock_server.api.errors import bad_request
 from mock_server.api.exchange import Refused
@@ -54,20 +55,40 @@ async def receive_body(headers: Mapping[bytes, bytes], receive: Receive, limits:
     # A length of twenty digits is too large whatever they are; int() would read millions of them.
     if announced.isdigit() and (len(announced) > 20 or int(announced) > limits.max_bytes):
         raise BodyTooLarge
+    message: Message | None = None
+    waiting_for: object = None
+    steps = receive().__await__()
+    try:
+        waiting_for = next(steps)
+    except StopIteration as done:
+        # Nearly every body has come with its head; then a timer would cost more than all the rest here.
+        message = done.value
+        if message["type"] == "http.request" and not message.get("more_body"):
+            body: bytes = message.get("body", b"")
+            if len(body) > limits.max_bytes:
+                raise BodyTooLarge from None
+            return body
     try:
         async with asyncio.timeout(limits.timeout):
-            message = await receive()
-            if not message.get("more_body") and message["type"] == "http.request":
-                body: bytes = message.get("body", b"")
-                if len(body) > limits.max_bytes:
-                    raise BodyTooLarge
-                return body
+            if message is None:
+                message = await _resumed(steps, waiting_for)
             return await _receive_rest(message, receive, limits)
     except TimeoutError:
         raise BodyTooSlow from None
 
 
-async def _receive_rest(message: Any, receive: Receive, limits: BodyLimits) -> bytes:
+@coroutine
+def _resumed(steps: Generator[Any, Any, Message], waiting_for: object) -> Generator[Any, Any, Message]:
+    """What is left of an awaitable after its first step, at which it began to wait for `waiting_for`."""
+    try:
+        yield waiting_for
+    except BaseException:
+        steps.close()
+        raise
+    return (yield from steps)
+
+
+async def _receive_rest(message: Message, receive: Receive, limits: BodyLimits) -> bytes:
     parts = []
     size = 0
     while True:
