@@ -231,9 +231,29 @@ class _ValidationOperation(RequestValidationOperation):  # type: ignore[misc]
     def validate_mime_type(self, mime_type: str) -> None: ...
 
 
+class _PreparedOperation:
+    """An operation whose body is looked up once; Connexion's own looks it up four times a request."""
+
+    def __init__(self, operation: Any) -> None:
+        self._operation = operation
+        self._definition = operation.body_definition()
+        self.parameters = operation.parameters
+        self.request_body = operation.request_body
+
+    def body_definition(self, content_type: str | None = None) -> Any:
+        return self._definition
+
+    def body_schema(self, content_type: str | None = None) -> Any:
+        return self._definition.get("schema", {})
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._operation, name)
+
+
 class _ValidationAPI(RequestValidationAPI):  # type: ignore[misc]
     def make_operation(self, operation: object) -> _ValidationOperation:
-        return _ValidationOperation(self.next_app, operation=operation, validator_map=self.validator_map)
+        prepared = _PreparedOperation(operation)
+        return _ValidationOperation(self.next_app, operation=prepared, validator_map=self.validator_map)
 
 
 class _Validation(RequestValidationMiddleware):  # type: ignore[misc]
