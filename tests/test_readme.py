@@ -1,0 +1,84 @@
+"""The README's tour really happened, and its table of settings is the code's.
+
+`python -m tests.test_readme` writes both anew.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from pydantic.fields import FieldInfo
+
+from mock_server.app import build_app
+from mock_server.clock import ClockSetting
+from mock_server.rate_limit import Rate
+from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+from tests.live import listening
+
+README = Path(__file__).parent.parent / "README.md"
+DOCUMENTED_URL = "http://127.0.0.1:8080"
+_TOUR_STEP = re.compile(r"```sh\n(?P<command>curl.*?)```\n\n```(?P<language>\w+)\n(?P<output>.*?)```", re.DOTALL)
+_SETTINGS = re.compile(r"(<!-- settings: [^>]* -->\n).*?(<!-- /settings -->)", re.DOTALL)
+
+
+def run_tour(text: str) -> str:
+    """The README with the output that each command of the tour gives now."""
+    with listening(build_app(Settings())) as base_url:
+
+        def run(step: "re.Match[str]") -> str:
+            command = step["command"].replace(DOCUMENTED_URL, base_url)
+            done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=30)
+            output = done.stdout.replace(base_url, DOCUMENTED_URL)
+            output += "" if output.endswith("\n") else "\n"
+            return f"```sh\n{step['command']}```\n\n```{step['language']}\n{output}```"
+
+        return _TOUR_STEP.sub(run, text)
+
+
+def _default(field: FieldInfo) -> str:
+    match field.default:
+        case None:
+            return ""
+        case ClockSetting():
+            return "`machine`"
+        case Rate(requests, seconds):
+            return f"`{requests}/{seconds}`"
+        case bool(value):
+            return "yes" if value else "no"
+        case value:
+            return f"`{value}`"
+
+
+def settings_table() -> str:
+    rows = ["| option | variable | default | |", "| --- | --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        dashed = name.replace("_", "-")
+        option = f"`--{dashed}`" if field.annotation is not bool else f"`--{dashed}`, `--no-{dashed}`"
+        variable = f"`{ENVIRONMENT_PREFIX}{name.upper()}`"
+        rows.append(f"| {option} | {variable} | {_default(field)} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def with_settings(text: str) -> str:
+    return _SETTINGS.sub(lambda found: found[1] + settings_table() + found[2], text)
+
+
+def test_the_tour_gives_what_it_shows() -> None:
+    text = README.read_text()
+    assert len(_TOUR_STEP.findall(text)) == 6
+    assert run_tour(text) == text
+
+
+def test_the_table_of_settings_is_the_codes() -> None:
+    text = README.read_text()
+    assert with_settings(text) == text
+
+
+@pytest.mark.parametrize("target", ["serve", "test", "check", "bench", "help", "docs", "system-packages"])
+def test_the_make_targets_that_it_names_exist(target: str) -> None:
+    assert re.search(rf"^{target}:", (README.parent / "Makefile").read_text(), re.MULTILINE)
+
+
+if __name__ == "__main__":
+    README.write_text(with_settings(run_tour(README.read_text())))
