@@ -8,10 +8,12 @@ from mock_server.api.bodies import BodyLimits
 from mock_server.api.checks import ProviderChecks
 from mock_server.api.errors import for_status, method_not_allowed
 from mock_server.api.operations import provider_operations
+from mock_server.api.records import participant_json
 from mock_server.clock import MachineClock, machine_clock
 from mock_server.contract_app import ContractApp
 from mock_server.control.app import ControlApp
 from mock_server.control.operations import control_operations
+from mock_server.domain.world import World
 from mock_server.gateway import Gateway
 from mock_server.resources import specification
 from mock_server.sandboxes import Registry
@@ -33,6 +35,7 @@ class Application:
 def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Application:
     """The mock as `settings` say; `machine` is the clock that worlds follow unless told otherwise."""
     registry = Registry(settings, machine)
+    _render(registry.default.world)
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     contract = specification("v1")
     v1 = ContractApp(
@@ -48,3 +51,10 @@ def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Appl
             specification("control"), control_operations(registry), limits, token=settings.control_token
         )
     return Application(settings, registry, Gateway(v1, registry, limits, control))
+
+
+def _render(world: World) -> None:
+    """Render the seeded participants now, so that the first pass through a large list is as fast as the second."""
+    for provider in world.providers:
+        for enrolment in world.list_participants(provider).all():
+            participant_json(enrolment)
