@@ -6,6 +6,7 @@ Moments are aware datetimes in UTC, in whole seconds.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from mock_server.domain.schedules import Statement
 from mock_server.domain.states import LIVE_STATES
@@ -36,6 +37,20 @@ class Person:
     @property
     def validated_trn(self) -> str | None:
         return self.teacher_reference_number if self.teacher_reference_number_validated else None
+
+
+class Event(NamedTuple):
+    """One fact about a participant that changed at `at`, with the provider whom it concerns.
+
+    `attribute` is the record's name of the fact; that of a declaration is its `state`, from None when it was made.
+    """
+
+    at: datetime
+    provider: str
+    attribute: str
+    before: str | bool | None
+    after: str | bool | None
+    declaration: "Declaration | None" = None
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +84,10 @@ class Enrolment:
 
 @dataclass(slots=True, eq=False)
 class Participant:
-    """`changed` numbers the changes of a world, and orders those of one moment; so does `sequence`."""
+    """`changed` numbers the changes of a world, and orders those of one moment; so does `sequence`.
+
+    `history` is what happened since the participant was added, in the order in which it happened.
+    """
 
     id: str
     participant_type: str
@@ -80,6 +98,8 @@ class Participant:
     changed: int
     enrolments: list[Enrolment] = field(default_factory=list)
     declarations: "list[Declaration]" = field(default_factory=list)
+    # A tuple, because most participants of a large world have none, and no tuple costs nothing.
+    history: tuple[Event, ...] = ()
     # The enrolment with the provider who trains the participant now; set as soon as it is made.
     current: Enrolment = field(init=False)
 

@@ -5,14 +5,19 @@ and leaves every order, index and cached rendering in step.
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
 from heapq import heappop, heappush
+from typing import Final
 
 from mock_server.domain.identifiers import Identifiers
 from mock_server.domain.orders import DeclarationList, ParticipantList, Selection
-from mock_server.domain.records import Declaration, Enrolment, Participant, Person, Provider
+from mock_server.domain.records import Declaration, Enrolment, Event, Participant, Person, Provider
 from mock_server.domain.schedules import end_of, next_statement
 from mock_server.domain.states import VOIDED_AS, check_move
+
+# How many of a participant's latest events are kept; nobody's life has as many, but a load test may.
+MAX_HISTORY: Final = 100
 
 
 class World:
@@ -33,6 +38,11 @@ class World:
         self._due: list[tuple[datetime, int, Declaration, str]] = []
 
     # -- reading ---------------------------------------------------------------------------------
+
+    @property
+    def changes(self) -> int:
+        """How many there have been: the same number means the same participants and declarations."""
+        return self._changes
 
     def list_participants(
         self, provider: str, cohorts: frozenset[str] | None = None, updated_since: datetime | None = None
@@ -108,6 +118,8 @@ class World:
         """New facts about the person; funding confirmed makes `submitted` declarations `eligible`."""
         before = participant.current.person
         participant.current.person = person
+        for name in _PERSON:
+            _note(participant.current, name, getattr(before, name), getattr(person, name), now)
         self._index_trn(participant, before)
         self._touch(participant, now)
         if person.eligible_for_funding:
@@ -116,16 +128,19 @@ class World:
                     self.move_declaration(declaration, "eligible", now)
 
     def set_training_status(self, enrolment: Enrolment, status: str, now: datetime) -> None:
+        _note(enrolment, "training_status", enrolment.training_status, status, now)
         enrolment.training_status = status
         enrolment.withdrawn_at = now.replace(microsecond=0) if status == "withdrawn" else None
         self._touch(enrolment.participant, now)
 
     def set_schedule(self, enrolment: Enrolment, schedule_identifier: str, now: datetime) -> None:
+        _note(enrolment, "schedule_identifier", enrolment.schedule_identifier, schedule_identifier, now)
         enrolment.schedule_identifier = schedule_identifier
         self._touch(enrolment.participant, now)
 
     def set_school_status(self, participant: Participant, status: str, now: datetime) -> None:
         """What the school says of the participant's current enrolment."""
+        _note(participant.current, "status", participant.current.status, status, now)
         participant.current.status = status
         participant.current.removed = status == "withdrawn"
         self._touch(participant, now)
@@ -136,7 +151,7 @@ class World:
     ) -> None:
         """Another provider, another school, or both; training starts at active again."""
         now = now.replace(microsecond=0)
-        before = participant.current
+        before, school_before = participant.current, participant.current.school_urn
         enrolment = participant.enrolment_with(provider)
         if enrolment is None:
             enrolment = Enrolment(
@@ -157,6 +172,9 @@ class World:
             enrolment.person = before.person
             enrolment.schedule_identifier = before.schedule_identifier
             enrolment.joined_at, enrolment.left_at = now, None
+        _note(enrolment, "provider", before.provider, provider, now)
+        _note(enrolment, "school_urn", school_before, school_urn, now)
+        _note(enrolment, "training_status", enrolment.training_status, "active", now)
         enrolment.school_urn, enrolment.mentor_id = school_urn, mentor_id
         enrolment.status, enrolment.training_status = "active", "active"
         enrolment.removed, enrolment.withdrawn_at = False, None
@@ -194,6 +212,7 @@ class World:
         )
         self.declarations[declaration.id] = declaration
         participant.declarations.append(declaration)
+        _note_state(declaration, None, now)
         self._await_payment(declaration, now)
         self._show_declaration(declaration)
         return declaration
@@ -205,7 +224,8 @@ class World:
         shown = self._lists_showing(declaration)
         for listed in shown:
             listed.remove(declaration)
-        declaration.state = state
+        before, declaration.state = declaration.state, state
+        _note_state(declaration, before, now)
         declaration.updated_at, declaration.changed = now, self._next_change()
         declaration.rendered = None
         for listed in shown:
@@ -218,6 +238,10 @@ class World:
         self.move_declaration(declaration, VOIDED_AS.get(declaration.state, "voided"), now)
 
     # -- payment runs ----------------------------------------------------------------------------
+
+    def next_payment_run(self) -> datetime | None:
+        """When the next one is that moves a declaration; None while no declaration waits for one."""
+        return min((due for due, _, declaration, state in self._due if declaration.state == state), default=None)
 
     def follow_clock(self, clock: datetime) -> None:
         """The clock shows `clock` now: make the payment runs due until then, in order.
@@ -241,16 +265,9 @@ class World:
             # one request claims.
             today = max(now, self.clock).date()
             declaration.statement = next_statement(int(declaration.participant.cohort), today)
-        due = self._payment_due(declaration)
+        due = _payment_due(declaration)
         if due is not None:
             heappush(self._due, (due, declaration.changed, declaration, declaration.state))
-
-    @staticmethod
-    def _payment_due(declaration: Declaration) -> datetime | None:
-        statement = declaration.statement
-        if statement is None or declaration.state not in _NEXT_RUN:
-            return None
-        return end_of(statement.deadline if declaration.state == "eligible" else statement.payment)
 
     # -- keeping things in step ------------------------------------------------------------------
 
@@ -297,7 +314,37 @@ class World:
                 listed.add(declaration) if visible else listed.remove(declaration)
 
 
+# What a registration can change.
+_PERSON = tuple(field.name for field in fields(Person))
+
+
+def _note(
+    enrolment: Enrolment, attribute: str, before: str | bool | None, after: str | bool | None, at: datetime
+) -> None:
+    """Keep in the participant's history that a fact has changed, if it has."""
+    if before != after:
+        event = Event(at.replace(microsecond=0), enrolment.provider, attribute, before, after)
+        _append(enrolment.participant, event)
+
+
+def _note_state(declaration: Declaration, before: str | None, at: datetime) -> None:
+    event = Event(at, declaration.provider, "state", before, declaration.state, declaration)
+    _append(declaration.participant, event)
+
+
+def _append(participant: Participant, event: Event) -> None:
+    participant.history = (*participant.history[1 - MAX_HISTORY :], event)
+
+
 # What a payment run makes of each state that waits for one.
 _NEXT_RUN = {"eligible": "payable", "payable": "paid", "awaiting-clawback": "clawed-back"}
 # Becoming one of these waits for the next statement; `payable` waits on with the one it has.
 _ATTACHED_ON_ENTRY = frozenset({"eligible", "awaiting-clawback"})
+
+
+def _payment_due(declaration: Declaration) -> datetime | None:
+    """When the payment run is that moves the declaration next."""
+    statement = declaration.statement
+    if statement is None or declaration.state not in _NEXT_RUN:
+        return None
+    return end_of(statement.deadline if declaration.state == "eligible" else statement.payment)
