@@ -1,12 +1,13 @@
 """The states of a declaration: every arrow is taken, every other move refused, and nothing half done."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 
 from mock_server.domain import commands
 from mock_server.domain.states import DECLARATION_STATES, LIVE_STATES, PAYABLE_STATES, TRANSITIONS, ForbiddenMove
-from tests.domain.builders import NOW, add, at, declaration_in, dump, new_world, refusal
+from tests.domain.builders import NOW, add, at, declaration_in, declare, dump, new_world, refusal
 
 STATES = "submitted eligible ineligible payable paid voided awaiting-clawback clawed-back".split()
 ARROWS = {
@@ -44,6 +45,15 @@ def test_a_declaration_moves_along_each_arrow(state: str, to: str) -> None:
     declaration = declaration_in(world, add(world), state)
     world.move_declaration(declaration, to, LATER)
     assert declaration.state == to
+    assert (declaration.created_at, declaration.updated_at) == (NOW, LATER)
+
+
+def test_a_declaration_is_dated_in_whole_seconds() -> None:
+    fraction = timedelta(microseconds=999_999)
+    world = new_world(NOW + fraction)
+    declaration = declare(world, add(world))
+    assert declaration.created_at == declaration.updated_at == NOW
+    commands.void(world, declaration, LATER + fraction)
     assert (declaration.created_at, declaration.updated_at) == (NOW, LATER)
 
 
