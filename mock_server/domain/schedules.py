@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from itertools import takewhile
 from typing import Final
 
 from mock_server.domain.vocabulary import DECLARATION_TYPES
@@ -201,10 +200,3 @@ def next_statement(cohort: int, today: date) -> Statement | None:
         if statement.deadline >= today:
             return statement
     return next(_further_statements(max(listed[-1].deadline, today - timedelta(days=1))), None)
-
-
-def statements_until(cohort: int, last: date) -> list[Statement]:
-    """The cohort's statements with a deadline up to `last`, included."""
-    listed = published_statements(cohort)
-    further = _further_statements(listed[-1].deadline)
-    return [s for s in listed if s.deadline <= last] + list(takewhile(lambda s: s.deadline <= last, further))

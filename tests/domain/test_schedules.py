@@ -11,7 +11,6 @@ from mock_server.domain.schedules import (
     next_statement,
     published_statements,
     schedule,
-    statements_until,
 )
 from tests.domain.published import FAMILIES, IDENTIFIERS, OPEN_STARTS, STATEMENTS, TERMS, TYPES, WINDOWS, Window
 
@@ -105,15 +104,6 @@ def test_after_the_listed_ones_a_further_statement_follows_each_january_april_an
     late = next_statement(2022, date(2025, 5, 1))
     assert late is not None
     assert late.deadline == date(2025, 9, 30)
-
-
-def test_the_statements_until_a_day_are_the_listed_and_the_further_ones_each_once() -> None:
-    assert [s.deadline for s in statements_until(2021, date(2025, 1, 31))] == [
-        *(deadline for deadline, _ in STATEMENTS[2021]),
-        date(2024, 9, 30),
-        date(2025, 1, 31),
-    ]
-    assert statements_until(2021, date(2021, 11, 29)) == []
 
 
 def test_there_are_statements_as_far_as_the_calendar_goes() -> None:
