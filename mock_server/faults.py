@@ -17,6 +17,14 @@ _COMPUTED_HEADERS = frozenset({"content-length", "transfer-encoding"})
 _WITHOUT_BODY = frozenset({204, 304})
 
 
+# As many as the control API takes at once; each is tried on every request.
+MAX_FAULTS = 100
+
+
+class UnknownFault(KeyError):
+    """There is no fault of that id."""
+
+
 class BadFault(ValueError):
     """A fault that can't be injected: `pointer` (JSON Pointer into the list) says where, `detail` why."""
 
@@ -85,6 +93,9 @@ class Faults:
         self._made = 0
         self.active = False
 
+    def __len__(self) -> int:
+        return len(self._faults)
+
     def replace(self, faults: Iterable[Mapping[str, Any]]) -> None:
         """These instead of the present ones, shaped like `FaultCreation` in the control API.
 
@@ -97,6 +108,26 @@ class Faults:
         self._made += len(made)
         self._faults = made
         self.active = bool(made)
+
+    def add(self, fault: Mapping[str, Any]) -> dict[str, Any]:
+        """One more, shaped like `FaultCreation`, tried after the others; returns it as the control API shows it.
+
+        Raises:
+            BadFault: it can't be answered over HTTP.
+        """
+        made = _fault(f"fault-{self._made + 1}", "", fault)
+        self._made += 1
+        self._faults.append(made)
+        self.active = True
+        return made.record()
+
+    def remove(self, id: str) -> None:
+        """The others stay, with their counts. Raises UnknownFault."""
+        left = [fault for fault in self._faults if fault.id != id]
+        if len(left) == len(self._faults):
+            raise UnknownFault(id)
+        self._faults = left
+        self.active = bool(left)
 
     def clear(self) -> None:
         """None from now on."""

@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -65,11 +65,31 @@ class Entry(NamedTuple):
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries are wanted; what is None doesn't matter. `path` is a glob without the query."""
+
+    method: str | None = None
+    path: Glob | None = None
+    statuses: range | None = None
+    operation_id: str | None = None
+    provider: str | None = None
+
+    def fits(self, entry: Entry) -> bool:
+        return (
+            (self.method is None or entry.method == self.method)
+            and (self.statuses is None or entry.answer.status in self.statuses)
+            and (self.operation_id is None or entry.operation_id == self.operation_id)
+            and (self.provider is None or entry.provider == self.provider)
+            and (self.path is None or self.path.matches(entry.raw_path.decode("latin-1")))
+        )
+
+
 class Journal:
     """The requests of one sandbox, the newest `max_entries` of them and no more than `max_bytes`.
 
     Beside them it keeps what schools did meanwhile, in `changes`. `version` moves with each change of either;
-    `listeners` are called after it, with nothing.
+    `listeners` are called after it, with nothing. `cleared` counts how often it was emptied.
     """
 
     def __init__(
@@ -86,7 +106,7 @@ class Journal:
         self.changes: deque[Change] = deque(maxlen=max_entries)
         self._bytes = 0
         self._last_id = 0
-        self.version = 0
+        self.version = self.cleared = 0
         self.listeners: list[Callable[[], None]] = []
 
     def __len__(self) -> int:
@@ -175,6 +195,7 @@ class Journal:
         self._entries.clear()
         self.changes.clear()
         self._bytes = 0
+        self.cleared += 1
         self._changed()
 
     def _changed(self) -> None:
@@ -190,6 +211,7 @@ class Journal:
         path: str | None = None,
         status: int | None = None,
         operation_id: str | None = None,
+        provider: str | None = None,
         after: int = 0,
         limit: int = 100,
     ) -> tuple[list[Record], int | None]:
@@ -197,38 +219,37 @@ class Journal:
 
         That is what `after` must be for it; None when no further entry fits.
         """
-        glob = None if path is None else Glob(path)
+        wanted = Filter(
+            method,
+            None if path is None else Glob(path),
+            None if status is None else range(status, status + 1),
+            operation_id,
+            provider,
+        )
         first = self._entries[0].id if self._entries else 0
         found: list[Entry] = []
         for entry in islice(self._entries, max(0, after - first + 1), None):
-            if (
-                (method is None or entry.method == method)
-                and (status is None or entry.answer.status == status)
-                and (operation_id is None or entry.operation_id == operation_id)
-                and (glob is None or glob.matches(entry.raw_path.decode("latin-1")))
-            ):
+            if wanted.fits(entry):
                 if len(found) == limit:
-                    return [self._record(kept) for kept in found], found[-1].id
+                    return [self.record_of(kept) for kept in found], found[-1].id
                 found.append(entry)
-        return [self._record(kept) for kept in found], None
+        return [self.record_of(kept) for kept in found], None
 
-    def _record(self, entry: Entry) -> Record:
+    def entry(self, id: int) -> Entry | None:
+        """The entry of that id; None when there was none, or it is gone."""
+        place = id - self._entries[0].id if self._entries else -1
+        return self._entries[place] if 0 <= place < len(self._entries) else None
+
+    def record_of(self, entry: Entry) -> Record:
+        """All there is to tell about an entry, as the control API shows it."""
         hide = self._hider(entry)
-        path, query = entry.raw_path.decode("latin-1"), entry.query.decode("latin-1")
         headers = request_headers(entry)
         answer = entry.answer
         answer_headers = _joined((name.lower(), value) for name, value in answer.headers)
         if answer.content_type is not None:
             answer_headers["content-type"] = answer.content_type
-        return {
-            "id": entry.id,
-            "at": _milliseconds(entry.at),
+        return self.outline_of(entry) | {
             "server_date": format_moment(entry.server_date),
-            "provider": entry.provider,
-            "method": entry.method,
-            "path": hide(path),
-            "query": hide(query),
-            "operation_id": entry.operation_id,
             "request": {
                 "headers": {
                     name: _SECRET_HEADERS[name](value, entry.provider) if name in _SECRET_HEADERS else hide(value)
@@ -237,18 +258,31 @@ class Journal:
                 "body": hide(entry.body.decode("utf-8", "replace")) if entry.body else None,
                 "truncated": entry.body_cut,
             },
-            "status": answer.status,
             "response": {
                 "headers": {name: hide(value) for name, value in answer_headers.items()},
                 "body": hide(answer.body.decode("utf-8", "replace")) if answer.body else None,
                 "truncated": entry.answer_cut,
             },
-            "duration_ms": round(entry.duration * 1000, 3),
-            "contract": [hide(problem) for problem in contract_problems(entry)],
-            "rules": list(answer.rules),
-            "fault": entry.fault,
             "unheard": entry.unheard and entry.unheard.status,
             "record_ids": None if answer.listed is None else answer.listed.ids(),
+        }
+
+    def outline_of(self, entry: Entry) -> Record:
+        """The members of an entry that are had without reading its headers and bodies."""
+        hide = self._hider(entry)
+        return {
+            "id": entry.id,
+            "at": _milliseconds(entry.at),
+            "provider": entry.provider,
+            "method": entry.method,
+            "path": hide(entry.raw_path.decode("latin-1")),
+            "query": hide(entry.query.decode("latin-1")),
+            "operation_id": entry.operation_id,
+            "status": entry.answer.status,
+            "duration_ms": round(entry.duration * 1000, 3),
+            "contract": [hide(problem) for problem in contract_problems(entry)],
+            "rules": list(entry.answer.rules),
+            "fault": entry.fault,
         }
 
     def _hider(self, entry: Entry) -> Callable[[str], str]:

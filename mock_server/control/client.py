@@ -293,6 +293,13 @@ class SandboxClient:
         """These faults in place of all earlier ones; the first that matches a request strikes it."""
         return self._read(Faults, "PUT", "/faults", {"faults": faults}).faults
 
+    def add_fault(self, **fault: Unpack[NewFault]) -> Fault:
+        """One more fault, tried after the others."""
+        return self._read(Fault, "POST", "/faults", fault)
+
+    def remove_fault(self, id: str) -> None:
+        self._send("DELETE", f"/faults/{_segment(id)}")
+
     def clear_faults(self) -> None:
         self._send("DELETE", "/faults")
 

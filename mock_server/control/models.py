@@ -366,6 +366,7 @@ class RequestFilters(TypedDict, total=False):
     path: str
     status: int
     operation_id: str
+    provider: str
     after: int
     limit: int
 

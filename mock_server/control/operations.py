@@ -25,7 +25,7 @@ from mock_server.domain.records import Declaration, Participant, Person
 from mock_server.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
 from mock_server.domain.seeds import invented_person, invented_urn
 from mock_server.domain.states import ForbiddenMove
-from mock_server.faults import BadFault
+from mock_server.faults import MAX_FAULTS, BadFault, UnknownFault
 from mock_server.journal import Change
 from mock_server.rate_limit import Rate
 from mock_server.sandboxes import (
@@ -310,14 +310,36 @@ def list_faults(sandbox: Sandbox, _call: ControlCall) -> Answer:
 
 def replace_faults(sandbox: Sandbox, call: ControlCall) -> Answer:
     for place, fault in enumerate(call.body["faults"]):
-        operation_id = fault["match"].get("operation_id")
-        if operation_id is not None and operation_id not in OPERATIONS:
-            raise _invalid(f"/faults/{place}/match/operation_id", f"the contract has no operation {operation_id!r}")
+        _check_operation(fault, f"/faults/{place}")
     try:
         sandbox.faults.replace(call.body["faults"])
     except BadFault as refused:
         raise _invalid(f"/faults{refused.pointer}", refused.detail) from refused
     return list_faults(sandbox, call)
+
+
+def add_fault(sandbox: Sandbox, call: ControlCall) -> Answer:
+    _check_operation(call.body, "")
+    if len(sandbox.faults) >= MAX_FAULTS:
+        raise Problem(409, "Conflict", f"there are {MAX_FAULTS} faults already, and no more are tried")
+    try:
+        return _json(sandbox.faults.add(call.body), 201)
+    except BadFault as refused:
+        raise _invalid(refused.pointer, refused.detail) from refused
+
+
+def _check_operation(fault: dict[str, Any], pointer: str) -> None:
+    operation_id = fault["match"].get("operation_id")
+    if operation_id is not None and operation_id not in OPERATIONS:
+        raise _invalid(f"{pointer}/match/operation_id", f"the contract has no operation {operation_id!r}")
+
+
+def remove_fault(sandbox: Sandbox, call: ControlCall) -> Answer:
+    try:
+        sandbox.faults.remove(call.path_params["fault_id"])
+    except UnknownFault as unknown:
+        raise _not_found("fault", call.path_params["fault_id"]) from unknown
+    return NO_CONTENT
 
 
 def clear_faults(sandbox: Sandbox, _call: ControlCall) -> Answer:
@@ -373,6 +395,8 @@ SANDBOX_OPERATIONS: dict[str, SandboxHandler] = {
     "setDeclarationState": set_declaration_state,
     "listFaults": list_faults,
     "replaceFaults": replace_faults,
+    "addFault": add_fault,
+    "removeFault": remove_fault,
     "clearFaults": clear_faults,
     "listRequests": list_requests,
     "clearRequests": clear_requests,

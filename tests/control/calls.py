@@ -19,6 +19,7 @@ class Ids:
     sandbox: str
     participant: str
     declaration: str
+    fault: str
     snapshot: str
 
 
@@ -47,6 +48,8 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     ),
     "listFaults": lambda client, ids, body: client.sandbox(ids.sandbox).faults(),
     "replaceFaults": lambda client, ids, body: client.sandbox(ids.sandbox).replace_faults(body["faults"]),
+    "addFault": lambda client, ids, body: client.sandbox(ids.sandbox).add_fault(**body),
+    "removeFault": lambda client, ids, body: client.sandbox(ids.sandbox).remove_fault(ids.fault),
     "clearFaults": lambda client, ids, body: client.sandbox(ids.sandbox).clear_faults(),
     "listRequests": lambda client, ids, body: client.sandbox(ids.sandbox).requests(),
     "clearRequests": lambda client, ids, body: client.sandbox(ids.sandbox).clear_requests(),

@@ -86,7 +86,7 @@ async def test_an_unknown_path_is_404(control: Control, path: str) -> None:
         ("PUT", SANDBOXES, "GET, POST"),
         ("HEAD", SANDBOXES, "GET, POST"),
         ("POST", CLOCK, "DELETE, GET, PUT"),
-        ("OPTIONS", FAULTS, "DELETE, GET, PUT"),
+        ("OPTIONS", FAULTS, "DELETE, GET, POST, PUT"),
     ],
 )
 async def test_another_method_is_405_with_every_right_one(control: Control, method: str, path: str, allow: str) -> None:

@@ -24,6 +24,7 @@ IDS = Ids(
     sandbox="default",
     participant="4f6c2d0e-5f3b-4c59-9a53-0b8f5c7e1a21",
     declaration="c1a7be52-8e0d-4c3e-b6f9-5d2e7f90a143",
+    fault="fault-1",
     snapshot="snapshot-1",
 )
 

@@ -17,6 +17,7 @@ from mock_server import __version__
 from mock_server.app import build_app
 from mock_server.control.client import ControlClient, ControlError, SandboxClient
 from mock_server.control.models import Clock, RateLimit
+from mock_server.faults import MAX_FAULTS
 from mock_server.settings import Settings
 from tests.live import listening
 from tests.specifications import Document
@@ -131,7 +132,9 @@ def test_every_example_of_the_contract_is_accepted(
         provider="alder", participant_type="ect", school_urn="123456", eligible_for_funding=True
     )
     declaration = alder.declare(participant.id).json()["data"]["id"]
-    CALLS[operation_id](client, Ids(sandbox.id, participant.id, declaration, sandbox.snapshot()), body)
+    fault = sandbox.add_fault(match={"method": "PATCH"}, delay_ms=1)
+    ids = Ids(sandbox.id, participant.id, declaration, fault.id, sandbox.snapshot())
+    CALLS[operation_id](client, ids, body)
     if operation_id == "deleteSandbox":
         assert sandbox.id not in {kept.id for kept in client.sandboxes()}
 
@@ -228,6 +231,32 @@ def test_a_lost_answer_leaves_its_declaration_behind(sandbox: SandboxClient, ald
     assert sandbox.faults() == ()
 
 
+def test_a_fault_is_added_and_removed_while_others_go_on(sandbox: SandboxClient, alder: Provider) -> None:
+    first = sandbox.add_fault(match={}, respond={"status": 503}, times=2)
+    assert alder.participants().status_code == 503
+    second = sandbox.add_fault(match={}, respond={"status": 500})
+    assert [(fault.id, fault.struck) for fault in sandbox.faults()] == [(first.id, 1), (second.id, 0)]
+    assert [alder.participants().status_code for _ in range(2)] == [503, 500]
+    sandbox.remove_fault(second.id)
+    assert alder.participants().status_code == 200
+    assert [fault.id for fault in sandbox.faults()] == [first.id]
+    for id in (second.id, "none"):
+        with pytest.raises(ControlError, match="404 Not Found"):
+            sandbox.remove_fault(id)
+    with pytest.raises(ControlError, match="/match/operation_id"):
+        sandbox.add_fault(match={"operation_id": "none"}, delay_ms=1)
+    with pytest.raises(ControlError, match="/respond/body"):
+        sandbox.add_fault(match={}, respond={"status": 204, "body": "x"})
+
+
+def test_there_are_only_so_many_faults(sandbox: SandboxClient) -> None:
+    sandbox.replace_faults([{"match": {}, "delay_ms": 1}] * MAX_FAULTS)
+    with pytest.raises(ControlError, match="409 Conflict"):
+        sandbox.add_fault(match={}, delay_ms=1)
+    schema = CONTROL.content["components"]["schemas"]["FaultReplacement"]
+    assert schema["properties"]["faults"]["maxItems"] == MAX_FAULTS
+
+
 def test_the_journal_is_read_filtered_and_cleared(sandbox: SandboxClient, alder: Provider) -> None:
     for _ in range(5):
         alder.participants()
@@ -245,6 +274,8 @@ def test_the_journal_is_read_filtered_and_cleared(sandbox: SandboxClient, alder:
     assert declared.rules == tuple(refused.headers["x-mock-rule"].split(", "))
     assert declared.request.body == refused.request.content.decode()
     assert declared.response.body == refused.text
+    assert sandbox.requests(provider="birch").requests == ()
+    assert len(sandbox.requests(provider="alder").requests) == 6
 
     sandbox.clear_requests()
     assert sandbox.requests().requests == ()

@@ -17,7 +17,7 @@ OPERATION_IDS = {
     *("resetSandbox", "getClock", "setClock", "advanceClock", "followMachineClock"),
     *("listSandboxParticipants", "getSandboxParticipant", "addParticipant", "registerParticipant"),
     *("setParticipantStatus", "transferParticipant", "listSandboxDeclarations", "setDeclarationState"),
-    *("listFaults", "replaceFaults", "clearFaults", "listRequests", "clearRequests"),
+    *("listFaults", "replaceFaults", "addFault", "removeFault", "clearFaults", "listRequests", "clearRequests"),
     *("createSnapshot", "restoreSnapshot", "deleteSnapshot"),
 }
 
@@ -71,7 +71,7 @@ def test_an_operation_documents_each_status_that_its_kind_can_meet(operation_id:
         expected |= {"404"}
     if "requestBody" in operation.definition:
         expected |= {"400", "413", "415", "422"}
-    if operation_id in {"createSandbox", "deleteSandbox", "setDeclarationState"}:
+    if operation_id in {"createSandbox", "deleteSandbox", "setDeclarationState", "addFault"}:
         expected |= {"409"}
     if operation_id == "listRequests":
         expected |= {"422"}
