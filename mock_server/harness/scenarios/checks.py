@@ -34,16 +34,17 @@ def at(pointer: str, document: Any) -> Any:
 def failures(where: str, check: Any, found: Any, kept: Mapping[str, Any] | None = None) -> Iterator[Failure]:
     """How `found`, which people know as `where`, differs from what `check` asks for; it may refer to `kept`."""
     # Told apart before the references are filled in: a kept object is a value, too.
-    for operator, asked in _operators(check).items():
+    for operator, asked in operators_of(check).items():
         if operator in ("each", "some"):
-            asked = {pointer: _operators(inner) for pointer, inner in asked.items()}
+            asked = {pointer: operators_of(inner) for pointer, inner in asked.items()}
         wanted = filled_in(asked, kept or {})
         said, holds = _OPERATORS[operator]
         if not holds(found, wanted):
             yield Failure(f"{where} {said.format(written(wanted))}", written(wanted), written(found))
 
 
-def _operators(check: Any) -> Mapping[str, Any]:
+def operators_of(check: Any) -> Mapping[str, Any]:
+    """The check as a mapping of operators: a bare value is to be equal to."""
     return check if isinstance(check, Mapping) else {"equals": check}
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 _LINK = re.compile(r"\]\((scenario|section):([a-z0-9-]+)\)")
+_LINKED = re.compile(r"\[([^\]]+)\]\((?:scenario|section):[a-z0-9-]+\)")
 
 
 def links_in(text: str) -> Iterator[tuple[str, str]]:
@@ -18,3 +19,8 @@ def links_in(text: str) -> Iterator[tuple[str, str]]:
 def with_addresses(text: str, address: Callable[[str, str], str]) -> str:
     """`text` with `address(kind, name)` in place of every link."""
     return _LINK.sub(lambda match: f"]({address(match[1], match[2])})", text)
+
+
+def without_links(text: str) -> str:
+    """`text` with the words of every link, but not the link."""
+    return _LINKED.sub(r"\1", text)

@@ -20,6 +20,7 @@ class KnownOperation:
     path: str
     path_names: frozenset[str]
     query_names: frozenset[str]
+    takes_body: bool
     success: int
 
 
@@ -43,5 +44,6 @@ def _known(api: Api, operation: Operation) -> KnownOperation:
         operation.path,
         frozenset(names["path"] - {SANDBOX}),
         frozenset(names["query"]),
+        "requestBody" in operation.definition,
         min(int(status) for status in operation.definition["responses"] if status.startswith("2")),
     )

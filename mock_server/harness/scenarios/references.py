@@ -1,7 +1,7 @@
 """`${name}` in a scenario: which names a value uses, and the value with kept ones put in."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 _REFERENCE = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
@@ -19,17 +19,28 @@ def names_in(value: Any) -> Iterator[str]:
             yield from names_in(item)
 
 
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """`text` cut into plain pieces and names; the flag says which are names."""
+    parts = _REFERENCE.split(text)
+    return [(part, bool(index % 2)) for index, part in enumerate(parts) if part or index % 2]
+
+
 def filled_in(value: Any, kept: Mapping[str, Any]) -> Any:
     """`value` with what the names stand for.
 
     A text that is nothing but one reference becomes the kept value itself, whatever its type; inside a
     longer text the value is written out.
     """
+    return replaced(value, lambda name: kept[name])
+
+
+def replaced(value: Any, stand_in: Callable[[str], Any]) -> Any:
+    """Like `filled_in`, with `stand_in(name)` in place of each reference."""
     if isinstance(value, str):
         whole = _REFERENCE.fullmatch(value)
-        return kept[whole[1]] if whole else _REFERENCE.sub(lambda match: str(kept[match[1]]), value)
+        return stand_in(whole[1]) if whole else _REFERENCE.sub(lambda match: str(stand_in(match[1])), value)
     if isinstance(value, Mapping):
-        return {key: filled_in(item, kept) for key, item in value.items()}
+        return {key: replaced(item, stand_in) for key, item in value.items()}
     if isinstance(value, list):
-        return [filled_in(item, kept) for item in value]
+        return [replaced(item, stand_in) for item in value]
     return value

@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +13,14 @@ from urllib.parse import quote
 import httpx
 
 from mock_server.control.client import ControlClient, ControlError
-from mock_server.control.models import RateLimit, Sandbox
+from mock_server.control.models import Sandbox
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.checks import NOTHING, at, failures
 from mock_server.harness.scenarios.model import Failure, RawBody, Scenario, ScenarioResult, Step, StepResult
 from mock_server.harness.scenarios.operations import SANDBOX
 from mock_server.harness.scenarios.references import filled_in
 from mock_server.harness.scenarios.target import Target
+from mock_server.harness.scenarios.world import new_world
 
 RULE_HEADER = "x-mock-rule"
 CONTROL_STAND_IN = "$CONTROL_TOKEN"
@@ -83,26 +83,17 @@ def _world(scenario: Scenario, target: Target) -> Iterator[_World]:
 
 
 def _new_sandbox(scenario: Scenario, control: ControlClient) -> Sandbox:
-    def create(id: str) -> Sandbox:
-        return control.create_sandbox(
-            id=id,
-            seed=scenario.seed,
-            clock={"now": scenario.clock, "running": False},
-            replay=scenario.replay,
-            rate_limit=RateLimit(**scenario.rate_limit) if scenario.rate_limit else None,
-            # The same ids at each run, and others in each scenario, so that the guide never
-            # shows one id for two people.
-            random_seed=zlib.crc32(scenario.id.encode()),
-        )
-
+    world = new_world(scenario)
+    # The scenario's own name makes the guide repeatable.
+    world["id"] = scenario.id
     try:
-        # The scenario's own name makes the guide repeatable.
-        return create(scenario.id)
+        return control.create_sandbox(**world)
     except ControlError as error:
         if error.status != 409:
             raise
-        # Somebody runs the same scenario on this server just now.
-        return create(f"{scenario.id}-{secrets.token_hex(4)}")
+    # Somebody runs the same scenario on this server just now.
+    world["id"] += f"-{secrets.token_hex(4)}"
+    return control.create_sandbox(**world)
 
 
 def _run_step(scenario: Scenario, step: Step, target: Target, world: _World, kept: dict[str, Any]) -> StepResult:

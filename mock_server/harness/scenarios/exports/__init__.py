@@ -1,0 +1,36 @@
+"""Scenarios in the formats of other tools: Arazzo workflows, `.http` files, a Postman collection."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from mock_server.harness.scenarios.exports import arazzo, http_files, postman
+from mock_server.harness.scenarios.exports.common import Export, Omission
+from mock_server.harness.scenarios.model import Scenario
+
+FORMATS: Final[Mapping[str, Callable[[Sequence[Scenario]], Export]]] = {
+    "arazzo": arazzo.export,
+    "http": http_files.export,
+    "postman": postman.export,
+}
+
+# Beside the exported files: what they lack.
+OMISSIONS_FILE: Final = "NOT-EXPORTED.md"
+
+
+def export(format: str, scenarios: Sequence[Scenario], folder: Path) -> Export:
+    """Write `scenarios` to `folder`, which is made when it isn't there; returns what was written.
+
+    Files of an earlier export are written over, others are left alone.
+    """
+    exported = FORMATS[format](scenarios)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in {**exported.files, OMISSIONS_FILE: _omissions_text(format, exported.omissions)}.items():
+        (folder / name).write_text(text, "utf-8")
+    return exported
+
+
+def _omissions_text(format: str, omissions: Sequence[Omission]) -> str:
+    lines = [f"# What the {format} export lacks", ""]
+    lines += [f"- {omission}" for omission in omissions] or ["Nothing: every request and every check is there."]
+    return "\n".join(lines) + "\n"
