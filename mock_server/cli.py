@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from mock_server import __version__
+from mock_server.harness.scenarios.commands import scenarios
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -86,3 +87,6 @@ def serve(**given: Any) -> None:
     except KeyboardInterrupt:
         # Uvicorn shuts down and passes Ctrl-C on; stopping that way is no failure, at any moment.
         return
+
+
+main.add_command(scenarios)

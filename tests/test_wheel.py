@@ -61,3 +61,9 @@ def test_its_code_is_the_wheels_own(command: Path, tmp_path: Path) -> None:
         cwd=tmp_path,
     ).stdout
     assert str(command.parent.parent) in where
+
+
+def test_it_carries_the_scenarios(command: Path, tmp_path: Path) -> None:
+    finished = subprocess.run([command, "scenarios", "run", "defer"], capture_output=True, text=True, cwd=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("passed  defer")

@@ -74,13 +74,10 @@ def _complaints(error: ValidationError) -> Iterator[Complaint]:
                     yield Complaint(place, f"{key!r} is missing: {_wanted(part['properties'][key])}")
         case "enum":
             yield Complaint(place, f"{name} can't be {value!r}{suggestion(str(value), asked)}")
-        case "pattern" if error.parent is not None and error.parent.validator == "propertyNames":
+        case "pattern" if "propertyNames" in error.schema_path:
             yield Complaint(place, f"{value!r} can't be a name here: {wanted}")
         case "pattern":
             yield Complaint(place, f"{name} can't be {value!r}: {wanted}")
-        case "then" | "propertyNames" | "if":
-            for inner in error.context or ():
-                yield from _complaints(inner)
         case _:
             yield Complaint(place, f"{name} can't be {_short(value)}: {wanted}")
 

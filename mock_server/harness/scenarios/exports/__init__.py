@@ -5,13 +5,20 @@ from pathlib import Path
 from typing import Final
 
 from mock_server.harness.scenarios.exports import arazzo, http_files, postman
-from mock_server.harness.scenarios.exports.common import Export, Omission
+from mock_server.harness.scenarios.exports.common import BASE_URL, Export, Omission
 from mock_server.harness.scenarios.model import Scenario
 
 FORMATS: Final[Mapping[str, Callable[[Sequence[Scenario]], Export]]] = {
     "arazzo": arazzo.export,
     "http": http_files.export,
     "postman": postman.export,
+}
+
+# In the folder that they were exported to, against a mock on its usual port.
+HOW_TO_RUN: Final[Mapping[str, str]] = {
+    "arazzo": f"npx @redocly/cli respect {arazzo.FILE} --server v1={BASE_URL} --server control={BASE_URL}",
+    "http": "open one in a JetBrains IDE with the environment `mock`, or npx httpyac send '*.http' --all --env mock",
+    "postman": f"import {postman.FILE}, or npx newman run {postman.FILE}",
 }
 
 # Beside the exported files: what they lack.

@@ -98,11 +98,18 @@ class _Exported:
 
     def steps(self) -> Iterator[dict[str, Any]]:
         for number, step in enumerate((*self._scenario.given, *self._scenario.steps), start=1):
-            obstacle = _obstacle(step)
+            obstacle = _obstacle(step) or self._lost(step)
             if obstacle:
                 self._omit(step, f"no step: {obstacle}")
             else:
                 yield self._step(f"{self._scenario.id}-{number}", step)
+
+    def _lost(self, step: Step) -> str | None:
+        for value in (step.path_parameters, step.query, step.headers, step.body):
+            for name in names_in(value):
+                if name not in self._expressions:
+                    return f"it needs {name!r}, which a step that is left out would keep"
+        return None
 
     def _omit(self, step: Step, what: str) -> None:
         self._omissions.append(Omission(self._scenario, step, what))

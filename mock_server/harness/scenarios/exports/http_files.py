@@ -42,7 +42,7 @@ def export(scenarios: Sequence[Scenario]) -> Export:
     for number, scenario in enumerate(scenarios, start=1):
         for step in (*scenario.given, *scenario.steps):
             if too_long(step):
-                omissions.append(Omission(scenario, step, "the body is too long for a file; the request is left out"))
+                omissions.append(Omission(scenario, step, "no request: its body is too long"))
         files[f"{number:03}-{scenario.id}.http"] = "\n".join(_file(scenario))
     return Export(files, tuple(omissions))
 

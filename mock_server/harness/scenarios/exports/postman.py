@@ -37,7 +37,7 @@ _BODY: Final = ("let body = pm.response.text();", "try { body = JSON.parse(body)
 def export(scenarios: Sequence[Scenario]) -> Export:
     """The collection; `base_url` is its variable for the server's address."""
     omissions = tuple(
-        Omission(scenario, step, "the body is too long for a collection; the request is left out")
+        Omission(scenario, step, "no request: its body is too long")
         for scenario in scenarios
         for step in (*scenario.given, *scenario.steps)
         if too_long(step)
