@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -90,8 +91,10 @@ async def test_a_body_that_never_ends_is_given_up() -> None:
         await asyncio.sleep(0.02)
         return part(b"")
 
+    began = monotonic()
     with pytest.raises(BodyTooSlow):
         await receive_body({}, receive, BodyLimits(max_bytes=10, timeout=0.1))
+    assert 0.05 < monotonic() - began < 1
 
 
 def test_only_scalar_attributes_are_read() -> None:
