@@ -15,6 +15,7 @@ from jsonschema import Draft4Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
+from mock_server.contract import resolve
 from mock_server.domain.moments import parse_iso8601, parse_rfc3339
 
 Schema = Mapping[str, Any]
@@ -45,7 +46,27 @@ class Violation:
 
 def validator(specification: Schema, schema: Schema) -> Validator:
     """What checks values against `schema`, a part of `specification`. Worth keeping."""
-    return _Validator({**schema, "components": specification.get("components", {})})
+    return _Validator(_inlined(specification, schema))
+
+
+def _inlined(specification: Schema, node: Any) -> Any:
+    """`node` with what it refers to in its place: following references at each check takes longer than checking.
+
+    A schema that contains itself can't be written out so; neither of our documents has one.
+    """
+    node = resolve(specification, node)
+    if isinstance(node, list):
+        return [_inlined(specification, item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    inlined = {name: _inlined(specification, item) for name, item in node.items()}
+    if "discriminator" in node:
+        chosen = {
+            value: _inlined(specification, {"$ref": reference})
+            for value, reference in node["discriminator"]["mapping"].items()
+        }
+        inlined["discriminator"] = {**node["discriminator"], "mapping": chosen}
+    return inlined
 
 
 def violations(validator: Validator, value: object) -> list[Violation]:
@@ -146,7 +167,7 @@ def _one_of(validator: Any, branches: list[Schema], value: object, schema: Schem
         elif not isinstance(chosen, str) or chosen not in mapping:
             yield ValidationError(f"must be {listed([_shown(option) for option in mapping])}", path=[name])
         else:
-            yield from validator.descend(value, {"$ref": mapping[chosen]})
+            yield from validator.descend(value, mapping[chosen])
     else:
         yield ValidationError("must be an object")
 
