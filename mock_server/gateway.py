@@ -136,7 +136,7 @@ def bearer_token(authorization: bytes | None) -> bytes:
 async def send_answer(answer: Answer, send: Send) -> None:
     """Writes `answer` to the connection."""
     body = answer.body
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
     if answer.content_type is not None:
         headers.append((b"content-type", answer.content_type.encode("latin-1")))
     if answer.status not in (204, 304):
