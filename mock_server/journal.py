@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -114,6 +115,15 @@ class Journal:
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
+
+    @property
+    def oldest(self) -> int:
+        """The id of the oldest entry; of the next one to come, when there is none."""
+        return self._entries[0].id if self._entries else self._last_id + 1
+
+    def after(self, id: int) -> Iterator[Entry]:
+        """The entries after the one with that id, oldest first."""
+        return islice(self._entries, max(0, id - self.oldest + 1), None)
 
     def record(
         self,
@@ -226,9 +236,8 @@ class Journal:
             operation_id,
             provider,
         )
-        first = self._entries[0].id if self._entries else 0
         found: list[Entry] = []
-        for entry in islice(self._entries, max(0, after - first + 1), None):
+        for entry in self.after(after):
             if wanted.fits(entry):
                 if len(found) == limit:
                     return [self.record_of(kept) for kept in found], found[-1].id
@@ -242,7 +251,7 @@ class Journal:
 
     def record_of(self, entry: Entry) -> Record:
         """All there is to tell about an entry, as the control API shows it."""
-        hide = self._hider(entry)
+        hide = partial(self.without_tokens, entry)
         headers = request_headers(entry)
         answer = entry.answer
         answer_headers = _joined((name.lower(), value) for name, value in answer.headers)
@@ -269,7 +278,7 @@ class Journal:
 
     def outline_of(self, entry: Entry) -> Record:
         """The members of an entry that are had without reading its headers and bodies."""
-        hide = self._hider(entry)
+        hide = partial(self.without_tokens, entry)
         return {
             "id": entry.id,
             "at": _milliseconds(entry.at),
@@ -285,18 +294,14 @@ class Journal:
             "fault": entry.fault,
         }
 
-    def _hider(self, entry: Entry) -> Callable[[str], str]:
-        """What takes tokens, and whatever the request came with in place of one, out of a text."""
+    def without_tokens(self, entry: Entry, text: str) -> str:
+        """`text` without tokens, and without whatever the request of `entry` came with in place of one."""
+        if self._tokens is not None:
+            text = self._tokens.sub(r"[token of \1]", text)
         presented = next((value for name, value in entry.headers if name == b"authorization"), b"")
         unknown = presented.decode("latin-1").rpartition(" ")[2]
-
-        def hide(text: str) -> str:
-            if self._tokens is not None:
-                text = self._tokens.sub(r"[token of \1]", text)
-            # A shorter one is no secret, and would make holes in every text.
-            return text.replace(unknown, "[unknown token]") if len(unknown) >= 8 else text
-
-        return hide
+        # A shorter one is no secret, and would make holes in every text.
+        return text.replace(unknown, "[unknown token]") if len(unknown) >= 8 else text
 
 
 def request_headers(entry: Entry) -> dict[str, str]:

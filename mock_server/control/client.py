@@ -37,6 +37,7 @@ from mock_server.control.models import (
     Participant,
     Participants,
     Problem,
+    Readiness,
     Registration,
     RequestFilters,
     Sandbox,
@@ -318,6 +319,10 @@ class SandboxClient:
 
     def clear_requests(self) -> None:
         self._send("DELETE", "/requests")
+
+    def readiness(self) -> Readiness:
+        """How the clients of this sandbox do, requirement by requirement."""
+        return self._read(Readiness, "GET", "/readiness")
 
     def snapshot(self) -> str:
         """Keep the present state; returns the id to restore it by."""

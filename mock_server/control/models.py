@@ -15,6 +15,8 @@ from pydantic_core import to_jsonable_python
 Seed = Literal["guide", "empty"]
 Replay = Literal["return", "refuse"]
 FaultApply = Literal["before", "after"]
+RequirementLevel = Literal["must", "should"]
+Verdict = Literal["passed", "failed", "not_seen"]
 Answer = TypeVar("Answer")
 
 
@@ -240,6 +242,39 @@ class JournalPage:
 
     requests: tuple[JournalEntry, ...]
     next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessSummary:
+    """How many requirements have which verdict."""
+
+    passed: int
+    failed: int
+    not_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """What came of one requirement; `evidence` are ids of journal entries.
+
+    `advice` says what to change, or what is still to happen; None for most that passed.
+    """
+
+    id: str
+    group: str
+    level: RequirementLevel
+    verdict: Verdict
+    evidence: tuple[int, ...]
+    advice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How the clients of a sandbox do by its journal."""
+
+    sandbox: str
+    summary: ReadinessSummary
+    requirements: tuple[RequirementResult, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from mock_server.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_CO
 from mock_server.domain.seeds import invented_person, invented_urn
 from mock_server.domain.states import ForbiddenMove
 from mock_server.faults import MAX_FAULTS, BadFault, UnknownFault
+from mock_server.harness.readiness.evaluation import readiness_record
 from mock_server.journal import Change
 from mock_server.rate_limit import Rate
 from mock_server.sandboxes import (
@@ -357,6 +358,10 @@ def clear_requests(sandbox: Sandbox, _call: ControlCall) -> Answer:
     return NO_CONTENT
 
 
+def get_readiness(sandbox: Sandbox, _call: ControlCall) -> Answer:
+    return _json(readiness_record(sandbox))
+
+
 def create_snapshot(sandbox: Sandbox, _call: ControlCall) -> Answer:
     return _json({"id": sandbox.take_snapshot()}, 201)
 
@@ -400,6 +405,7 @@ SANDBOX_OPERATIONS: dict[str, SandboxHandler] = {
     "clearFaults": clear_faults,
     "listRequests": list_requests,
     "clearRequests": clear_requests,
+    "getReadiness": get_readiness,
     "createSnapshot": create_snapshot,
     "restoreSnapshot": restore_snapshot,
     "deleteSnapshot": delete_snapshot,

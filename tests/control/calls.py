@@ -53,6 +53,7 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "clearFaults": lambda client, ids, body: client.sandbox(ids.sandbox).clear_faults(),
     "listRequests": lambda client, ids, body: client.sandbox(ids.sandbox).requests(),
     "clearRequests": lambda client, ids, body: client.sandbox(ids.sandbox).clear_requests(),
+    "getReadiness": lambda client, ids, body: client.sandbox(ids.sandbox).readiness(),
     "createSnapshot": lambda client, ids, body: client.sandbox(ids.sandbox).snapshot(),
     "restoreSnapshot": lambda client, ids, body: client.sandbox(ids.sandbox).restore(ids.snapshot),
     "deleteSnapshot": lambda client, ids, body: client.sandbox(ids.sandbox).drop_snapshot(ids.snapshot),

@@ -33,6 +33,9 @@ SCHEMAS: dict[Any, str] = {
     models.JournalMessage: "JournalMessage",
     models.JournalEntry: "JournalEntry",
     models.JournalPage: "JournalPage",
+    models.ReadinessSummary: "ReadinessSummary",
+    models.RequirementResult: "RequirementResult",
+    models.Readiness: "Readiness",
     models.Snapshot: "Snapshot",
     models.Complaint: "ProblemError",
     models.ClockSetting: "ClockSetting",
@@ -89,7 +92,13 @@ def test_a_member_may_be_none_where_the_schema_says_null(kind: Any) -> None:
 
 @pytest.mark.parametrize(
     ("words", "schema"),
-    [(models.Seed, "Seed"), (models.Replay, "Replay"), (models.FaultApply, "FaultApply")],
+    [
+        (models.Seed, "Seed"),
+        (models.Replay, "Replay"),
+        (models.FaultApply, "FaultApply"),
+        (models.RequirementLevel, "RequirementLevel"),
+        (models.Verdict, "Verdict"),
+    ],
 )
 def test_the_words_of_a_type_are_those_of_its_schema(words: Any, schema: str) -> None:
     assert list(get_args(words)) == CONTROL.follow({"$ref": f"#/components/schemas/{schema}"})["enum"]

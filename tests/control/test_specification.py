@@ -18,6 +18,7 @@ OPERATION_IDS = {
     *("listSandboxParticipants", "getSandboxParticipant", "addParticipant", "registerParticipant"),
     *("setParticipantStatus", "transferParticipant", "listSandboxDeclarations", "setDeclarationState"),
     *("listFaults", "replaceFaults", "addFault", "removeFault", "clearFaults", "listRequests", "clearRequests"),
+    "getReadiness",
     *("createSnapshot", "restoreSnapshot", "deleteSnapshot"),
 }
 

@@ -1,0 +1,44 @@
+"""Does the client show who it is, as it should?"""
+
+from mock_server.harness.readiness.judgement import NOT_SEEN, Judgement, failed, passed, passed_if_any
+from mock_server.harness.readiness.traffic import Observation, Traffic
+
+
+def carries_token(seen: Observation) -> bool:
+    return seen.credentials[:7].lower() == b"bearer " and bool(seen.credentials[7:].strip())
+
+
+def authenticated(traffic: Traffic) -> Judgement:
+    without = [seen for seen in traffic.observations if not carries_token(seen)]
+    if without:
+        return failed("Send `Authorization: Bearer TOKEN` with every request; these came without it.", without)
+    return passed_if_any(traffic.observations)
+
+
+def token_not_in_url(traffic: Traffic) -> Judgement:
+    shown = [seen for seen in traffic.observations if seen.token_in_url]
+    if shown:
+        return failed(
+            "Take the token out of the address: send it in the header Authorization only. Addresses end up in the "
+            "logs of every machine on the way.",
+            shown,
+        )
+    return passed_if_any(traffic.observations)
+
+
+def stops_on_401(traffic: Traffic) -> Judgement:
+    refused: dict[bytes, Observation] = {}
+    went_on: list[Observation] = []
+    for seen in traffic.observations:
+        earlier = refused.get(seen.credentials)
+        # What was on its way already when the refusal came back is forgiven.
+        if earlier and seen.began > earlier.ended:
+            went_on += [earlier, seen]
+        if seen.status == 401 and carries_token(seen):
+            refused.setdefault(seen.credentials, seen)
+    if went_on:
+        return failed(
+            "Stop at the first 401 and tell somebody: the token is wrong, and it stays wrong however often it is sent.",
+            went_on,
+        )
+    return passed(refused.values()) if refused else NOT_SEEN

@@ -1,0 +1,42 @@
+"""Does the client keep the contract, and how much of it has it used?"""
+
+from mock_server.harness.readiness.access import carries_token
+from mock_server.harness.readiness.judgement import Judgement, failed, not_seen, passed, passed_if_any
+from mock_server.harness.readiness.traffic import Observation, Traffic, purposes
+
+# Of the operations that aren't deprecated; a client needs no CSV.
+ENOUGH = 0.75
+
+
+def requests(traffic: Traffic) -> Judgement:
+    # What access.authenticated and access.token-not-in-url complain of isn't complained of twice.
+    judged = [seen for seen in traffic.observations if carries_token(seen) and not seen.token_in_url]
+    broke = [seen for seen in judged if seen.problems]
+    if broke:
+        first = broke[0]
+        return failed(
+            f"Correct what the contract doesn't allow, for instance in {first.method} {first.path}: "
+            f"{'; '.join(first.problems)}.",
+            broke,
+        )
+    return passed_if_any(judged)
+
+
+def coverage(traffic: Traffic) -> Judgement:
+    current = {id: purpose for id, purpose in purposes().items() if not purpose.deprecated}
+    documented = {(id, status) for id, purpose in current.items() for status in purpose.statuses}
+    succeeded: dict[str, Observation] = {}
+    met: dict[tuple[str, str], Observation] = {}
+    for seen in traffic.observations:
+        if seen.operation_id is not None and seen.operation_id in current:
+            if seen.succeeded:
+                succeeded.setdefault(seen.operation_id, seen)
+            met.setdefault((seen.operation_id, str(seen.status)), seen)
+    figure = (
+        f"{len(succeeded)} of {len(current)} operations succeeded; "
+        f"{len(documented & met.keys())} of {len(documented)} documented statuses were met."
+    )
+    if len(succeeded) >= ENOUGH * len(current):
+        return passed(met.values(), figure)
+    missing = ", ".join(id for id in current if id not in succeeded)
+    return not_seen(f"{figure} Not used yet: {missing}.", met.values())

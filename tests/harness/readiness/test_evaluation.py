@@ -1,0 +1,190 @@
+"""The board over a real journal: what is read of it, how often, and what the control API says of it."""
+
+import gc
+import time
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from mock_server.app import Application, build_app
+from mock_server.control.models import Readiness, read
+from mock_server.harness.readiness import evaluation, traffic
+from mock_server.harness.readiness.catalogue import CATALOGUE
+from mock_server.sandboxes import Sandbox
+from mock_server.settings import Settings
+from tests.specifications import Document
+
+PARTICIPANTS = "/api/v1/participants/ecf"
+DECLARATIONS = "/api/v1/participant-declarations"
+READINESS = Document("control").content["components"]["schemas"]["Readiness"]
+
+
+@pytest.fixture
+def app() -> Application:
+    return build_app(Settings(rate_limit=None))
+
+
+def client(app: Application) -> httpx.AsyncClient:
+    headers = {"Authorization": "Bearer alder-token"}
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mock", headers=headers)
+
+
+def verdicts(sandbox: Sandbox) -> dict[str, str]:
+    return {result.id: result.verdict for result in evaluation.readiness(sandbox)}
+
+
+async def test_the_control_api_answers_with_every_requirement_in_order(app: Application) -> None:
+    async with client(app) as http:
+        await http.get(PARTICIPANTS)
+        answer = await http.get("/_mock/sandboxes/default/readiness")
+    record = answer.json()
+    assert answer.status_code == 200
+    assert Document("control").complaints(READINESS, record) == []
+    assert [(each["id"], each["group"], each["level"]) for each in record["requirements"]] == [
+        (each.id, each.group, each.level) for each in CATALOGUE
+    ]
+    assert sum(record["summary"].values()) == len(CATALOGUE)
+    assert read(Readiness, record).sandbox == "default"
+
+
+async def test_advice_is_there_for_whatever_has_not_passed(app: Application) -> None:
+    async with client(app) as http:
+        await http.get(PARTICIPANTS, params={"page[per_page]": 10})
+    results = {result.id: result for result in evaluation.readiness(app.registry.default)}
+    assert results["sync.pages-followed"].verdict == "failed"
+    for result in results.values():
+        has_advice = result.advice is not None
+        assert has_advice is (result.verdict != "passed" or result.id == "contract.coverage"), result.id
+
+
+async def test_the_board_sees_what_the_requests_were_about(app: Application) -> None:
+    async with client(app) as http:
+        everyone = (await http.get(PARTICIPANTS)).json()["data"]
+        active = next(p for p in everyone if p["attributes"]["training_status"] == "active")
+        attributes = {"reason": "other", "course_identifier": "ecf-induction"}
+        body = {"data": {"type": "participant-defer", "attributes": attributes}}
+        for _ in range(2):
+            await http.put(f"{PARTICIPANTS}/{active['id'].upper()}/defer", json=body)
+        since = {"filter[updated_since]": everyone[0]["attributes"]["updated_at"]}
+        await http.get(PARTICIPANTS, params=since)
+        await http.get(DECLARATIONS, params={"token": "alder-token"})
+    found = verdicts(app.registry.default)
+    assert found["actions.defer"] == "passed"
+    assert found["actions.not-repeated"] == "failed"
+    assert found["sync.polls"] == found["sync.no-gap"] == "passed"
+    assert found["access.token-not-in-url"] == "failed"
+    # The other departure, an id in capitals, is none.
+    assert found["contract.requests"] == "passed"
+
+
+async def test_a_school_s_change_through_the_control_api_is_waited_for(app: Application) -> None:
+    participant = next(iter(app.registry.default.world.participants.values()))
+    change = {"email": "new@example.org"}
+    async with client(app) as http:
+        await http.get(PARTICIPANTS)
+        await http.put(f"/_mock/sandboxes/default/participants/{participant.id}/registration", json=change)
+        assert verdicts(app.registry.default)["sync.sees-changes"] == "not_seen"
+        await http.get(PARTICIPANTS)
+    assert verdicts(app.registry.default)["sync.sees-changes"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "", {"provider": "alder", "participant_type": "ect"}),
+        ("PUT", "/{id}/registration", {"email": "new@example.org"}),
+        ("PUT", "/{id}/status", {"status": "withdrawn"}),
+        ("POST", "/{id}/transfers", {"provider": "birch"}),
+    ],
+)
+async def test_whatever_a_school_does_is_noted(app: Application, method: str, path: str, body: dict[str, str]) -> None:
+    sandbox = app.registry.default
+    id = next(iter(sandbox.world.participants))
+    async with client(app) as http:
+        before = time.time()
+        answer = await http.request(method, f"/_mock/sandboxes/default/participants{path.format(id=id)}", json=body)
+    [change] = sandbox.journal.changes
+    assert change.participant_id == answer.json()["id"]
+    assert set(change.providers) == {"alder", body.get("provider", "alder")}
+    assert before <= change.at <= time.time()
+
+
+async def test_each_request_is_read_once_however_often_somebody_looks(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_ids: list[int] = []
+
+    def observe(entry, journal):  # type: ignore[no-untyped-def]
+        read_ids.append(entry.id)
+        return traffic.observe(entry, journal)
+
+    monkeypatch.setattr(evaluation, "observe", observe)
+    sandbox = app.registry.default
+    async with client(app) as http:
+        for _ in range(3):
+            await http.get(PARTICIPANTS)
+            first = evaluation.readiness(sandbox)
+            assert evaluation.readiness(sandbox) is first
+    assert read_ids == [1, 2, 3]
+
+
+async def test_what_the_journal_has_dropped_counts_no_more() -> None:
+    app = build_app(Settings(journal_entries=2))
+    sandbox = app.registry.default
+    async with client(app) as http:
+        for path in (DECLARATIONS, PARTICIPANTS, PARTICIPANTS):
+            await http.get(path)
+            found = verdicts(sandbox)
+    assert found["sync.declarations"] == "not_seen"
+    assert found["sync.full-pull"] == "passed"
+    sandbox.journal.clear()
+    assert set(verdicts(sandbox).values()) == {"not_seen"}
+
+
+async def test_a_board_goes_with_its_sandbox(app: Application) -> None:
+    async with client(app) as http:
+        created = (await http.post("/_mock/sandboxes", json={"seed": "empty"})).json()
+        await http.get(f"/_mock/sandboxes/{created['id']}/readiness")
+        gc.collect()
+        boards = len(evaluation._boards)
+        await http.delete(f"/_mock/sandboxes/{created['id']}")
+        gc.collect()
+    assert len(evaluation._boards) == boards - 1
+
+
+async def test_requests_that_cannot_be_read_break_nothing(app: Application) -> None:
+    async with client(app) as http:
+        for body in (b"", b"[", b"[]", b'{"data": 1}', b'{"data": {"attributes": []}}', b"\xff"):
+            await http.post(DECLARATIONS, content=body, headers={"content-type": "application/json"})
+        await http.get(f"{PARTICIPANTS}?page[page]=x&%ff")
+        await http.request("DELETE", "/nowhere/%ff")
+    assert verdicts(app.registry.default)["errors.refusal-met"] == "passed"
+
+
+@pytest.mark.parametrize("query", ["page[per_page]=20", "page[per_page]=50", "filter[updated_since]=2021-01-01"])
+@pytest.mark.parametrize("fault", [None, 429, 503])
+async def test_a_full_journal_is_judged_in_time(app: Application, query: str, fault: int | None) -> None:
+    """Somebody may watch the board fill while thousands of requests are in the journal, whatever they are."""
+    sandbox = app.registry.default
+    if fault:
+        respond = {"status": fault, "headers": {"Retry-After": "60"}}
+        sandbox.faults.replace([{"match": {}, "respond": respond, "probability": 0.5}])
+    async with client(app) as http:
+        for _ in range(50):
+            await http.get(f"{PARTICIPANTS}?{query}")
+            await http.post(DECLARATIONS, json={"data": {"attributes": {}}})
+    evaluation.readiness(sandbox)
+    some = list(evaluation._boards[sandbox.journal]._observations)
+    length = some[-1].ended - some[0].began
+    # As if the same had gone on a hundred times as long: 10,000 requests, as many as a journal keeps.
+    many = [
+        replace(seen, id=seen.id + turn * 100, began=seen.began + turn * length, ended=seen.ended + turn * length)
+        for turn in range(100)
+        for seen in some
+    ]
+    started = time.perf_counter()
+    evaluation.judge(traffic.Traffic(many))
+    seconds = time.perf_counter() - started
+    print(f"judging {len(many)} requests took {seconds * 1000:.0f} ms")
+    assert seconds < 1
