@@ -1,5 +1,6 @@
 """What a scenario file may hold, and how a mistake in one is told."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from mock_server.harness.scenarios.checks import OPERATORS
 from mock_server.harness.scenarios.complaints import ScenarioError, schema
 from mock_server.harness.scenarios.loader import load_scenario, load_scenarios
 from mock_server.harness.scenarios.model import Expectation, RawBody
+from mock_server.resources import resource
 from tests.harness.scenarios.writing import GOOD, written
 
 
@@ -177,3 +179,11 @@ def test_the_schema_is_one_and_agrees_with_the_code() -> None:
     assert tuple(properties["seed"]["enum"]) == SEEDS == Seed.__args__  # type: ignore[attr-defined]
     assert tuple(properties["replay"]["enum"]) == Replay.__args__  # type: ignore[attr-defined]
     assert set(schema()["$defs"]["check"]["then"]["properties"]) == OPERATORS
+
+
+def test_the_example_for_authors_is_a_scenario(tmp_path: Path) -> None:
+    readme = (resource("scenarios") / "README.md").read_text("utf-8")
+    file = tmp_path / "example.yaml"
+    file.write_text(readme.split("```yaml\n")[1].split("```")[0], "utf-8")
+    assert load_scenario(file).id == "example"
+    assert {f"`{operator}`" for operator in OPERATORS} <= set(re.findall("`[a-z_]+`", readme))
