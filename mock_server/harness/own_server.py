@@ -20,8 +20,8 @@ def own_server(settings: Settings | None = None) -> Iterator[str]:
     It listens on a free port of this machine and has its control API without a token, whatever `settings`
     say of that: nobody else uses it. Left out, they are the defaults, whatever the environment says.
     """
-    # Validated rather than called: a call would read the environment.
-    chosen = settings or Settings.model_validate({})
+    # Constructed rather than called: a call would read the environment.
+    chosen = settings or Settings.model_construct()
     here = {"host": "127.0.0.1", "port": 0, "control": True, "control_token": None}
     listener = listening_socket("127.0.0.1", 0)
     try:
