@@ -48,7 +48,11 @@ def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Appl
     control = None
     if settings.control:
         control = ControlApp(
-            specification("control"), control_operations(registry), limits, token=settings.control_token
+            specification("control"),
+            control_operations(registry),
+            limits,
+            token=settings.control_token,
+            any_host=settings.insecure,
         )
     return Application(settings, registry, Gateway(v1, registry, limits, control))
 

@@ -14,16 +14,13 @@ from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-# The settings that `ecf-mock serve` shows first; the rest follow in their own order.
-_FLAGS = {"control"}
-
 
 def _option(name: str, field: FieldInfo) -> Callable[[Command], Command]:
     """The command-line option of a setting; the settings read and check its value."""
     dashed = name.replace("_", "-")
     variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
     text = f"{(field.description or '').replace('`', '')} [{variable}]"
-    if name in _FLAGS:
+    if field.annotation is bool:
         return click.option(f"--{dashed}/--no-{dashed}", name, default=None, help=text)
     choices = _choices(field.annotation)
     kind = click.Choice(choices) if choices else None
@@ -79,11 +76,11 @@ def serve(**given: Any) -> None:
     gc.disable()
     try:
         # Imported here: `ecf-mock --help` needn't wait for the server's parts.
-        from mock_server.serve import PortInUse, run
+        from mock_server.serve import CannotServe, run
 
         run(read_settings(given))
-    except PortInUse as taken:
-        raise click.UsageError(str(taken)) from taken
+    except CannotServe as reason:
+        raise click.UsageError(str(reason)) from reason
     except KeyboardInterrupt:
         # Uvicorn shuts down and passes Ctrl-C on; stopping that way is no failure, at any moment.
         return

@@ -8,18 +8,19 @@ from rich.console import Console
 from rich.table import Table
 
 from mock_server.app import Application, build_app
+from mock_server.control.guard import is_loopback
 from mock_server.settings import Settings
 
 # How long answers under way may still take when the server is stopped, in seconds.
 _GRACE = 1
 
 
-class PortInUse(Exception):
-    """Nobody can listen on the address that was asked for."""
+class CannotServe(Exception):
+    """The server can't, or mustn't, be started so; the message says why and what to do."""
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """A socket that listens on `host`; port 0 takes a free one. Raises PortInUse, with a sentence for people."""
+    """A socket that listens on `host`; port 0 takes a free one. Raises CannotServe, with a sentence for people."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -28,7 +29,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listener.listen(2048)
     except OSError as refused:
         reason = refused.strerror or str(refused)
-        raise PortInUse(
+        raise CannotServe(
             f"can't listen on {host} port {port}: {reason}. Choose another with --port, or --port 0 for a free one"
         ) from refused
     return listener
@@ -78,7 +79,12 @@ def announce(application: Application, url: str, console: Console) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serve until interrupted (KeyboardInterrupt). Raises PortInUse before anything else is done."""
+    """Serve until interrupted (KeyboardInterrupt). Raises CannotServe before anything else is done."""
+    if settings.control and not settings.control_token and not settings.insecure and not is_loopback(settings.host):
+        raise CannotServe(
+            f"on {settings.host} others could use the control API: give it a token with --control-token, leave it out "
+            "with --no-control, or say --insecure where nobody else can reach it"
+        )
     listener = listening_socket(settings.host, settings.port)
     application = build_app(settings)
     announce(application, base_url(listener), Console())

@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     control_token: str | None = Field(
         None, min_length=1, description="The bearer token that the control API asks for; none when left out."
     )
+    insecure: bool = Field(
+        False,
+        description="Whether the control API may listen on a public address, and answer under any host name, "
+        "without a token: for containers and networks that nobody else can reach.",
+    )
     docs_url: str = Field(
         "http://127.0.0.1:8001", description="Where the documentation is served: refusals link into it."
     )

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from mock_server.api.bodies import BodyLimits, Disconnected
 from mock_server.api.exchange import Answer
 from mock_server.contract_app import ContractApp
+from mock_server.control.guard import check_sender
 from mock_server.control.problems import ControlCall, Problem
 from mock_server.control.validation import ControlChecks
 from mock_server.gateway import send_answer
@@ -18,7 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 class ControlApp:
-    """Answers by `handlers`, the table from operation ids; `token` None leaves every operation open."""
+    """Answers by `handlers`, the table from operation ids; `token` None leaves every operation open.
+
+    Pages of other sites are refused; so are, without `any_host` or a token, requests under a foreign name.
+    """
 
     def __init__(
         self,
@@ -27,7 +31,9 @@ class ControlApp:
         limits: BodyLimits,
         *,
         token: str | None = None,
+        any_host: bool = True,
     ) -> None:
+        self._any_host = any_host or token is not None
         if token is not None:
             # The document says that the token is optional, for it describes every mock; this one has one.
             specification = {**specification, "security": [{"controlToken": []}]}
@@ -39,9 +45,12 @@ class ControlApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = ControlCall(scope["method"], scope["path"], dict(scope["headers"]))
         try:
+            check_sender(call.headers, any_host=self._any_host)
             answer = await self._operations.answer(call, scope["query_string"], receive)
         except Disconnected:
             return
+        except Problem as refused:
+            answer = refused.answer
         except Exception:
             # Only a mistake of ours comes here.
             _log.exception("%s %s failed", call.method, call.path)

@@ -94,7 +94,7 @@ def application() -> Application:
 @pytest.fixture
 async def http(application: Application) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
 
 

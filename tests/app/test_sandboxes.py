@@ -72,7 +72,7 @@ async def test_a_lost_answer_leaves_the_declaration_behind(mock: Mock) -> None:
 @pytest.mark.parametrize("control", [True, False])
 async def test_the_control_api_can_be_left_out(control: bool) -> None:
     application = build_app(Settings(seed="empty", control=control))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://mock") as http:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://127.0.0.1") as http:
         answer = await http.get("/_mock/health")
         assert answer.status_code == (200 if control else 404)
         if not control:
@@ -81,7 +81,7 @@ async def test_the_control_api_can_be_left_out(control: bool) -> None:
 
 async def test_a_control_token_locks_everything_but_health() -> None:
     application = build_app(Settings(seed="empty", control_token="open sesame"))  # noqa: S106 - a test's own
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://mock") as http:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://127.0.0.1") as http:
         refused = await http.get("/_mock/sandboxes")
         assert refused.status_code == 401
         assert refused.headers["content-type"] == "application/problem+json"

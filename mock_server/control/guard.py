@@ -1,0 +1,47 @@
+"""Keeps pages of other sites from using the control API through the browser of whoever runs the mock."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from mock_server.control.problems import Problem
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens on `host`."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_sender(headers: Mapping[bytes, bytes], *, any_host: bool) -> None:
+    """Refuse what a page of another site sends: browsers name its origin.
+
+    Without `any_host` the host must be an address or `localhost`, too: a site whose name was pointed at this
+    machine (DNS rebinding) is of the same origin as far as the browser knows, but not by its name.
+
+    Raises:
+        Problem: 403.
+    """
+    host = headers.get(b"host", b"").decode("latin-1").lower()
+    origin = headers.get(b"origin")
+    if origin is not None and urlsplit(origin.decode("latin-1").lower()).netloc != host:
+        site = origin[:100].decode("latin-1")
+        raise Problem(403, "Forbidden", f"A page of {site} may not use this control API.")
+    if not any_host and not _is_address(host):
+        detail = (
+            f"This control API has no token, so it answers under an address or localhost only, not as {host[:100]}. "
+            "Start the mock with --control-token, or with --insecure where nobody else can reach it."
+        )
+        raise Problem(403, "Forbidden", detail)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return is_loopback(name) or bool(ip_address(name))
+    except ValueError:
+        return False
