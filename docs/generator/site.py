@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from docs.generator import markup, rules, schedules, schemas, settings, states
+from docs.generator import guide, markup, rules, schedules, schemas, settings, states
 from docs.generator.contract import Contract, answer_anchor, operation_anchor, schema_anchor
 from docs.generator.timeline import written
 from mock_server import __version__
-from mock_server.harness.scenarios.sections import SECTIONS, USAGE
+from mock_server.harness.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.resources import resource
 
 DOCS: Final = Path(__file__).parent.parent
@@ -29,6 +29,13 @@ def _names() -> dict[str, Any]:
         "version": __version__,
         "usage_sections": USAGE,
         "sections": SECTIONS,
+        "integration": INTEGRATION,
+        "told": guide.told,
+        "shown_steps": guide.shown_steps,
+        "text_for": guide.text_for,
+        "statuses": guide.statuses,
+        "example_of": guide.example_of,
+        "page_of": guide.page_of,
         "cohorts": schedules.cohorts,
         "last_cohort": schedules.last_cohort,
         "timeline": schedules.picture,

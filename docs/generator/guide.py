@@ -1,0 +1,238 @@
+"""The usage guide: every scenario is run once against a mock of its own, and shown as it really went."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from typing import Any, Final
+
+from docs.generator.snippets import LANGUAGES, Sending, as_json, http
+from mock_server.domain.seeds import PROVIDERS
+from mock_server.harness.exchange import Response
+from mock_server.harness.own_server import own_server
+from mock_server.harness.scenarios.links import with_addresses
+from mock_server.harness.scenarios.loader import load_scenarios
+from mock_server.harness.scenarios.model import RawBody, Scenario, ScenarioResult, StepResult
+from mock_server.harness.scenarios.runner import RULE_HEADER, run
+from mock_server.harness.scenarios.sections import INTEGRATION, Section
+from mock_server.harness.scenarios.target import open_target
+
+# Where a mock listens unless told otherwise; what the examples print.
+BASE_URL: Final = "http://127.0.0.1:8080"
+# Of a longer list, a reader sees so many; what is left out is counted.
+SHOWN_RECORDS: Final = 2
+SHOWN_LINES: Final = 4
+# What came with an answer and tells something; the rest is the server's own business.
+SHOWN_HEADERS: Final = ("content-type", "allow", "retry-after", RULE_HEADER)
+
+_PROVIDER_NAMES: Final = {provider.slug: provider.name for provider in PROVIDERS}
+
+
+class GuideBroken(Exception):
+    """A scenario didn't go as it says: a guide made of it would be wrong."""
+
+
+@cache
+def results() -> Mapping[str, ScenarioResult]:
+    """What came of each scenario, by its id, in the order of the guide.
+
+    Raises:
+        GuideBroken: a step failed.
+    """
+    found = {}
+    with own_server() as base_url, open_target(base_url) as target:
+        for scenario in load_scenarios():
+            result = run(scenario, target)
+            for step in (*result.given, *result.steps):
+                for failure in step.failures:
+                    raise GuideBroken(
+                        f"{scenario.file.name}:{step.step.line}: {failure.requirement}: "
+                        f"expected {failure.expected}, got {failure.actual}"
+                    )
+            found[scenario.id] = result
+    return found
+
+
+def told(section: Section, kind: str) -> list[ScenarioResult]:
+    """The section's stories of that kind, in their order."""
+    return [r for r in results().values() if r.scenario.section == section and r.scenario.kind == kind]
+
+
+def page_of(section: Section) -> str:
+    return "running-an-integration.md" if section == INTEGRATION else "ecf-usage.md"
+
+
+def text_for(page: str, text: str) -> str:
+    """A scenario's Markdown with the addresses of what it links to, as seen from `page`."""
+
+    def address(kind: str, name: str) -> str:
+        there = page_of(results()[name].scenario.section if kind == "scenario" else _section(name))
+        return f"#{name}" if there == page else f"{there}#{name}"
+
+    return with_addresses(text, address)
+
+
+def _section(anchor: str) -> Section:
+    return next(r.scenario.section for r in results().values() if r.scenario.section.anchor == anchor)
+
+
+# -- requests ------------------------------------------------------------------------------------
+
+
+def sending_of(result: StepResult) -> Sending:
+    """The step's request as a snippet sends it: without the token of the scenario's provider."""
+    request, body = result.request, result.step.body
+    raw = body if isinstance(body, RawBody) else None
+    return Sending(
+        BASE_URL,
+        request.method,
+        request.path,
+        request.query,
+        {_title(name): value for name, value in request.headers.items() if not _left_out(name, value)},
+        json=None if raw else request.json,
+        raw=raw,
+    )
+
+
+def _left_out(name: str, value: str) -> bool:
+    """Authentication is, unless a wrong token is the point; the type of the body comes with the body."""
+    return name == "content-type" or (name == "authorization" and "$" in value)
+
+
+def _title(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("-"))
+
+
+# -- answers -------------------------------------------------------------------------------------
+
+
+def answer(response: Response) -> str:
+    """The answer as it came, with long lists shortened."""
+    lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
+    lines += [f"{_title(name)}: {response.headers[name]}" for name in SHOWN_HEADERS if name in response.headers]
+    head, body = "\n".join(lines), shortened(response)
+    return f"{head}\n\n{body}" if body else head
+
+
+def shortened(response: Response) -> str:
+    """The body, as long as a reader wants it; what is left out is counted in its place."""
+    if response.json is not None:
+        return _shortened_json(response.json)
+    lines = response.content.splitlines()
+    if len(lines) <= SHOWN_LINES + 1:
+        return response.content.rstrip("\n")
+    return "\n".join([*lines[:SHOWN_LINES], f"… and {len(lines) - SHOWN_LINES} more lines"])
+
+
+def _shortened_json(value: Any) -> str:
+    marks: dict[str, str] = {}
+
+    def cut(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {name: cut(each) for name, each in node.items()}
+        if not isinstance(node, list):
+            return node
+        kept = [cut(each) for each in node[:SHOWN_RECORDS]]
+        more = len(node) - SHOWN_RECORDS
+        # A list that is one longer is shown whole: the mark would take as much room.
+        if more <= 1:
+            return [cut(each) for each in node]
+        mark = f"(left out {len(marks)})"
+        marks[mark] = f"… and {more} more"
+        return [*kept, mark]
+
+    text = as_json(cut(value))
+    for mark, words in marks.items():
+        text = text.replace(json.dumps(mark), words)
+    return text
+
+
+# -- stories -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A request in one language."""
+
+    language: str
+    lexer: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A step as the page shows it; `text` is Markdown. `acts_as` is another provider's name, where one acts."""
+
+    id: str
+    text: str
+    api: str
+    heading: str
+    acts_as: str | None
+    requests: Sequence[Written]
+    status: int
+    answer: str
+    rules: Sequence[str]
+
+
+def shown_steps(page: str, result: ScenarioResult) -> Iterator[Shown]:
+    for number, (each, response) in enumerate(_answered(result), 1):
+        step = each.step
+        other = step.api == "v1" and step.provider != result.scenario.provider
+        sending = sending_of(each)
+        yield Shown(
+            id=f"{result.scenario.id}-{number}",
+            text=text_for(page, step.text),
+            api=step.api,
+            heading=f"{each.request.method} {each.request.path}",
+            acts_as=_PROVIDER_NAMES[step.provider] if other else None,
+            requests=[Written(each.name, each.lexer, each.write(sending)) for each in LANGUAGES],
+            status=response.status,
+            answer=answer(response),
+            rules=rules_of(response),
+        )
+
+
+def statuses(result: ScenarioResult) -> list[int]:
+    """The statuses of the refusals in a story, each once."""
+    return sorted({response.status for _, response in _answered(result) if response.status >= 400})
+
+
+def rules_of(response: Response) -> list[str]:
+    """The rules that refused the request, as the mock names them."""
+    named = response.headers.get(RULE_HEADER)
+    return named.split(", ") if named else []
+
+
+def _answered(result: ScenarioResult) -> Iterator[tuple[StepResult, Response]]:
+    """The steps with their answers: each has one, or the guide would be broken."""
+    for step in result.steps:
+        if step.response is not None:
+            yield step, step.response
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request that a rule refused, in the story `scenario`."""
+
+    scenario: Scenario
+    request: str
+    answer: str
+
+
+def example_of(rule: str) -> Example:
+    """From the shortest story that has one, preferably where that rule alone refuses.
+
+    Raises:
+        GuideBroken: no story has one.
+    """
+    found = [
+        (len(rules_of(response)), len(result.steps), result.scenario, step, response)
+        for result in results().values()
+        for step, response in _answered(result)
+        if rule in rules_of(response)
+    ]
+    if not found:
+        raise GuideBroken(f"no scenario is refused by {rule}")
+    _, _, scenario, step, response = min(found, key=lambda each: each[:2])
+    return Example(scenario, http(sending_of(step)), answer(response))

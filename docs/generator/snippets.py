@@ -1,0 +1,205 @@
+"""A request as people write it: one small function a language, all of the same `Sending`.
+
+Each snippet is whole: it can be pasted, and prints status and body of the answer. None of them
+authenticates; the page says so, and says where that is explained.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from shlex import quote as shell_quoted
+from textwrap import indent
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from mock_server.harness.scenarios.model import RawBody
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A request without its token. `path` is percent-encoded, `query` isn't yet.
+
+    `json` is the body as data, None when there is none or when it is `raw`: text that is sent as it
+    stands. `headers` are those that a reader has to set; a JSON body's type isn't among them.
+    """
+
+    base_url: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    json: Any = None
+    raw: RawBody | None = None
+
+    @property
+    def target(self) -> str:
+        return f"{self.path}?{urlencode(self.query, quote_via=quote)}" if self.query else self.path
+
+    @property
+    def url(self) -> str:
+        return self.base_url + self.target
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        """With the type of the body, where there is one."""
+        if self.json is not None:
+            return {"Content-Type": "application/json", **self.headers}
+        if self.raw is None:
+            return dict(self.headers)
+        if self.raw.content_type is None:
+            # curl, fetch and Net::HTTP each choose a type of their own then.
+            raise ValueError("a body without a content type can't be shown in every language")
+        return {"Content-Type": self.raw.content_type, **self.headers}
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def http(sending: Sending) -> str:
+    host = sending.base_url.partition("://")[2]
+    lines = [f"{sending.method} {sending.target} HTTP/1.1", f"Host: {host}"]
+    lines += [f"{name}: {value}" for name, value in sending.all_headers.items()]
+    head = "\n".join(lines)
+    if sending.raw:
+        return f"{head}\n\n{_shortened(sending.raw)}"
+    return f"{head}\n\n{as_json(sending.json)}" if sending.json is not None else head
+
+
+def _shortened(raw: RawBody) -> str:
+    if raw.repeat == 1:
+        return raw.text
+    return f"{raw.text * 3}… ({len(raw.text) * raw.repeat:,} characters)"
+
+
+def curl(sending: Sending) -> str:
+    method = "" if sending.method == "GET" else f" -X {sending.method}"
+    lines = [f"curl{method} {shell_quoted(sending.url)}"]
+    lines += [f"-H {shell_quoted(f'{name}: {value}')}" for name, value in sending.all_headers.items()]
+    before = ""
+    if sending.json is not None:
+        lines.append(f"--data-raw {shell_quoted(as_json(sending.json))}")
+    elif sending.raw and sending.raw.repeat > 1:
+        # Too long for the command line.
+        before = f"printf '{sending.raw.text}%.0s' $(seq {sending.raw.repeat}) |\n  "
+        lines.append("--data-binary @-")
+    elif sending.raw:
+        lines.append(f"--data-raw {shell_quoted(sending.raw.text)}")
+    return before + " \\\n  ".join(lines)
+
+
+def python(sending: Sending) -> str:
+    arguments = [json.dumps(sending.base_url + sending.path)]
+    if sending.query:
+        arguments.append(f"params={python_literal(dict(sending.query))}")
+    headers = sending.headers if sending.json is not None else sending.all_headers
+    if headers:
+        arguments.append(f"headers={python_literal(headers)}")
+    if sending.json is not None:
+        arguments.append(f"json={python_literal(sending.json)}")
+    elif sending.raw:
+        times = f" * {sending.raw.repeat}" if sending.raw.repeat > 1 else ""
+        arguments.append(f"content={_quoted(sending.raw.text)}{times}")
+    call = f"httpx.{sending.method.lower()}"
+    if len(arguments) == 1:
+        given = arguments[0]
+    else:
+        given = "\n" + indent(",\n".join(arguments), "    ") + ",\n"
+    return f"import httpx\n\nanswer = {call}({given})\nprint(answer.status_code, answer.text)"
+
+
+def python_literal(value: Any) -> str:
+    """`value` as Python writes it, over several lines, with double quotes."""
+    if isinstance(value, Mapping) and value:
+        inner = "".join(f"{_quoted(name)}: {python_literal(each)},\n" for name, each in value.items())
+        return "{\n" + indent(inner, "    ") + "}"
+    if isinstance(value, list) and value:
+        return "[\n" + indent("".join(f"{python_literal(each)},\n" for each in value), "    ") + "]"
+    if value is None or isinstance(value, bool):
+        return str(value)
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    """A string that Python, JavaScript, C# and Ruby all read: quotes and backslashes are escaped alike."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def javascript(sending: Sending) -> str:
+    address = _quoted(sending.base_url + sending.path)
+    if sending.query:
+        address = (
+            f"{_quoted(sending.base_url + sending.path + '?')} + new URLSearchParams({as_json(dict(sending.query))})"
+        )
+    options = [] if sending.method == "GET" else [f'method: "{sending.method}"']
+    if sending.all_headers:
+        options.append(f"headers: {as_json(sending.all_headers)}")
+    if sending.json is not None:
+        options.append(f"body: JSON.stringify({as_json(sending.json)})")
+    elif sending.raw:
+        times = f".repeat({sending.raw.repeat})" if sending.raw.repeat > 1 else ""
+        options.append(f"body: {_quoted(sending.raw.text)}{times}")
+    given = ", {\n" + indent(",\n".join(options), "  ") + ",\n}" if options else ""
+    return f"const answer = await fetch({address}{given});\nconsole.log(answer.status, await answer.text());"
+
+
+def csharp(sending: Sending) -> str:
+    kind = sending.method.capitalize()
+    lines = ["using System.Text;", ""] if sending.json is not None or sending.raw else []
+    lines += [
+        "using var client = new HttpClient();",
+        f"var request = new HttpRequestMessage(HttpMethod.{kind}, {_quoted(sending.url)});",
+    ]
+    for name, value in sending.headers.items():
+        lines.append(f"request.Headers.TryAddWithoutValidation({_quoted(name)}, {_quoted(value)});")
+    if sending.json is not None:
+        body = f'"""\n{indent(as_json(sending.json), "    ")}\n    """'
+        lines.append(f'request.Content = new StringContent({body}, Encoding.UTF8, "application/json");')
+    elif sending.raw:
+        text = _quoted(sending.raw.text)
+        if sending.raw.repeat > 1:
+            text = f"string.Concat(Enumerable.Repeat({text}, {sending.raw.repeat}))"
+        lines.append(f'request.Content = new StringContent({text}, Encoding.UTF8, "{sending.raw.content_type}");')
+    lines += [
+        "var answer = await client.SendAsync(request);",
+        'Console.WriteLine($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");',
+    ]
+    return "\n".join(lines)
+
+
+def ruby(sending: Sending) -> str:
+    lines = ['require "net/http"', "", f"uri = URI({_quoted(sending.base_url + sending.path)})"]
+    if sending.query:
+        pairs = ", ".join(f"{_quoted(name)} => {_quoted(value)}" for name, value in sending.query)
+        lines.append(f"uri.query = URI.encode_www_form({pairs})")
+    lines.append(f"request = Net::HTTP::{sending.method.capitalize()}.new(uri)")
+    lines += [f"request[{_quoted(name)}] = {_quoted(value)}" for name, value in sending.all_headers.items()]
+    if sending.json is not None:
+        lines.append(f"request.body = <<~'JSON'\n{indent(as_json(sending.json), '  ')}\nJSON")
+    elif sending.raw:
+        times = f" * {sending.raw.repeat}" if sending.raw.repeat > 1 else ""
+        lines.append(f"request.body = {_quoted(sending.raw.text)}{times}")
+    lines += [
+        "answer = Net::HTTP.start(uri.hostname, uri.port) { |http| http.request(request) }",
+        'puts "#{answer.code} #{answer.body}"',
+    ]
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`lexer` is the name under which Pygments knows it."""
+
+    name: str
+    lexer: str
+    write: Callable[[Sending], str]
+
+
+LANGUAGES: Final = (
+    Language("HTTP", "http", http),
+    Language("curl", "bash", curl),
+    Language("Python", "python", python),
+    Language("JavaScript", "javascript", javascript),
+    Language("C#", "csharp", csharp),
+    Language("Ruby", "ruby", ruby),
+)
