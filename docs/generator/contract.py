@@ -8,11 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
+from mock_server import contract
 from mock_server.resources import specification
-
-METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 Schema = Mapping[str, Any]
 
@@ -134,12 +133,7 @@ class Contract:
     @cached_property
     def operations(self) -> list[Operation]:
         """In the order of the document."""
-        return [
-            self._operation(path, item, method)
-            for path, item in self.document["paths"].items()
-            for method in METHODS
-            if method in item
-        ]
+        return [self._operation(each) for each in contract.operations(self.document)]
 
     def operation(self, identifier: str) -> Operation:
         return next(each for each in self.operations if each.id == identifier)
@@ -161,29 +155,22 @@ class Contract:
         """What a reference names, with the last part of its name; a node that is none comes back as it is."""
         if "$ref" not in node:
             return None, node
-        parts = str(node["$ref"]).removeprefix("#/").split("/")
-        found: Any = self.document
-        for part in parts:
-            found = found[part]
-        return parts[-1], found
+        return str(node["$ref"]).rpartition("/")[2], contract.resolve(self.document, node)
 
-    def _operation(self, path: str, item: Mapping[str, Any], method: str) -> Operation:
-        node = item[method]
+    def _operation(self, known: contract.Operation) -> Operation:
+        node = known.definition
         url = node.get("externalDocs", {}).get("url", "")
         body = node.get("requestBody")
         return Operation(
-            id=node["operationId"],
-            method=method.upper(),
-            path=path,
+            id=known.id,
+            method=known.method,
+            path=known.path,
             tag=node["tags"][0],
             summary=node["summary"],
             description=node.get("description", ""),
             deprecated=node.get("deprecated", False),
             guide=url.partition("#")[2] or None,
-            parameters=tuple(
-                self._parameter(self.follow(each)[1])
-                for each in [*item.get("parameters", ()), *node.get("parameters", ())]
-            ),
+            parameters=tuple(self._parameter(each) for each in known.parameters),
             body=self._request_body(self.follow(body)[1]) if body else None,
             responses=tuple(self._response(status, each) for status, each in node["responses"].items()),
         )

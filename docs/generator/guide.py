@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
@@ -165,31 +165,36 @@ class Shown:
     """A step as the page shows it; `text` is Markdown. `acts_as` is another provider's name, where one acts."""
 
     id: str
-    text: str
-    api: str
     heading: str
-    acts_as: str | None
     requests: Sequence[Written]
     status: int
     answer: str
     rules: Sequence[str]
+    text: str = ""
+    api: str = "v1"
+    acts_as: str | None = None
+
+
+def shown(identifier: str, sending: Sending, response: Response) -> Shown:
+    return Shown(
+        id=identifier,
+        heading=f"{sending.method} {sending.path}",
+        requests=[Written(each.name, each.lexer, each.write(sending)) for each in LANGUAGES],
+        status=response.status,
+        answer=answer(response),
+        rules=rules_of(response),
+    )
 
 
 def shown_steps(page: str, result: ScenarioResult) -> Iterator[Shown]:
     for number, (each, response) in enumerate(_answered(result), 1):
         step = each.step
         other = step.api == "v1" and step.provider != result.scenario.provider
-        sending = sending_of(each)
-        yield Shown(
-            id=f"{result.scenario.id}-{number}",
+        yield replace(
+            shown(f"{result.scenario.id}-{number}", sending_of(each), response),
             text=text_for(page, step.text),
             api=step.api,
-            heading=f"{each.request.method} {each.request.path}",
             acts_as=_PROVIDER_NAMES[step.provider] if other else None,
-            requests=[Written(each.name, each.lexer, each.write(sending)) for each in LANGUAGES],
-            status=response.status,
-            answer=answer(response),
-            rules=rules_of(response),
         )
 
 

@@ -6,15 +6,17 @@ isn't there, or a value that is missing, stops the build.
 
 import re
 import shutil
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from docs.generator import guide, markup, rules, schedules, schemas, settings, states
+from docs.generator import command_line, guide, markup, rules, schedules, schemas, settings, states
 from docs.generator.contract import Contract, answer_anchor, operation_anchor, schema_anchor
 from docs.generator.timeline import written
+from docs.generator.trial import trial
 from mock_server import __version__
 from mock_server.harness.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.resources import resource
@@ -48,6 +50,7 @@ def _names() -> dict[str, Any]:
         "operations_of": rules.operations_of,
         "action_of": rules.action_of,
         "settings": settings.settings,
+        "commands": command_line.commands,
         "contract": Contract,
         "rows": schemas.rows,
         "type_of": schemas.type_of,
@@ -55,6 +58,7 @@ def _names() -> dict[str, Any]:
         "operation_anchor": operation_anchor,
         "schema_anchor": schema_anchor,
         "answer_anchor": answer_anchor,
+        "source": lambda name: (DOCS / name).read_text().rstrip("\n"),
         "status_name": lambda status: HTTPStatus(int(status)).phrase,
     }
 
@@ -88,7 +92,10 @@ def pages() -> dict[str, str]:
     """Markdown by the path of its page, such as `api-reference/reference-v1.md`."""
     made = environment()
     names = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.md"))
-    return {name: made.get_template(name).render() for name in names}
+    # A page that asks for a mock gets one of its own, so that no page changes what another shows.
+    with ExitStack() as mocks:
+        made.globals["trial"] = lambda: mocks.enter_context(trial())
+        return {name: made.get_template(name).render() for name in names}
 
 
 def write(folder: Path) -> None:

@@ -1,0 +1,68 @@
+"""The commands as the page shows them: read from the objects that `ecf-mock` runs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from inspect import cleandoc
+
+import click
+
+from mock_server.cli import main
+
+# Every command has it, so the page says it once.
+_EVERYWHERE = {"help"}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`names` as they are typed; `help` is plain text."""
+
+    names: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`name` is whole, such as `ecf-mock scenarios run`; `help` is Markdown, `examples` a block for a shell."""
+
+    name: str
+    usage: str
+    help: str
+    options: tuple[Option, ...]
+    examples: str
+
+
+def commands() -> list[Command]:
+    """Every command that does something, in the order of the help."""
+    return list(_commands(main, click.Context(main, info_name="ecf-mock")))
+
+
+def _commands(command: click.Command, context: click.Context) -> Iterator[Command]:
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None and not inner.hidden:
+                yield from _commands(inner, click.Context(inner, info_name=name, parent=context))
+        return
+    pieces = " ".join(command.collect_usage_pieces(context))
+    yield Command(
+        name=context.command_path,
+        usage=f"{context.command_path} {pieces}",
+        help=_unwrapped(command.help or ""),
+        options=tuple(
+            Option(*record)
+            for parameter in command.get_params(context)
+            if parameter.name not in _EVERYWHERE and (record := parameter.get_help_record(context)) is not None
+        ),
+        examples=_examples(command.epilog or ""),
+    )
+
+
+def _unwrapped(text: str) -> str:
+    """Help as Markdown: click's mark for text that is not to be wrapped goes."""
+    return cleandoc(text).replace("\b\n", "")
+
+
+def _examples(epilog: str) -> str:
+    """The lines under `Examples:`, without their indent."""
+    _, _, below = _unwrapped(epilog).partition("Examples:\n")
+    return cleandoc(below)
