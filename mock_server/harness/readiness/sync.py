@@ -126,7 +126,8 @@ def mostly_incremental(traffic: Traffic) -> Judgement:
         repeated += [pull.began for pull in _repeated_full_pulls(pulls)]
     if not incremental:
         return NOT_SEEN
-    if len(repeated) >= len(incremental):
+    # Two polls for one pull of everything is the least that can be called an exception.
+    if 2 * len(repeated) > len(incremental):
         return failed(
             f"Pull everything once, and then only now and then: after the first time {len(repeated)} of "
             f"{len(repeated) + len(incremental)} pulls were of everything.",

@@ -164,7 +164,7 @@ def observe(entry: Entry, journal: Journal) -> Observation:
         retry_after=_retry_after(answer),
         record=_record(real) if purpose and real.listed is None else {},
         listed=tuple(answer.listed.ids()) if answer.listed is not None and entry.unheard is None else None,
-        problems=tuple(contract_problems(entry)),
+        problems=tuple(journal.without_tokens(entry, problem) for problem in contract_problems(entry)),
     )
 
 

@@ -1,0 +1,95 @@
+"""A drill under way: sets the scene through the control API, then lets things happen when the client is ready."""
+
+from collections.abc import Iterator
+from secrets import token_hex
+
+from mock_server.control.client import ControlClient
+from mock_server.control.models import NewFault, NewParticipant, Readiness
+from mock_server.harness.readiness.drills import PARTICIPANTS, PROVIDER, RETRY_AFTER, Drill, Event, Scene
+
+
+class DrillRun:
+    """One drill in a sandbox of its own. It happens by `step`, so whoever runs it decides how often to look."""
+
+    def __init__(
+        self,
+        control: ControlClient,
+        drill: Drill,
+        *,
+        participants: int = PARTICIPANTS,
+        retry_after: int = RETRY_AFTER,
+    ) -> None:
+        """Sets the scene. `retry_after` is how long a 429 asks the client to wait, in whole seconds.
+
+        Raises:
+            ControlFailure: the mock isn't there, or refuses.
+        """
+        self.drill = drill
+        # The machine's clock, because a client takes the time from its own.
+        made = control.create_sandbox(id=f"drill-{token_hex(4)}", seed="empty", clock={"running": True})
+        self.sandbox = control.sandbox(made.id)
+        self.base_url = control.base_url
+        self.token = made.tokens[PROVIDER]
+        people = [self.sandbox.add_participant(**_somebody(place)) for place in range(participants)]
+        # Nobody is to find out about the setting of the scene.
+        self.sandbox.clear_requests()
+        self._scene = Scene(self.sandbox, people)
+        self._events = [event for exercise in drill.exercises for event in exercise.events]
+        self.sandbox.replace_faults(
+            [_with_wait(fault, retry_after) for exercise in drill.exercises for fault in exercise.faults]
+        )
+
+    @property
+    def waiting(self) -> list[str]:
+        """What awaits the client, a sentence each."""
+        return [exercise.waiting.format(sandbox=self.sandbox.id) for exercise in self.drill.exercises]
+
+    def step(self) -> tuple[Readiness, list[str]]:
+        """Looks at the board and does what is due; says what happened, a line each.
+
+        Raises:
+            ControlFailure: the mock is gone, or refuses.
+        """
+        board = self.sandbox.readiness()
+        passed = {None} | {result.id for result in board.requirements if result.verdict == "passed"}
+        return board, [said for event in list(self._events) if event.after in passed for said in self._let(event)]
+
+    def _let(self, event: Event) -> Iterator[str]:
+        said = event.happen(self._scene)
+        if said is not None:
+            self._events.remove(event)
+        if said:
+            yield said
+
+    def outstanding(self, board: Readiness) -> list[str]:
+        """The requirements of the drill that aren't met yet."""
+        return [
+            result.id
+            for result in board.requirements
+            if result.id in self.drill.requirements and result.verdict != "passed"
+        ]
+
+
+def _somebody(place: int) -> NewParticipant:
+    """The participant at `place`: of two cohorts, most of them teachers, most of them registered and funded."""
+    person: NewParticipant = {
+        "provider": PROVIDER,
+        "participant_type": "mentor" if place % 8 == 7 else "ect",
+        "cohort": "2021" if place % 2 == 0 else "2022",
+    }
+    if place % 10 == 9:
+        return person
+    return {
+        **person,
+        "teacher_reference_number": str(1_000_000 + place),
+        "teacher_reference_number_validated": True,
+        "eligible_for_funding": True,
+    }
+
+
+def _with_wait(fault: NewFault, seconds: int) -> NewFault:
+    """The fault with its answer's `Retry-After`, if it has one, set to so many seconds."""
+    respond = fault.get("respond")
+    if respond is None or "Retry-After" not in respond.get("headers", {}):
+        return fault
+    return {**fault, "respond": {**respond, "headers": {"Retry-After": str(seconds)}}}

@@ -1,0 +1,89 @@
+"""The catalogue and clients try each other: a good client passes everything, each faulty one fails what it breaks.
+
+Over real HTTP, each client in a drill of its own. They mostly wait, so they run side by side.
+"""
+
+import ast
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from examples import reference_client
+from examples.reference_client import Connection, LeadProvider
+from mock_server.control.client import ControlClient
+from mock_server.control.models import NewFault, Readiness
+from mock_server.harness.own_server import own_server
+from mock_server.harness.readiness.drill_run import DrillRun
+from mock_server.harness.readiness.drills import DRILLS
+from tests.harness.readiness.faulty_clients import FAULTY, PARTICIPANTS_IN_DRILL, Client
+
+GOOD = Client("")
+
+
+def drilled(control: ControlClient, client: Client) -> Readiness:
+    """The board after `client` has gone through the whole drill."""
+    run = DrillRun(control, DRILLS["full"], participants=PARTICIPANTS_IN_DRILL, retry_after=1)
+    running = threading.Thread(target=client.run, args=(run.base_url, run.token, f"wrong-token.{run.sandbox.id}"))
+    running.start()
+    while running.is_alive():
+        run.step()
+        time.sleep(0.2)
+    return run.sandbox.readiness()
+
+
+@pytest.fixture(scope="module")
+def boards() -> Iterator[dict[Client, Future[Readiness]]]:
+    with own_server() as url, ControlClient(url) as control, ThreadPoolExecutor(6) as pool:
+        yield {client: pool.submit(drilled, control, client) for client in (GOOD, *FAULTY)}
+
+
+def test_the_reference_client_passes_everything(boards: dict[Client, Future[Readiness]]) -> None:
+    board = boards[GOOD].result()
+    assert [(each.id, each.verdict, each.advice) for each in board.requirements if each.verdict != "passed"] == []
+
+
+@pytest.mark.parametrize("client", FAULTY, ids=lambda client: f"{client.breaks}-{client.name}")
+def test_a_faulty_client_fails_exactly_what_it_breaks(boards: dict[Client, Future[Readiness]], client: Client) -> None:
+    board = boards[client].result()
+    expected = {client.breaks: client.verdict, **dict.fromkeys(client.leaves, "not_seen")}
+    found = {each.id: each.verdict for each in board.requirements if each.verdict != "passed"}
+    assert found == expected, [each for each in board.requirements if each.id in found]
+
+
+def test_the_reference_client_notices_that_an_action_happened_although_its_answer_was_lost() -> None:
+    with own_server() as url, ControlClient(url) as control, httpx.Client(base_url=url) as http:
+        made = control.create_sandbox(seed="empty")
+        sandbox = control.sandbox(made.id)
+        id = sandbox.add_participant(provider="alder", participant_type="ect").id
+        lost: NewFault = {"match": {"method": "PUT"}, "respond": {"status": 502}, "times": 3, "apply": "after"}
+        sandbox.replace_faults([lost])
+        provider = LeadProvider(Connection(http, made.tokens["alder"], first_pause=0.05))
+        provider.sync()
+        provider.defer(id, "career-break")
+        assert provider.participants[id]["training_status"] == "deferred"
+        assert sandbox.participant(id).training_status == "deferred"
+        verdicts = {each.id: each.verdict for each in sandbox.readiness().requirements}
+    assert verdicts["errors.server-fault"] == "passed"
+    assert verdicts["actions.defer"] == "passed"
+
+
+def test_the_reference_client_can_be_read_in_one_go_and_needs_httpx_only() -> None:
+    text = Path(reference_client.__file__).read_text()
+    assert text.count("\n") < 300
+    imported = {
+        (node.module or "" if isinstance(node, ast.ImportFrom) else alias.name).partition(".")[0]
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported - sys.stdlib_module_names == {"httpx"}
+
+
+def test_enough_mistakes_are_made() -> None:
+    assert len({client.breaks for client in FAULTY if client.verdict == "failed"}) >= 15
