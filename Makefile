@@ -2,6 +2,8 @@
 # PYTHON chooses the interpreter that the environment is made with.
 PYTHON ?= python3
 BIN := .venv/bin
+# One process a core; ARGS="-n 0" runs the tests in one.
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -45,13 +47,13 @@ docs-serve: setup ## show the documentation at http://127.0.0.1:8001, where the 
 	$(MKDOCS) serve --dev-addr 127.0.0.1:8001
 
 test: setup ## run every test
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: setup ## what CI runs: lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 bench: setup ## measure speed and memory beside other mock servers (needs wrk, npm, java)
 	$(BIN)/python -m benchmarks $(ARGS)
