@@ -44,6 +44,7 @@ class Gateway:
         self._control = control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._registry.drop_idle()
         if scope["type"] != "http":
             await _other_events(scope, receive, send)
         elif self._control is not None and _under(CONTROL_PREFIX, scope["path"]):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -65,6 +66,7 @@ class Sandbox:
         self, id: str, initial: SandboxSettings, server: Settings, machine: MachineClock = machine_clock
     ) -> None:
         self.id = id
+        self.last_used = monotonic()
         self.initial = self.settings = initial
         # Only the default world grows: others are made by the dozen, and fast.
         self._participants = server.participants if id == DEFAULT_SANDBOX else PARTICIPANTS_A_PROVIDER
@@ -96,6 +98,7 @@ class Sandbox:
         """
         now = self.clock.now()
         self.world.follow_clock(now)
+        self.last_used = monotonic()
         return shifted or now
 
     def reset(self) -> None:
@@ -142,6 +145,10 @@ class SandboxExists(Exception):
     """There is a sandbox of that id already."""
 
 
+class TooManySandboxes(Exception):
+    """There are as many sandboxes as the server keeps."""
+
+
 class DefaultSandboxStays(Exception):
     """The sandbox `default` can't be deleted."""
 
@@ -155,6 +162,7 @@ class Registry:
         self._machine = machine
         self._sandboxes: dict[str, Sandbox] = {}
         self._accesses: dict[bytes, Access] = {}
+        self._next_look = 0.0
         self.create(DEFAULT_SANDBOX, self.defaults)
 
     @property
@@ -189,11 +197,14 @@ class Registry:
         return (named or self.default).journal
 
     def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
-        """A new world; without an id it gets a random one. Raises SandboxExists."""
+        """A new world; without an id it gets a random one. Raises SandboxExists and TooManySandboxes."""
+        self.drop_idle()
         # Never from the random seed: two sandboxes of one seed are two all the same.
         id = id or f"s{secrets.token_hex(6)}"
         if id in self._sandboxes:
             raise SandboxExists(id)
+        if len(self._sandboxes) >= self.server.max_sandboxes:
+            raise TooManySandboxes
         sandbox = self._sandboxes[id] = Sandbox(id, settings, self.server, self._machine)
         for access in sandbox.accesses:
             self._accesses[access.token.encode()] = access
@@ -206,3 +217,14 @@ class Registry:
         del self._sandboxes[sandbox.id]
         for access in sandbox.accesses:
             del self._accesses[access.token.encode()]
+
+    def drop_idle(self) -> None:
+        """Delete the sandboxes that nobody has used for as long as the server keeps them."""
+        time_to_live, now = self.server.sandbox_ttl, monotonic()
+        if not time_to_live or now < self._next_look:
+            return
+        # Often enough that none stays much longer than it may, seldom enough to cost nothing.
+        self._next_look = now + time_to_live / 10
+        for sandbox in list(self._sandboxes.values()):
+            if sandbox.id != DEFAULT_SANDBOX and now - sandbox.last_used > time_to_live:
+                self.delete(sandbox)

@@ -71,6 +71,14 @@ class Settings(BaseSettings):
         description="Requests a token may make in so many seconds, as `1000/300`; `off` for no limit.",
     )
     random_seed: int = Field(2021, ge=0, description="Where ids and invented values come from: same seed, same ids.")
+    max_sandboxes: int = Field(
+        1000, ge=1, description="How many sandboxes there can be at a time, `default` included; making more gets 409."
+    )
+    sandbox_ttl: float = Field(
+        0,
+        ge=0,
+        description="Seconds after which a sandbox that nobody uses is deleted, except `default`; 0 keeps all.",
+    )
     control: bool = Field(True, description="Whether the control API under `/_mock` is there.")
     control_token: str | None = Field(
         None, min_length=1, description="The bearer token that the control API asks for; none when left out."

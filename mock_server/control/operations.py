@@ -35,6 +35,7 @@ from mock_server.sandboxes import (
     Sandbox,
     SandboxExists,
     SandboxSettings,
+    TooManySandboxes,
     UnknownSnapshot,
 )
 
@@ -80,6 +81,10 @@ def control_operations(registry: Registry) -> dict[str, ControlHandler]:
             sandbox = registry.create(call.body.get("id"), settings)
         except SandboxExists as taken:
             raise Problem(409, "Conflict", f"there is a sandbox {str(taken)!r} already") from taken
+        except TooManySandboxes as full:
+            limit = registry.server.max_sandboxes
+            detail = f"there are {limit} sandboxes, as many as --max-sandboxes allows: delete one that isn't needed"
+            raise Problem(409, "Conflict", detail) from full
         return _json(sandbox_record(sandbox), 201)
 
     def delete_sandbox(sandbox: Sandbox, _call: ControlCall) -> Answer:
