@@ -18,6 +18,7 @@ from mock_server.gateway import Gateway
 from mock_server.resources import specification
 from mock_server.sandboxes import Registry
 from mock_server.settings import Settings
+from mock_server.web.app import Interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,15 @@ class Application:
     settings: Settings
     registry: Registry
     asgi: ASGIApp
+    page: Interface | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.asgi(scope, receive, send)
+
+    def close(self) -> None:
+        """End the answers that have no end of their own, so that the server can stop; called in its event loop."""
+        if self.page is not None:
+            self.page.close()
 
 
 def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Application:
@@ -45,16 +52,13 @@ def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Appl
         on_status=for_status,
         on_method=method_not_allowed,
     )
-    control = None
-    if settings.control:
-        control = ControlApp(
-            specification("control"),
-            control_operations(registry),
-            limits,
-            token=settings.control_token,
-            any_host=settings.insecure,
-        )
-    return Application(settings, registry, Gateway(v1, registry, limits, control))
+    if not settings.control:
+        return Application(settings, registry, Gateway(v1, registry, limits))
+    token, any_host = settings.control_token, settings.insecure
+    operations = control_operations(registry)
+    control = ControlApp(specification("control"), operations, limits, token=token, any_host=any_host)
+    page = Interface(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
+    return Application(settings, registry, Gateway(v1, registry, limits, control, page), page)
 
 
 def _render(world: World) -> None:

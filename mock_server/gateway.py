@@ -21,6 +21,7 @@ from mock_server.faults import Fault
 from mock_server.sandboxes import Access, Registry
 
 CONTROL_PREFIX = "/_mock"
+PAGE_PREFIX = f"{CONTROL_PREFIX}/ui"
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ _log = logging.getLogger(__name__)
 class Gateway:
     """The ASGI application of the mock.
 
-    Paths under `/_mock` go to `control`; without one they are unknown paths of v1, like any other.
+    Paths under `/_mock` go to `control`, and of those `/_mock/ui` to `page`; without them they are unknown paths
+    of v1, like any other.
     """
 
     def __init__(
@@ -37,18 +39,21 @@ class Gateway:
         registry: Registry,
         limits: BodyLimits,
         control: ASGIApp | None = None,
+        page: ASGIApp | None = None,
     ) -> None:
         self._v1 = v1
         self._registry = registry
         self._limits = limits
         self._control = control
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._registry.drop_idle()
         if scope["type"] != "http":
             await _other_events(scope, receive, send)
         elif self._control is not None and _under(CONTROL_PREFIX, scope["path"]):
-            await self._control(scope, receive, send)
+            app = self._page if self._page is not None and _under(PAGE_PREFIX, scope["path"]) else self._control
+            await app(scope, receive, send)
         else:
             await self._provider_request(scope, receive, send)
 

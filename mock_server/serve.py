@@ -42,7 +42,13 @@ def base_url(listener: socket.socket) -> str:
 
 def uvicorn_server(application: Application) -> uvicorn.Server:
     settings = application.settings
-    return uvicorn.Server(
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            application.close()
+            await super().shutdown(sockets)
+
+    return Server(
         uvicorn.Config(
             application,
             http="httptools",
@@ -74,6 +80,7 @@ def announce(application: Application, url: str, console: Console) -> None:
         highlight=False,
     )
     if application.settings.control:
+        console.print(f"Page to watch and steer it on: {url}/_mock/ui", soft_wrap=True, highlight=False)
         console.print(f"Control API: {url}/_mock/sandboxes", soft_wrap=True, highlight=False)
     console.print(f"Documentation: {application.settings.docs_url} (make docs-serve)", soft_wrap=True, highlight=False)
 

@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import orjson
 from starlette.types import Receive, Scope, Send
 
 from mock_server.api.bodies import BodyLimits, Disconnected
 from mock_server.api.exchange import Answer
+from mock_server.contract import operations
 from mock_server.contract_app import ContractApp
 from mock_server.control.guard import check_sender
 from mock_server.control.problems import ControlCall, Problem
@@ -37,6 +39,8 @@ class ControlApp:
         if token is not None:
             # The document says that the token is optional, for it describes every mock; this one has one.
             specification = {**specification, "security": [{"controlToken": []}]}
+        self._token = token
+        self._by_id = {operation.id: operation for operation in operations(specification)}
         checks = ControlChecks(specification, token, limits)
         self._operations = ContractApp[ControlCall](
             specification, handlers, checks, on_status=_on_status, on_method=_on_method
@@ -46,16 +50,38 @@ class ControlApp:
         call = ControlCall(scope["method"], scope["path"], dict(scope["headers"]))
         try:
             check_sender(call.headers, any_host=self._any_host)
-            answer = await self._operations.answer(call, scope["query_string"], receive)
+            answer = await self._answer(call, scope["query_string"], receive)
         except Disconnected:
             return
         except Problem as refused:
             answer = refused.answer
+        await send_answer(answer, send)
+
+    async def perform(self, operation_id: str, ids: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Answer:
+        """The answer to a call from inside the process, checked like any other; whoever calls has been let in already.
+
+        `ids` are the parameters of the operation's path.
+        """
+        operation = self._by_id[operation_id]
+        content = b"" if body is None else orjson.dumps(body)
+        headers = {b"content-type": b"application/json", b"content-length": b"%d" % len(content)}
+        if self._token is not None:
+            headers[b"authorization"] = b"Bearer " + self._token.encode()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        return await self._answer(ControlCall(operation.method, operation.path.format_map(ids), headers), b"", receive)
+
+    async def _answer(self, call: ControlCall, query: bytes, receive: Receive) -> Answer:
+        try:
+            return await self._operations.answer(call, query, receive)
+        except Disconnected:
+            raise
         except Exception:
             # Only a mistake of ours comes here.
             _log.exception("%s %s failed", call.method, call.path)
-            answer = Problem(500, "Internal Server Error", "The mock made a mistake; its log says more.").answer
-        await send_answer(answer, send)
+            return Problem(500, "Internal Server Error", "The mock made a mistake; its log says more.").answer
 
 
 def _on_status(status: int, detail: str) -> Answer:

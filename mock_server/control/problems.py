@@ -55,3 +55,4 @@ class Problem(Refused):
         if errors:
             body["errors"] = errors
         super().__init__(Answer(status, orjson.dumps(body), PROBLEM_JSON, headers))
+        self.detail = detail

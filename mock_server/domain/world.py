@@ -4,6 +4,7 @@ Each public method is one whole change: it checks nothing that a rule checks, ne
 and leaves every order, index and cached rendering in step.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
@@ -239,9 +240,12 @@ class World:
 
     # -- payment runs ----------------------------------------------------------------------------
 
-    def next_payment_run(self) -> datetime | None:
-        """When the next one is that moves a declaration; None while no declaration waits for one."""
-        return min((due for due, _, declaration, state in self._due if declaration.state == state), default=None)
+    def payment_runs(self) -> dict[tuple[datetime, str], int]:
+        """How many declarations each coming run moves as things stand, by its moment and the state it brings."""
+        waiting = Counter(
+            (due, _NEXT_RUN[state]) for due, _, declaration, state in self._due if declaration.state == state
+        )
+        return dict(sorted(waiting.items()))
 
     def follow_clock(self, clock: datetime) -> None:
         """The clock shows `clock` now: make the payment runs due until then, in order.

@@ -66,9 +66,7 @@ def test_a_declaration_is_followed_from_its_making_to_its_payment() -> None:
     world = new_world()
     participant = add(world, eligible=True)
     declaration = declare(world, participant)
-    assert world.next_payment_run() == at("2021-12-01")
     world.follow_clock(at("2022-03-01"))
-    assert world.next_payment_run() is None
     assert told(participant) == [
         (NOW, "alder", "state", None, "eligible"),
         (at("2021-12-01"), "alder", "state", "eligible", "payable"),
@@ -77,11 +75,16 @@ def test_a_declaration_is_followed_from_its_making_to_its_payment() -> None:
     assert {event.declaration for event in participant.history} == {declaration}
 
 
-def test_a_declaration_that_was_voided_waits_for_no_run() -> None:
-    world = new_world()
-    declaration = declare(world, add(world, eligible=True))
-    world.void(declaration, NOW)
-    assert world.next_payment_run() is None
+def test_the_runs_ahead_tell_how_many_declarations_they_move() -> None:
+    world = new_world(at("2021-12-15"))
+    first, second, voided = (declare(world, add(world, eligible=True)) for _ in range(3))
+    world.void(voided, NOW)
+    deadline, payment = at("2022-02-01"), at("2022-02-26")
+    assert world.payment_runs() == {(deadline, "payable"): 2}
+    world.move_declaration(first, "payable", NOW)
+    assert list(world.payment_runs().items()) == [((deadline, "payable"), 1), ((payment, "paid"), 1)]
+    world.follow_clock(payment)
+    assert (first.state, second.state, world.payment_runs()) == ("paid", "paid", {})
 
 
 def test_only_the_latest_events_are_kept() -> None:

@@ -1,0 +1,206 @@
+"""The live journal: its filters, its newest entries, and all that is known of one of them."""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from mock_server.contract import operations
+from mock_server.domain.commands import CATALOGUE
+from mock_server.domain.records import Participant
+from mock_server.globs import Glob
+from mock_server.journal import Entry, Filter, contract_problems
+from mock_server.resources import specification
+from mock_server.web.curl import curl
+from mock_server.web.live import Follower, Partial
+from mock_server.web.templates import render
+from mock_server.web.visit import Visit
+
+# So many entries are on the page; older ones are a page further.
+WINDOW: Final = 100
+# How many entries are looked at before others get a turn.
+_SLICE = 200
+
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+MARKS: Final = {
+    "contract": "broke the contract",
+    "rules": "refused by a rule",
+    "fault": "struck by a fault",
+}
+_STATUS = re.compile(r"([1-5])(?:([0-9]{2})|xx)", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_GUIDE = re.compile(r'<([^>]+)>; rel="help"')
+NOBODY: Final = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the filters of the page let through. `mark` is one of MARKS; `problems` are what it can't read, by field."""
+
+    filter: Filter
+    mark: str | None
+    without_provider: bool
+    problems: Mapping[str, str]
+
+    def fits(self, entry: Entry) -> bool:
+        return (
+            self.filter.fits(entry)
+            and (not self.without_provider or entry.provider is None)
+            and (self.mark is None or _marked(entry, self.mark))
+        )
+
+
+def _marked(entry: Entry, mark: str) -> bool:
+    if mark == "rules":
+        return bool(entry.answer.rules)
+    return entry.fault is not None if mark == "fault" else bool(contract_problems(entry))
+
+
+def wanted(query: Mapping[str, str]) -> Wanted:
+    """The filters of the page, as its form sends them; what can't be read is left out, and said."""
+    problems = {}
+    statuses = None
+    if status := query.get("status"):
+        if match := _STATUS.fullmatch(status):
+            first = int(match[1] + (match[2] or "00"))
+            statuses = range(first, first + (1 if match[2] else 100))
+        else:
+            problems["status"] = "Write a status such as 422, or 4xx"
+    path = query.get("path")
+    if path and "*" not in path:
+        path = f"*{path}*"
+    provider, mark = query.get("provider"), query.get("mark")
+    return Wanted(
+        Filter(
+            method=query.get("method"),
+            path=Glob(path) if path else None,
+            statuses=statuses,
+            operation_id=query.get("operation_id"),
+            provider=None if provider == NOBODY else provider,
+        ),
+        mark if mark in MARKS else None,
+        provider == NOBODY,
+        problems,
+    )
+
+
+def filters(query: Mapping[str, str]) -> dict[str, str]:
+    """The part of the query that filters."""
+    names = ("method", "path", "status", "operation_id", "provider", "mark")
+    return {name: query[name] for name in names if name in query}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """At most a window of entries, newest first; `older` if there are more. `last` is the newest id of all."""
+
+    entries: list[Entry]
+    older: bool
+    last: int
+
+
+async def newest(visit: Visit, *, before: int | None = None, after: int = 0) -> Found:
+    """The newest entries that the filters let through, of those between the two ids."""
+    sought = wanted(visit.query)
+    found: list[Entry] = []
+    # A copy: while others get their turn, the journal goes on.
+    entries = list(visit.sandbox.journal)
+    entries.reverse()
+    last = entries[0].id if entries else after
+    for start in range(0, len(entries), _SLICE):
+        for entry in entries[start : start + _SLICE]:
+            if entry.id <= after:
+                return Found(found, False, last)
+            if (before is None or entry.id < before) and sought.fits(entry):
+                if len(found) == WINDOW:
+                    return Found(found, True, last)
+                found.append(entry)
+        await asyncio.sleep(0)
+    return Found(found, False, last)
+
+
+async def context(visit: Visit) -> dict[str, Any]:
+    journal, query = visit.sandbox.journal, visit.query
+    before = int(query["before"]) if query.get("before", "").isdecimal() else None
+    found = await newest(visit, before=before)
+    opened = journal.entry(int(query["entry"])) if query.get("entry", "").isdecimal() else None
+    return {
+        "rows": [journal.outline_of(entry) for entry in found.entries],
+        "older": found.entries[-1].id if found.older else None,
+        "before": before,
+        "live": before is None and query.get("live") != "off",
+        "filters": filters(query),
+        "filter_problems": wanted(query).problems,
+        "methods": METHODS,
+        "marks": MARKS,
+        "operation_ids": [operation.id for operation in operations(specification("v1"))],
+        "entry": entry_context(visit, opened) if opened else None,
+        "entry_gone": "entry" in query and opened is None,
+        "window": WINDOW,
+    }
+
+
+def entry_context(visit: Visit, entry: Entry) -> dict[str, Any]:
+    """What the page shows of one entry beyond its record."""
+    record = visit.sandbox.journal.record_of(entry)
+    return {
+        **record,
+        "broken_rules": [CATALOGUE[id] for id in record["rules"] if id in CATALOGUE],
+        "guide": _guide(visit, record),
+        "people": _people(visit, record),
+        "curl": curl(record, visit.base_url),
+        "operation": next((o for o in operations(specification("v1")) if o.id == entry.operation_id), None),
+    }
+
+
+def _guide(visit: Visit, record: Mapping[str, Any]) -> str | None:
+    """The paragraph of the guide that the answer's `Link` names. Nobody else's link is followed."""
+    match = _GUIDE.fullmatch(record["response"]["headers"].get("link", ""))
+    return match[1] if match and match[1].startswith(visit.docs("")) else None
+
+
+def _people(visit: Visit, record: Mapping[str, Any]) -> list[Participant]:
+    """The participants whom the request names, or whose declaration it does."""
+    world, found = visit.sandbox.world, {}
+    for id in _UUID.findall(f"{record['path']} {record['query']} {record['request']['body'] or ''}"):
+        participant = world.participants.get(id.lower())
+        if participant is None and (declaration := world.declarations.get(id.lower())):
+            participant = declaration.participant
+        if participant:
+            found[participant.id] = participant
+    return list(islice(found.values(), 5))
+
+
+def tail(visit: Visit) -> Follower:
+    return _Nothing() if visit.query.get("live") == "off" else Tail(visit)
+
+
+class _Nothing:
+    """The list is held still."""
+
+    async def __call__(self) -> Sequence[Partial]:
+        return ()
+
+
+class Tail:
+    """What comes in while somebody looks: the whole list at first and after a clearing, then only what is new."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._last = 0
+        self._cleared = -1
+
+    async def __call__(self) -> Sequence[Partial]:
+        journal = self._visit.sandbox.journal
+        whole = self._cleared != journal.cleared
+        self._cleared = journal.cleared
+        # More than a window of new ones needn't be told apart: what is on the page now would leave it.
+        found = await newest(self._visit, after=0 if whole else self._last)
+        self._last = found.last
+        if not found.entries and not whole:
+            return ()
+        rows = [journal.outline_of(entry) for entry in found.entries]
+        html = render("live/entries", {"visit": self._visit, "rows": rows, "filters": filters(self._visit.query)})
+        return (Partial("entries", "innerMorph" if whole else "afterbegin", html),)

@@ -1,0 +1,74 @@
+"""Participants as the tester sees them, every provider's: a list to find somebody in, and one person's timeline."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mock_server.domain.records import Declaration, Participant
+from mock_server.domain.states import TRANSITIONS
+from mock_server.domain.vocabulary import DECLARATION_TYPES
+from mock_server.web.timeline import timeline
+from mock_server.web.visit import Visit
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`steps` are the declaration types with the latest declaration of each, None where there is none."""
+
+    participant: Participant
+    steps: list[tuple[str, Declaration | None]]
+
+
+def steps(participant: Participant) -> list[tuple[str, Declaration | None]]:
+    """How far the participant has come. A live declaration counts before one that was given up later."""
+    latest: dict[str, Declaration] = {}
+    for declaration in participant.declarations:
+        shown = latest.get(declaration.declaration_type)
+        if shown is None or declaration.live or not shown.live:
+            latest[declaration.declaration_type] = declaration
+    return [(each, latest.get(each)) for each in DECLARATION_TYPES]
+
+
+async def list_context(visit: Visit) -> dict[str, Any]:
+    query = visit.query
+    page = max(1, int(query["page"])) if query.get("page", "").isdecimal() and len(query["page"]) < 7 else 1
+    found = sorted(_found(visit), key=lambda p: (p.updated_at, p.changed), reverse=True)
+    return {
+        "rows": [Row(participant, steps(participant)) for participant in found[(page - 1) * PAGE : page * PAGE]],
+        "found": len(found),
+        "page": page,
+        "pages": max(1, -(-len(found) // PAGE)),
+        "filters": {name: query[name] for name in ("q", "provider") if name in query},
+    }
+
+
+def _found(visit: Visit) -> Iterable[Participant]:
+    provider, words = visit.query.get("provider"), visit.query.get("q", "").lower().split()
+    for participant in visit.sandbox.world.participants.values():
+        if provider in (None, participant.current.provider):
+            person = participant.current.person
+            text = f"{person.full_name} {person.email} {person.teacher_reference_number} {participant.id}".lower()
+            if all(word in text for word in words):
+                yield participant
+
+
+async def participant_context(visit: Visit) -> dict[str, Any]:
+    """`participant` is None when there is nobody of that id."""
+    participant = visit.sandbox.world.participants.get(visit.query["participant_id"].lower())
+    if participant is None:
+        return {"participant": None}
+    mentor_id = participant.current.mentor_id
+    return {
+        "participant": participant,
+        "steps": steps(participant),
+        "moments": timeline(participant),
+        "mentor": visit.sandbox.world.participants.get(mentor_id) if mentor_id else None,
+        "arrows": TRANSITIONS,
+    }
+
+
+def stamp(visit: Visit) -> object:
+    world = visit.sandbox.world
+    return world, world.changes

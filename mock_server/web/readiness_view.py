@@ -1,0 +1,60 @@
+"""The readiness board: how the client does by what its requests show, filling while it runs."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from mock_server.harness.readiness.evaluation import Result, readiness, summary
+from mock_server.web.live import Partial
+from mock_server.web.templates import render
+from mock_server.web.visit import Visit
+
+# Words for people; a verdict is never told by its colour alone.
+VERDICTS: Final = {"passed": "passed", "failed": "failed", "not_seen": "not seen yet"}
+
+
+async def context(visit: Visit) -> dict[str, Any]:
+    results = readiness(visit.sandbox)
+    return {
+        "summary": _summary(results),
+        "groups": [(name, list(group)) for name, group in groupby(results, lambda result: result.requirement.group)],
+        "verdicts": VERDICTS,
+        "place": place,
+    }
+
+
+def _summary(results: Sequence[Result]) -> dict[str, Any]:
+    required = [result for result in results if result.level == "must"]
+    return {
+        **summary(result.verdict for result in results),
+        "all": len(results),
+        "required": len(required),
+        "missing": sum(result.verdict != "passed" for result in required),
+    }
+
+
+def place(id: str) -> str:
+    """The id of a requirement's element: dots mean something else to a selector."""
+    return f"need-{id.replace('.', '-')}"
+
+
+class Board:
+    """What has changed on the board, requirement by requirement."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._version = -1
+        self._sent: dict[str, str] = {}
+
+    async def __call__(self) -> Sequence[Partial]:
+        journal = self._visit.sandbox.journal
+        if journal.version == self._version:
+            return ()
+        self._version = journal.version
+        results = readiness(self._visit.sandbox)
+        common = {"visit": self._visit, "verdicts": VERDICTS}
+        shown = {place(result.id): render("live/need", {**common, "result": result}) for result in results}
+        shown["summary"] = render("live/summary", {"summary": _summary(results)})
+        changed = {target: html for target, html in shown.items() if self._sent.get(target) != html}
+        self._sent |= changed
+        return [Partial(target, "innerMorph", html) for target, html in changed.items()]

@@ -1,0 +1,66 @@
+"""Templates: every value is escaped, and a name that isn't there is an error."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from mock_server.web.pretty import tokens
+
+_FOLDER = Path(__file__).parent / "templates"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "day": _day,
+        "moment": _moment,
+        "prose": _prose,
+        "readable": _readable,
+        "tokens": tokens,
+        "word": _word,
+    }
+    return environment
+
+
+def render(name: str, context: Mapping[str, Any]) -> str:
+    """The template `name` (without `.html`) with `context`."""
+    return _environment().get_template(f"{name}.html").render(context)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{_day(moment)}, {moment:%H:%M:%S}"
+
+
+def _prose(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it stood between backticks."""
+    return [(piece, number % 2 == 1) for number, piece in enumerate(text.split("`"))]
+
+
+def _readable(query: str) -> str:
+    """A query as it was sent, but for the marks that every client escapes and everybody reads more easily bare."""
+    for escaped, bare in (("%5B", "["), ("%5D", "]"), ("%3A", ":"), ("%5b", "["), ("%5d", "]"), ("%3a", ":")):
+        query = query.replace(escaped, bare)
+    return query
+
+
+def _word(value: str | bool | None) -> str:
+    """A fact as people say it."""
+    if value is None:
+        return "none"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

@@ -1,0 +1,31 @@
+"""One look at the page: in which sandbox, with which query, and the addresses that lead on from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from mock_server.gateway import PAGE_PREFIX
+from mock_server.sandboxes import Registry, Sandbox
+
+ROOT = PAGE_PREFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`query` holds no blank values. `base_url` is where the visitor finds the mock, `docs_url` the documentation."""
+
+    registry: Registry
+    sandbox: Sandbox
+    query: Mapping[str, str]
+    base_url: str
+    docs_url: str
+
+    def url(self, path: str, /, sandbox: str | None = None, **query: object) -> str:
+        """The address of a view, or of something below it, in this sandbox or another; None leaves a key out."""
+        given = urlencode({name: value for name, value in query.items() if value is not None})
+        address = f"{ROOT}/sandboxes/{quote(sandbox or self.sandbox.id, safe='')}/{path}"
+        return f"{address}?{given}" if given else address
+
+    def docs(self, page: str) -> str:
+        """The address of a page of the documentation, such as `errors/#participant-enrolled`."""
+        return f"{self.docs_url.rstrip('/')}/{page}"

@@ -1,0 +1,84 @@
+"""Real Chromium for tests of pages, and what it can tell of one: what it logs, what it asks for, whom it bars."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests import npm
+
+CHROMIUM: Final = Path("/usr/bin/chromium")
+
+Scheme = Literal["light", "dark"]
+SCREENS: Final[tuple[tuple[int, Scheme], ...]] = ((1440, "light"), (1440, "dark"), (360, "light"), (360, "dark"))
+
+# The innermost element that reaches furthest past the right edge.
+_WIDEST = """() => [...document.querySelectorAll('body *')]
+  .map(e => [e.getBoundingClientRect().right, e.outerHTML.slice(0, 120)])
+  .sort((a, b) => a[0] - b[0]).pop()[1]"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser without a window. While it is open, tests that are coroutines can't run: keep it to a module."""
+    if not CHROMIUM.exists():
+        pytest.fail("the browser tests need Chromium: `make system-packages` installs it on Debian", pytrace=False)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@dataclass
+class Watch:
+    """What a page logged as wrong, and the addresses on other hosts that it asked for."""
+
+    messages: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+def watch(page: Page, base_url: str) -> Watch:
+    """Watches everything that `page` does from now on; `base_url` is on its own host."""
+    seen, host = Watch(), urlsplit(base_url).netloc
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            seen.messages.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: seen.messages.append(str(error)))
+    page.on("request", lambda asked: seen.foreign.append(asked.url) if urlsplit(asked.url).netloc != host else None)
+    return seen
+
+
+def excess(page: Page) -> str | None:
+    """By how much, and by what, the page is wider than its window; None for a page that fits."""
+    pixels: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return f"{pixels} px too wide, by {page.evaluate(_WIDEST)}" if pixels > 0 else None
+
+
+@cache
+def _axe() -> str:
+    here = Path(__file__).parent
+    npm.installed(here)
+    return (here / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds that bars people from using the page."""
+    # Evaluated rather than added to the page, whose policy lets no foreign script in.
+    page.evaluate(_axe())
+    options = {"resultTypes": ["violations"], "iframes": False}
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['html'][:160]}: {node['failureSummary']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
