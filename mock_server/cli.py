@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from mock_server import __version__
+from mock_server.harness.readiness.commands import drill, readiness
 from mock_server.harness.scenarios.commands import scenarios
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 
@@ -87,3 +88,5 @@ def serve(**given: Any) -> None:
 
 
 main.add_command(scenarios)
+main.add_command(readiness)
+main.add_command(drill)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from secrets import token_hex
 
 from mock_server.control.client import ControlClient
-from mock_server.control.models import NewFault, NewParticipant, Readiness
+from mock_server.control.models import NewFault, NewParticipant, Readiness, RequirementResult
 from mock_server.harness.readiness.drills import PARTICIPANTS, PROVIDER, RETRY_AFTER, Drill, Event, Scene
 
 
@@ -61,10 +61,10 @@ class DrillRun:
         if said:
             yield said
 
-    def outstanding(self, board: Readiness) -> list[str]:
+    def outstanding(self, board: Readiness) -> list[RequirementResult]:
         """The requirements of the drill that aren't met yet."""
         return [
-            result.id
+            result
             for result in board.requirements
             if result.id in self.drill.requirements and result.verdict != "passed"
         ]

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
+
+from mock_server.harness import terminal
 
 # Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
 if TYPE_CHECKING:
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
 
     from mock_server.harness.scenarios.model import Scenario, ScenarioResult
     from mock_server.harness.scenarios.target import Target
-
-COULD_NOT_RUN = 2
 
 _STYLES = {"passed": "green", "failed": "bold red", "skipped": "yellow"}
 
@@ -29,18 +29,7 @@ _token = click.option(
     envvar="ECF_MOCK_TOKEN",
     help="A lead provider's bearer token, for a server without the control API. [ECF_MOCK_TOKEN]",
 )
-_control_token = click.option(
-    "--control-token",
-    metavar="TOKEN",
-    envvar="ECF_MOCK_CONTROL_TOKEN",
-    help="The token of the mock's control API, if it asks for one. [ECF_MOCK_CONTROL_TOKEN]",
-)
-_junit = click.option(
-    "--junit",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write the results as JUnit XML.",
-)
+_junit = terminal.file_option("--junit", "Also write the results as JUnit XML.")
 _ids = click.argument("ids", nargs=-1, metavar="[ID]...")
 
 
@@ -54,7 +43,7 @@ def list_scenarios() -> None:
     """Show every scenario, in the order of the guide."""
     from itertools import groupby
 
-    console = _console()
+    console = terminal.console()
     for section, members in groupby(_loaded(()), key=lambda scenario: scenario.section):
         console.print(f"\n[bold]{section.title}[/bold]", highlight=False)
         for scenario in members:
@@ -75,7 +64,7 @@ Examples:
 @_ids
 @_base_url
 @_token
-@_control_token
+@terminal.control_token_option
 @_junit
 def run(
     ids: tuple[str, ...], base_url: str | None, token: str | None, control_token: str | None, junit: Path | None
@@ -94,7 +83,7 @@ def run(
     from mock_server.harness.scenarios.target import TargetUnavailable
 
     chosen = _loaded(ids)
-    console = _console()
+    console = terminal.console()
     results: list[ScenarioResult] = []
     try:
         with _target(base_url, token, control_token) as target:
@@ -102,9 +91,9 @@ def run(
                 results.append(runner.run(scenario, target))
                 _show(results[-1], console)
     except (TargetUnavailable, ControlFailure) as failure:
-        _stop(str(failure))
+        raise terminal.CouldNotRun(str(failure)) from failure
     if junit:
-        _write(junit, junit_xml(results))
+        terminal.write_file(junit, junit_xml(results))
     _finish(results, console)
 
 
@@ -132,11 +121,11 @@ def export(format_: str, folder: Path, ids: tuple[str, ...]) -> None:
     from mock_server.harness.scenarios.exports import export as write
 
     chosen = _loaded(ids)
-    console = _console()
+    console = terminal.console()
     try:
         exported = write(format_, chosen, folder)
     except OSError as error:
-        _stop(f"can't write to {folder}: {error.strerror or error}")
+        raise terminal.CouldNotRun(f"can't write to {folder}: {error.strerror or error}") from error
     for omission in exported.omissions:
         console.print(f"not exported: {omission}", markup=False, highlight=False)
     lacking = f"; {len(exported.omissions)} things are listed in {OMISSIONS_FILE}" if exported.omissions else ""
@@ -148,13 +137,6 @@ def export(format_: str, folder: Path, ids: tuple[str, ...]) -> None:
 # -- what the commands share ---------------------------------------------------------------------
 
 
-def _console() -> "Console":
-    from rich.console import Console
-
-    # Lines stay whole, so that they can be searched and pasted.
-    return Console(soft_wrap=True)
-
-
 def _loaded(ids: Sequence[str]) -> "Sequence[Scenario]":
     """The scenarios with these ids, in the order of the guide; all of them for none."""
     from mock_server.harness.scenarios.complaints import ScenarioError, suggestion
@@ -163,7 +145,7 @@ def _loaded(ids: Sequence[str]) -> "Sequence[Scenario]":
     try:
         known = load_scenarios()
     except ScenarioError as error:
-        _stop(str(error))
+        raise terminal.CouldNotRun(str(error)) from error
     names = [scenario.id for scenario in known]
     for id in ids:
         if id not in names:
@@ -199,17 +181,4 @@ def _finish(results: "Sequence[ScenarioResult]", console: "Console") -> None:
     if counts["failed"]:
         raise SystemExit(1)
     if not counts["passed"]:
-        _stop("none of the scenarios could be run there")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        _stop(f"can't write {file}: {error.strerror or error}")
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
-    raise SystemExit(COULD_NOT_RUN)
+        raise terminal.CouldNotRun("none of the scenarios could be run there")

@@ -1,9 +1,10 @@
 """What came of scenarios, for people on a terminal and for CI systems (JUnit XML)."""
 
 from collections.abc import Iterator, Sequence
-from xml.etree import ElementTree
 
 from mock_server.harness.exchange import curl
+from mock_server.harness.junit import Case, Suite
+from mock_server.harness.junit import junit as as_junit
 from mock_server.harness.scenarios.model import ScenarioResult, StepResult
 
 # Nobody reads more of a body than this in a report; the request can be sent again.
@@ -33,38 +34,13 @@ def _step_lines(result: ScenarioResult, number: int, done: StepResult) -> Iterat
 
 def junit(results: Sequence[ScenarioResult]) -> str:
     """The results as JUnit XML: a test case for each scenario, its section as the class name."""
-    outcomes = [result.outcome for result in results]
-    suite = ElementTree.Element(
-        "testsuite",
-        name="scenarios",
-        tests=str(len(results)),
-        failures=str(outcomes.count("failed")),
-        skipped=str(outcomes.count("skipped")),
-        errors="0",
-        time=f"{sum(result.seconds for result in results):.3f}",
-    )
-    for result in results:
-        scenario = result.scenario
-        case = ElementTree.SubElement(
-            suite,
-            "testcase",
-            name=scenario.id,
-            classname=f"scenarios.{scenario.section.anchor}",
-            time=f"{result.seconds:.3f}",
-        )
-        if result.outcome == "skipped":
-            ElementTree.SubElement(case, "skipped", message=_printable(result.skipped or ""))
-        elif result.outcome == "failed":
-            lines = [_printable(line) for line in failure_lines(result)]
-            failed = next(done for done in (*result.given, *result.steps) if done.failures)
-            failure = ElementTree.SubElement(case, "failure", message=_printable(failed.failures[0].requirement))
-            failure.text = "\n".join(lines)
-    suites = ElementTree.Element("testsuites")
-    suites.append(suite)
-    ElementTree.indent(suites)
-    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+    return as_junit([Suite("scenarios", [_case(result) for result in results])])
 
 
-def _printable(text: str) -> str:
-    """`text` without the characters that XML can't hold, which a server may well send."""
-    return "".join(character if character.isprintable() or character in "\n\t" else "�" for character in text)
+def _case(result: ScenarioResult) -> Case:
+    scenario, outcome = result.scenario, result.outcome
+    message, details = result.skipped or "", ""
+    if outcome == "failed":
+        failed = next(done for done in (*result.given, *result.steps) if done.failures)
+        message, details = failed.failures[0].requirement, "\n".join(failure_lines(result))
+    return Case(f"scenarios.{scenario.section.anchor}", scenario.id, outcome, message, details, result.seconds)

@@ -1,0 +1,148 @@
+"""The evidence for a client's grades: the requests behind each verdict, as an assurance review asks for them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jinja2
+import orjson
+
+from mock_server import __version__
+from mock_server.control.client import SandboxClient
+from mock_server.control.models import JournalEntry, JournalMessage, Readiness, plain
+from mock_server.harness.readiness.report import WORDS, Line, as_json, lines, sum_line
+from mock_server.harness.terminal import write_file
+
+# Of the entries that prove a verdict, so many are shown whole.
+SAMPLES = 5
+_LONGEST_BODY = 4_000
+
+
+def fetch(sandbox: SandboxClient, board: Readiness) -> dict[int, JournalEntry]:
+    """The journal entries to show, by id. What the journal has dropped meanwhile isn't among them.
+
+    Raises:
+        ControlFailure: the mock is gone, or refuses.
+    """
+    wanted = sorted({id for result in board.requirements for id in result.evidence[:SAMPLES]})
+    found = {}
+    for id in wanted:
+        for entry in sandbox.requests(after=id - 1, limit=1).requests:
+            if entry.id == id:
+                found[id] = entry
+    return found
+
+
+def write_pack(
+    folder: Path, board: Readiness, require: str, entries: Mapping[int, JournalEntry], base_url: str
+) -> None:
+    """A file a requirement with its samples, `summary.md` over them, and all of it for programs as JSON.
+
+    Raises:
+        CouldNotRun: a file can't be written.
+    """
+    shown = lines(board, require)
+    write_file(folder / "summary.md", _summary(board, require, shown, base_url))
+    write_file(folder / "readiness.json", as_json(board))
+    requests = orjson.dumps([plain(entry) for entry in entries.values()], option=orjson.OPT_INDENT_2)
+    write_file(folder / "requests.json", requests.decode())
+    for line in shown:
+        write_file(folder / f"{line.result.id}.txt", _page(line, entries))
+
+
+def _summary(board: Readiness, require: str, shown: Sequence[Line], base_url: str) -> str:
+    rows = [
+        f"| [{line.result.id}]({line.result.id}.txt) | {line.result.level} | {WORDS[line.result.verdict]} "
+        f"| {', '.join(map(str, line.result.evidence))} |"
+        for line in shown
+    ]
+    verdict = sum_line(board, require).replace("[bold green]", "").replace("[bold red]", "").split("[/")[0]
+    return "\n".join(
+        [
+            f"# Readiness of the client in the sandbox {board.sandbox}",
+            "",
+            f"{verdict} Asked for: {'every requirement' if require == 'all' else 'every `must`'}.",
+            "",
+            f"Taken {_now()} from {base_url} by ecf-mock {__version__}. Tokens are hidden.",
+            "",
+            "| requirement | level | verdict | journal entries |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _page(line: Line, entries: Mapping[int, JournalEntry]) -> str:
+    result = line.result
+    head = [
+        f"{result.id} ({result.level}): {WORDS[result.verdict]}",
+        line.sentence,
+        line.why,
+        *([result.advice] if result.advice else []),
+        f"Journal entries: {', '.join(map(str, result.evidence)) or 'none'}",
+    ]
+    samples = [entries[id] for id in result.evidence if id in entries][:SAMPLES]
+    return "\n\n".join(["\n".join(head), *map(exchange_text, samples)]) + "\n"
+
+
+def exchange_text(entry: JournalEntry) -> str:
+    """One request and its answer as they went over the wire, tokens hidden, with their times."""
+    target = f"{entry.path}?{entry.query}" if entry.query else entry.path
+    notes = [f"fault {entry.fault}"] if entry.fault else []
+    if entry.unheard is not None:
+        notes.append(f"really {entry.unheard}, which the client didn't hear")
+    notes += entry.contract
+    return "\n".join(
+        [
+            f"--- journal entry {entry.id}, at {entry.at.isoformat(timespec='milliseconds')}, "
+            f"as of {entry.server_date.isoformat()} ---",
+            f"{entry.method} {target}",
+            *_message(entry.request),
+            "",
+            f"{entry.status} (after {entry.duration_ms:.1f} ms)" + (f"; {'; '.join(notes)}" if notes else ""),
+            *_message(entry.response),
+        ]
+    )
+
+
+def _message(message: JournalMessage) -> list[str]:
+    found = [f"{name}: {value}" for name, value in message.headers.items()]
+    if message.body:
+        cut = len(message.body) > _LONGEST_BODY
+        found += ["", message.body[:_LONGEST_BODY] + (" …" if cut or message.truncated else "")]
+    return found
+
+
+def html(board: Readiness, require: str, entries: Mapping[int, JournalEntry], base_url: str) -> str:
+    """One page that needs nothing else, to look at or to send to somebody."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        # Much of it was sent by somebody else.
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shown = lines(board, require)
+    return made.get_template("report.html").render(
+        board=board,
+        require=require,
+        groups={
+            group: [line for line in shown if line.result.group == group]
+            for group in dict.fromkeys(line.result.group for line in shown)
+        },
+        words=WORDS,
+        missing=sum(line.missing for line in shown),
+        samples={
+            line.result.id: [exchange_text(entries[id]) for id in line.result.evidence[:SAMPLES] if id in entries]
+            for line in shown
+        },
+        base_url=base_url,
+        now=_now(),
+        version=__version__,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,131 @@
+"""A client's grades for people on a terminal, for programs (JSON) and for CI systems (JUnit XML).
+
+All of it is made of what the control API answers, so a mock elsewhere is reported on like one's own.
+"""
+
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult, plain
+from mock_server.harness.junit import Case, Suite
+from mock_server.harness.junit import junit as as_junit
+from mock_server.harness.readiness.catalogue import BY_ID
+from mock_server.harness.readiness.evaluation import summary
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mock_server.harness.readiness.drills import Drill
+
+# What is asked for: every `must`, or every requirement.
+LEVELS = {"must": ("must",), "all": ("must", "should")}
+SIGNS = {"passed": "✓", "failed": "✗", "not_seen": "·"}
+STYLES = {"passed": "green", "failed": "bold red", "not_seen": "yellow"}
+WORDS = {"passed": "passed", "failed": "failed", "not_seen": "not seen"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One requirement in a report: its result, what it is about, and whether it was asked for."""
+
+    result: RequirementResult
+    sentence: str
+    why: str
+    guide: str
+    required: bool
+
+    @property
+    def missing(self) -> bool:
+        """Whether it keeps the client from being ready."""
+        return self.required and self.result.verdict != "passed"
+
+
+def only(board: Readiness, groups: Collection[str]) -> Readiness:
+    """The board with these groups alone; with no groups all of it."""
+    return _with(board, lambda result: result.group in groups) if groups else board
+
+
+def of_drill(board: Readiness, drill: "Drill") -> Readiness:
+    """The board with what the drill is about alone."""
+    return _with(board, lambda result: result.id in drill.requirements)
+
+
+def _with(board: Readiness, wanted: Callable[[RequirementResult], bool]) -> Readiness:
+    kept = tuple(filter(wanted, board.requirements))
+    counts = summary(result.verdict for result in kept)
+    return replace(board, requirements=kept, summary=ReadinessSummary(**counts))
+
+
+def lines(board: Readiness, require: str) -> list[Line]:
+    """What a report shows, with every requirement asked for whose level `require` covers."""
+    found = []
+    for result in board.requirements:
+        # A newer mock may know requirements that this catalogue doesn't.
+        known = BY_ID.get(result.id)
+        texts = (known.sentence, known.why, known.guide) if known else (result.id, "", "")
+        found.append(Line(result, *texts, required=result.level in LEVELS[require]))
+    return found
+
+
+def as_json(board: Readiness) -> str:
+    """The board as `getReadiness` answers it."""
+    return json.dumps(plain(board), indent=2, ensure_ascii=False) + "\n"
+
+
+def junit(board: Readiness, require: str) -> str:
+    """A test case for each requirement: failed when it is asked for and isn't passed, skipped when it isn't."""
+    return as_junit([Suite(f"readiness of {board.sandbox}", [_case(line) for line in lines(board, require)])])
+
+
+def _case(line: Line) -> Case:
+    result = line.result
+    if result.verdict == "passed":
+        return Case(f"readiness.{result.group}", result.id, "passed")
+    entries = ", ".join(map(str, result.evidence))
+    return Case(
+        f"readiness.{result.group}",
+        result.id,
+        "failed" if line.required else "skipped",
+        f"{WORDS[result.verdict]}: {line.sentence}",
+        "\n".join(filter(None, [result.advice, f"Journal entries: {entries}" if entries else ""])),
+    )
+
+
+def print_table(board: Readiness, require: str, console: "Console") -> None:
+    """A line a requirement, what to do about those that haven't passed, and the sum."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    shown = lines(board, require)
+    table = Table("verdict", "requirement", "level", "journal entries", box=None)
+    for line in shown:
+        result = line.result
+        style = STYLES[result.verdict]
+        verdict = f"[{style}]{SIGNS[result.verdict]} {WORDS[result.verdict]}[/{style}]"
+        table.add_row(verdict, result.id, result.level, _shortened(result.evidence))
+    console.print(table)
+    for verdict, title in (("failed", "What to change"), ("not_seen", "Not seen yet")):
+        chosen = [line for line in shown if line.result.verdict == verdict]
+        if chosen:
+            console.print(f"\n[bold]{title}[/bold]")
+        for line in chosen:
+            console.print(f"[{STYLES[verdict]}]{line.result.id}[/{STYLES[verdict]}]  {escape(line.sentence)}")
+            console.print(f"  {escape(line.result.advice or '')}", highlight=False)
+    console.print(f"\n{sum_line(board, require)}", highlight=False)
+
+
+def sum_line(board: Readiness, require: str) -> str:
+    """How many of each verdict, and whether that is enough."""
+    counts = board.summary
+    missing = sum(line.missing for line in lines(board, require))
+    said = f"{counts.passed} passed, {counts.failed} failed, {counts.not_seen} not seen. "
+    if not missing:
+        return f"{said}[bold green]Ready.[/bold green]"
+    return f"{said}[bold red]Not ready: {missing} to go.[/bold red]"
+
+
+def _shortened(evidence: Sequence[int]) -> str:
+    shown = ", ".join(map(str, evidence[:6]))
+    return f"{shown} …" if len(evidence) > 6 else shown

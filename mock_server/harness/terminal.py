@@ -1,0 +1,49 @@
+"""What the commands of the harness share: how they end, print and write files."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+# Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULT_BASE_URL = "http://127.0.0.1:8080"
+
+control_token_option = click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="ECF_MOCK_CONTROL_TOKEN",
+    help="The token of the mock's control API, if it asks for one. [ECF_MOCK_CONTROL_TOKEN]",
+)
+
+
+class CouldNotRun(click.ClickException):
+    """Ends the command with one line, and 2: what was asked for couldn't be found out."""
+
+    exit_code = 2
+
+
+def file_option(name: str, help: str) -> Callable[[Command], Command]:
+    """An option that names a file to write."""
+    return click.option(name, metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help=help)
+
+
+def console() -> "Console":
+    from rich.console import Console
+
+    # Lines stay whole, so that they can be searched and pasted.
+    return Console(soft_wrap=True)
+
+
+def write_file(file: Path, text: str) -> None:
+    """Raises CouldNotRun."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise CouldNotRun(f"can't write {file}: {error.strerror or error}") from error
