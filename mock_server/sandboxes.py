@@ -24,10 +24,19 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 DEFAULT_SANDBOX = "default"
+SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 # How far back a request without a token is looked for on its connection.
 _RECENT = 50
 # Every token that there is or could be, with its provider's slug: no journal shows any.
-TOKENS = re.compile(rf"({'|'.join(provider.slug for provider in PROVIDERS)})-token(?:\.[a-z0-9][a-z0-9-]*)?")
+TOKENS = re.compile(rf"({'|'.join(provider.slug for provider in PROVIDERS)})-token(?:\.{SANDBOX_ID.pattern})?")
+
+
+def new_sandbox_id() -> str:
+    """An id that no other sandbox has, on this server or on another behind the same load balancer.
+
+    Never from the random seed: two sandboxes of one seed are two all the same.
+    """
+    return f"s{secrets.token_hex(6)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +208,7 @@ class Registry:
     def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
         """A new world; without an id it gets a random one. Raises SandboxExists and TooManySandboxes."""
         self.drop_idle()
-        # Never from the random seed: two sandboxes of one seed are two all the same.
-        id = id or f"s{secrets.token_hex(6)}"
+        id = id or new_sandbox_id()
         if id in self._sandboxes:
             raise SandboxExists(id)
         if len(self._sandboxes) >= self.server.max_sandboxes:

@@ -10,6 +10,7 @@ A refusal of the mock is a `ControlError`, a mock that can't be reached a `Contr
 None is sent as null: that is how `rate_limit=None` means "no limit". Threads may share a client.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
@@ -94,13 +95,18 @@ class _Connection:
         )
 
     def send(
-        self, method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """The answer, which is a 2xx one; None for `body` sends none."""
         call = f"{method} {path}"
         content = None if body is None else plain(body)
         try:
-            response = self.http.request(method, path, json=content, params=query or None)
+            response = self.http.request(method, path, json=content, params=query or None, headers=headers)
         except httpx.ConnectError as error:
             reason = str(error).split("] ", 1)[-1]  # without "[Errno 111] "
             raise ControlUnavailable(f"Nothing answers at {self.base_url} ({reason}). Is the mock running?") from None
@@ -123,9 +129,10 @@ class _Connection:
         path: str,
         body: object = None,
         query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer as a `kind`."""
-        response = self.send(method, path, body, query)
+        response = self.send(method, path, body, query, headers)
         try:
             return read(kind, response.json())
         except ValueError:
@@ -197,8 +204,14 @@ class ControlClient:
         return self._connection.read(Sandboxes, "GET", "/_mock/sandboxes").sandboxes
 
     def create_sandbox(self, **settings: Unpack[NewSandbox]) -> Sandbox:
-        """A new sandbox; its id is invented when none is given."""
-        return self._connection.read(Sandbox, "POST", "/_mock/sandboxes", settings)
+        """A new sandbox; its id is invented when none is given.
+
+        The header says the id as well: behind a load balancer it decides on which mock the sandbox lives.
+        """
+        id = settings.get("id", f"s{secrets.token_hex(6)}")
+        # What no header can carry is no id either; the mock says so better than the connection would.
+        headers = {"X-Mock-Sandbox": id} if id.isascii() and id.isprintable() else {}
+        return self._connection.read(Sandbox, "POST", "/_mock/sandboxes", settings, headers=headers)
 
     def sandbox(self, id: str = "default") -> "SandboxClient":
         """The calls that concern the sandbox `id`. Nothing is sent yet."""

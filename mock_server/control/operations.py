@@ -30,6 +30,7 @@ from mock_server.harness.readiness.evaluation import readiness_record
 from mock_server.journal import Change
 from mock_server.rate_limit import Rate
 from mock_server.sandboxes import (
+    SANDBOX_ID,
     DefaultSandboxStays,
     Registry,
     Sandbox,
@@ -78,7 +79,7 @@ def control_operations(registry: Registry) -> dict[str, ControlHandler]:
     def create_sandbox(call: ControlCall) -> Answer:
         settings = _changed(registry.defaults, call.body)
         try:
-            sandbox = registry.create(call.body.get("id"), settings)
+            sandbox = registry.create(_new_id(call), settings)
         except SandboxExists as taken:
             raise Problem(409, "Conflict", f"there is a sandbox {str(taken)!r} already") from taken
         except TooManySandboxes as full:
@@ -124,6 +125,25 @@ def _moment(text: str, pointer: str) -> datetime:
     if moment is None:
         raise _invalid(pointer, f"{text!r} is no moment in RFC 3339, such as 2021-11-20T09:00:00Z")
     return moment
+
+
+# Where a load balancer reads the id of a sandbox that is made: it doesn't look into bodies.
+SANDBOX_HEADER = b"x-mock-sandbox"
+
+
+def _new_id(call: ControlCall) -> str | None:
+    """The id that the body or the header asks for, if any."""
+    id: str | None = call.body.get("id")
+    header = call.headers.get(SANDBOX_HEADER)
+    if header is None:
+        return id
+    named = header.decode("latin-1")
+    if SANDBOX_ID.fullmatch(named) is None:
+        detail = f"{named[:100]!r} is no id: up to 63 small letters, digits and hyphens, starting with no hyphen"
+        raise Problem(422, "Unprocessable Content", detail, [Complaint(parameter="X-Mock-Sandbox", detail=detail)])
+    if id is not None and id != named:
+        raise _invalid("/id", f"the header X-Mock-Sandbox names another sandbox, {named!r}")
+    return named
 
 
 def get_sandbox(sandbox: Sandbox, _call: ControlCall) -> Answer:

@@ -6,9 +6,11 @@ import httpx
 import pytest
 
 from mock_server.app import build_app
+from mock_server.sandboxes import SANDBOX_ID
 from mock_server.settings import Settings
 from tests.app.conftest import DECLARATIONS, PARTICIPANTS, Mock, ids
 from tests.live import listening
+from tests.specifications import Document
 
 
 async def test_a_token_sees_and_changes_its_own_sandbox_only(mock: Mock, http: httpx.AsyncClient) -> None:
@@ -32,6 +34,23 @@ async def test_a_token_sees_and_changes_its_own_sandbox_only(mock: Mock, http: h
     finally:
         await http.delete(f"/_mock/sandboxes/{other.id}")
     assert (await other.get(PARTICIPANTS)).status_code == 401
+
+
+async def test_the_header_that_load_balancers_read_can_name_a_new_sandbox(http: httpx.AsyncClient) -> None:
+    named = {"X-Mock-Sandbox": "by-header"}
+    created = await http.post("/_mock/sandboxes", json={"seed": "empty"}, headers=named)
+    assert (created.status_code, created.json()["id"]) == (201, "by-header")
+    await http.delete("/_mock/sandboxes/by-header")
+    both = await http.post("/_mock/sandboxes", json={"id": "by-body", "seed": "empty"}, headers=named)
+    assert (both.status_code, both.json()["errors"][0]["pointer"]) == (422, "/id")
+    for bad in ("No", "-x", "a" * 64, "ä"):
+        refused = await http.post("/_mock/sandboxes", json={}, headers={b"X-Mock-Sandbox": bad.encode("latin-1")})
+        assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "X-Mock-Sandbox")
+
+
+def test_the_code_knows_ids_of_sandboxes_as_the_contract_does() -> None:
+    pattern = Document("control").content["components"]["schemas"]["SandboxId"]["pattern"]
+    assert pattern == f"^{SANDBOX_ID.pattern}$"
 
 
 async def test_the_same_random_seed_and_requests_give_the_same_ids(http: httpx.AsyncClient) -> None:

@@ -74,9 +74,11 @@ def _read(scope: Any, path: str, content: bytes) -> tuple[Call, list[str]]:
     headers = {name.decode(): value.decode() for name, value in scope["headers"]}
     body = json.loads(content) if content else None
     problems = []
-    unread = {"path": segments, "query": dict(query)}
+    unread = {"path": segments, "query": dict(query), "header": dict(headers)}
     for parameter in operation.parameters:
-        text = unread[parameter["in"]].pop(parameter["name"], None)
+        # Headers have names in any case; these came in small letters.
+        name = parameter["name"].lower() if parameter["in"] == "header" else parameter["name"]
+        text = unread[parameter["in"]].pop(name, None)
         if text is not None:
             value = int(text) if parameter["schema"]["type"] == "integer" else text
             problems += CONTROL.complaints(parameter["schema"], value)
