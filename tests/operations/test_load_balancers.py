@@ -107,7 +107,7 @@ def test_a_sandboxs_requests_always_meet_its_world(scaled: tuple[str, list[str]]
         assert all(homes)
 
         for id in worlds:
-            assert httpx.get(f"{base_url}/_mock/ui/sandboxes/{id}").status_code == 200
+            assert httpx.get(f"{base_url}/_mock/ui/sandboxes/{id}/journal").status_code == 200
             control.sandbox(id).delete()
 
 
