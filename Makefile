@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test check bench lock clean
+.PHONY: help setup system-packages serve docs docs-serve test lint check contract mutation mutation-domain bench lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -49,11 +49,25 @@ docs-serve: setup ## show the documentation at http://127.0.0.1:8001, where the 
 test: setup ## run every test
 	$(PYTEST) $(ARGS)
 
-check: setup ## what CI runs: lint, types, tests
+lint: setup ## lint and types: the code, the workflow, the action
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/actionlint
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+
+check: lint ## what CI runs: lint, types, tests
 	$(PYTEST) $(ARGS)
+
+contract: setup ## check that the mock keeps the contract (ARGS="--html build/check.html" passes options on)
+	$(BIN)/ecf-mock check $(ARGS)
+
+mutation: setup ## plant faults in the mock and see that the contract check notices each (ARGS="rule" plants some)
+	$(BIN)/python -W ignore -m tests.mutation $(ARGS)
+
+mutation-domain: setup ## change the domain's code bit by bit and see that its tests notice; survivors under 5 %
+	$(BIN)/python -m tests.mutation.domain $(ARGS)
 
 bench: setup ## measure speed and memory beside other mock servers (needs wrk, npm, java)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from mock_server import __version__
+from mock_server.harness.check.command import check
+from mock_server.harness.diff.command import diff
 from mock_server.harness.readiness.commands import drill, readiness
 from mock_server.harness.scenarios.commands import scenarios
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
@@ -90,3 +92,5 @@ def serve(**given: Any) -> None:
 main.add_command(scenarios)
 main.add_command(readiness)
 main.add_command(drill)
+main.add_command(check)
+main.add_command(diff)

@@ -18,7 +18,7 @@ def _parsed(headers: Mapping[str, str], content: str | None) -> Any:
         return None
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # too deep is as unreadable as wrong
         return None
 
 

@@ -1,0 +1,222 @@
+"""Where requests are sent from: a world to test in, and a sender for each provider in it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from mock_server.control.client import SandboxClient
+from mock_server.control.models import RateLimit
+from mock_server.harness.check.conformance import response_check
+from mock_server.harness.check.traffic import Traffic, request_of, response_of
+from mock_server.harness.exchange import Request, Response
+from mock_server.harness.scenarios.target import Target
+
+# The providers of a sandbox, by the part they play. The last one has no ECF contract.
+OWN, PEER, STRANGER = "alder", "birch", "dogwood"
+
+# When most of what a provider can report is in the past and may be declared.
+CLOCK = "2023-04-15T09:00:00Z"
+
+JSON = "application/json"
+
+
+class Broken(Exception):
+    """A promise that an exchange breaks; `says` is what the contract asks for, `came` what came instead."""
+
+    def __init__(self, says: str, came: str, request: Request, response: Response | None) -> None:
+        super().__init__(says)
+        self.says = says
+        self.came = came
+        self.request = request
+        self.response = response
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends requests in the name of one provider, and remembers the last one for whoever complains about it."""
+
+    http: httpx.Client
+    token: str
+    traffic: Traffic
+    last: tuple[Request, Response] | None = None
+
+    def send(
+        self,
+        operation_id: str,
+        id: str | None = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Response:
+        """The answer to an operation of the contract; `body` goes as JSON, `content` as it stands."""
+        operation = response_check().operations[operation_id]
+        path = operation.path.replace("{id}", quote(id or "", safe=""))
+        if query:
+            path = f"{path}?{httpx.QueryParams(dict(query))}"
+        if body is not None:
+            content, headers = json.dumps(body).encode(), {"content-type": JSON, **(headers or {})}
+        return self.raw(operation.method, path, headers=headers, content=content)
+
+    def raw(
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        token: str | None = None,
+    ) -> Response:
+        """The answer to any request; `target` is path and query, `token` the whole header in place of the own."""
+        authorization = f"Bearer {self.token}" if token is None else token
+        sent = {"authorization": authorization, **(headers or {})} if authorization else dict(headers or {})
+        answer = self.http.request(method, target, headers=sent, content=content)
+        self.last = request_of(answer.request), response_of(answer)
+        return self.last[1]
+
+    def seen(self, request: Request, response: Response) -> None:
+        """Takes note of an exchange that was made without `raw`."""
+        self.traffic.note(request, response)
+        self.last = request, response
+
+    def expect(self, holds: bool, says: str, came: str = "") -> None:
+        """Raises Broken about the last exchange unless it `holds`."""
+        if not holds:
+            assert self.last is not None  # noqa: S101 - there is nothing to complain about before
+            raise Broken(says, came, *self.last)
+
+    def status(self, wanted: int, why: str) -> None:
+        """Raises Broken unless the last answer has that status."""
+        assert self.last is not None  # noqa: S101
+        got = self.last[1].status
+        self.expect(got == wanted, f"{why}: {wanted}", f"the status is {got}")
+
+    def accepted(self, operation_id: str, id: str | None = None, **given: Any) -> Response:
+        """The answer to a request that must be accepted."""
+        response = self.send(operation_id, id, **given)
+        self.status(200, f"{operation_id} accepts this")
+        return response
+
+    def refused(self, titles: list[str], operation_id: str, id: str | None = None, **given: Any) -> Response:
+        """The answer to a request that rules must refuse, under these titles in this order."""
+        response = self.send(operation_id, id, **given)
+        self.status(422, f"{operation_id} refuses this")
+        came = [error.get("title") for error in response.json["errors"]] if response.json else []
+        self.expect(came == titles, f"the titles are {titles}", f"they are {came}")
+        return response
+
+    # -- what nearly every probe needs -----------------------------------------------------------
+
+    def records(self, operation_id: str, **query: Any) -> list[dict[str, Any]]:
+        """The records of a list, up to 3000 of them unless the query says otherwise."""
+        asked = {"page[per_page]": 3000, **{name.replace("__", "[") + "]": value for name, value in query.items()}}
+        response = self.accepted(operation_id, query=asked)
+        return list(response.json["data"]) if response.json else []
+
+    def participant(self, id: str) -> dict[str, Any]:
+        return dict(self.accepted("getEcfParticipant", id).json["data"]["attributes"])
+
+    def declaration(self, id: str) -> dict[str, Any]:
+        return dict(self.accepted("getParticipantDeclaration", id).json["data"]["attributes"])
+
+    def declare(self, **attributes: Any) -> dict[str, Any]:
+        """The record of a declaration that must be accepted."""
+        response = self.accepted("createParticipantDeclaration", body=declaration(**attributes))
+        return dict(response.json["data"])
+
+
+def body(type: str, **attributes: Any) -> dict[str, Any]:
+    """A request body of the contract."""
+    return {"data": {"type": type, "attributes": attributes}}
+
+
+def declaration(**attributes: Any) -> dict[str, Any]:
+    """The body of a declaration; what isn't given is of an ECT who started."""
+    return body("participant-declaration", **{**DECLARED, **attributes})
+
+
+DECLARED: Mapping[str, Any] = {
+    "declaration_type": "started",
+    "declaration_date": "2021-11-20T09:00:00Z",
+    "course_identifier": "ecf-induction",
+}
+
+
+@dataclass(slots=True)
+class World:
+    """One place to test in. Without the control API there is `own` alone, and `peer` if a token was given for it."""
+
+    own: Sender
+    peer: Sender | None = None
+    stranger: Sender | None = None
+    sandbox: SandboxClient | None = None
+    tokens: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def control(self) -> SandboxClient:
+        """The control API of this world, for probes that are run only where there is one."""
+        assert self.sandbox is not None  # noqa: S101
+        return self.sandbox
+
+    @property
+    def other(self) -> Sender:
+        """The other provider, for probes that are run only where there is one."""
+        assert self.peer is not None  # noqa: S101
+        return self.peer
+
+    def ect(self, provider: str = OWN, **given: Any) -> str:
+        """The id of an ECT whom a school has just added, in the cohort 2021 unless told otherwise."""
+        new: Any = {"provider": provider, "participant_type": "ect", "cohort": "2021", **given}
+        return self.control.add_participant(**new).id
+
+
+class Bench:
+    """Makes worlds at one target."""
+
+    def __init__(self, target: Target, peer_token: str | None, traffic: Traffic) -> None:
+        self.target = target
+        self.traffic = traffic
+        self._peer_token = peer_token
+        if target.token:
+            traffic.names[target.token] = "$TOKEN"
+        if peer_token:
+            traffic.names[peer_token] = "$PEER_TOKEN"
+
+    @property
+    def given(self) -> World:
+        """The world that the given tokens open, on a server without the control API."""
+        peer = Sender(self.target.http, self._peer_token, self.traffic) if self._peer_token else None
+        return World(Sender(self.target.http, self.target.token or "", self.traffic), peer)
+
+    @contextmanager
+    def sandbox(
+        self,
+        *,
+        seed: Any = "empty",
+        clock: str = CLOCK,
+        replay: Any = "return",
+        rate_limit: RateLimit | None = None,
+    ) -> Iterator[World]:
+        """A world of its own on a mock, whose clock stands still; gone when the block is left."""
+        assert self.target.control is not None  # noqa: S101 - asked before
+        made = self.target.control.create_sandbox(
+            seed=seed,
+            clock={"now": clock, "running": False},
+            replay=replay,
+            rate_limit=rate_limit,
+            random_seed=2021,
+        )
+        tokens = made.tokens
+        self.traffic.names |= {tokens[OWN]: "$TOKEN", tokens[PEER]: "$PEER_TOKEN", tokens[STRANGER]: "$NO_ECF_TOKEN"}
+        own, peer, stranger = (Sender(self.target.http, tokens[slug], self.traffic) for slug in (OWN, PEER, STRANGER))
+        sandbox = self.target.control.sandbox(made.id)
+        try:
+            yield World(own, peer, stranger, sandbox, tokens)
+        finally:
+            sandbox.delete()

@@ -1,0 +1,166 @@
+"""Whether an answer is one that the contract documents: status, content type, headers, body; to the letter."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from mock_server.contract import Operation, Routes, operations, resolve
+from mock_server.harness.exchange import Response
+from mock_server.json_schema import Validator, listed, validator, violations
+from mock_server.resources import specification
+
+CSV = "text/csv"
+
+# What the contract promises for requests that belong to no operation.
+_UNKNOWN_PATH = {"$ref": "#/components/responses/NotFound"}
+_WRONG_METHOD = {"$ref": "#/components/responses/MethodNotAllowed"}
+
+
+@cache
+def response_check() -> "ResponseCheck":
+    """The check against `openapi/v1.yaml`."""
+    return ResponseCheck(specification("v1"))
+
+
+class ResponseCheck:
+    """Checks answers against one specification."""
+
+    def __init__(self, specification: Mapping[str, Any]) -> None:
+        self.routes = Routes(specification)
+        self._specification = specification
+        self.operations = {operation.id: operation for operation in operations(specification)}
+        self._columns = dict(_csv_columns(specification, self.operations.values()))
+        self._validators: dict[int, Validator] = {}
+        self._known: dict[int, list[tuple[str, str]]] = {}
+        self.error_titles: list[str] = specification["components"]["schemas"]["ErrorTitle"]["enum"]
+
+    def problems(self, method: str, path: str, response: Response) -> list[tuple[str, str]]:
+        """(what, says) for each departure; `path` is percent-decoded.
+
+        `what` is the departure in a few words that are the same whatever the values, `says` what was asked for.
+        """
+        operation_id = self.routes.operation_id(method, path)
+        methods = [] if operation_id else self.routes.methods(path)
+        # Lists are asked for a thousand times and answer the same.
+        answer = (operation_id, *methods, response.status, *sorted(response.headers.items()), response.content)
+        key = hash(answer)
+        if key not in self._known:
+            self._known[key] = list(self._problems(operation_id, methods, response))
+        return self._known[key]
+
+    def _problems(self, operation_id: str | None, methods: list[str], response: Response) -> Iterator[tuple[str, str]]:
+        status = str(response.status)
+        documented: Mapping[str, Any] = {"404": _UNKNOWN_PATH}
+        if operation_id is not None:
+            documented = self.operations[operation_id].definition["responses"]
+        elif methods:
+            documented = {"405": _WRONG_METHOD}
+            yield from _allow_problems(methods, response)
+        if status not in documented:
+            statuses = listed(sorted(documented))
+            yield f"answers {status}, which isn't documented", f"the status is {statuses}"
+            return
+        answer = resolve(self._specification, documented[status])
+        yield from self._header_problems(status, answer.get("headers", {}), response)
+        yield from self._body_problems(operation_id, status, answer.get("content", {}), response)
+
+    def _header_problems(
+        self, status: str, headers: Mapping[str, Any], response: Response
+    ) -> Iterator[tuple[str, str]]:
+        for name, reference in headers.items():
+            header = resolve(self._specification, reference)
+            value = response.headers.get(name.lower())
+            if value is None:
+                if header.get("required"):
+                    yield f"answers {status} without the header {name}", f"{status} has the header {name}"
+                continue
+            sent: object = int(value) if header["schema"]["type"] == "integer" and value.isdigit() else value
+            for violation in violations(self._validator(header["schema"]), sent):
+                yield f"the header {name} of {status} is wrong", f"the header {name} {violation.detail}"
+
+    def _body_problems(
+        self, operation_id: str | None, status: str, content: Mapping[str, Any], response: Response
+    ) -> Iterator[tuple[str, str]]:
+        content_type = response.headers.get("content-type", "")
+        if not content:
+            if response.content:
+                yield f"answers {status} with a body", f"{status} has an empty body"
+            return
+        if content_type not in content:
+            # The real service sends no charset either, and clients compare the whole header.
+            yield (
+                f"answers {status} as {content_type or 'no content type'}",
+                f"the content type of {status} is {listed(list(content))}",
+            )
+            return
+        if content_type == CSV:
+            yield from self._csv_problems(operation_id, response.content)
+            return
+        document: Any = response.content
+        if "json" in content_type:
+            document = response.json
+            if document is None:
+                yield f"answers {status} with a body that is no JSON", f"the body of {status} is JSON"
+                return
+        for violation in violations(self._validator(content[content_type]["schema"]), document):
+            where = re.sub(r"/\d+", "/…", violation.pointer) or "the body"
+            says = f"{violation.pointer or 'the body'} {violation.detail}"
+            yield f"{where} of {status} isn't as documented", says
+
+    def _csv_problems(self, operation_id: str | None, text: str) -> Iterator[tuple[str, str]]:
+        """An empty body, or a header row and records whose cells fit the attributes' schemas."""
+        columns = self._columns[operation_id or ""]
+        if not text:
+            return
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        if rows[0] != list(columns):
+            yield "the CSV's columns aren't those documented", f"the header row is {','.join(columns)}"
+            return
+        for number, row in enumerate(rows[1:], start=2):
+            if len(row) != len(columns):
+                yield "a CSV row has another number of cells", f"row {number} has {len(columns)} cells"
+                return
+            for (name, schema), cell in zip(columns.items(), row, strict=True):
+                for violation in violations(self._validator(schema), _cell(self._resolved(schema), cell)):
+                    yield f"the CSV's {name} isn't as documented", f"row {number}: {name} {violation.detail}"
+
+    def _resolved(self, schema: Any) -> Any:
+        return resolve(self._specification, schema)
+
+    def _validator(self, schema: Any) -> Validator:
+        # The schemas are parts of one document that lives as long as this object.
+        if id(schema) not in self._validators:
+            self._validators[id(schema)] = validator(self._specification, schema)
+        return self._validators[id(schema)]
+
+
+def _allow_problems(methods: list[str], response: Response) -> Iterator[tuple[str, str]]:
+    """405 names every method of the path (RFC 9110, 15.5.6)."""
+    if response.status == 405:
+        allowed = sorted(word.strip() for word in response.headers.get("allow", "").split(","))
+        if allowed != methods:
+            yield "the header Allow of 405 isn't complete", f"Allow is {', '.join(methods)}"
+
+
+def _csv_columns(
+    specification: Mapping[str, Any], all_operations: Iterable[Operation]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The columns of each CSV operation with their schemas: `id`, and the attributes of the JSON list beside it."""
+    for operation in all_operations:
+        if operation.path.endswith(".csv"):
+            beside = specification["paths"][operation.path.removesuffix(".csv")]["get"]
+            answer = resolve(specification, beside["responses"]["200"])
+            listing = resolve(specification, next(iter(answer["content"].values()))["schema"])
+            record = resolve(specification, listing["properties"]["data"]["items"])["properties"]
+            attributes = resolve(specification, record["attributes"])["properties"]
+            yield operation.id, {"id": record["id"], **attributes}
+
+
+def _cell(schema: Mapping[str, Any], text: str) -> object:
+    """The value that a CSV cell stands for: `""` is null, `true` and `false` are booleans."""
+    if text == "":
+        return None if schema.get("nullable") else text
+    return {"true": True, "false": False}.get(text, text) if schema.get("type") == "boolean" else text

@@ -1,0 +1,89 @@
+"""The deviations file: where a server differs from the contract on purpose, and why.
+
+    deviations:
+      - operation: getEcfParticipant
+        differs: "*answers 404 as text/html*"
+        why: the gateway in front of the service answers unknown ids itself
+
+`operation` is an operation id, or `*` for any and for findings without one; `differs` is a finding's `what`, with
+`*` for any text. An entry that fits no finding is an error as well: the file tells the truth or it is worthless.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mock_server.globs import Glob
+from mock_server.harness.check.conformance import response_check
+from mock_server.harness.check.outcome import Finding, StageResult
+
+_KEYS = ("operation", "differs", "why")
+
+
+class UnusableDeviations(Exception):
+    """The file can't be used; the text names the entry and says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One entry of the file."""
+
+    operation: str
+    differs: str
+    why: str
+
+    def fits(self, found: Finding) -> bool:
+        operation = self.operation in ("*", found.operation)
+        return operation and Glob(self.differs).matches(found.what)
+
+
+def read_deviations(file: Path) -> list[Deviation]:
+    """The entries of the file. Raises UnusableDeviations."""
+    try:
+        document = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UnusableDeviations(f"{file}: {' '.join(str(error).split())}") from error
+    entries = document.get("deviations") if isinstance(document, dict) else None
+    if not isinstance(entries, list):
+        raise UnusableDeviations(f"{file}: write a list under `deviations`")
+    return [_deviation(file, number, entry) for number, entry in enumerate(entries, start=1)]
+
+
+def _deviation(file: Path, number: int, entry: Any) -> Deviation:
+    if not isinstance(entry, dict) or set(entry) != set(_KEYS):
+        raise UnusableDeviations(f"{file}, entry {number}: write {', '.join(_KEYS)}, and nothing else")
+    for key in _KEYS:
+        if not isinstance(entry[key], str) or not entry[key].strip():
+            raise UnusableDeviations(f"{file}, entry {number}: `{key}` must be a text")
+    known = response_check().operations
+    if entry["operation"] != "*" and entry["operation"] not in known:
+        raise UnusableDeviations(
+            f"{file}, entry {number}: there is no operation {entry['operation']}; write an operation id or *"
+        )
+    return Deviation(**entry)
+
+
+def apply(deviations: Sequence[Deviation], stages: Sequence[StageResult], *, complete: bool) -> Iterator[Finding]:
+    """Marks the findings that the entries list, and yields one for each entry that fits none.
+
+    `complete` says that every stage ran to its end: else an entry may fit what wasn't tried.
+    """
+    occurring = set()
+    for stage in stages:
+        for place, found in enumerate(stage.findings):
+            fitting = [deviation for deviation in deviations if deviation.fits(found)]
+            occurring |= set(fitting)
+            if fitting:
+                stage.findings[place] = replace(found, deviation=fitting[0].why)
+    for deviation in deviations:
+        if complete and deviation not in occurring:
+            yield Finding(
+                "deviations",
+                None if deviation.operation == "*" else deviation.operation,
+                f"a listed deviation no longer occurs: {deviation.differs}",
+                "every entry of the deviations file fits something that the server does",
+                "nothing fits it: take it out of the file",
+            )

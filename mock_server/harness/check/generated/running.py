@@ -1,0 +1,205 @@
+"""Runs one phase of Schemathesis against a world, and turns its events into counts and findings."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from hypothesis.configuration import set_hypothesis_home_dir
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import schemathesis
+    from schemathesis.config import SchemathesisConfig
+    from schemathesis.core.failures import Failure
+    from schemathesis.engine import Status, events, from_schema
+    from schemathesis.engine.recorder import ScenarioRecorder
+
+from mock_server.harness.check.bench import World
+from mock_server.harness.check.generated.feed import configuration, gather, populate
+from mock_server.harness.check.generated.verdicts import stands
+from mock_server.harness.check.outcome import Finding
+from mock_server.harness.check.traffic import Traffic, finding_about
+from mock_server.harness.exchange import Request, Response
+from mock_server.resources import specification
+
+# What Schemathesis calls its phases; `coverage` is ours for something else.
+PHASES = {"examples": "examples", "boundaries": "coverage", "fuzzing": "fuzzing", "stateful": "stateful"}
+_PROBE_HEADER = "x-schemathesis-testcaseid"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`max_examples` for each operation, or chains of requests; `until` is when to stop (monotonic seconds)."""
+
+    seed: int
+    max_examples: int
+    until: float | None
+
+
+def run_phase(world: World, traffic: Traffic, budget: Budget, *, is_mock: bool, step: Callable[[str], None]) -> None:
+    """Runs the phase that `traffic.stage` is named after. `step` is told what is being tried."""
+    stage = traffic.stage
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        schema = _schema(world, traffic, budget, Path(folder), is_mock=is_mock)
+        stream = from_schema(schema).execute()
+        for event in stream:
+            if isinstance(event, events.ScenarioFinished):
+                step(event.recorder.label)
+                _take_in(event.recorder, traffic)
+            elif isinstance(event, events.NonFatalError):
+                _report_error(event, traffic)
+            elif isinstance(event, events.FatalError):
+                raise event.exception
+            if budget.until is not None and monotonic() > budget.until and not stage.cut_short:
+                stage.cut_short = True
+                stream.stop()
+
+
+def _schema(world: World, traffic: Traffic, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
+    phase = PHASES[traffic.stage.name]
+    if world.sandbox is not None:
+        populate(world)
+    settings = configuration(
+        gather(world), world, folder, phase=phase, seed=budget.seed, max_examples=budget.max_examples
+    )
+    # It writes into the document when it builds the chains of links.
+    schema = schemathesis.openapi.from_dict(
+        deepcopy(specification("v1")), config=SchemathesisConfig.from_dict(settings)
+    )
+    schema.config.update(base_url=traffic.base_url)
+
+    def filter_failure(context: Any, failure: Failure, case: Any, response: Any) -> bool:
+        return stands(failure, _request(response.request), _response(response), is_mock=is_mock)
+
+    schema.hook(filter_failure)
+    if world.sandbox is not None:
+        _start_anew(schema, world, chains=phase == "stateful")
+    return schema
+
+
+def _start_anew(schema: Any, world: World, *, chains: bool) -> None:
+    """Each case, or each chain, finds the world as it was: what one of them does is no other's business.
+
+    It also means that a failure is repeated by its own requests alone.
+    """
+    control = world.control
+    fresh = control.snapshot()
+    if chains:
+        build = schema.build_state_machine
+
+        def build_state_machine(**given: Any) -> Any:
+            machine = build(**given)
+
+            def start(self: Any) -> None:
+                control.restore(fresh)
+                machine.__init__(self)
+
+            return type(machine.__name__, (machine,), {"__init__": start})
+
+        schema.build_state_machine = build_state_machine
+    else:
+
+        def after_call(context: Any, case: Any, response: Any) -> None:
+            if case.method.upper() != "GET" and response.status_code < 300:
+                control.restore(fresh)
+
+        schema.hook(after_call)
+
+
+def _take_in(recorder: ScenarioRecorder, traffic: Traffic) -> None:
+    for id, node in recorder.cases.items():
+        interaction = recorder.interactions.get(id)
+        if interaction is None or interaction.response is None:
+            continue
+        request, response = _recorded(interaction.request), _response(interaction.response)
+        operation = traffic.note(request, response)
+        if operation is None:
+            continue
+        tried = traffic.tried[operation]
+        meta = node.value.meta
+        # A check derives requests of its own from a case, without a token say: those have a parent but no link.
+        derived = node.parent_id is not None and node.transition is None
+        if meta is not None and meta.generation.mode.is_positive and not derived:
+            tried.valid += 1
+            tried.accepted += response.status < 300
+        if node.transition is not None and node.is_transition_applied:
+            _count_link(node.transition.id, traffic)
+            traffic.chains[_chain(recorder, id)] += 1
+        for check in recorder.checks.get(id, ()):
+            if check.status == Status.FAILURE and check.failure_info is not None:
+                _report(check.name, check.failure_info.failure, id, operation, recorder, traffic)
+
+
+def _count_link(id: str, traffic: Traffic) -> None:
+    """`id` is `GET /path -> [200] name -> PUT /other`."""
+    source, _, rest = id.partition(" -> [")
+    status, _, rest = rest.partition("] ")
+    method, _, path = source.partition(" ")
+    operation = specification("v1")["paths"][path][method.lower()]["operationId"]
+    traffic.tried[operation].links[f"{status} {rest.partition(' -> ')[0]}"] += 1
+
+
+def _chain(recorder: ScenarioRecorder, id: str) -> tuple[str, ...]:
+    """The operations from the first request of a chain to this one."""
+    walked: list[str] = []
+    at: str | None = id
+    while at is not None:
+        node = recorder.cases[at]
+        walked.insert(0, node.value.operation.schema.get_operation_id(node.value.operation) or "")
+        at = node.parent_id
+    return tuple(walked)
+
+
+def _report(
+    check: str, failure: Failure, id: str, operation: str, recorder: ScenarioRecorder, traffic: Traffic
+) -> None:
+    interaction = recorder.interactions[failure.case_id if failure.case_id in recorder.interactions else id]
+    response = None if interaction.response is None else _response(interaction.response)
+    what = f"{check}: {failure.title}"
+    says = failure.message.strip() or failure.title
+    traffic.report(finding_about(traffic, operation, what, says, _recorded(interaction.request), response))
+
+
+def _report_error(event: events.NonFatalError, traffic: Traffic) -> None:
+    """Schemathesis couldn't go on: no answer came, or the contract can't be used."""
+    says = "every request is answered, and the contract can be tested"
+    traffic.report(
+        Finding(traffic.stage.name, None, f"{event.label}: {event.info.title}", says, event.info.message or "")
+    )
+
+
+def _recorded(request: Any) -> Request:
+    return _as_request(request.method, request.uri, {k: v[0] for k, v in request.headers.items()}, request.body)
+
+
+def _request(prepared: Any) -> Request:
+    return _as_request(prepared.method, prepared.url, dict(prepared.headers), prepared.body)
+
+
+def _as_request(method: str, url: str, headers: dict[str, str], body: bytes | str | None) -> Request:
+    parts = urlsplit(url)
+    kept = {name.lower(): str(value) for name, value in headers.items() if name.lower() != _PROBE_HEADER}
+    content = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    query = tuple(parse_qsl(parts.query, keep_blank_values=True))
+    return Request(method, parts.path, query, kept, content or None)
+
+
+def _response(response: Any) -> Response:
+    headers = {name.lower(): values[0] for name, values in response.headers.items()}
+    return Response(response.status_code, headers, (response.content or b"").decode("utf-8", "replace"))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keeps what Schemathesis and Hypothesis warn their own users of from ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

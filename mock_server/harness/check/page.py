@@ -1,0 +1,71 @@
+"""The report as one HTML page that loads nothing: verdict, timings, findings, and the coverage matrix."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from mock_server import __version__
+from mock_server.harness.check.outcome import OperationCoverage, Report
+from mock_server.harness.check.report import share, unseen_lines
+
+Kind = Literal["met", "missing", "excused", "undocumented"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One thing of the contract that could be tried, and how often it was."""
+
+    name: str
+    times: int
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One operation of the matrix."""
+
+    operation: OperationCoverage
+    statuses: list[Cell]
+    parameters: list[Cell]
+    bodies: list[Cell]
+    links: list[Cell]
+    accepted: str
+    # From 0 to 100; None when no valid case was made up.
+    percent: int | None
+
+
+def as_html(report: Report) -> str:
+    """The page."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("page.html.j2").render(
+        report=report,
+        version=__version__,
+        rows=[_row(operation) for operation in report.coverage],
+        unseen=list(unseen_lines(report.coverage)),
+        longest=max((stage.seconds for stage in report.stages), default=1) or 1,
+        cases=sum(stage.cases for stage in report.stages),
+    )
+
+
+def _row(operation: OperationCoverage) -> Row:
+    def cells(counts: dict[str, int]) -> list[Cell]:
+        return [Cell(name, times, "met" if times else "missing") for name, times in counts.items()]
+
+    statuses = [
+        Cell(status, times, "met" if times else "excused" if status in operation.excused else "missing")
+        for status, times in operation.statuses.items()
+    ]
+    statuses += [Cell(status, times, "undocumented") for status, times in operation.undocumented.items()]
+    return Row(
+        operation=operation,
+        statuses=statuses,
+        parameters=cells(dict(operation.parameters)),
+        bodies=cells(dict(operation.bodies)),
+        links=cells(dict(operation.links)),
+        accepted=share(operation),
+        percent=100 * operation.accepted // operation.valid if operation.valid else None,
+    )

@@ -1,0 +1,46 @@
+"""Showing how far a check is: a live line on a terminal, one plain line a stage everywhere else."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+
+from mock_server.harness.check.outcome import Outcome, StageResult
+
+_WORDS: dict[Outcome, str] = {"kept": "[green]kept[/]", "broken": "[red]broken[/]", "skipped": "[yellow]not run[/]"}
+
+
+class ConsoleProgress:
+    """Writes to `console`, which is standard error, so that output to a pipe stays clean."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._status: Status | None = None
+        self._name = ""
+
+    def stage(self, name: str, number: int, of: int) -> None:
+        self._name = f"{number}/{of} {name}"
+        if self._console.is_terminal:
+            self._status = self._console.status(self._name)
+            self._status.start()
+
+    def step(self, text: str) -> None:
+        if self._status is not None:
+            self._status.update(f"{self._name}  [dim]{escape(text)}[/]")
+
+    def done(self, stage: StageResult) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+        self._console.print(stage_line(stage, self._name), highlight=False, soft_wrap=True)
+
+
+def stage_line(stage: StageResult, name: str) -> str:
+    """One line of rich markup about a stage that has ended."""
+    facts = [f"{stage.cases} cases" if stage.cases else "", *(f"{key} {value}" for key, value in stage.facts.items())]
+    said = ", ".join(fact for fact in facts if fact)
+    if stage.skipped is not None:
+        said = escape(stage.skipped)
+    elif stage.cut_short:
+        said += "; cut short by the time limit"
+    broken = f", {len(stage.findings)} findings" if stage.findings else ""
+    return f"{name:<16} {_WORDS[stage.outcome]}{broken}  [dim]{stage.seconds:.1f} s  {said}[/]"

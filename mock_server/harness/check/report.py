@@ -1,0 +1,167 @@
+"""A report for a terminal, for programs (JSON) and for CI systems (JUnit XML); `page` makes the one to look at."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+from xml.etree import ElementTree
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
+
+# What XML 1.0 has no way to write.
+_UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_json(report: Report) -> str:
+    """The whole report."""
+    document = {
+        "kept": report.kept,
+        "base_url": report.base_url,
+        "is_mock": report.is_mock,
+        "seed": report.seed,
+        "started": report.started,
+        "seconds": round(report.seconds, 3),
+        "stages": [{"outcome": stage.outcome, **asdict(stage)} for stage in report.stages],
+        "coverage": [{**asdict(operation), "excused": sorted(operation.excused)} for operation in report.coverage],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_junit(report: Report) -> str:
+    """A test suite for each stage; in it a failed case for each finding, and one case for all the rest."""
+    root = ElementTree.Element("testsuites", name="ecf-mock check", time=f"{report.seconds:.3f}")
+    for stage in report.stages:
+        broken = [found for found in stage.findings if found.deviation is None]
+        suite = ElementTree.SubElement(
+            root,
+            "testsuite",
+            name=stage.name,
+            tests=str(1 + len(stage.findings)),
+            failures=str(len(broken)),
+            skipped=str(int(stage.skipped is not None) + len(stage.findings) - len(broken)),
+            errors="0",
+            time=f"{stage.seconds:.3f}",
+        )
+        case = ElementTree.SubElement(suite, "testcase", classname=f"check.{stage.name}", name=stage.name)
+        case.set("time", f"{stage.seconds:.3f}")
+        if stage.skipped is not None:
+            ElementTree.SubElement(case, "skipped", message=_printable(stage.skipped))
+        for found in stage.findings:
+            _junit_case(suite, found)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _junit_case(suite: ElementTree.Element, found: Finding) -> None:
+    name = f"{found.operation}: {found.what}" if found.operation else found.what
+    case = ElementTree.SubElement(suite, "testcase", classname=f"check.{found.stage}", name=_printable(name))
+    if found.deviation is not None:
+        ElementTree.SubElement(case, "skipped", message=_printable(f"listed deviation: {found.deviation}"))
+        return
+    failure = ElementTree.SubElement(case, "failure", message=_printable(found.says))
+    failure.text = _printable("\n".join(finding_lines(found)))
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("�", text)
+
+
+def finding_lines(found: Finding) -> Iterator[str]:
+    """A finding for people: what the contract says, what came, what was sent, and how to repeat it."""
+    times = f" ({found.count} times)" if found.count > 1 else ""
+    yield f"{found.stage}: {found.operation or 'the whole'}: {found.what}{times}"
+    yield from _indented("contract", found.says)
+    yield from _indented("came", found.came)
+    if found.curl:
+        yield from _indented("sent", found.curl)
+    if found.repeat:
+        yield from _indented("repeat", found.repeat)
+    if found.deviation:
+        yield from _indented("listed", found.deviation)
+
+
+def _indented(label: str, text: str) -> Iterator[str]:
+    first, *rest = text.splitlines() or [""]
+    yield f"  {label + ':':<10}{first}"
+    yield from (f"  {'':<10}{line}" for line in rest)
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Findings, coverage and the verdict."""
+    for found in report.findings:
+        console.print()
+        for line in finding_lines(found):
+            console.print(escape(line), highlight=False, soft_wrap=True)
+    if report.coverage:
+        console.print()
+        console.print(_coverage_table(report.coverage))
+    for line in unseen_lines(report.coverage):
+        console.print(escape(line), highlight=False, soft_wrap=True)
+    for found in report.deviations:
+        line = f"listed deviation: {found.operation or '*'}: {found.what}: {found.deviation}"
+        console.print(f"[yellow]{escape(line)}[/]", soft_wrap=True)
+    console.print()
+    console.print(verdict(report), highlight=False, soft_wrap=True)
+
+
+def verdict(report: Report) -> str:
+    """One line of rich markup."""
+    where, seconds = escape(report.base_url), f"{report.seconds:.0f} s"
+    short = f" The time limit cut short: {', '.join(report.cut_short)}." if report.cut_short else ""
+    cases = sum(stage.cases for stage in report.stages)
+    if report.kept:
+        return f"[bold green]kept[/]: {where} keeps the contract, in {cases} cases and {seconds}.{short}"
+    findings = len(report.findings)
+    return (
+        f"[bold red]broken[/]: {where} breaks the contract in {findings} "
+        f"{'way' if findings == 1 else 'ways'}, {cases} cases and {seconds}.{short}"
+    )
+
+
+def share(operation: OperationCoverage) -> str:
+    """How many of Schemathesis's valid cases the rules accepted."""
+    if not operation.valid:
+        return "–"
+    return f"{operation.accepted}/{operation.valid} ({100 * operation.accepted // operation.valid} %)"
+
+
+def _met(counts: Any) -> str:
+    return f"{sum(1 for times in counts.values() if times)}/{len(counts)}" if counts else "–"
+
+
+def _coverage_table(coverage: list[OperationCoverage]) -> Table:
+    table = Table("operation", "statuses", "parameters", "bodies", "links", "valid cases accepted", box=None)
+    for operation in coverage:
+        counted = {status: n for status, n in operation.statuses.items() if status not in operation.excused}
+        table.add_row(
+            operation.id,
+            _met(counted),
+            _met(operation.parameters),
+            _met(operation.bodies),
+            _met(operation.links),
+            share(operation),
+        )
+    return table
+
+
+def unseen_lines(coverage: list[OperationCoverage]) -> Iterator[str]:
+    """What is documented and never came, and what came and isn't documented."""
+    excused = sorted({status for operation in coverage for status in operation.excused})
+    if excused:
+        yield f"only a fault can cause: {', '.join(excused)}"
+    for operation in coverage:
+        unseen = [s for s, times in operation.statuses.items() if not times and s not in operation.excused]
+        if unseen:
+            yield f"documented, never seen: {operation.id} {', '.join(unseen)}"
+        if operation.undocumented:
+            yield f"seen, not documented: {operation.id} {', '.join(operation.undocumented)}"
+
+
+def stage_named(report: Report, name: str) -> StageResult | None:
+    """The stage of that name, if it ran."""
+    return next((stage for stage in report.stages if stage.name == name), None)

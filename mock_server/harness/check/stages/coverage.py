@@ -1,0 +1,100 @@
+"""The stage `coverage`: whether enough was tried to say that the contract is kept. A gate, no decoration."""
+
+from collections.abc import Iterator
+
+from mock_server.harness.check.behaviour.links import links_of
+from mock_server.harness.check.conformance import response_check
+from mock_server.harness.check.outcome import Finding, OperationCoverage
+from mock_server.harness.check.traffic import Traffic, body_names
+
+# Only a fault of the server causes it, and the mock has none of its own.
+ONLY_BY_FAULT = frozenset({"500"})
+
+# What must have been walked from link to link: each is one of these rows, in this order.
+CHAINS = (
+    ("createParticipantDeclaration", "getParticipantDeclaration", "voidParticipantDeclaration"),
+    ("deferEcfParticipant", "resumeEcfParticipant"),
+)
+
+
+def coverage_of(traffic: Traffic) -> list[OperationCoverage]:
+    """How much of each operation was tried, in the contract's order."""
+    return [_coverage(traffic, id) for id in response_check().operations]
+
+
+def _coverage(traffic: Traffic, id: str) -> OperationCoverage:
+    operation = response_check().operations[id]
+    tried = traffic.tried[id]
+    documented = list(operation.definition["responses"])
+    parameters = [f"{parameter['in']} {parameter['name']}" for parameter in operation.parameters]
+    links = [f"{status} {name}" for status, name, _ in links_of(id)]
+    return OperationCoverage(
+        id=id,
+        method=operation.method,
+        path=operation.path,
+        statuses={status: tried.statuses[status] for status in documented},
+        undocumented={status: n for status, n in sorted(tried.statuses.items()) if status not in documented},
+        parameters={name: tried.parameters[name] for name in parameters},
+        bodies={name: tried.bodies[name] for name in body_names(operation)},
+        links={name: tried.links[name] for name in links},
+        valid=tried.valid,
+        accepted=tried.accepted,
+        excused=ONLY_BY_FAULT & set(documented),
+    )
+
+
+def check_coverage(coverage: list[OperationCoverage], traffic: Traffic) -> None:
+    """Reports what wasn't tried; statuses are asked of a mock only, where all of them can be had."""
+    stage = traffic.stage
+    for operation in coverage:
+        for found in _gaps(operation, all_statuses=traffic.is_mock):
+            traffic.report(found)
+    for chain in CHAINS:
+        if not any(_contains(walked, chain) for walked in traffic.chains):
+            traffic.report(
+                Finding(
+                    stage.name,
+                    chain[0],
+                    f"{' → '.join(chain)} wasn't walked",
+                    "this chain is walked from link to link",
+                    "it wasn't: some request of it was never accepted",
+                )
+            )
+    met = sum(1 for o in coverage for n in o.statuses.values() if n)
+    documented = sum(len(o.statuses) - len(o.excused) for o in coverage)
+    followed = sum(1 for o in coverage for n in o.links.values() if n)
+    stage.facts |= {
+        "statuses": f"{met} of {documented}",
+        "links": f"{followed} of {sum(len(o.links) for o in coverage)}",
+        "chains": sum(traffic.chains.values()),
+    }
+    stage.cases = len(coverage)
+
+
+def _gaps(operation: OperationCoverage, *, all_statuses: bool) -> Iterator[Finding]:
+    def gap(what: str, says: str) -> Finding:
+        return Finding("coverage", operation.id, what, says, "never")
+
+    for status, times in operation.statuses.items():
+        needed = all_statuses or status == "200"
+        if needed and not times and status not in operation.excused:
+            yield gap(f"{status} was never met", f"every documented status is met, {status} too")
+    for name, times in operation.parameters.items():
+        if not times:
+            yield gap(f"the parameter {name} was never sent", "every documented parameter is sent")
+    for name, times in operation.bodies.items():
+        if not times:
+            yield gap(f"no valid body {name} was sent", "every request schema is sent, in each content type")
+    for name, times in operation.links.items():
+        if not times:
+            yield gap(f"the link {name} was never followed", "every link is followed")
+
+
+def _contains(walked: tuple[str, ...], chain: tuple[str, ...]) -> bool:
+    """Whether `walked` has the chain in it; older paths count as the newer ones."""
+    newer = tuple(map(_newer, walked))
+    return any(newer[start : start + len(chain)] == chain for start in range(len(newer) - len(chain) + 1))
+
+
+def _newer(id: str) -> str:
+    return {"deferParticipant": "deferEcfParticipant", "resumeParticipant": "resumeEcfParticipant"}.get(id, id)

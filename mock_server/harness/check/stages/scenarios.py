@@ -1,0 +1,44 @@
+"""The stage `scenarios`: every story of the usage guide happens as it is told."""
+
+from collections.abc import Callable
+
+from mock_server.harness.check.outcome import finding
+from mock_server.harness.check.traffic import Traffic
+from mock_server.harness.scenarios.loader import load_scenarios
+from mock_server.harness.scenarios.model import ScenarioResult
+from mock_server.harness.scenarios.runner import run
+from mock_server.harness.scenarios.target import Target
+
+
+def check_scenarios(target: Target, traffic: Traffic, step: Callable[[str], None]) -> None:
+    """Runs them all; each that can't be run here is noted, and never counted as run."""
+    done = skipped = 0
+    for scenario in load_scenarios():
+        step(scenario.id)
+        result = run(scenario, target)
+        if result.skipped is not None:
+            skipped += 1
+            traffic.stage.notes.append(f"not tried: {scenario.id} {result.skipped}")
+            continue
+        done += 1
+        _report(result, traffic)
+    traffic.stage.facts |= {"scenarios": done, "skipped": skipped}
+
+
+def _report(result: ScenarioResult, traffic: Traffic) -> None:
+    scenario = result.scenario
+    for number, one in enumerate((*result.given, *result.steps), start=1):
+        for failure in one.failures:
+            traffic.report(
+                finding(
+                    traffic.stage.name,
+                    one.step.operation,
+                    f"{scenario.id}, step {number}: {failure.requirement}",
+                    f"{scenario.title}: {failure.requirement}",
+                    # The runner has put $TOKEN in already.
+                    request=one.request,
+                    response=one.response,
+                    base_url=result.base_url,
+                    came=failure.actual,
+                )
+            )

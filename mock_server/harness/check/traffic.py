@@ -1,0 +1,218 @@
+"""Everything that the check sends, held against the contract and counted: what was tried, and what came."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+from mock_server.api.request_check import contract_check
+from mock_server.contract import Operation, resolve
+from mock_server.harness.check.conformance import response_check
+from mock_server.harness.check.outcome import Finding, StageResult, finding
+from mock_server.harness.check.refusals import refusal_problems
+from mock_server.harness.exchange import Request, Response
+from mock_server.json_schema import Validator, validator, violations
+from mock_server.resources import specification
+
+# Headers that say nothing about the request; the rest goes into the report's curl.
+_UNTOLD = frozenset({"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"})
+TOKEN = "$TOKEN"  # noqa: S105 - what stands for one
+
+
+@dataclass(slots=True)
+class Tried:
+    """What was tried of one operation, by name, with how often."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    parameters: Counter[str] = field(default_factory=Counter)
+    bodies: Counter[str] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+    valid: int = 0
+    accepted: int = 0
+
+
+class Traffic:
+    """Notes exchanges, and finds those whose answer the contract doesn't document.
+
+    `stage` is who sends at the moment. `names` are the tokens in use and what stands for each in reports.
+    """
+
+    def __init__(self, base_url: str, *, is_mock: bool) -> None:
+        self.base_url = base_url
+        self.is_mock = is_mock
+        self.names: dict[str, str] = {}
+        self.stage = StageResult("none")
+        self.tried: defaultdict[str, Tried] = defaultdict(Tried)
+        # Operations that were called one after the other, from link to link.
+        self.chains: Counter[tuple[str, ...]] = Counter()
+        self._repeat: str | None = None
+        self._found: dict[tuple[str, str | None, str], int] = {}
+        self._bodies = _BodyNames()
+
+    def start(self, stage: StageResult, repeat: str | None = None) -> None:
+        """From now on exchanges belong to `stage`, which the command `repeat` runs again."""
+        self.stage = stage
+        self._repeat = repeat
+        self._found = {}
+
+    def watch(self, client: httpx.Client) -> None:
+        """Note everything that `client` sends from now on."""
+
+        def note(answer: httpx.Response) -> None:
+            answer.read()
+            self.note(request_of(answer.request), response_of(answer))
+
+        client.event_hooks["response"].append(note)
+
+    def note(self, request: Request, response: Response | None) -> str | None:
+        """Counts one exchange with v1, and reports its departures; the id of its operation."""
+        if request.path.startswith("/_mock"):
+            return None
+        self.stage.cases += 1
+        check = response_check()
+        path = unquote(request.path)
+        operation_id = check.routes.operation_id(request.method, path)
+        names = [operation_id] if operation_id else []
+        if response is not None:
+            if operation_id is None and response.status == 405:
+                # A method that the path doesn't have meets the 405 of each that it has.
+                names = [id for method in check.routes.methods(path) if (id := check.routes.operation_id(method, path))]
+            problems = check.problems(request.method, path, response)
+            if response.status == 422:
+                problems = [*problems, *refusal_problems(response, is_mock=self.is_mock)]
+            for what, says in problems:
+                self.report(finding_about(self, operation_id, what, says, request, response))
+        for name in names:
+            tried = self.tried[name]
+            if response is not None:
+                tried.statuses[str(response.status)] += 1
+            if operation_id:
+                tried.parameters.update(_parameters_in(check.operations[name], request))
+                tried.bodies.update(self._bodies.of(name, request))
+        return operation_id
+
+    def report(self, found: Finding) -> None:
+        """Adds a finding to the stage; one that is there already is counted."""
+        place = self._found.setdefault(found.key, len(self.stage.findings))
+        if place == len(self.stage.findings):
+            self.stage.findings.append(replace(found, repeat=self._repeat))
+        else:
+            earlier = self.stage.findings[place]
+            self.stage.findings[place] = replace(earlier, count=earlier.count + found.count)
+
+    def masked(self, request: Request) -> Request:
+        """`request` without its token and without headers that say nothing."""
+        headers = {name: value for name, value in request.headers.items() if name not in _UNTOLD}
+        if "authorization" in headers:
+            scheme, space, token = headers["authorization"].partition(" ")
+            if space and scheme.lower() == "bearer":
+                headers["authorization"] = f"{scheme} {self.names.get(token, TOKEN)}"
+            else:
+                headers["authorization"] = "[hidden]"
+        return replace(request, headers=headers)
+
+
+def finding_about(
+    traffic: Traffic,
+    operation: str | None,
+    what: str,
+    says: str,
+    request: Request,
+    response: Response | None,
+    came: str | None = None,
+) -> Finding:
+    """A finding of the present stage about one exchange."""
+    return finding(
+        traffic.stage.name,
+        operation,
+        what,
+        says,
+        request=traffic.masked(request),
+        response=response,
+        base_url=traffic.base_url,
+        came=came,
+    )
+
+
+def request_of(request: httpx.Request) -> Request:
+    """What httpx sent."""
+    query = tuple(httpx.QueryParams(request.url.query.decode("ascii")).multi_items())
+    content = request.read().decode("utf-8", "replace")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    path = request.url.raw_path.decode("ascii").partition("?")[0]
+    return Request(request.method, path, query, headers, content or None)
+
+
+def response_of(answer: httpx.Response) -> Response:
+    """What httpx got."""
+    return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.text)
+
+
+def _parameters_in(operation: Operation, request: Request) -> Iterable[str]:
+    """The documented parameters that the request carries, as `in name`."""
+    query = {name for name, value in request.query if value.strip()}
+    for parameter in operation.parameters:
+        name, place = parameter["name"], parameter["in"]
+        if (
+            place == "path"
+            or (place == "query" and name in query)
+            or (place == "header" and name.lower() in request.headers)
+        ):
+            yield f"{place} {name}"
+
+
+class _BodyNames:
+    """The names of the schemas that a body satisfies, its alternatives included."""
+
+    def __init__(self) -> None:
+        document = specification("v1")
+        self._document = document
+        self._alternatives: dict[str, dict[str, Validator]] = {}
+        for operation in response_check().operations.values():
+            body = resolve(document, operation.definition.get("requestBody"))
+            if body:
+                schema = next(iter(body["content"].values()))["schema"]
+                self._alternatives[operation.id] = dict(body_schemas(document, schema))
+
+    def of(self, operation_id: str, request: Request) -> Iterable[str]:
+        if operation_id not in self._alternatives or request.json is None:
+            return
+        for name, check in self._alternatives[operation_id].items():
+            if not violations(check, request.json):
+                yield name
+                yield f"as {request.headers.get('content-type', '').partition(';')[0].strip().lower()}"
+
+
+def body_names(operation: Operation) -> list[str]:
+    """Everything of a request body that can be tried: its schemas by name, and its media types."""
+    document = specification("v1")
+    body = resolve(document, operation.definition.get("requestBody"))
+    if not body:
+        return []
+    schema = next(iter(body["content"].values()))["schema"]
+    return [*dict(body_schemas(document, schema)), *(f"as {media_type}" for media_type in body["content"])]
+
+
+def body_schemas(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterable[tuple[str, Validator]]:
+    """The schema of a request body by its name; where its attributes have alternatives, one for each."""
+    name = schema["$ref"].rpartition("/")[2]
+    whole = resolve(document, schema)
+    data = whole["properties"]["data"]
+    alternatives = resolve(document, data["properties"]["attributes"]).get("oneOf")
+    if not alternatives:
+        yield name, validator(document, schema)
+        return
+    for alternative in alternatives:
+        narrowed = {**data, "properties": {**data["properties"], "attributes": alternative}}
+        part = {**whole, "properties": {**whole["properties"], "data": narrowed}}
+        yield alternative["$ref"].rpartition("/")[2], validator(document, part)
+
+
+def departures(request: Request) -> list[str]:
+    """How the request itself departs from the contract."""
+    target = request.target.partition("?")
+    body = (request.content or "").encode()
+    return contract_check().problems(request.method, request.path, target[2], request.headers, body)

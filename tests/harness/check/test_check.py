@@ -1,0 +1,256 @@
+"""The whole check, against the mock, against a server without a control API, and against broken ones."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mock_server.harness.check.outcome import STAGES, OperationCoverage
+from mock_server.harness.check.run import CannotRun, Plan, check
+from mock_server.harness.check.stages.coverage import CHAINS, check_coverage, coverage_of
+from mock_server.harness.check.traffic import Traffic
+from mock_server.harness.exchange import Request, Response
+from tests.harness.check.conftest import Listener
+from tests.mutation.__main__ import report_on
+
+COMMAND = str(Path(sys.executable).with_name("ecf-mock"))
+TOKEN, PEER_TOKEN = "alder-token", "birch-token"
+NOWHERE = "http://127.0.0.1:9"
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([COMMAND, "check", *arguments], capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_mock_keeps_the_contract_in_every_stage_and_all_of_it_is_tried() -> None:
+    listener = Listener()
+    report = check(Plan(max_examples=1), listener)
+    assert [found.what for found in report.findings] == []
+    assert report.kept
+    assert report.is_mock
+
+    assert [stage.name for stage in report.stages] == list(STAGES)
+    assert {stage.outcome for stage in report.stages} == {"kept"}
+    assert [stage.name for stage in report.stages if stage.cases == 0] == []
+
+    for operation in report.coverage:
+        unmet = {status for status, times in operation.statuses.items() if not times}
+        assert unmet == operation.excused == {"500"}, operation.id
+        assert operation.undocumented == {}
+        assert all(operation.parameters.values()), operation.id
+        assert all(operation.bodies.values()), operation.id
+        assert all(operation.links.values()), operation.id
+        # With so few cases the rules may have accepted none of an operation.
+        assert 0 <= operation.accepted <= operation.valid > 0, operation.id
+    assert sum(operation.accepted for operation in report.coverage) > 100
+
+    assert listener.begun == [f"{n}/{len(STAGES)} {name}" for n, name in enumerate(STAGES, start=1)]
+    assert listener.ended == list(STAGES)
+    assert listener.steps > 100
+
+
+def tried_once(operation: OperationCoverage) -> OperationCoverage:
+    return replace(
+        operation,
+        statuses=dict.fromkeys(operation.statuses, 1),
+        parameters=dict.fromkeys(operation.parameters, 1),
+        bodies=dict.fromkeys(operation.bodies, 1),
+        links=dict.fromkeys(operation.links, 1),
+    )
+
+
+def judged(
+    coverage: list[OperationCoverage], chains: Iterable[tuple[str, ...]] = CHAINS, *, is_mock: bool = True
+) -> list[str]:
+    """What the gate finds missing."""
+    traffic = Traffic("http://mock", is_mock=is_mock)
+    traffic.chains.update(dict.fromkeys(chains, 1))
+    check_coverage(coverage, traffic)
+    return [found.what for found in traffic.stage.findings]
+
+
+EVERYTHING = [tried_once(operation) for operation in coverage_of(Traffic("http://mock", is_mock=True))]
+LIST = EVERYTHING[0]
+
+
+def test_when_everything_was_tried_the_gate_is_open() -> None:
+    assert judged(EVERYTHING) == []
+
+
+@pytest.mark.parametrize(
+    ("wanting", "what"),
+    [
+        (replace(LIST, statuses={"429": 0}), "429 was never met"),
+        (replace(LIST, parameters={"query page[page]": 0}), "the parameter query page[page] was never sent"),
+        (replace(LIST, links={"200 getParticipant": 0}), "the link 200 getParticipant was never followed"),
+        (replace(LIST, bodies={"X": 0}), "no valid body X was sent"),
+    ],
+)
+def test_what_was_not_tried_is_a_finding(wanting: OperationCoverage, what: str) -> None:
+    assert judged([wanting]) == [what]
+
+
+def test_a_status_that_only_a_fault_causes_is_excused() -> None:
+    assert judged([replace(LIST, statuses={"500": 0})]) == []
+
+
+def test_of_another_server_statuses_are_listed_but_not_asked_for() -> None:
+    assert judged([replace(LIST, statuses={"200": 1, "429": 0})], is_mock=False) == []
+    assert judged([replace(LIST, statuses={"200": 0})], is_mock=False) == ["200 was never met"]
+
+
+def test_a_chain_that_was_not_walked_is_a_finding() -> None:
+    older = ("listParticipants", "deferParticipant", "resumeParticipant")
+    assert judged(EVERYTHING, [older]) == [f"{' → '.join(CHAINS[0])} wasn't walked"]
+    assert judged(EVERYTHING, [older[:2], CHAINS[0]]) == [f"{' → '.join(CHAINS[1])} wasn't walked"]
+
+
+def test_the_same_seed_makes_up_the_same_cases() -> None:
+    def tried(seed: int) -> object:
+        plan = Plan(stages=["stateful"], max_examples=1, seed=seed)
+        report = check(plan, Listener())
+        return [(operation.id, operation.statuses, operation.links, operation.valid) for operation in report.coverage]
+
+    assert tried(7) == tried(7) != tried(8)
+
+
+def test_a_server_without_a_control_api_is_checked_with_tokens(deployment: str) -> None:
+    plan = Plan(
+        base_url=deployment,
+        token=TOKEN,
+        peer_token=PEER_TOKEN,
+        stages=["contract", "scenarios", "behaviour", "isolation", "examples", "coverage"],
+    )
+    report = check(plan, Listener())
+    stages = {stage.name: stage for stage in report.stages}
+    assert not report.is_mock
+    assert [
+        found.what for name in ("scenarios", "behaviour", "isolation", "examples") for found in stages[name].findings
+    ] == []
+    # What needs a control API is named, and nowhere counted as tried.
+    assert any("rate limit" in note for note in stages["behaviour"].notes)
+    assert stages["scenarios"].facts["skipped"] > 0
+    assert stages["isolation"].facts["probes"] > 5
+    # Nobody followed links there, so the gate says so.
+    assert stages["coverage"].outcome == "broken"
+
+
+def test_without_a_peer_token_isolation_is_not_run_and_says_why(deployment: str) -> None:
+    report = check(Plan(base_url=deployment, token=TOKEN, stages=["isolation"]), Listener())
+    assert report.stages[0].skipped == "it needs another provider's token: give it with --peer-token"
+
+
+@pytest.mark.parametrize(
+    ("token", "peer_token", "why"),
+    [
+        (None, None, "give a bearer token for it with --token"),
+        ("wrong-token", None, "doesn't know the token given with --token"),
+        (TOKEN, "wrong-token", "given with --peer-token"),
+    ],
+)
+def test_a_wrong_token_is_said_at_once(deployment: str, token: str | None, peer_token: str | None, why: str) -> None:
+    with pytest.raises(CannotRun, match=why):
+        check(Plan(base_url=deployment, token=token, peer_token=peer_token), Listener())
+
+
+def test_a_time_limit_ends_what_is_made_up_and_says_so() -> None:
+    report = check(Plan(stages=["contract", "fuzzing", "stateful"], time_limit=0.01), Listener())
+    assert report.cut_short == ["fuzzing", "stateful"]
+    assert report.stages[0].outcome == "kept"
+
+
+# -- noticing ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "stage", "operation"),
+    [
+        # The whole table is `make mutation`.
+        ("foreign-declaration", "isolation", "getParticipantDeclaration"),
+        ("undocumented-accepted", "examples", "withdrawParticipant"),
+    ],
+)
+def test_a_planted_fault_is_noticed(fault: str, stage: str, operation: str) -> None:
+    report = report_on(fault, stages=[stage])
+    assert report.stages[0].outcome == "broken"
+    found = next(found for found in report.findings if found.operation == operation)
+    assert found.curl is not None
+    assert "$TOKEN" in found.curl
+    assert "alder-token" not in json.dumps([str(each) for each in report.findings])
+    assert found.repeat is not None
+    assert f"--stage {stage}" in found.repeat
+
+
+def test_traffic_counts_and_hides() -> None:
+    traffic = Traffic("http://mock", is_mock=True)
+    traffic.names["birch-token"] = "$PEER_TOKEN"
+    headers = {"authorization": "Bearer birch-token", "x-with-server-date": "2021-11-20T09:00:00Z", "host": "mock"}
+    request = Request("GET", "/api/v1/participants/ecf", (("page[page]", "1"), ("filter[cohort]", "")), headers, None)
+    response = Response(200, {"content-type": "application/json"}, '{"data": []}')
+    assert traffic.note(request, response) == "listEcfParticipants"
+    assert traffic.note(request, response) == "listEcfParticipants"
+    tried = traffic.tried["listEcfParticipants"]
+    assert tried.statuses == {"200": 2}
+    # A blank value counts as not given.
+    assert tried.parameters == {"query page[page]": 2, "header X-With-Server-Date": 2}
+    [found] = traffic.stage.findings
+    assert found.count == 2
+    assert found.what == "answers 200 as application/json"
+    assert found.curl is not None
+    assert 'Bearer $PEER_TOKEN"' in found.curl
+    assert "birch-token" not in found.curl
+    assert "Host" not in found.curl
+
+
+# -- the command ---------------------------------------------------------------------------------
+
+
+def test_the_command_says_kept_with_0_and_writes_every_report(tmp_path: Path) -> None:
+    files = {kind: tmp_path / "reports" / f"check.{kind}" for kind in ("html", "json", "junit")}
+    done = run("--stage", "contract", *(word for kind, file in files.items() for word in (f"--{kind}", str(file))))
+    assert done.returncode == 0, done.stderr
+    assert "kept:" in done.stdout
+    # No terminal: plain lines.
+    assert "\x1b" not in done.stdout + done.stderr
+    assert re.search(r"^1/1 contract +kept +\d+\.\d s", done.stderr, re.MULTILINE)
+    assert json.loads(files["json"].read_text())["kept"] is True
+    assert files["html"].read_text().lstrip().startswith("<!doctype html>")
+    assert "<testsuites" in files["junit"].read_text()
+
+
+def test_the_command_says_broken_with_1_and_shows_the_finding(deployment: str) -> None:
+    # The gate alone, when nothing was sent, finds that nothing was tried.
+    done = run("--base-url", deployment, "--token", TOKEN, "--stage", "coverage")
+    assert done.returncode == 1
+    assert "coverage: listEcfParticipants: 200 was never met" in done.stdout
+    assert "broken:" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--base-url", NOWHERE), "Nothing answers at http://127.0.0.1:9"),
+        (("--base-url", "nowhere"), "is no HTTP address"),
+        (("--stage", "nothing"), "'nothing' is not one of"),
+        (("--max-examples", "0"), "0 is not in the range"),
+        (("--deviations", "no-such-file"), "does not exist"),
+    ],
+)
+def test_the_command_says_in_one_line_why_it_could_not_run(arguments: tuple[str, ...], why: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    *_, last = done.stderr.strip().splitlines()
+    assert last.startswith("Error: ")
+    assert why in last
+    assert "Traceback" not in done.stderr
+
+
+def test_the_command_says_2_for_a_wrong_token(deployment: str) -> None:
+    done = run("--base-url", deployment, "--token", "nobody-has-this")
+    assert done.returncode == 2
+    assert done.stderr.strip() == f"Error: {deployment} doesn't know the token given with --token"

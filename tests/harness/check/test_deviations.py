@@ -1,0 +1,81 @@
+"""The deviations file: what it excuses, and that it must be true."""
+
+from pathlib import Path
+
+import pytest
+
+from mock_server.harness.check.deviations import Deviation, UnusableDeviations, apply, read_deviations
+from mock_server.harness.check.outcome import Finding, Report, StageResult
+
+FOUND = Finding("behaviour", "getEcfParticipant", "answers 404 as text/html", "JSON", "HTML")
+
+
+def entry(**changed: str) -> Deviation:
+    given = {"operation": "getEcfParticipant", "differs": "answers 404 as *", "why": "the gateway answers"}
+    return Deviation(**{**given, **changed})
+
+
+def stage() -> StageResult:
+    return StageResult("behaviour", [FOUND])
+
+
+def test_a_listed_finding_is_kept_with_its_reason_and_breaks_nothing() -> None:
+    checked = stage()
+    assert list(apply([entry()], [checked], complete=True)) == []
+    assert checked.findings[0].deviation == "the gateway answers"
+    assert checked.outcome == "kept"
+    report = Report("http://x", False, 1, "2026-01-01T00:00:00Z", [checked])
+    assert report.kept
+    assert report.deviations == checked.findings
+
+
+@pytest.mark.parametrize(
+    "other",
+    [entry(operation="listEcfParticipants"), entry(differs="answers 404"), entry(differs="answers 403 as *")],
+)
+def test_an_entry_that_fits_nothing_is_an_error(other: Deviation) -> None:
+    checked = stage()
+    [unneeded] = apply([other], [checked], complete=True)
+    assert unneeded.what == f"a listed deviation no longer occurs: {other.differs}"
+    assert checked.outcome == "broken"
+
+
+def test_unless_something_was_not_tried() -> None:
+    assert list(apply([entry(differs="other")], [stage()], complete=False)) == []
+
+
+def test_a_star_stands_for_any_operation_and_for_none() -> None:
+    whole = StageResult("contract", [Finding("contract", None, "answers 404 as text/html", "", "")])
+    assert list(apply([entry(operation="*")], [whole], complete=True)) == []
+    assert whole.outcome == "kept"
+
+
+def test_two_entries_may_fit_one_finding() -> None:
+    assert list(apply([entry(), entry(operation="*")], [stage()], complete=True)) == []
+
+
+def test_the_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "ours.yaml"
+    file.write_text(
+        "deviations:\n  - {operation: getEcfParticipant, differs: answers 404 as *, why: the gateway answers}\n"
+    )
+    assert read_deviations(file) == [entry()]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "write a list under `deviations`"),
+        ("deviations: x", "write a list under `deviations`"),
+        ("deviations: [x]", "entry 1: write operation, differs, why"),
+        ("deviations: [{operation: '*', differs: x}]", "entry 1: write operation, differs, why"),
+        ("deviations: [{operation: '*', differs: x, why: ''}]", "entry 1: `why` must be a text"),
+        ("deviations: [{operation: deferParticipants, differs: x, why: y}]", "there is no operation deferParticipants"),
+        ("deviations: [", "ours.yaml"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_what_to_write(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "ours.yaml"
+    file.write_text(text)
+    with pytest.raises(UnusableDeviations, match=why):
+        read_deviations(file)

@@ -1,0 +1,118 @@
+"""The reports: what people see, what programs read, and what CI systems show."""
+
+import json
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import sync_playwright
+from rich.console import Console
+
+from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
+from mock_server.harness.check.page import as_html
+from mock_server.harness.check.report import as_json, as_junit, print_report
+
+FOUND = Finding(
+    "behaviour",
+    "deferEcfParticipant",
+    "answers <201>, which isn't documented",
+    "the status is 200 or 422",
+    '201, application/json: {"a": "\x00"}',
+    'curl -X PUT http://x/defer \\\n  -H "Authorization: Bearer $TOKEN"',
+    "ecf-mock check --stage behaviour",
+    count=3,
+)
+LISTED = Finding("fuzzing", None, "is slow", "it is fast", "it is slow", deviation="it is far away")
+COVERAGE = OperationCoverage(
+    id="deferEcfParticipant",
+    method="PUT",
+    path="/api/v1/participants/ecf/{id}/defer",
+    statuses={"200": 4, "429": 0, "500": 0},
+    undocumented={"201": 3},
+    parameters={"path id": 7},
+    bodies={"ECFParticipantDeferRequest": 0},
+    links={},
+    valid=8,
+    accepted=2,
+    excused=frozenset({"500"}),
+)
+
+
+@pytest.fixture
+def report() -> Report:
+    stages = [
+        StageResult("behaviour", [FOUND], cases=12, seconds=1.5, notes=["not tried: this <needs> something"]),
+        StageResult("isolation", skipped="it needs another token"),
+        StageResult("fuzzing", [LISTED], cases=3, seconds=0.5, cut_short=True),
+    ]
+    return Report("http://x", False, 2021, "2026-01-01T00:00:00Z", stages, [COVERAGE], 2.0)
+
+
+def test_the_terminal_shows_all_that_is_needed_to_repeat_a_finding(report: Report) -> None:
+    console = Console(record=True, width=200, file=None, quiet=False)
+    with console.capture() as captured:
+        print_report(report, console)
+    text = captured.get()
+    for wanted in (
+        "behaviour: deferEcfParticipant: answers <201>, which isn't documented (3 times)",
+        "contract: the status is 200 or 422",
+        "came:     201, application/json",
+        "Bearer $TOKEN",
+        "repeat:   ecf-mock check --stage behaviour",
+        "2/8 (25 %)",
+        "only a fault can cause: 500",
+        "documented, never seen: deferEcfParticipant 429",
+        "seen, not documented: deferEcfParticipant 201",
+        "listed deviation: *: is slow: it is far away",
+        "broken: http://x breaks the contract in 1 way",
+        "The time limit cut short: fuzzing.",
+    ):
+        assert wanted in text
+
+
+def test_json_has_all_of_it(report: Report) -> None:
+    document = json.loads(as_json(report))
+    assert document["kept"] is False
+    assert [stage["outcome"] for stage in document["stages"]] == ["broken", "skipped", "kept"]
+    assert document["stages"][0]["findings"][0]["count"] == 3
+    assert document["coverage"][0]["excused"] == ["500"]
+    assert document["coverage"][0]["undocumented"] == {"201": 3}
+
+
+def test_junit_has_a_suite_for_each_stage_and_a_failed_case_for_each_finding(report: Report) -> None:
+    root = ElementTree.fromstring(as_junit(report))  # noqa: S314 - written above
+    behaviour, isolation, fuzzing = root.findall("testsuite")
+    assert behaviour.attrib["failures"] == "1"
+    [failure] = behaviour.findall("testcase/failure")
+    assert failure.attrib["message"] == "the status is 200 or 422"
+    assert "curl -X PUT" in (failure.text or "")
+    assert isolation.attrib["skipped"] == "1"
+    assert fuzzing.attrib["failures"] == "0"
+    [skipped] = fuzzing.findall("testcase/skipped")
+    assert skipped.attrib["message"] == "listed deviation: it is far away"
+
+
+def test_the_page_shows_findings_coverage_and_timings_and_loads_nothing(report: Report, tmp_path: Path) -> None:
+    file = tmp_path / "check.html"
+    file.write_text(as_html(report), "utf-8")
+    asked: list[str] = []
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for width, scheme in ((360, "dark"), (1440, "light")):
+            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+            page.on("request", lambda request: asked.append(request.url))
+            page.on("console", lambda message: complaints.append(message.text))
+            page.goto(file.as_uri())
+            # Wide tables scroll by themselves, not with the page.
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            assert page.title() == "broken: contract check of http://x"
+            text = page.inner_text("main")
+            for wanted in ("The contract is broken", "answers <201>", "429 never", "500 only by a fault", "25 %"):
+                assert wanted in text
+            assert "201 undocumented, 3×" in text
+            assert "it is far away" in text
+        browser.close()
+    assert set(asked) == {file.as_uri()}
+    assert complaints == []

@@ -1,0 +1,96 @@
+"""How a fault is planted: in the running process only, by name, so that nothing on disk ever changes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from mock_server.api.exchange import Answer, Call
+from mock_server.domain.commands import CATALOGUE
+from mock_server.domain.rules import Facts
+from mock_server.gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """One fault: `kind` is what it is an example of, `what` says it in a sentence, `plant` puts it in place."""
+
+    name: str
+    kind: str
+    what: str
+    plant: Callable[[], None]
+
+
+def answers(change: Callable[[Call, Answer], Answer]) -> Callable[[], None]:
+    """Plants a change of every answer to v1 but those of the rate limit."""
+
+    def plant() -> None:
+        original = Gateway._answer
+
+        async def changed(self: Gateway, call: Call, scope: Any, receive: Any) -> Answer:
+            return change(call, await original(self, call, scope, receive))
+
+        Gateway._answer = changed  # type: ignore[method-assign]
+
+    return plant
+
+
+def records(change: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
+    """Plants a change of the attributes of every record in every JSON answer."""
+
+    def changed(call: Call, answer: Answer) -> Answer:
+        if answer.status != 200 or not (answer.content_type or "").endswith("json"):
+            return answer
+        document = orjson.loads(answer.body)
+        data = document["data"]
+        for record in data if isinstance(data, list) else [data]:
+            change(record["attributes"])
+        return replace(answer, body=orjson.dumps(document))
+
+    return answers(changed)
+
+
+def csv_text(change: Callable[[str], str]) -> Callable[[], None]:
+    """Plants a change of every CSV answer."""
+
+    def changed(call: Call, answer: Answer) -> Answer:
+        if answer.content_type != "text/csv":
+            return answer
+        return replace(answer, body=change(answer.body.decode()).encode())
+
+    return answers(changed)
+
+
+def status(before: int, after: int, *operations: str) -> Callable[[], None]:
+    """Plants another status where an operation (left out: any) answers `before`."""
+
+    def changed(call: Call, answer: Answer) -> Answer:
+        wanted = answer.status == before and (not operations or call.operation_id in operations)
+        return replace(answer, status=after) if wanted else answer
+
+    return answers(changed)
+
+
+def rule_check(id: str, check: Callable[[Facts, str | None], str | None]) -> Callable[[], None]:
+    """Plants another check in a rule; it gets the facts, and what the rule itself says."""
+
+    def plant() -> None:
+        original = CATALOGUE[id].check
+        object.__setattr__(CATALOGUE[id], "check", lambda facts: check(facts, original(facts)))
+
+    return plant
+
+
+def dropped(id: str) -> Plant:
+    """The fault that nothing asks about the rule any more."""
+    return Plant(f"dropped-{id}", "a rule dropped", f"Nobody asks about {id}.", rule_check(id, lambda _, said: None))
+
+
+def patched(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
+    """Plants `make(original)` in the place of an attribute of a class or a module."""
+
+    def plant() -> None:
+        setattr(owner, name, make(getattr(owner, name)))
+
+    return plant

@@ -1,0 +1,99 @@
+"""Records of others that are shown, and tokens that nobody checks."""
+
+from typing import Any
+
+from mock_server import gateway
+from mock_server.api import checks, errors
+from mock_server.api.exchange import Call, Refused
+from mock_server.domain.orders import Selection
+from mock_server.domain.records import Declaration, Enrolment
+from mock_server.domain.rules import Facts
+from mock_server.domain.world import World
+from mock_server.sandboxes import Registry
+from tests.mutation.planting import (
+    Plant,
+    patched,
+)
+
+
+def _any_enrolment(self: World, provider: str, participant_id: str) -> Enrolment | None:
+    participant = self.participants.get(participant_id)
+    return participant.current if participant else None
+
+
+def _any_declaration(self: World, provider: str, declaration_id: str) -> Declaration | None:
+    return self.declarations.get(declaration_id)
+
+
+def _everybody(original: Any) -> Any:
+    def list_participants(self: World, provider: str, *filters: Any) -> Any:
+        found = [e for slug in self.providers for e in original(self, slug, *filters).all()]
+        return Selection(found)
+
+    return list_participants
+
+
+def _shows_declarations_to_everybody(self: World, declaration: Declaration) -> None:
+    for enrolment in declaration.participant.enrolments:
+        listed = self._declaration_lists[enrolment.provider]
+        if declaration not in listed:
+            listed.add(declaration)
+
+
+def _related(original: Any) -> Any:
+    def initialise(self: Facts, *given: Any) -> None:
+        original(self, *given)
+        self.related = self.found
+
+    return initialise
+
+
+SECRETS = tuple(
+    Plant(f"foreign-{name}", "another provider's record shown", what, plant)
+    for name, what, plant in (
+        ("participant", "Any participant can be read.", patched(World, "enrolment", lambda _: _any_enrolment)),
+        (
+            "declaration",
+            "Any declaration can be read and voided.",
+            patched(World, "own_declaration", lambda _: _any_declaration),
+        ),
+        ("list", "The list has everybody's participants.", patched(World, "list_participants", _everybody)),
+        ("action", "Anybody's participant can be reported on.", patched(Facts, "__init__", _related)),
+        (
+            "dead",
+            "A transfer shows dead declarations too, and later ones to the old provider.",
+            patched(World, "_show_declaration", lambda _: _shows_declarations_to_everybody),
+        ),
+    )
+)
+
+
+def _any_token(original: Any) -> Any:
+    def access(self: Registry, token: bytes) -> Any:
+        return original(self, token) or self.default.accesses[0]
+
+    return access
+
+
+def _lax_token(original: Any) -> Any:
+    """Takes the last word of the header, whatever the scheme."""
+    return lambda authorization: (authorization or b"").rpartition(b" ")[2]
+
+
+def _no_contract_needed(self: checks.ProviderChecks, call: Call) -> None:
+    if call.access is None:
+        raise Refused(errors.UNAUTHORISED)
+
+
+TOKENS = tuple(
+    Plant(f"token-{name}", "token not checked", what, plant)
+    for name, what, plant in (
+        ("any", "Any token is good.", patched(Registry, "access", _any_token)),
+        ("scheme", "Any scheme is good.", patched(gateway, "bearer_token", _lax_token)),
+        (
+            "contract",
+            "Nobody asks for an ECF contract.",
+            patched(checks.ProviderChecks, "security", lambda _: _no_contract_needed),
+        ),
+    )
+)

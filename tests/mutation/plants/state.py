@@ -1,0 +1,148 @@
+"""State that isn't saved, and state that is saved though the request was refused."""
+
+from datetime import datetime
+from typing import Any
+
+from mock_server.api import operations
+from mock_server.api import records as rendering
+from mock_server.api.exchange import Answer, Call
+from mock_server.domain import commands
+from mock_server.domain.records import Declaration, Enrolment
+from mock_server.domain.rules import RulesBroken
+from mock_server.domain.schedules import SCHEDULE_IDENTIFIERS
+from mock_server.domain.world import World
+from tests.mutation.planting import (
+    Plant,
+    patched,
+)
+
+
+def _forgetful_training(original: Any) -> Any:
+    def set_training_status(self: World, enrolment: Enrolment, status: str, now: datetime) -> None:
+        """Shows the new status once: the record goes back as soon as it has been rendered."""
+        before = enrolment.training_status, enrolment.withdrawn_at
+        original(self, enrolment, status, now)
+        rendering.participant_json(enrolment)
+        enrolment.training_status, enrolment.withdrawn_at = before
+        self.forgotten = enrolment  # type: ignore[attr-defined]
+
+    return set_training_status
+
+
+def _rendered_again(original: Any) -> Any:
+    def get_participant(call: Call, access: Any) -> Answer:
+        enrolment = access.sandbox.world.enrolment(access.provider.slug, call.path_id)
+        if enrolment is not None:
+            enrolment.rendered = None
+        answer: Answer = original(call, access)
+        return answer
+
+    return get_participant
+
+
+def _forgets_training() -> None:
+    patched(World, "set_training_status", _forgetful_training)()
+    operations.OPERATIONS["getEcfParticipant"] = _rendered_again(operations.get_participant)
+
+
+def _forgets_void(original: Any) -> Any:
+    def void(call: Call, access: Any) -> Answer:
+        declaration = access.sandbox.world.own_declaration(access.provider.slug, call.path_id)
+        before = declaration and declaration.state
+        answer: Answer = original(call, access)
+        declaration.state, declaration.rendered = before, None
+        return answer
+
+    return void
+
+
+def _unlisted(original: Any) -> Any:
+    def add_declaration(self: World, **given: Any) -> Declaration:
+        declaration: Declaration = original(self, **given)
+        listed = self._declaration_lists[declaration.provider]
+        # Those of the seed stay, so that the list isn't empty.
+        if declaration.sequence % 3 == 0:
+            listed.remove(declaration)
+        return declaration
+
+    return add_declaration
+
+
+def _saves_refused_training(original: Any) -> Any:
+    def act(*given: Any) -> Enrolment:
+        _, to, sandbox_world, provider, id, _, now = given
+        try:
+            enrolment: Enrolment = original(*given)
+        except RulesBroken:
+            refused = sandbox_world.enrolment(provider, id)
+            if refused is not None:
+                sandbox_world.set_training_status(refused, to, now)
+            raise
+        return enrolment
+
+    return act
+
+
+def _saves_refused_declaration(original: Any) -> Any:
+    def declare(sandbox_world: World, provider: str, attributes: Any, now: datetime, **given: Any) -> Declaration:
+        try:
+            declaration: Declaration = original(sandbox_world, provider, attributes, now, **given)
+        except RulesBroken:
+            participant = sandbox_world.participants.get(str(attributes.get("participant_id")))
+            if participant is not None:
+                sandbox_world.add_declaration(
+                    provider=provider,
+                    participant=participant,
+                    declaration_type="started",
+                    declaration_date=now,
+                    evidence_held=None,
+                    state="submitted",
+                    now=now,
+                )
+            raise
+        return declaration
+
+    return declare
+
+
+def _saves_refused_schedule(original: Any) -> Any:
+    def change(sandbox_world: World, provider: str, id: str, attributes: Any, now: datetime) -> Enrolment:
+        enrolment = sandbox_world.enrolment(provider, id)
+        wanted = attributes.get("schedule_identifier")
+        if enrolment is not None and wanted in SCHEDULE_IDENTIFIERS:
+            enrolment.schedule_identifier, enrolment.rendered = wanted, None
+        changed: Enrolment = original(sandbox_world, provider, id, attributes, now)
+        return changed
+
+    return change
+
+
+STATE = tuple(
+    Plant(f"unsaved-{name}", "state not saved", what, plant)
+    for name, what, plant in (
+        ("training", "A report is answered, and forgotten.", _forgets_training),
+        (
+            "void",
+            "A void is answered, and forgotten.",
+            lambda: operations.OPERATIONS.update(voidParticipantDeclaration=_forgets_void(operations.void_declaration)),
+        ),
+        ("list", "Some declarations aren't in the list.", patched(World, "add_declaration", _unlisted)),
+        ("dates", "A change of schedule doesn't move updated_at.", patched(World, "set_schedule", lambda _: _undated)),
+    )
+) + tuple(
+    Plant(f"saved-{name}", "state saved though refused", what, plant)
+    for name, what, plant in (
+        ("training", "A refused report is saved.", patched(commands, "_set_training_status", _saves_refused_training)),
+        ("declaration", "A refused declaration is recorded.", patched(commands, "declare", _saves_refused_declaration)),
+        ("schedule", "A refused change of schedule is saved.", lambda: operations.OPERATIONS.update(_rescheduling())),
+    )
+)
+
+
+def _undated(self: World, enrolment: Enrolment, schedule_identifier: str, now: datetime) -> None:
+    enrolment.schedule_identifier, enrolment.rendered = schedule_identifier, None
+
+
+def _rescheduling() -> dict[str, Any]:
+    act = operations._participant_action(_saves_refused_schedule(commands.change_schedule))
+    return dict.fromkeys(("changeEcfParticipantSchedule", "changeParticipantSchedule"), act)
