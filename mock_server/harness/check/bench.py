@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -156,7 +156,6 @@ class World:
     peer: Sender | None = None
     stranger: Sender | None = None
     sandbox: SandboxClient | None = None
-    tokens: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def control(self) -> SandboxClient:
@@ -217,6 +216,6 @@ class Bench:
         own, peer, stranger = (Sender(self.target.http, tokens[slug], self.traffic) for slug in (OWN, PEER, STRANGER))
         sandbox = self.target.control.sandbox(made.id)
         try:
-            yield World(own, peer, stranger, sandbox, tokens)
+            yield World(own, peer, stranger, sandbox)
         finally:
             sandbox.delete()

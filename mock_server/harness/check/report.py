@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
+from mock_server.harness.check.outcome import Finding, OperationCoverage, Report
 
 # What XML 1.0 has no way to write.
 _UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -160,8 +160,3 @@ def unseen_lines(coverage: list[OperationCoverage]) -> Iterator[str]:
             yield f"documented, never seen: {operation.id} {', '.join(unseen)}"
         if operation.undocumented:
             yield f"seen, not documented: {operation.id} {', '.join(operation.undocumented)}"
-
-
-def stage_named(report: Report, name: str) -> StageResult | None:
-    """The stage of that name, if it ran."""
-    return next((stage for stage in report.stages if stage.name == name), None)

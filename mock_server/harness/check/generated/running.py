@@ -1,8 +1,7 @@
 """Runs one phase of Schemathesis against a world, and turns its events into counts and findings."""
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,22 +44,29 @@ class Budget:
 
 def run_phase(world: World, traffic: Traffic, budget: Budget, *, is_mock: bool, step: Callable[[str], None]) -> None:
     """Runs the phase that `traffic.stage` is named after. `step` is told what is being tried."""
-    stage = traffic.stage
     with TemporaryDirectory() as folder:
+        # Else it leaves a folder where the command is run.
         set_hypothesis_home_dir(folder)
-        schema = _schema(world, traffic, budget, Path(folder), is_mock=is_mock)
-        stream = from_schema(schema).execute()
-        for event in stream:
-            if isinstance(event, events.ScenarioFinished):
-                step(event.recorder.label)
-                _take_in(event.recorder, traffic)
-            elif isinstance(event, events.NonFatalError):
-                _report_error(event, traffic)
-            elif isinstance(event, events.FatalError):
-                raise event.exception
-            if budget.until is not None and monotonic() > budget.until and not stage.cut_short:
-                stage.cut_short = True
-                stream.stop()
+        try:
+            _run(_schema(world, traffic, budget, Path(folder), is_mock=is_mock), traffic, budget, step)
+        finally:
+            set_hypothesis_home_dir(None)
+
+
+def _run(schema: Any, traffic: Traffic, budget: Budget, step: Callable[[str], None]) -> None:
+    stage = traffic.stage
+    stream = from_schema(schema).execute()
+    for event in stream:
+        if isinstance(event, events.ScenarioFinished):
+            step(event.recorder.label)
+            _take_in(event.recorder, traffic)
+        elif isinstance(event, events.NonFatalError):
+            _report_error(event, traffic)
+        elif isinstance(event, events.FatalError):
+            raise event.exception
+        if budget.until is not None and monotonic() > budget.until and not stage.cut_short:
+            stage.cut_short = True
+            stream.stop()
 
 
 def _schema(world: World, traffic: Traffic, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
@@ -195,11 +201,3 @@ def _as_request(method: str, url: str, headers: dict[str, str], body: bytes | st
 def _response(response: Any) -> Response:
     headers = {name.lower(): values[0] for name, values in response.headers.items()}
     return Response(response.status_code, headers, (response.content or b"").decode("utf-8", "replace"))
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keeps what Schemathesis and Hypothesis warn their own users of from ours."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
