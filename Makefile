@@ -21,7 +21,7 @@ help: ## show the targets
 setup: .venv/.ready ## make the virtual environment from the lock file
 
 # What the tests run beside Python, as command:package of Debian.
-SYSTEM_PACKAGES := chromium:chromium curl:curl node:nodejs npm:npm wrk:wrk nginx:nginx haproxy:haproxy
+SYSTEM_PACKAGES := chromium:chromium curl:curl node:nodejs npm:npm ruby:ruby wrk:wrk nginx:nginx haproxy:haproxy
 
 system-packages: ## install what the tests need beside Python (Debian, as root)
 	@missing=""; \

@@ -7,7 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
-from docs.generator.snippets import LANGUAGES, Sending, as_json, http
+from docs.generator.snippets import LANGUAGES, Sending, as_json, curl, http
 from mock_server.domain.seeds import PROVIDERS
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
@@ -17,6 +17,7 @@ from mock_server.harness.scenarios.model import RawBody, Scenario, ScenarioResul
 from mock_server.harness.scenarios.runner import RULE_HEADER, run
 from mock_server.harness.scenarios.sections import INTEGRATION, Section
 from mock_server.harness.scenarios.target import open_target
+from mock_server.harness.scenarios.world import new_world
 
 # Where a mock listens unless told otherwise; what the examples print.
 BASE_URL: Final = "http://127.0.0.1:8080"
@@ -95,6 +96,24 @@ def sending_of(result: StepResult) -> Sending:
     )
 
 
+def token_of(scenario: Scenario, provider: str) -> str:
+    """The provider's token in the scenario's sandbox, when that is called as the scenario is."""
+    return f"{provider}-token.{scenario.id}"
+
+
+def scene(result: ScenarioResult) -> str:
+    """Commands for a shell that make the scenario's world on a mock, up to where the story begins."""
+    scenario = result.scenario
+    world = {"id": scenario.id, **new_world(scenario), "rate_limit": scenario.rate_limit}
+    sendings = [Sending(BASE_URL, "POST", "/_mock/sandboxes", (), {}, json=world)]
+    for each in result.given:
+        token = f"Bearer {token_of(scenario, each.step.provider)}"
+        authentication = {"Authorization": token} if each.step.api == "v1" else {}
+        sending = sending_of(each)
+        sendings.append(replace(sending, headers={**sending.headers, **authentication}))
+    return "\n".join(curl(sending) for sending in sendings)
+
+
 def _left_out(name: str, value: str) -> bool:
     """Authentication is, unless a wrong token is the point; the type of the body comes with the body."""
     return name == "content-type" or (name == "authorization" and "$" in value)
@@ -139,7 +158,7 @@ def _shortened_json(value: Any) -> str:
         if more <= 1:
             return [cut(each) for each in node]
         mark = f"(left out {len(marks)})"
-        marks[mark] = f"… and {more} more"
+        marks[mark] = f"// … and {more} more"
         return [*kept, mark]
 
     text = as_json(cut(value))
@@ -187,7 +206,7 @@ def shown(identifier: str, sending: Sending, response: Response) -> Shown:
 
 
 def shown_steps(page: str, result: ScenarioResult) -> Iterator[Shown]:
-    for number, (each, response) in enumerate(_answered(result), 1):
+    for number, (each, response) in enumerate(answered(result), 1):
         step = each.step
         other = step.api == "v1" and step.provider != result.scenario.provider
         yield replace(
@@ -200,7 +219,7 @@ def shown_steps(page: str, result: ScenarioResult) -> Iterator[Shown]:
 
 def statuses(result: ScenarioResult) -> list[int]:
     """The statuses of the refusals in a story, each once."""
-    return sorted({response.status for _, response in _answered(result) if response.status >= 400})
+    return sorted({response.status for _, response in answered(result) if response.status >= 400})
 
 
 def rules_of(response: Response) -> list[str]:
@@ -209,11 +228,20 @@ def rules_of(response: Response) -> list[str]:
     return named.split(", ") if named else []
 
 
-def _answered(result: ScenarioResult) -> Iterator[tuple[StepResult, Response]]:
+def answered(result: ScenarioResult) -> Iterator[tuple[StepResult, Response]]:
     """The steps with their answers: each has one, or the guide would be broken."""
     for step in result.steps:
         if step.response is not None:
-            yield step, step.response
+            yield step, _with_tokens(result.scenario, step.response)
+
+
+def _with_tokens(scenario: Scenario, response: Response) -> Response:
+    """The answer with the tokens that are in it; the runner puts other words in their places."""
+    content = response.content
+    for provider in _PROVIDER_NAMES:
+        stands = "$TOKEN" if provider == scenario.provider else f"${provider.upper()}_TOKEN"
+        content = content.replace(f'"{stands}"', f'"{token_of(scenario, provider)}"')
+    return replace(response, content=content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +262,7 @@ def example_of(rule: str) -> Example:
     found = [
         (len(rules_of(response)), len(result.steps), result.scenario, step, response)
         for result in results().values()
-        for step, response in _answered(result)
+        for step, response in answered(result)
         if rule in rules_of(response)
     ]
     if not found:

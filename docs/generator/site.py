@@ -36,6 +36,8 @@ def _names() -> dict[str, Any]:
         "shown_steps": guide.shown_steps,
         "text_for": guide.text_for,
         "statuses": guide.statuses,
+        "scene": guide.scene,
+        "token_of": guide.token_of,
         "example_of": guide.example_of,
         "page_of": guide.page_of,
         "cohorts": schedules.cohorts,

@@ -31,6 +31,11 @@ class Sending:
     json: Any = None
     raw: RawBody | None = None
 
+    def __post_init__(self) -> None:
+        if self.raw is not None and self.raw.content_type is None:
+            # curl, fetch and Net::HTTP would each choose a type of their own.
+            raise ValueError("a body without a content type can't be written in every language")
+
     @property
     def target(self) -> str:
         return f"{self.path}?{urlencode(self.query, quote_via=quote)}" if self.query else self.path
@@ -44,12 +49,9 @@ class Sending:
         """With the type of the body, where there is one."""
         if self.json is not None:
             return {"Content-Type": "application/json", **self.headers}
-        if self.raw is None:
-            return dict(self.headers)
-        if self.raw.content_type is None:
-            # curl, fetch and Net::HTTP each choose a type of their own then.
-            raise ValueError("a body without a content type can't be shown in every language")
-        return {"Content-Type": self.raw.content_type, **self.headers}
+        if self.raw is not None and self.raw.content_type is not None:
+            return {"Content-Type": self.raw.content_type, **self.headers}
+        return dict(self.headers)
 
 
 def as_json(value: Any) -> str:
@@ -81,7 +83,9 @@ def curl(sending: Sending) -> str:
         lines.append(f"--data-raw {shell_quoted(as_json(sending.json))}")
     elif sending.raw and sending.raw.repeat > 1:
         # Too long for the command line.
-        before = f"printf '{sending.raw.text}%.0s' $(seq {sending.raw.repeat}) |\n  "
+        # printf reads % and \ as its own; %.0s takes a number of seq and prints nothing of it.
+        pattern = sending.raw.text.replace("\\", r"\\").replace("%", "%%") + "%.0s"
+        before = f"printf {shell_quoted(pattern)} $(seq {sending.raw.repeat}) |\n  "
         lines.append("--data-binary @-")
     elif sending.raw:
         lines.append(f"--data-raw {shell_quoted(sending.raw.text)}")

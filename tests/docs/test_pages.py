@@ -1,0 +1,211 @@
+"""The Markdown that the build writes: what the code has is on the pages, and what the pages say is in the code."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from docs.generator import guide
+from docs.generator.command_line import commands
+from docs.generator.contract import Contract, operation_anchor, schema_anchor
+from docs.generator.rules import action_of, entries, groups, operations_of
+from docs.generator.settings import settings, written
+from docs.generator.site import DOCS, pages, write
+from docs.generator.snippets import LANGUAGES
+from mock_server.clock import ClockSetting
+from mock_server.contract import Routes
+from mock_server.domain.commands import ACTIONS, CATALOGUE
+from mock_server.domain.moments import parse_rfc3339
+from mock_server.harness.exchange import Response
+from mock_server.harness.scenarios.loader import load_scenarios
+from mock_server.harness.scenarios.sections import USAGE
+from mock_server.resources import specification
+from mock_server.settings import Settings
+
+ROOT = DOCS.parent
+
+
+@pytest.fixture(scope="module")
+def site() -> dict[str, str]:
+    return pages()
+
+
+def anchors(text: str, level: int) -> list[str]:
+    return re.findall(rf"^{'#' * level} .*?\{{ #(\S+) \}}$", text, re.MULTILINE)
+
+
+def test_pages_come_out_the_same_at_each_build(site: dict[str, str]) -> None:
+    guide.results.cache_clear()
+    again = pages()
+    assert [name for name in site if site[name] != again[name]] == []
+
+
+def test_the_guide_has_exactly_its_ten_sections(site: dict[str, str]) -> None:
+    assert anchors(site["ecf-usage.md"], 2) == [section.anchor for section in USAGE]
+    assert len(re.findall(r"^## ", site["ecf-usage.md"], re.MULTILINE)) == 10
+
+
+def test_every_scenario_is_told(site: dict[str, str]) -> None:
+    for scenario in load_scenarios():
+        page = site[guide.page_of(scenario.section)]
+        opening = f"### {scenario.title} {{ #{scenario.id} }}"
+        if scenario.kind == "refusal":
+            opening = f"//// html | details.refusal#{scenario.id}"
+        assert f"{opening}\n" in page
+        assert f"ecf-mock scenarios run {scenario.id}<" in page
+
+
+def test_the_guide_leaves_authentication_out_and_says_so(site: dict[str, str]) -> None:
+    assert "[how to authenticate](get-started.md#tokens)" in site["ecf-usage.md"]
+    for result in guide.results().values():
+        for step in result.steps:
+            for language in LANGUAGES:
+                code = language.write(guide.sending_of(step))
+                # Only a token that is wrong on purpose may be seen.
+                assert "Authorization" not in code or result.scenario.id == "errors-token", result.scenario.id
+
+
+def test_a_long_list_is_shortened_visibly(site: dict[str, str]) -> None:
+    assert re.search(r"^ +(<.*>)?// … and \d+ more(<.*>)?$", site["ecf-usage.md"], re.MULTILINE)
+    long = Response(200, {"content-type": "text/csv"}, "id\n" + "1\n" * 9)
+    assert guide.shortened(long) == "id\n1\n1\n1\n… and 6 more lines"
+    short = Response(200, {"content-type": "application/json"}, '{"data": [1, 2, 3]}')
+    assert json.loads(guide.shortened(short)) == {"data": [1, 2, 3]}
+
+
+def test_the_catalogue_has_every_rule_with_an_example(site: dict[str, str]) -> None:
+    assert sorted(anchors(site["errors.md"], 3)) == sorted(f"{rule}" for rule in CATALOGUE)
+    assert [entry.rule.id for entry in entries()] == list(CATALOGUE)
+    assert sum(len(group.entries) for group in groups()) == len(CATALOGUE)
+    for rule in CATALOGUE.values():
+        assert rule.means in site["errors.md"]
+        assert rule.remedy in site["errors.md"]
+        assert f"X-Mock-Rule: {rule.id}" in guide.example_of(rule.id).answer or "," in guide.example_of(rule.id).answer
+
+
+def test_an_unmet_rule_stops_the_build() -> None:
+    with pytest.raises(guide.GuideBroken, match="no-such-rule"):
+        guide.example_of("no-such-rule")
+
+
+def test_every_action_has_its_operations() -> None:
+    for action in ACTIONS:
+        assert operations_of(action), action.name
+        assert all(action_of(operation) == action for operation in operations_of(action))
+    refusable = {operation.id for operation in Contract("v1").operations if operation.answers(422)}
+    assert refusable == {operation.id for action in ACTIONS for operation in operations_of(action)}
+
+
+def test_every_setting_is_on_its_page(site: dict[str, str]) -> None:
+    assert [setting.name for setting in settings()] == list(Settings.model_fields)
+    assert anchors(site["settings.md"], 2) == list(Settings.model_fields)
+    for setting in settings():
+        for part in (setting.option, setting.variable, setting.default, setting.description):
+            assert part in site["settings.md"]
+
+
+def test_defaults_are_written_as_the_option_takes_them() -> None:
+    given = Settings.model_validate({"rate_limit": "3/60", "clock": "2021-11-20T09:00:00Z,still"})
+    assert written(given.rate_limit) == "3/60"
+    assert written(given.clock) == "2021-11-20T09:00:00Z,still"
+    assert written(ClockSetting(parse_rfc3339("2021-11-20T09:00:00Z"))) == "2021-11-20T09:00:00Z"
+    assert (written(None), written(True), written(1048576)) == ("none", "true", "1048576")
+
+
+def test_every_command_is_on_its_page_with_its_options(site: dict[str, str]) -> None:
+    names = [command.name for command in commands()]
+    assert "ecf-mock serve" in names
+    assert len(names) == len(set(names))
+    for command in commands():
+        assert f"## `{command.name}`" in site["command-line.md"]
+        for option in command.options:
+            assert f"<code>{option.names}</code>" in site["command-line.md"]
+
+
+@pytest.mark.parametrize(("name", "page"), [("v1", "reference-v1"), ("control", "control")])
+def test_the_reference_has_every_operation_status_and_schema(site: dict[str, str], name: str, page: str) -> None:
+    text = site[f"api-reference/{page}.md"]
+    contract = Contract(name)
+    headings = set(anchors(text, 3))
+    for operation in contract.operations:
+        assert operation.anchor in headings
+        assert f'<h4 id="{operation.anchor}-answers">' in text
+    assert {schema_anchor(schema) for schema in contract.schemas} <= headings
+    for path, item in specification(name)["paths"].items():
+        for method in item.keys() - {"parameters"}:
+            section = text.partition(f"{{ #{operation_anchor(method, path)} }}")[2].partition("\n### ")[0]
+            for status in item[method]["responses"]:
+                assert f"<dt><code>{status}</code>" in section, (path, method, status)
+
+
+def test_anchors_of_the_reference_are_those_that_the_guide_was_promised(site: dict[str, str]) -> None:
+    for anchor in (
+        "api-v1-participants-ecf-get",
+        "api-v1-participants-ecf-csv-get",
+        "api-v1-participants-ecf-id-defer-put",
+        "api-v1-participant-declarations-post",
+        "schema-multipleecfparticipantsresponse",
+    ):
+        assert f"{{ #{anchor} }}" in site["api-reference/reference-v1.md"]
+
+
+def test_the_reference_names_the_rules_of_an_action_in_their_order(site: dict[str, str]) -> None:
+    for action in ACTIONS:
+        for operation in operations_of(action):
+            rules = site["api-reference/reference-v1.md"].partition(f'<h4 id="{operation.anchor}-rules">')[2]
+            linked = re.findall(r'/errors/#([a-z-]+)"', rules.partition("</ol>")[0])
+            assert linked == [rule.id for rule in action.rules]
+
+
+# -- what people wrote -----------------------------------------------------------------------------
+
+PROSE = sorted((DOCS / "pages").rglob("*.md"))
+
+
+@pytest.mark.parametrize("file", PROSE, ids=lambda file: file.stem)
+def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> None:
+    text = file.read_text()
+    known = {name for command in commands() for option in command.options for name in option.names.split()}
+    own = {name for name in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text) if "ecf-mock" in text or "`" + name in text}
+    # curl's, pip's and node's.
+    assert own - known - {"--silent", "--fail", "--help", "--test"} == set()
+    variables = {setting.variable for setting in settings()}
+    assert set(re.findall(r"ECF_MOCK_[A-Z_]+", text)) <= variables
+
+
+@pytest.mark.parametrize("file", PROSE, ids=lambda file: file.stem)
+def test_prose_names_only_paths_that_there_are(file: Path) -> None:
+    routes = {"/api": Routes(specification("v1")), "/_mock": Routes(specification("control"))}
+    for path in re.findall(r"(?:(?<=8080)|(?<=[\s\"'`(]))(/(?:api/v1|_mock)/[^\s\"'`?;)<>]*)", file.read_text()):
+        if "*" in path:
+            continue
+        known = routes["/api" if path.startswith("/api") else "/_mock"]
+        assert known.methods(path.replace("$SANDBOX", "default").rstrip("/")) or path.endswith("/"), path
+
+
+def test_the_workflows_for_ci_are_yaml() -> None:
+    text = (DOCS / "pages" / "sandbox" / "continuous-integration.md").read_text()
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert [list(yaml.safe_load(block)) for block in blocks] == [["jobs"], ["test"]]
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def test_writing_touches_only_what_changed_and_removes_what_is_no_longer_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {"index.md": "# Home", "errors.md": "# Errors", "old/page.md": "# Old"}
+    monkeypatch.setattr("docs.generator.site.pages", lambda: made)
+    write(tmp_path)
+    untouched = (tmp_path / "errors.md").stat().st_mtime_ns
+    made |= {"index.md": "# Start"}
+    del made["old/page.md"]
+    write(tmp_path)
+    assert not (tmp_path / "old").exists()
+    assert (tmp_path / "index.md").read_text() == "# Start"
+    assert (tmp_path / "errors.md").stat().st_mtime_ns == untouched
+    for name in ("v1", "control"):
+        assert (tmp_path / "openapi" / f"{name}.yaml").read_bytes() == (ROOT / "openapi" / f"{name}.yaml").read_bytes()
