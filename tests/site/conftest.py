@@ -1,0 +1,53 @@
+import functools
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.site.built import ROOT, Site
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """A test's output is for the tests."""
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site, built as `make docs` builds it, and served."""
+    folder = tmp_path_factory.mktemp("site")
+    sources, built = folder / "sources", folder / "built"
+    environment = {**os.environ, "DOCS_DIR": str(sources), "SITE_DIR": str(built), "NO_MKDOCS_2_WARNING": "1"}
+    for command in (["docs.generator", str(sources)], ["mkdocs", "build", "--strict"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(built)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(built, f"http://127.0.0.1:{server.server_port}/")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+# Not for the whole session: while Playwright is open, tests that are coroutines can't run.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.fail(
+            "the browser tests need Chromium: apt-get install chromium (or make system-packages)", pytrace=False
+        )
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield opened
+        opened.close()

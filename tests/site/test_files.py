@@ -1,0 +1,59 @@
+"""The files of the built site: their HTML, every link, and every file that a page loads."""
+
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+from tests.site.built import SOURCES, Page, Site, addresses
+
+
+def _file(site: Site, path: str) -> Path:
+    file = site.folder / unquote(path).lstrip("/")
+    return file / "index.html" if file.is_dir() else file
+
+
+def _broken(site: Site, address: str, link: str) -> str | None:
+    """What is wrong with a link; None for a good one, and for one that leaves the site."""
+    url = urlsplit(urljoin(site.base_url + address, link))
+    if not url.geturl().startswith(site.base_url):
+        return None
+    file = _file(site, url.path)
+    if not file.is_file():
+        return f"{link}: there is no {url.path}"
+    if file.suffix == ".html" and url.fragment:
+        page = next((page for page in site.pages.values() if page.file == file), None) or Page(file)
+        if unquote(url.fragment) not in page.ids:
+            return f"{link}: {url.path} has no #{url.fragment}"
+    return None
+
+
+@pytest.mark.parametrize("address", addresses())
+def test_every_link_leads_to_a_page_and_a_place_on_it(site: Site, address: str) -> None:
+    page = site.pages[address]
+    assert [wrong for link in page.links if (wrong := _broken(site, address, link))] == []
+
+
+@pytest.mark.parametrize("address", addresses())
+def test_every_element_ends_where_it_should(site: Site, address: str) -> None:
+    assert site.pages[address].misplaced[:3] == []
+
+
+@pytest.mark.parametrize("address", addresses())
+def test_no_id_is_given_twice(site: Site, address: str) -> None:
+    ids = site.pages[address].ids
+    assert sorted({name for name in ids if ids.count(name) > 1}) == []
+
+
+@pytest.mark.parametrize("address", addresses())
+def test_what_a_page_loads_is_part_of_the_site(site: Site, address: str) -> None:
+    loaded = [urljoin(site.base_url + address, name) for name in site.pages[address].loaded]
+    assert [url for url in loaded if not url.startswith(site.base_url)] == []
+    assert [url for url in loaded if not _file(site, urlsplit(url).path).is_file()] == []
+
+
+def test_every_page_is_in_the_navigation(site: Site) -> None:
+    home = site.pages[""]
+    linked = {urljoin(site.base_url, link) for link in home.links}
+    assert [address for address in addresses() if site.base_url + address not in linked] == []
+    assert len(addresses()) == len(list(SOURCES.rglob("*.md")))

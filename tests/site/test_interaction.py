@@ -1,0 +1,69 @@
+"""What people do on the site beside reading: search, choose a language, copy code, switch colours."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.site.built import Site
+
+# In milliseconds: what a busy machine may take.
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=site.base_url, color_scheme="light", permissions=["clipboard-read", "clipboard-write"]
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_search_finds_defer_and_leads_to_it(page: Page) -> None:
+    page.goto("")
+    page.get_by_role("textbox", name="Search").fill("defer")
+    results = page.locator(".md-search-result__item")
+    expect(results.filter(has_text="defer").first).to_be_visible()
+    results.first.get_by_role("link").first.click()
+    expect(page.locator("mark").first).to_be_visible()
+
+
+def test_the_copy_button_copies_the_code(page: Page) -> None:
+    page.goto("running-an-integration/")
+    page.get_by_text("curl", exact=True).first.click()
+    block = page.locator(".highlight", has_text="curl").first
+    block.hover()
+    block.get_by_role("button").click()
+    assert page.evaluate("navigator.clipboard.readText()") == block.locator("code").inner_text().rstrip("\n")
+
+
+def test_a_chosen_language_is_shown_everywhere_and_on_the_next_page(page: Page) -> None:
+    page.goto("ecf-usage/#defer")
+    request = page.locator("h3#defer ~ section").first
+    expect(request.locator("code").first).to_contain_text("PUT /api/v1/participants/ecf/")
+    request.get_by_text("Python", exact=True).click()
+    for place in ("h3#defer", "h3#declare-started"):
+        section = page.locator(f"{place} ~ section").first
+        expect(section.get_by_text("import httpx")).to_be_visible()
+        expect(section.get_by_text("HTTP/1.1 200 OK")).to_be_visible()
+        expect(section.get_by_text("Host: 127.0.0.1:8080")).to_be_hidden()
+    page.goto("get-started/")
+    expect(page.get_by_text("import httpx").first).to_be_visible()
+
+
+def test_a_link_to_a_refusal_opens_it(page: Page) -> None:
+    page.goto("ecf-usage/#defer-again")
+    refusal = page.locator("details#defer-again")
+    expect(refusal).to_have_attribute("open", "")
+    expect(refusal.get_by_text("X-Mock-Rule: defer-not-deferred")).to_be_in_viewport()
+
+
+def test_the_colours_can_be_chosen_and_are_remembered(page: Page) -> None:
+    page.goto("")
+    body = page.locator("body")
+    for button, scheme in (("Switch to light", "default"), ("Switch to dark", "slate")):
+        page.get_by_title(button).click()
+        expect(body).to_have_attribute("data-md-color-scheme", scheme)
+    page.goto("states/")
+    expect(body).to_have_attribute("data-md-color-scheme", "slate")
