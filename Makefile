@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test lint check contract mutation mutation-domain bench lock clean
+.PHONY: help setup system-packages serve docs docs-serve test crash lint check contract mutation mutation-domain bench lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -48,6 +48,11 @@ docs-serve: setup ## show the documentation at http://127.0.0.1:8001, where the 
 
 test: setup ## run every test
 	$(PYTEST) $(ARGS)
+
+KILLS ?= 200
+
+crash: setup ## kill the server KILLS times under clients that write; nothing that was answered may be lost
+	$(BIN)/pytest tests/state/test_crash.py -s --kills $(KILLS)
 
 lint: setup ## lint and types: the code, the workflow, the action
 	$(BIN)/ruff check .

@@ -40,8 +40,17 @@ class Application:
 
 
 def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Application:
-    """The mock as `settings` say; `machine` is the clock that worlds follow unless told otherwise."""
-    registry = Registry(settings, machine)
+    """The mock as `settings` say; `machine` is the clock that worlds follow unless told otherwise.
+
+    Raises StateRefused for a state file that can't be used.
+    """
+    keeper = None
+    if settings.state is not None:
+        # Imported here: most mocks keep nothing, and needn't wait for SQLite.
+        from mock_server.state.keeper import Keeper
+
+        keeper = Keeper(settings.state)
+    registry = Registry(settings, machine, keeper)
     _render(registry.default.world)
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     contract = specification("v1")
@@ -56,7 +65,8 @@ def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Appl
         return Application(settings, registry, Gateway(v1, registry, limits))
     token, any_host = settings.control_token, settings.insecure
     operations = control_operations(registry)
-    control = ControlApp(specification("control"), operations, limits, token=token, any_host=any_host)
+    keep = keeper.keep_all if keeper else None
+    control = ControlApp(specification("control"), operations, limits, token=token, any_host=any_host, keep=keep)
     page = Interface(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
     return Application(settings, registry, Gateway(v1, registry, limits, control, page), page)
 

@@ -14,6 +14,7 @@ from mock_server.harness.diff.command import diff
 from mock_server.harness.readiness.commands import drill, readiness
 from mock_server.harness.scenarios.commands import scenarios
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+from mock_server.state import StateLost
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -84,6 +85,8 @@ def serve(**given: Any) -> None:
         run(read_settings(given))
     except CannotServe as reason:
         raise click.UsageError(str(reason)) from reason
+    except StateLost as reason:
+        raise click.ClickException(f"stopped, because the state file can't be written: {reason}") from reason
     except KeyboardInterrupt:
         # Uvicorn shuts down and passes Ctrl-C on; stopping that way is no failure, at any moment.
         return

@@ -63,6 +63,15 @@ class Clock:
     def follow_machine(self) -> None:
         self.start(ClockSetting())
 
+    @property
+    def state(self) -> tuple[ClockSetting, datetime]:
+        """What it was started from, and when by the machine."""
+        return self._setting, self._started
+
+    def resume(self, setting: ClockSetting, started: datetime) -> None:
+        """Go on from a `state` as if it had never stopped."""
+        self._setting, self._started = setting, started
+
     def setting(self) -> ClockSetting:
         """What to start a clock from that goes on as this one does now."""
         return ClockSetting() if self.follows_machine else ClockSetting(self.now(), self.running)

@@ -19,6 +19,7 @@ from mock_server.api.parameters import SERVER_DATE, read_server_date
 from mock_server.contract_app import ContractApp
 from mock_server.faults import Fault
 from mock_server.sandboxes import Access, Registry
+from mock_server.state import StateLost
 
 CONTROL_PREFIX = "/_mock"
 PAGE_PREFIX = f"{CONTROL_PREFIX}/ui"
@@ -43,6 +44,7 @@ class Gateway:
     ) -> None:
         self._v1 = v1
         self._registry = registry
+        self._keeper = registry.keeper
         self._limits = limits
         self._control = control
         self._page = page
@@ -74,8 +76,12 @@ class Gateway:
                 answer, fault, unheard = await self._answer_with_faults(call, access, scope, receive)
             else:
                 answer = await self._answer(call, scope, receive)
+            if self._keeper is not None and access is not None:
+                await self._keeper.keep(access.sandbox)
         except Disconnected:
             return
+        except StateLost:
+            answer = INTERNAL_SERVER_ERROR
         await send_answer(answer, send)
         journal = access.sandbox.journal if access else self._registry.journal_for(token, scope)
         journal.record(scope, call, answer, at, perf_counter() - started, fault.id if fault else None, unheard)

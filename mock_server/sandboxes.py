@@ -23,6 +23,8 @@ from mock_server.settings import Settings
 if TYPE_CHECKING:
     from starlette.types import Scope
 
+    from mock_server.state.keeper import Keeper
+
 DEFAULT_SANDBOX = "default"
 SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 # How far back a request without a token is looked for on its connection.
@@ -72,8 +74,15 @@ class Sandbox:
     """One isolated world. `settings` are those in force; they change until the next reset."""
 
     def __init__(
-        self, id: str, initial: SandboxSettings, server: Settings, machine: MachineClock = machine_clock
+        self,
+        id: str,
+        initial: SandboxSettings,
+        server: Settings,
+        machine: MachineClock = machine_clock,
+        *,
+        seeded: bool = True,
     ) -> None:
+        """Without `seeded` there is nobody in it yet, whatever its seed says."""
         self.id = id
         self.last_used = monotonic()
         self.initial = self.settings = initial
@@ -86,19 +95,21 @@ class Sandbox:
             Access(self, provider, f"{provider.slug}-token{suffix}", RateLimiter(initial.rate_limit))
             for provider in PROVIDERS
         ]
-        self._start()
+        self._start(seeded=seeded)
 
-    def _start(self) -> None:
+    def _start(self, *, seeded: bool = True) -> None:
         initial = self.initial
         now = self.clock.now()
         self.world = World(PROVIDERS, initial.random_seed, now)
-        if initial.seed == "guide":
+        if seeded and initial.seed == "guide":
             populate(self.world, initial.random_seed, now, self._participants)
-        # Invented values of participants added later, and faults that strike by chance.
-        self.random = Random(f"{initial.random_seed} later")  # noqa: S311 - meant to repeat
-        self.faults = Faults(Random(f"{initial.random_seed} faults"))  # noqa: S311
+        self.faults = Faults(Random(f"{initial.random_seed} faults"))  # noqa: S311 - meant to repeat
         self._snapshots: dict[str, bytes] = {}
         self._snapshots_taken = 0
+
+    def inventions(self) -> Random:
+        """Where the next invented values come from: after the same changes to the same seed, the same ones."""
+        return Random(f"{self.initial.random_seed} {self.world.changes}")  # noqa: S311 - meant to repeat
 
     def moment(self, shifted: datetime | None = None) -> datetime:
         """The moment of one request: `shifted`, if the request asks for one, else what the clock shows.
@@ -128,14 +139,14 @@ class Sandbox:
     def take_snapshot(self) -> str:
         self._snapshots_taken += 1
         id = f"snapshot-{self._snapshots_taken}"
-        self._snapshots[id] = pickle.dumps((self.world, self.random, self.settings, self.clock.setting()))
+        self._snapshots[id] = pickle.dumps((self.world, self.settings, self.clock.setting()))
         return id
 
     def restore_snapshot(self, id: str) -> None:
         """World, settings and clock as they were. Raises UnknownSnapshot."""
         snapshot = self._snapshot(id)
         self.journal.let_go_of_records()
-        self.world, self.random, settings, clock = pickle.loads(snapshot)  # noqa: S301 - our own bytes
+        self.world, settings, clock = pickle.loads(snapshot)  # noqa: S301 - our own bytes
         self.change_settings(settings)
         self.clock.start(clock)
 
@@ -150,7 +161,7 @@ class Sandbox:
         return self._snapshots[id]
 
 
-class SandboxExists(Exception):
+class SandboxExists(ValueError):
     """There is a sandbox of that id already."""
 
 
@@ -165,14 +176,23 @@ class DefaultSandboxStays(Exception):
 class Registry:
     """Every sandbox by its id, and what every token opens."""
 
-    def __init__(self, settings: Settings, machine: MachineClock = machine_clock) -> None:
+    def __init__(
+        self, settings: Settings, machine: MachineClock = machine_clock, keeper: "Keeper | None" = None
+    ) -> None:
+        """With a `keeper` the sandboxes that it kept are there again. Raises StateRefused when they can't be."""
         self.server = settings
+        self.keeper = keeper
         self.defaults = SandboxSettings.of_server(settings)
         self._machine = machine
         self._sandboxes: dict[str, Sandbox] = {}
         self._accesses: dict[bytes, Access] = {}
         self._next_look = 0.0
-        self.create(DEFAULT_SANDBOX, self.defaults)
+        if keeper is not None:
+            keeper.restore(self)
+        if DEFAULT_SANDBOX not in self._sandboxes:
+            self.create(DEFAULT_SANDBOX, self.defaults)
+        if keeper is not None:
+            keeper.keep_all_now()
 
     @property
     def default(self) -> Sandbox:
@@ -181,6 +201,9 @@ class Registry:
 
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(self._sandboxes.values())
+
+    def __len__(self) -> int:
+        return len(self._sandboxes)
 
     def get(self, id: str) -> Sandbox | None:
         return self._sandboxes.get(id)
@@ -213,7 +236,18 @@ class Registry:
             raise SandboxExists(id)
         if len(self._sandboxes) >= self.server.max_sandboxes:
             raise TooManySandboxes
-        sandbox = self._sandboxes[id] = Sandbox(id, settings, self.server, self._machine)
+        return self._add(Sandbox(id, settings, self.server, self._machine))
+
+    def restore(self, id: str, initial: SandboxSettings, settings: SandboxSettings) -> Sandbox:
+        """A world that was there before, still empty: created as `initial` says, with `settings` in force."""
+        if id in self._sandboxes:
+            raise SandboxExists(id)
+        sandbox = self._add(Sandbox(id, initial, self.server, self._machine, seeded=False))
+        sandbox.change_settings(settings)
+        return sandbox
+
+    def _add(self, sandbox: Sandbox) -> Sandbox:
+        self._sandboxes[sandbox.id] = sandbox
         for access in sandbox.accesses:
             self._accesses[access.token.encode()] = access
         return sandbox

@@ -10,6 +10,7 @@ from rich.table import Table
 from mock_server.app import Application, build_app
 from mock_server.control.guard import is_loopback
 from mock_server.settings import Settings
+from mock_server.state import StateRefused
 
 # How long answers under way may still take when the server is stopped, in seconds.
 _GRACE = 1
@@ -86,16 +87,38 @@ def announce(application: Application, url: str, console: Console) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serve until interrupted (KeyboardInterrupt). Raises CannotServe before anything else is done."""
+    """Serve until interrupted (KeyboardInterrupt).
+
+    Raises:
+        CannotServe: before anything else is done.
+        StateLost: the state file couldn't be written any more, so the server has stopped.
+    """
     if settings.control and not settings.control_token and not settings.insecure and not is_loopback(settings.host):
         raise CannotServe(
             f"on {settings.host} others could use the control API: give it a token with --control-token, leave it out "
             "with --no-control, or say --insecure where nobody else can reach it"
         )
     listener = listening_socket(settings.host, settings.port)
-    application = build_app(settings)
+    try:
+        application = build_app(settings)
+    except StateRefused as reason:
+        raise CannotServe(str(reason)) from reason
     announce(application, base_url(listener), Console())
     # The world stays as long as the process: the collector needn't look at it again.
     gc.freeze()
     gc.enable()
-    uvicorn_server(application).run(sockets=[listener])
+    server = uvicorn_server(application)
+    keeper = application.registry.keeper
+    if keeper is None:
+        server.run(sockets=[listener])
+        return
+
+    def stop() -> None:
+        server.should_exit = True
+
+    # Answering on would only tell clients of what is going to be lost.
+    keeper.file.on_failure = stop
+    try:
+        server.run(sockets=[listener])
+    finally:
+        keeper.close()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -78,6 +79,11 @@ class Settings(BaseSettings):
         0,
         ge=0,
         description="Seconds after which a sandbox that nobody uses is deleted, except `default`; 0 keeps all.",
+    )
+    state: Path | None = Field(
+        None,
+        description="The file that keeps the sandboxes, so that they outlive the process; in memory only when left "
+        "out. Sandboxes that it holds keep their own settings.",
     )
     control: bool = Field(True, description="Whether the control API under `/_mock` is there.")
     control_token: str | None = Field(

@@ -27,16 +27,19 @@ from mock_server.clock import ClockSetting
 from mock_server.domain import commands
 from mock_server.domain.records import Person
 from mock_server.domain.rules import RulesBroken
+from mock_server.domain.seeds import PROVIDERS
 from mock_server.domain.states import DECLARATION_STATES, ForbiddenMove
+from mock_server.domain.world import World
 from mock_server.sandboxes import Sandbox, SandboxSettings
 from mock_server.settings import Settings
+from mock_server.state.records import read_world, write_record
 from tests.domain.builders import at, dump
 from tests.domain.published import IDENTIFIERS, TYPES
 from tests.naive import ARROWS, COURSE, EVIDENCE, LIVE, Naive, Outcome
 
 # By then the milestones of both cohorts' extended schedules are open.
 START = at("2023-05-10T12:00:00Z")
-PROVIDERS = ("alder", "birch", "cedar")
+SLUGS = ("alder", "birch", "cedar")
 ACTIONS = {"defer": commands.defer, "resume": commands.resume, "withdraw": commands.withdraw}
 
 
@@ -147,6 +150,15 @@ class Commands:
         self.sandbox.restore_snapshot(id)
         return ("done",)
 
+    def restart(self) -> Outcome:
+        """The world as it comes out of a state file, which holds the records in any order."""
+        old = self.sandbox.world
+        self.sandbox.world = new = World(PROVIDERS, self.sandbox.initial.random_seed, old.clock)
+        records = [write_record(record) for record in old.every_record()]
+        read_world(new, reversed(records), old.changes)
+        assert [write_record(record) for record in new.every_record()] == records
+        return ("done",)
+
 
 def shown(sandbox: Sandbox) -> list[bytes]:
     """Every byte of the lists that the providers can read."""
@@ -165,7 +177,7 @@ def shown(sandbox: Sandbox) -> list[bytes]:
 
 # -- what the commands are made of ---------------------------------------------------------------
 
-provider = st.sampled_from(PROVIDERS)
+provider = st.sampled_from(SLUGS)
 school_urn = st.sampled_from(("100001", "200002"))
 trn = st.sampled_from(("1111111", "2222222"))
 eligible = st.sampled_from((True, True, False, None))
@@ -210,7 +222,7 @@ new_participant = st.fixed_dictionaries(
 # Relative to the sandbox's clock: what a request may claim, and what a declaration may be dated.
 claimed = mostly(timedelta(), timedelta(days=-200), timedelta(seconds=-1), timedelta(days=40))
 dated = mostly(timedelta(), timedelta(seconds=1), *(timedelta(days=-days) for days in (1, 5, 30, 90, 400)))
-anyone = rarely(*PROVIDERS, otherwise=None)
+anyone = rarely(*SLUGS, otherwise=None)
 courses = (*COURSE.values(), "history", None)
 
 
@@ -258,7 +270,7 @@ class Service(RuleBasedStateMachine):
     def begin(self, polling: bool, given: list[dict[str, Any]]) -> Any:
         self.polling = polling
         self.poller: dict[str, tuple[datetime, dict[str, bytes], dict[str, bytes]]] = {
-            slug: (self.now, {}, {}) for slug in PROVIDERS
+            slug: (self.now, {}, {}) for slug in SLUGS
         }
         return multiple(*(self.added(each) for each in given))
 
@@ -361,7 +373,7 @@ class Service(RuleBasedStateMachine):
     @rule(id=declarations, shift=claimed, anyone=anyone)
     def voided(self, id: str, shift: timedelta, anyone: str | None) -> None:
         declaration = self.model.declarations.get(id)
-        mine = declaration.provider if declaration else PROVIDERS[0]
+        mine = declaration.provider if declaration else SLUGS[0]
         self.both("void", anyone or mine, id, self.moment(shift))
 
     @rule(id=declarations, choice=st.integers(0, 2))
@@ -407,11 +419,15 @@ class Service(RuleBasedStateMachine):
         self.perform("restore_snapshot", id)
         self.model = deepcopy(self.saved[id])
 
+    @rule()
+    def server_restarted(self) -> None:
+        self.perform("restart")
+
     # -- what the commands are aimed at ----------------------------------------------------------
 
     def whose(self, id: str) -> str:
         participant = self.model.participants.get(id)
-        return participant.current if participant else PROVIDERS[0]
+        return participant.current if participant else SLUGS[0]
 
     def course(self, id: str) -> str:
         participant = self.model.participants.get(id)
@@ -463,7 +479,7 @@ class Service(RuleBasedStateMachine):
     @invariant()
     def lists_and_records_are_the_model_s(self) -> None:
         world, model = self.sandbox.world, self.model
-        for provider in PROVIDERS:
+        for provider in SLUGS:
             for cohorts in (None, frozenset({"2021"})):
                 for since in (None, self.now, self.now - timedelta(days=90)):
                     listed = world.list_participants(provider, cohorts, since).all()

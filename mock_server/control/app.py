@@ -1,7 +1,7 @@
 """The ASGI application under `/_mock`: the control operations behind their checks."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from mock_server.control.problems import ControlCall, Problem
 from mock_server.control.validation import ControlChecks
 from mock_server.gateway import send_answer
 from mock_server.json_schema import listed
+from mock_server.state import StateLost
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +35,10 @@ class ControlApp:
         *,
         token: str | None = None,
         any_host: bool = True,
+        keep: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`keep` is waited for before each answer: it keeps what the operation has changed, or raises StateLost."""
+        self._keep = keep
         self._any_host = any_host or token is not None
         if token is not None:
             # The document says that the token is optional, for it describes every mock; this one has one.
@@ -75,9 +79,14 @@ class ControlApp:
 
     async def _answer(self, call: ControlCall, query: bytes, receive: Receive) -> Answer:
         try:
-            return await self._operations.answer(call, query, receive)
+            answer = await self._operations.answer(call, query, receive)
+            if self._keep is not None:
+                await self._keep()
+            return answer
         except Disconnected:
             raise
+        except StateLost as lost:
+            return Problem(500, "Internal Server Error", f"The state file can't be written: {lost}.").answer
         except Exception:
             # Only a mistake of ours comes here.
             _log.exception("%s %s failed", call.method, call.path)

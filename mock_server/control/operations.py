@@ -251,8 +251,8 @@ def add_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
     body, now = call.body, sandbox.clock.now()
     provider = _provider(sandbox, body["provider"])
     mentor_id = _mentor(body["participant_type"], body)
-    # Drawn in any case, so that what is sent doesn't change what is invented for the next one.
-    invented, urn = invented_person(sandbox.random, body.get("full_name")), invented_urn(sandbox.random)
+    inventions = sandbox.inventions()
+    invented, urn = invented_person(inventions, body.get("full_name")), invented_urn(inventions)
     person = replace(invented, **{name: body[name] for name in _PERSON if name in body})
     _check_trn(person)
     this_year = min(max(academic_year(now), FIRST_COHORT), LAST_COHORT)
@@ -301,7 +301,8 @@ def transfer_participant(sandbox: Sandbox, call: ControlCall) -> Answer:
 
 
 def _another_urn(sandbox: Sandbox, school_urn: str) -> str:
-    while (urn := invented_urn(sandbox.random)) == school_urn:
+    inventions = sandbox.inventions()
+    while (urn := invented_urn(inventions)) == school_urn:
         pass
     return urn
 

@@ -14,3 +14,8 @@ class Identifiers:
         bits = bits & ~(0x3 << 62) | (2 << 62)
         digits = f"{bits:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def skip(self, count: int) -> None:
+        """Goes on as if so many had been asked for."""
+        for _ in range(count):
+            self._random.getrandbits(128)

@@ -44,6 +44,9 @@ class Order(Generic[Record]):
         else:
             insort(records, record, key=self._key)
 
+    def fill(self, records: Sequence[Record]) -> None:
+        self.records = sorted(records, key=self._key)
+
     def remove(self, record: Record) -> None:
         del self.records[bisect_left(self.records, self._key(record), key=self._key)]
 
@@ -99,6 +102,12 @@ class ParticipantList:
         for created, updated in self._holding(enrolment):
             created.add(enrolment)
             updated.add(enrolment)
+
+    def fill(self, enrolments: Sequence[Enrolment]) -> None:
+        """Into an empty list, all at once."""
+        self._cohorts = {enrolment.participant.cohort for enrolment in enrolments}
+        for order in self._orders[None]:
+            order.fill(enrolments)
 
     def take_out(self, enrolment: Enrolment) -> None:
         """Before a change of the participant's `updated_at`; `put_back` follows it."""

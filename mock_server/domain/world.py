@@ -5,7 +5,7 @@ and leaves every order, index and cached rendering in step.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from heapq import heappop, heappush
@@ -34,6 +34,8 @@ class World:
         self._participant_lists = {slug: ParticipantList() for slug in self.providers}
         self._declaration_lists = {slug: DeclarationList() for slug in self.providers}
         self._by_validated_trn: dict[str, list[Participant]] = {}
+        # What has changed since somebody last asked for it; None while nobody wants to know.
+        self._unsaved: set[Participant | Declaration] | None = None
         # Declarations by the moment at which a payment run next moves them. An entry whose
         # declaration has moved otherwise meanwhile does nothing when its time comes.
         self._due: list[tuple[datetime, int, Declaration, str]] = []
@@ -76,6 +78,45 @@ class World:
         trn = participant.current.person.validated_trn
         return [other for other in self._by_validated_trn.get(trn or "", ()) if other is not participant]
 
+    # -- keeping ---------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Note from now on which records change."""
+        self._unsaved = set()
+
+    def every_record(self) -> Iterable[Participant | Declaration]:
+        yield from self.participants.values()
+        yield from self.declarations.values()
+
+    def take_unsaved(self) -> Iterable[Participant | Declaration]:
+        """The records that have changed since `watch`, or since this was asked last."""
+        unsaved = self._unsaved
+        if unsaved:
+            self._unsaved = set()
+        return unsaved or ()
+
+    def restore(self, participants: Sequence[Participant], declarations: Sequence[Declaration], changes: int) -> None:
+        """Fill an empty world with the records of another that had seen so many `changes`, in order of sequence.
+
+        It goes on as the other would have gone on.
+        """
+        self.participants = {participant.id: participant for participant in participants}
+        self.declarations = {declaration.id: declaration for declaration in declarations}
+        self._changes = changes
+        # Each record took one id, and none is ever removed.
+        self._new_id.skip(len(participants) + len(declarations))
+        enrolments: dict[str, list[Enrolment]] = {slug: [] for slug in self.providers}
+        for participant in participants:
+            for enrolment in participant.enrolments:
+                enrolments[enrolment.provider].append(enrolment)
+            self._index_trn(participant, None)
+        for slug, theirs in enrolments.items():
+            self._participant_lists[slug].fill(theirs)
+        for declaration in declarations:
+            declaration.participant.declarations.append(declaration)
+            self._show_declaration(declaration)
+            self._note_due(declaration)
+
     # -- participants ----------------------------------------------------------------------------
 
     def add_participant(
@@ -113,6 +154,7 @@ class World:
         self.participants[participant.id] = participant
         self._participant_lists[provider].add(participant.current)
         self._index_trn(participant, None)
+        self._mark(participant)
         return participant
 
     def register(self, participant: Participant, person: Person, now: datetime) -> None:
@@ -214,6 +256,7 @@ class World:
         self.declarations[declaration.id] = declaration
         participant.declarations.append(declaration)
         _note_state(declaration, None, now)
+        self._mark(declaration)
         self._await_payment(declaration, now)
         self._show_declaration(declaration)
         return declaration
@@ -229,6 +272,7 @@ class World:
         _note_state(declaration, before, now)
         declaration.updated_at, declaration.changed = now, self._next_change()
         declaration.rendered = None
+        self._mark(declaration)
         for listed in shown:
             listed.add(declaration)
         self._await_payment(declaration, now)
@@ -269,6 +313,9 @@ class World:
             # one request claims.
             today = max(now, self.clock).date()
             declaration.statement = next_statement(int(declaration.participant.cohort), today)
+        self._note_due(declaration)
+
+    def _note_due(self, declaration: Declaration) -> None:
         due = _payment_due(declaration)
         if due is not None:
             heappush(self._due, (due, declaration.changed, declaration, declaration.state))
@@ -279,12 +326,20 @@ class World:
         self._changes += 1
         return self._changes
 
+    def _mark(self, record: Participant | Declaration) -> None:
+        """The record has changed. With a declaration its participant's history has."""
+        if self._unsaved is not None:
+            self._unsaved.add(record)
+            if isinstance(record, Declaration):
+                self._unsaved.add(record.participant)
+
     def _touch(self, participant: Participant, now: datetime) -> None:
         """Something about the participant changed at `now`: every provider's record says so."""
         for enrolment in participant.enrolments:
             self._participant_lists[enrolment.provider].take_out(enrolment)
             enrolment.rendered = None
         participant.updated_at, participant.changed = now.replace(microsecond=0), self._next_change()
+        self._mark(participant)
         for enrolment in participant.enrolments:
             self._participant_lists[enrolment.provider].put_back(enrolment)
 
