@@ -20,7 +20,7 @@ AXE_OPTIONS = {"resultTypes": ["violations"], "iframes": False}
 
 @dataclass
 class Visit:
-    """What was seen of one page: problems by screen, and what the page asked for from other hosts."""
+    """What went wrong on one page: what the console said, what was asked of other hosts, and problems by screen."""
 
     messages: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
@@ -34,20 +34,6 @@ def axe() -> Path:
     here = Path(__file__).parent
     npm.installed(here)
     return here / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="package")
-def visits() -> dict[str, Visit]:
-    return {}
-
-
-@pytest.fixture
-def visit(browser: Browser, site: Site, axe: Path, visits: dict[str, Visit], request: pytest.FixtureRequest) -> Visit:
-    """The visit to the page that the test names; every page is visited once, for all tests."""
-    address: str = request.getfixturevalue("address")
-    if address not in visits:
-        visits[address] = _visit(browser, site, axe, address)
-    return visits[address]
 
 
 def _visit(browser: Browser, site: Site, axe: Path, address: str) -> Visit:
@@ -112,20 +98,7 @@ def _barriers(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("address", addresses())
-def test_a_page_never_scrolls_sideways(visit: Visit, address: str) -> None:
-    assert visit.too_wide == []
-
-
-@pytest.mark.parametrize("address", addresses())
-def test_a_page_logs_no_error(visit: Visit, address: str) -> None:
-    assert visit.messages == []
-
-
-@pytest.mark.parametrize("address", addresses())
-def test_a_page_asks_no_other_host_for_anything(visit: Visit, address: str) -> None:
-    assert visit.foreign == []
-
-
-@pytest.mark.parametrize("address", addresses())
-def test_a_page_has_no_serious_barrier(visit: Visit, address: str) -> None:
-    assert visit.barriers == []
+def test_a_page_fits_says_no_error_asks_no_other_host_and_bars_nobody(
+    browser: Browser, site: Site, axe: Path, address: str
+) -> None:
+    assert _visit(browser, site, axe, address) == Visit()
