@@ -36,14 +36,18 @@ class Streams:
 
     def __init__(self) -> None:
         self._closing = asyncio.Event()
+        self._waiting: set[asyncio.Event] = set()
 
     def close(self) -> None:
         """End them all; called in the event loop that they run in."""
         self._closing.set()
+        for changed in self._waiting:
+            changed.set()
 
     async def stream(self, registry: Registry, sandbox: Sandbox, follower: Follower) -> AsyncIterator[str]:
         """What `follower` has to say, as server-sent events, until the visitor or the sandbox has gone."""
         changed = asyncio.Event()
+        self._waiting.add(changed)
         sandbox.journal.listeners.append(changed.set)
         try:
             silent_since = perf_counter()
@@ -63,6 +67,7 @@ class Streams:
                 await _wait(changed, _TICK)
         finally:
             sandbox.journal.listeners.remove(changed.set)
+            self._waiting.remove(changed)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -139,7 +139,7 @@ class _Parts:
         view, visit = self._view, self._visit
         visit.sandbox.moment()
         context = _common(view, visit)
-        names = ["status", "tabs"]
+        names = ["bar-clock", "tabs"]
         if view.live and (stamp := view.stamp(visit)) != self._stamp:
             self._stamp = stamp
             context |= await view.context(visit)

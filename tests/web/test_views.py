@@ -233,7 +233,8 @@ async def test_the_journal_is_shown_a_window_at_a_time(site: Site) -> None:
     assert f'href="{site.at("journal")}?before=21"' in first.text
     second = await site.see("journal", params={"before": "21"})
     assert rows(second) == list(range(20, 0, -1))
-    assert "Older requests" not in second.text
+    assert 'id="older" hidden' not in first.text
+    assert 'id="older" hidden' in second.text
     assert "live=off" in second.text
 
 

@@ -11,7 +11,15 @@
     const list = byId("entries");
     if (!list) return;
     if (list.children.length > 1) byId("no-request")?.remove();
-    while (list.children.length > Number(list.dataset.window)) list.lastElementChild.remove();
+    if (list.children.length > Number(list.dataset.window)) {
+      while (list.children.length > Number(list.dataset.window)) list.lastElementChild.remove();
+      // What has left the list is older than its last row now.
+      const link = byId("older").firstElementChild;
+      const address = new URL(link.href);
+      address.searchParams.set("before", list.lastElementChild.id.replace("request-", ""));
+      link.href = address;
+      byId("older").hidden = false;
+    }
     for (const link of list.querySelectorAll("a[aria-current]")) link.removeAttribute("aria-current");
     const opened = new URLSearchParams(location.search).get("entry");
     if (opened) byId(`request-${opened}`)?.firstElementChild.setAttribute("aria-current", "true");
