@@ -5,7 +5,8 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
+from functools import lru_cache
 from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from mock_server.clock import Clock, ClockSetting, MachineClock, machine_clock
 from mock_server.domain.records import Provider
-from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER, PROVIDERS, populate
+from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER, PROVIDERS, SETTLED, populate
 from mock_server.domain.world import World
 from mock_server.faults import Faults
 from mock_server.journal import Journal
@@ -87,7 +88,7 @@ class Sandbox:
         self.last_used = monotonic()
         self.initial = self.settings = initial
         # Only the default world grows: others are made by the dozen, and fast.
-        self._participants = server.participants if id == DEFAULT_SANDBOX else PARTICIPANTS_A_PROVIDER
+        self._participants = server.participants
         self.journal = Journal(server.journal_entries, server.journal_bytes, TOKENS)
         self.clock = Clock(initial.clock, machine)
         suffix = "" if id == DEFAULT_SANDBOX else f".{id}"
@@ -100,9 +101,12 @@ class Sandbox:
     def _start(self, *, seeded: bool = True) -> None:
         initial = self.initial
         now = self.clock.now()
-        self.world = World(PROVIDERS, initial.random_seed, now)
-        if seeded and initial.seed == "guide":
-            populate(self.world, initial.random_seed, now, self._participants)
+        if seeded and initial.seed == "guide" and self.id != DEFAULT_SANDBOX:
+            self.world = _guide_world(initial.random_seed, now)
+        else:
+            self.world = World(PROVIDERS, initial.random_seed, now)
+            if seeded and initial.seed == "guide":
+                populate(self.world, initial.random_seed, now, self._participants)
         self.faults = Faults(Random(f"{initial.random_seed} faults"))  # noqa: S311 - meant to repeat
         self._snapshots: dict[str, bytes] = {}
         self._snapshots_taken = 0
@@ -159,6 +163,25 @@ class Sandbox:
         if id not in self._snapshots:
             raise UnknownSnapshot(id)
         return self._snapshots[id]
+
+
+def _guide_world(random_seed: int, now: datetime) -> World:
+    """The seed `guide` as of `now`, for sandboxes that are made by the dozen: populated once, then copied.
+
+    After `SETTLED` it is the same all day.
+    """
+    as_of = datetime.combine(now.date(), time.min, UTC) if now > SETTLED else now
+    world: World = pickle.loads(_pickled_guide_world(random_seed, as_of))  # noqa: S301 - our own bytes
+    world.clock = now
+    return world
+
+
+# One is 100 KB. A test suite has few clocks that its tests begin at.
+@lru_cache(maxsize=16)
+def _pickled_guide_world(random_seed: int, as_of: datetime) -> bytes:
+    world = World(PROVIDERS, random_seed, as_of)
+    populate(world, random_seed, as_of, PARTICIPANTS_A_PROVIDER)
+    return pickle.dumps(world, pickle.HIGHEST_PROTOCOL)
 
 
 class SandboxExists(ValueError):

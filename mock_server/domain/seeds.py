@@ -37,6 +37,9 @@ _LAST_NAMES: Final = tuple(
     "Pickering Quigley Radcliffe Sandhu Thorne Underwood Vance Whitlock Yates".split()
 )
 
+# Nothing in the seed is dated later, so from here on only the payment runs to come depend on the day.
+SETTLED: Final = datetime(2025, 1, 1, tzinfo=UTC)
+
 # What the declarations of a participant on the standard September schedule came to, one story a
 # line: each declaration's state, in the order of DECLARATION_TYPES. `/` puts another after a dead one.
 _STORIES: Final = (
