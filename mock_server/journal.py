@@ -75,6 +75,7 @@ class Filter:
     statuses: range | None = None
     operation_id: str | None = None
     provider: str | None = None
+    broke_contract: bool | None = None
 
     def fits(self, entry: Entry) -> bool:
         return (
@@ -83,6 +84,8 @@ class Filter:
             and (self.operation_id is None or entry.operation_id == self.operation_id)
             and (self.provider is None or entry.provider == self.provider)
             and (self.path is None or self.path.matches(entry.raw_path.decode("latin-1")))
+            # The dearest question comes last.
+            and (self.broke_contract is None or bool(contract_problems(entry)) is self.broke_contract)
         )
 
 
@@ -222,12 +225,13 @@ class Journal:
         status: int | None = None,
         operation_id: str | None = None,
         provider: str | None = None,
+        contract: str | None = None,
         after: int = 0,
         limit: int = 100,
     ) -> tuple[list[Record], int | None]:
         """Up to `limit` entries after the one with the id `after`, oldest first, and where the next page starts.
 
-        That is what `after` must be for it; None when no further entry fits.
+        That is what `after` must be for it; None when no further entry fits. `contract` is `kept` or `broken`.
         """
         wanted = Filter(
             method,
@@ -235,6 +239,7 @@ class Journal:
             None if status is None else range(status, status + 1),
             operation_id,
             provider,
+            None if contract is None else contract == "broken",
         )
         found: list[Entry] = []
         for entry in self.after(after):

@@ -15,6 +15,7 @@ from pydantic_core import to_jsonable_python
 Seed = Literal["guide", "empty"]
 Replay = Literal["return", "refuse"]
 FaultApply = Literal["before", "after"]
+ContractKept = Literal["kept", "broken"]
 RequirementLevel = Literal["must", "should"]
 Verdict = Literal["passed", "failed", "not_seen"]
 Answer = TypeVar("Answer")
@@ -402,6 +403,7 @@ class RequestFilters(TypedDict, total=False):
     status: int
     operation_id: str
     provider: str
+    contract: ContractKept
     after: int
     limit: int
 

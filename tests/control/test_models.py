@@ -96,6 +96,7 @@ def test_a_member_may_be_none_where_the_schema_says_null(kind: Any) -> None:
         (models.Seed, "Seed"),
         (models.Replay, "Replay"),
         (models.FaultApply, "FaultApply"),
+        (models.ContractKept, "ContractKept"),
         (models.RequirementLevel, "RequirementLevel"),
         (models.Verdict, "Verdict"),
     ],
