@@ -57,10 +57,10 @@ def watch(page: Page, base_url: str) -> Watch:
     return seen
 
 
-def excess(page: Page) -> str | None:
-    """By how much, and by what, the page is wider than its window; None for a page that fits."""
+def excess(page: Page) -> list[str]:
+    """By how much, and by what, the page is wider than its window; nothing for a page that fits."""
     pixels: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return f"{pixels} px too wide, by {page.evaluate(_WIDEST)}" if pixels > 0 else None
+    return [f"{pixels} px too wide, by {page.evaluate(_WIDEST)}"] if pixels > 0 else []
 
 
 @cache

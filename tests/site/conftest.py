@@ -10,11 +10,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser import chromium
 from tests.site.built import ROOT, Site
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -59,14 +58,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server.server_close()
 
 
-# Not for the whole session: while Playwright is open, tests that are coroutines can't run.
+# Not for the whole session: while a browser is open, tests that are coroutines can't run.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail(
-            "the browser tests need Chromium: apt-get install chromium (or make system-packages)", pytrace=False
-        )
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
