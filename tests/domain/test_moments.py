@@ -126,6 +126,11 @@ def test_months_keep_to_the_calendar() -> None:
     )
 
 
+def test_the_year_9999_can_be_reached() -> None:
+    last = datetime(9999, 12, 31, 9, tzinfo=UTC)
+    assert advance(datetime(9998, 12, 31, 9, tzinfo=UTC), Duration(12, timedelta())) == last
+
+
 @pytest.mark.parametrize("text", ["P8000Y", "P999999999Y", "P4000000D"])
 def test_the_clock_ends_with_the_year_9999(text: str) -> None:
     duration = parse_duration(text)

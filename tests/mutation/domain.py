@@ -21,6 +21,11 @@ DOMAIN = Path("mock_server") / "domain"
 MOST_SURVIVORS = 0.05
 _CHILDREN = 2
 
+# What runs while the modules are imported, before a change is in force: its changes can't be judged.
+_AT_IMPORT = {"rule"}
+# mutmut passes over a function that is decorated, by anything.
+_LEFT_ALONE = ast.parse("lambda function: function", mode="eval").body
+
 
 class _Rewritten(ast.NodeTransformer):
     """The same code, without decorated functions, and with sentences for people kept out of functions."""
@@ -30,6 +35,9 @@ class _Rewritten(ast.NodeTransformer):
         self._inside = False
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> list[ast.stmt]:
+        if node.name in _AT_IMPORT:
+            node.decorator_list = [_LEFT_ALONE]
+            return [node]
         decorators, node.decorator_list = node.decorator_list, []
         if any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in decorators):
             node.decorator_list = decorators
@@ -66,11 +74,8 @@ def rewritten(source: str) -> str:
     rewriter = _Rewritten()
     tree = rewriter.visit(tree)
     # After the imports, before the first definition.
-    first = (
-        next(i for i, s in enumerate(tree.body) if isinstance(s, (ast.FunctionDef, ast.ClassDef)))
-        if any(isinstance(s, (ast.FunctionDef, ast.ClassDef)) for s in tree.body)
-        else len(tree.body)
-    )
+    places = [place for place, each in enumerate(tree.body) if isinstance(each, (ast.FunctionDef, ast.ClassDef))]
+    first = places[0] if places else len(tree.body)
     tree.body[first:first] = rewriter.sentences
     return ast.unparse(ast.fix_missing_locations(tree))
 
