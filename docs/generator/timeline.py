@@ -129,6 +129,8 @@ def _row(bar: Bar, axis: _Axis, top: int) -> Iterable[str]:
         f'<rect class="{kind}" x="{start:.2f}%" y="{top + 21}" width="{end - start:.2f}%" height="{BAR_HEIGHT}" '
         'rx="3"/>'
     )
+    if bar.end is None:
+        yield f'<text class="onward" x="100%" dx="-8" y="{top + 32}" text-anchor="end">→</text>'
     if bar.payment:
         yield f'<circle class="payment" cx="{axis.at(bar.payment):.2f}%" cy="{top + 21 + BAR_HEIGHT // 2}" r="4"/>'
 
@@ -138,8 +140,11 @@ def _row(bar: Bar, axis: _Axis, top: int) -> Iterable[str]:
 # the width, on anything larger two fifths.
 def _narrow_label(bar: Bar, start: float, end: float) -> tuple[float, str]:
     middle = (start + end) / 2
-    if bar.end is None or middle < 36:
+    # An open bar's label, which has the schedule's whole name, may take nearly all of it.
+    if middle < 36 or start < 3:
         return start, "start"
+    if bar.end is None:
+        return end, "end"
     return (end, "end") if middle > 64 else (middle, "middle")
 
 

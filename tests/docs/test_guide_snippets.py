@@ -19,6 +19,7 @@ from docs.generator.snippets import LANGUAGES
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.model import ScenarioResult, StepResult
+from tests.commands import required
 
 HERE = Path(__file__).parent
 
@@ -88,6 +89,7 @@ def set_scenes(folder: Path, mock: str) -> None:
 
 def run_with_curl(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[str]:
     """Status, a blank and the body, as the other languages print them."""
+    required("curl")
     commands = []
     for number, snippet in enumerate(snippets):
         home = curlrc(folder, mock, snippet.token)
@@ -139,11 +141,11 @@ def _run_listed(command: Sequence[str], suffix: str, folder: Path, mock: str, sn
 
 
 def run_with_node(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[str]:
-    return _run_listed(["node", str(HERE / "run_snippets.mjs")], ".mjs", folder, mock, snippets)
+    return _run_listed([required("node"), str(HERE / "run_snippets.mjs")], ".mjs", folder, mock, snippets)
 
 
 def run_with_ruby(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[str]:
-    return _run_listed(["ruby", str(HERE / "run_snippets.rb")], ".rb", folder, mock, snippets)
+    return _run_listed([required("ruby"), str(HERE / "run_snippets.rb")], ".rb", folder, mock, snippets)
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,14 @@ def test_the_catalogue_has_every_rule_with_an_example(site: dict[str, str]) -> N
         assert f"X-Mock-Rule: {rule.id}" in guide.example_of(rule.id).answer or "," in guide.example_of(rule.id).answer
 
 
+def test_every_rule_says_what_it_rests_on(site: dict[str, str]) -> None:
+    for rule in CATALOGUE.values():
+        assert rule.standing in ("documented", "observed", "assumed")
+        assert (
+            f"| [{rule.id}](../errors.md#{rule.id}) | {rule.standing} | {rule.means} |" in site["sandbox/standing.md"]
+        )
+
+
 def test_an_unmet_rule_stops_the_build() -> None:
     with pytest.raises(guide.GuideBroken, match="no-such-rule"):
         guide.example_of("no-such-rule")

@@ -13,6 +13,7 @@ from docs.generator.guide import results, sending_of
 from docs.generator.site import DOCS
 from docs.generator.snippets import csharp
 from mock_server.harness.own_server import own_server
+from tests.commands import required
 
 SUITES = {"node.test.mjs": ["node", "--test"], "ruby_test.rb": ["ruby"]}
 
@@ -25,7 +26,8 @@ def mock() -> Iterator[str]:
 
 def _run(suite: str, base_url: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "LEAD_PROVIDER_API_URL": base_url}
-    command = [*SUITES[suite], str(DOCS / "suites" / suite)]
+    program, *options = SUITES[suite]
+    command = [required(program), *options, str(DOCS / "suites" / suite)]
     return subprocess.run(command, env=environment, capture_output=True, text=True)
 
 

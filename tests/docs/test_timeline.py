@@ -68,8 +68,8 @@ def test_a_bar_without_an_end_goes_on_to_the_edge() -> None:
 
 def test_labels_keep_inside_the_picture() -> None:
     # A letter is about 7.4 pixels wide at the size that the style sheet gives; a phone has 328 to offer.
-    for each in STANDARD:
-        for label in ElementTree.fromstring(standard_timeline(each)).findall("text[@class='narrow']"):  # noqa: S314
+    for picture in [standard_timeline(each) for each in STANDARD] + [cohort.open_picture for cohort in cohorts()]:
+        for label in ElementTree.fromstring(picture).findall("text[@class='narrow']"):  # noqa: S314
             width = 7.4 * len("".join(label.itertext()))
             place, anchor = 3.28 * _percent(label, "x"), label.attrib["text-anchor"]
             left = {"start": place, "middle": place - width / 2, "end": place - width}[anchor]
