@@ -97,7 +97,7 @@ def ecf_sandbox(
             breaches = sandbox.breaches()
         sandbox.delete()
     if breaches:
-        pytest.fail(_complaint(breaches), pytrace=False)
+        pytest.fail(complaint(breaches), pytrace=False)
 
 
 def _chosen(node: pytest.Item, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +118,8 @@ def _chosen(node: pytest.Item, settings: Mapping[str, Any]) -> dict[str, Any]:
     return chosen
 
 
-def _complaint(breaches: "list[JournalEntry]") -> str:
+def complaint(breaches: "list[JournalEntry]") -> str:
+    """What fails a test whose client sent `breaches`."""
     count = "a request that breaks" if len(breaches) == 1 else f"{len(breaches)} requests that break"
     lines = [f"The client sent {count} the contract:"]
     for entry in breaches:

@@ -420,6 +420,22 @@ def test_the_how_to_runs_as_it_stands(run: Runner) -> None:
     result.assert_outcomes(passed=6)
 
 
+def test_the_conftest_of_the_how_to_does_what_it_says(run: Runner) -> None:
+    run.pytester.makeconftest((ROOT / "examples/conftest_with_pytest_plugin.py").read_text())
+    result = run(
+        """
+        def test_theirs(ecf_sandbox):
+            made = ecf_sandbox.get()
+            assert (made.clock.now.year, made.clock.running, made.rate_limit) == (2021, False, None)
+            url = ecf_sandbox.base_url + "/api/v1/participants/ecf/x/resume"
+            refused = httpx.put(url, headers=ecf_sandbox.headers(), json={"data": {"attributes": {}}})
+            assert "https://docs.example.org/ecf/ecf-usage/" in refused.headers["link"]
+        """,
+        "--ecf-mock-allow-breaches",
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_the_sandbox_has_a_type_to_write_down(mock: EcfMock) -> None:
     sandbox = mock.sandbox(clock={"now": datetime(2021, 11, 20, tzinfo=UTC), "running": False})
     assert isinstance(sandbox, EcfSandbox)

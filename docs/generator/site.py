@@ -15,9 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from docs.generator import command_line, guide, markup, rules, schedules, schemas, settings, states
 from docs.generator.contract import Contract, answer_anchor, operation_anchor, schema_anchor
+from docs.generator.examples import breach, example
 from docs.generator.timeline import written
 from docs.generator.trial import trial
 from mock_server import __version__
+from mock_server.harness.readiness.catalogue import CATALOGUE, GROUPS
+from mock_server.harness.readiness.drills import DRILLS
 from mock_server.harness.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.resources import resource
 
@@ -53,6 +56,11 @@ def _names() -> dict[str, Any]:
         "action_of": rules.action_of,
         "settings": settings.settings,
         "commands": command_line.commands,
+        "requirements": CATALOGUE,
+        "requirement_groups": GROUPS,
+        "drills": DRILLS,
+        "example": example,
+        "breach": breach,
         "contract": Contract,
         "rows": schemas.rows,
         "type_of": schemas.type_of,
@@ -83,6 +91,7 @@ def environment() -> Environment:
             "inline_markdown": markup.inline_markdown,
             "one_line": schemas.one_line,
             "day": written,
+            "as_file": lambda address: re.sub(r"/(?=#|$)", ".md", address),
             "capitalize_first": lambda text: text[:1].upper() + text[1:],
             "words": lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(),
         }

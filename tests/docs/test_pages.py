@@ -1,5 +1,6 @@
 """The Markdown that the build writes: what the code has is on the pages, and what the pages say is in the code."""
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -10,15 +11,19 @@ import yaml
 from docs.generator import guide
 from docs.generator.command_line import commands
 from docs.generator.contract import Contract, operation_anchor, schema_anchor
+from docs.generator.examples import example
 from docs.generator.rules import action_of, entries, groups, operations_of
 from docs.generator.settings import settings, written
 from docs.generator.site import DOCS, pages, write
 from docs.generator.snippets import LANGUAGES
+from mock_server import pytest_plugin
 from mock_server.clock import ClockSetting
 from mock_server.contract import Routes
 from mock_server.domain.commands import ACTIONS, CATALOGUE
 from mock_server.domain.moments import parse_rfc3339
 from mock_server.harness.exchange import Response
+from mock_server.harness.readiness.catalogue import CATALOGUE as REQUIREMENTS
+from mock_server.harness.readiness.drills import EXERCISES
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.sections import USAGE
 from mock_server.resources import specification
@@ -167,6 +172,37 @@ def test_the_reference_names_the_rules_of_an_action_in_their_order(site: dict[st
             assert linked == [rule.id for rule in action.rules]
 
 
+# -- grading and the pytest plugin -----------------------------------------------------------------
+
+
+def test_every_requirement_and_exercise_is_told(site: dict[str, str]) -> None:
+    page = site["testing/grade-your-client.md"]
+    for requirement in REQUIREMENTS:
+        assert f"`{requirement.id}`</span><br>{requirement.level} | {requirement.sentence}" in page
+    for exercise in EXERCISES:
+        assert f"- `{exercise.name}`: " in page
+    assert (ROOT / "examples/reference_client.py").read_text().strip() in page
+
+
+@pytest.mark.parametrize(
+    "section", ["a fresh world", "a seed and a clock", "faults", "readiness", "breaking the contract"]
+)
+def test_the_how_tos_are_parts_of_a_file_that_runs_as_a_test(site: dict[str, str], section: str) -> None:
+    part = example("test_with_pytest_plugin.py", section)
+    assert "def test_" in part
+    assert part in (ROOT / "examples/test_with_pytest_plugin.py").read_text()
+    assert f"```python\n{part}\n```" in site["testing/pytest-plugin.md"]
+
+
+def test_a_section_that_is_not_there_stops_the_build() -> None:
+    with pytest.raises(LookupError, match="needs two lines"):
+        example("test_with_pytest_plugin.py", "nothing")
+
+
+def test_the_complaint_about_a_broken_contract_really_came(site: dict[str, str]) -> None:
+    assert "raeson is no known member; known are course_identifier and reason" in site["testing/pytest-plugin.md"]
+
+
 # -- what people wrote -----------------------------------------------------------------------------
 
 PROSE = sorted((DOCS / "pages").rglob("*.md"))
@@ -177,6 +213,7 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
     text = file.read_text()
     known = {name for command in commands() for option in command.options for name in option.names.split()}
     own = {name for name in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text) if "ecf-mock" in text or "`" + name in text}
+    known |= set(re.findall(r'"(--ecf-mock-[a-z-]+)"', inspect.getsource(pytest_plugin)))
     # curl's, pip's and node's.
     assert own - known - {"--silent", "--fail", "--help", "--test"} == set()
     variables = {setting.variable for setting in settings()}
@@ -187,8 +224,8 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
 def test_prose_names_only_paths_that_there_are(file: Path) -> None:
     routes = {"/api": Routes(specification("v1")), "/_mock": Routes(specification("control"))}
     for path in re.findall(r"(?:(?<=8080)|(?<=[\s\"'`(]))(/(?:api/v1|_mock)/[^\s\"'`?;)<>]*)", file.read_text()):
-        if "*" in path or "…" in path:
-            # A pattern, or the beginning of a path.
+        if "*" in path or "…" in path or path == "/_mock/ui":
+            # A pattern, the beginning of a path, or the page for people, which isn't part of the control API.
             continue
         known = routes["/api" if path.startswith("/api") else "/_mock"]
         assert known.methods(path.replace("$SANDBOX", "default").rstrip("/")) or path.endswith("/"), path
