@@ -73,6 +73,25 @@ def test_the_reference_client_notices_that_an_action_happened_although_its_answe
     assert verdicts["actions.defer"] == "passed"
 
 
+def test_an_answer_that_comes_too_late_is_one_that_was_not_heard() -> None:
+    """The mock notices that the client has hung up, and doesn't keep the delayed answer waiting either."""
+    with own_server() as url, ControlClient(url) as control, httpx.Client(base_url=url, timeout=0.3) as http:
+        made = control.create_sandbox()
+        sandbox = control.sandbox(made.id)
+        sandbox.replace_faults([{"match": {}, "delay_ms": 60_000, "times": 3}])
+        started = time.monotonic()
+        provider = LeadProvider(Connection(http, made.tokens["alder"], first_pause=0.2))
+        provider.sync_participants()
+        assert len(provider.participants) == 48
+        assert time.monotonic() - started < 30
+        entries = list(sandbox.all_requests())
+        verdicts = {each.id: each.verdict for each in sandbox.readiness().requirements}
+    assert [entry.unheard for entry in entries] == [200, 200, 200, None]
+    assert verdicts["errors.server-fault"] == "passed"
+    # Nobody got those pages, so they weren't pulled twice.
+    assert verdicts["sync.no-repeat"] == "not_seen"
+
+
 def test_the_reference_client_can_be_read_in_one_go_and_needs_httpx_only() -> None:
     text = Path(reference_client.__file__).read_text()
     assert text.count("\n") < 300
