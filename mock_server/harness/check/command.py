@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from mock_server.harness.check.outcome import STAGES
+from mock_server.harness.terminal import CouldNotRun, write_file
 
-# What the exit code says; click itself exits with 2 for bad arguments.
-KEPT, BROKEN, COULD_NOT_RUN = 0, 1, 2
+# What the exit code says; 2 is for what couldn't be found out, and for bad arguments.
+KEPT, BROKEN = 0, 1
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -86,7 +87,7 @@ def check(
     try:
         from mock_server.harness.check.generated import running  # noqa: F401
     except ImportError as missing:
-        raise _CouldNotRun(f"{missing.name} is missing: install ecf-mock[check]") from missing
+        raise CouldNotRun(f"{missing.name} is missing: install ecf-mock[check]") from missing
     # Imported here: other commands needn't wait for the harness.
     from rich.console import Console
 
@@ -104,23 +105,9 @@ def check(
         listed = tuple(read_deviations(deviations)) if deviations else ()
         report = run_check(Plan(**chosen, deviations=listed), ConsoleProgress(Console(stderr=True)))
     except (CannotRun, UnusableDeviations) as error:
-        raise _CouldNotRun(" ".join(str(error).split())) from error
+        raise CouldNotRun(" ".join(str(error).split())) from error
     for file, write in ((junit, as_junit), (html, as_html), (json_file, as_json)):
         if file is not None:
-            _write(file, write(report))
+            write_file(file, write(report))
     print_report(report, Console())
     sys.exit(KEPT if report.kept else BROKEN)
-
-
-class _CouldNotRun(click.ClickException):
-    """Ends the command with one line."""
-
-    exit_code = COULD_NOT_RUN
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        raise _CouldNotRun(f"{file} can't be written: {error.strerror}") from error

@@ -1,20 +1,16 @@
 """A report for a terminal, for programs (JSON) and for CI systems (JUnit XML); `page` makes the one to look at."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
-from xml.etree import ElementTree
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mock_server.harness.check.outcome import Finding, OperationCoverage, Report
-
-# What XML 1.0 has no way to write.
-_UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
+from mock_server.harness.junit import Case, Suite, junit
 
 
 def as_json(report: Report) -> str:
@@ -34,41 +30,21 @@ def as_json(report: Report) -> str:
 
 def as_junit(report: Report) -> str:
     """A test suite for each stage; in it a failed case for each finding, and one case for all the rest."""
-    root = ElementTree.Element("testsuites", name="ecf-mock check", time=f"{report.seconds:.3f}")
-    for stage in report.stages:
-        broken = [found for found in stage.findings if found.deviation is None]
-        suite = ElementTree.SubElement(
-            root,
-            "testsuite",
-            name=stage.name,
-            tests=str(1 + len(stage.findings)),
-            failures=str(len(broken)),
-            skipped=str(int(stage.skipped is not None) + len(stage.findings) - len(broken)),
-            errors="0",
-            time=f"{stage.seconds:.3f}",
-        )
-        case = ElementTree.SubElement(suite, "testcase", classname=f"check.{stage.name}", name=stage.name)
-        case.set("time", f"{stage.seconds:.3f}")
-        if stage.skipped is not None:
-            ElementTree.SubElement(case, "skipped", message=_printable(stage.skipped))
-        for found in stage.findings:
-            _junit_case(suite, found)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return junit([Suite(stage.name, list(_junit_cases(stage)), stage.seconds) for stage in report.stages])
 
 
-def _junit_case(suite: ElementTree.Element, found: Finding) -> None:
-    name = f"{found.operation}: {found.what}" if found.operation else found.what
-    case = ElementTree.SubElement(suite, "testcase", classname=f"check.{found.stage}", name=_printable(name))
-    if found.deviation is not None:
-        ElementTree.SubElement(case, "skipped", message=_printable(f"listed deviation: {found.deviation}"))
-        return
-    failure = ElementTree.SubElement(case, "failure", message=_printable(found.says))
-    failure.text = _printable("\n".join(finding_lines(found)))
-
-
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("�", text)
+def _junit_cases(stage: StageResult) -> Iterator[Case]:
+    name = f"check.{stage.name}"
+    if stage.skipped is None:
+        yield Case(name, stage.name, "passed", seconds=stage.seconds)
+    else:
+        yield Case(name, stage.name, "skipped", stage.skipped, seconds=stage.seconds)
+    for found in stage.findings:
+        what = f"{found.operation}: {found.what}" if found.operation else found.what
+        if found.deviation is None:
+            yield Case(name, what, "failed", found.says, "\n".join(finding_lines(found)))
+        else:
+            yield Case(name, what, "skipped", f"listed deviation: {found.deviation}")
 
 
 def finding_lines(found: Finding) -> Iterator[str]:
