@@ -7,6 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
+from docs.generator.contract import Contract, Operation
 from docs.generator.snippets import LANGUAGES, Sending, as_json, curl, http
 from mock_server.domain.seeds import PROVIDERS
 from mock_server.harness.exchange import Response
@@ -58,6 +59,15 @@ def results() -> Mapping[str, ScenarioResult]:
 def told(section: Section, kind: str) -> list[ScenarioResult]:
     """The section's stories of that kind, in their order."""
     return [r for r in results().values() if r.scenario.section == section and r.scenario.kind == kind]
+
+
+def operations_in(section: Section) -> list[Operation]:
+    """What the section is about: the operations that name it in the contract, else those of its first story."""
+    contract = Contract("v1")
+    named = [operation for operation in contract.operations if operation.guide == section.anchor]
+    first = told(section, "main")[0]
+    used = {step.step.operation for step in first.steps if step.step.api == "v1"}
+    return named or [operation for operation in contract.operations if operation.id in used]
 
 
 def page_of(section: Section) -> str:

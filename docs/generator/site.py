@@ -43,6 +43,7 @@ def _names() -> dict[str, Any]:
         "token_of": guide.token_of,
         "example_of": guide.example_of,
         "page_of": guide.page_of,
+        "operations_in": guide.operations_in,
         "cohorts": schedules.cohorts,
         "last_cohort": schedules.last_cohort,
         "timeline": schedules.picture,

@@ -52,6 +52,11 @@ def test_the_guide_has_exactly_its_ten_sections(site: dict[str, str]) -> None:
     assert len(re.findall(r"^## ", site["ecf-usage.md"], re.MULTILINE)) == 10
 
 
+def test_every_section_links_to_its_operations_in_the_reference(site: dict[str, str]) -> None:
+    for section in re.split(r"^## ", site["ecf-usage.md"], flags=re.MULTILINE)[1:]:
+        assert "](api-reference/reference-v1.md#api-v1-participant" in section.partition("\n### ")[0]
+
+
 def test_every_scenario_is_told(site: dict[str, str]) -> None:
     for scenario in load_scenarios():
         page = site[guide.page_of(scenario.section)]
