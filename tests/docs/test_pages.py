@@ -216,12 +216,14 @@ PROSE = sorted((DOCS / "pages").rglob("*.md"))
 @pytest.mark.parametrize("file", PROSE, ids=lambda file: file.stem)
 def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> None:
     text = file.read_text()
-    known = {name for command in commands() for option in command.options for name in option.names.split()}
+    options = [option for command in commands() for option in command.options]
+    known = {name for option in options for name in option.names.split()}
     own = {name for name in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text) if "ecf-mock" in text or "`" + name in text}
     known |= set(re.findall(r'"(--ecf-mock-[a-z-]+)"', inspect.getsource(pytest_plugin)))
     # curl's, pip's and node's.
     assert own - known - {"--silent", "--fail", "--help", "--test"} == set()
     variables = {setting.variable for setting in settings()}
+    variables |= {name for option in options for name in re.findall(r"\[(ECF_MOCK_[A-Z_]+)\]", option.help)}
     assert set(re.findall(r"ECF_MOCK_[A-Z_]+", text)) <= variables
 
 

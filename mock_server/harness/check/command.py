@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mock_server.harness.check.outcome import STAGES
-from mock_server.harness.terminal import CouldNotRun, write_file
+from mock_server.harness.terminal import CouldNotRun, control_token_option, write_file
 
 # What the exit code says; 2 is for what couldn't be found out, and for bad arguments.
 KEPT, BROKEN = 0, 1
@@ -28,20 +28,15 @@ Examples:
     "--token",
     metavar="T",
     envvar="ECF_MOCK_TOKEN",
-    help="A provider's bearer token, for a server without a control API.",
+    help="A provider's bearer token, for a server without a control API. [ECF_MOCK_TOKEN]",
 )
 @click.option(
     "--peer-token",
     metavar="T",
     envvar="ECF_MOCK_PEER_TOKEN",
-    help="Another provider's, to see that they are kept apart.",
+    help="Another provider's, to see that they are kept apart. [ECF_MOCK_PEER_TOKEN]",
 )
-@click.option(
-    "--control-token",
-    metavar="T",
-    envvar="ECF_MOCK_CONTROL_TOKEN",
-    help="The control API's, if the mock was given one.",
-)
+@control_token_option
 @click.option(
     "--stage",
     "stages",
