@@ -20,11 +20,12 @@ from benchmarks.figures import Comparison, Finding, Results, Started
 from benchmarks.load import LoadFailed, Wrk
 from benchmarks.processes import ROOT, Cores, ServerFailed
 from benchmarks.scale import at_scale
+from benchmarks.watched import while_watched
 from benchmarks.workloads import NAMES as WORKLOADS
 from benchmarks.workloads import REACH_P99_MS
 
-START, SCALE = "start", "scale"
-PARTS = (START, *WORKLOADS, SCALE)
+START, SCALE, WATCHED = "start", "scale", "watched"
+PARTS = (START, *WORKLOADS, SCALE, WATCHED)
 RESULTS = Path(__file__).with_name("results")
 
 
@@ -147,6 +148,8 @@ def _find(bench: Bench, options: Options) -> Iterator[Started | Comparison | Fin
         yield from compare_servers(bench, started, [w for w in workloads if w.name in options.workloads])
     if SCALE in options.only:
         yield from at_scale(bench, options.scale)
+    if WATCHED in options.only:
+        yield while_watched(bench)
 
 
 def _command_line(arguments: list[str]) -> str:

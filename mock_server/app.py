@@ -1,6 +1,8 @@
 """Builds the application, in one function; nothing happens at import."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,7 +20,26 @@ from mock_server.gateway import Gateway
 from mock_server.resources import specification
 from mock_server.sandboxes import Registry
 from mock_server.settings import Settings
-from mock_server.web.app import Interface
+
+if TYPE_CHECKING:
+    from mock_server.web.app import Interface
+
+
+class Page:
+    """The page, loaded when somebody first opens it: most mocks run for tests, and nobody looks."""
+
+    def __init__(self, make: "Callable[[], Interface]") -> None:
+        self._make = make
+        self._made: Interface | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._made is None:
+            self._made = self._make()
+        await self._made(scope, receive, send)
+
+    def close(self) -> None:
+        if self._made is not None:
+            self._made.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +49,7 @@ class Application:
     settings: Settings
     registry: Registry
     asgi: ASGIApp
-    page: Interface | None = None
+    page: Page | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.asgi(scope, receive, send)
@@ -67,7 +88,13 @@ def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Appl
     operations = control_operations(registry)
     keep = keeper.keep_all if keeper else None
     control = ControlApp(specification("control"), operations, limits, token=token, any_host=any_host, keep=keep)
-    page = Interface(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
+
+    def make_page() -> "Interface":
+        from mock_server.web.app import Interface
+
+        return Interface(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
+
+    page = Page(make_page)
     return Application(settings, registry, Gateway(v1, registry, limits, control, page), page)
 
 

@@ -1,9 +1,11 @@
 """Judges a sandbox's traffic by the catalogue. Each request is read once, however often somebody looks."""
 
+import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from mock_server.harness.readiness.catalogue import CATALOGUE, Level, Requirement
@@ -51,6 +53,11 @@ def readiness(sandbox: Sandbox) -> tuple[Result, ...]:
     return _boards.setdefault(sandbox.journal, _Board()).results(sandbox.journal)
 
 
+async def readiness_aside(sandbox: Sandbox) -> tuple[Result, ...]:
+    """The same for whoever looks again and again: nobody waits for it, and what comes meanwhile isn't judged yet."""
+    return await _boards.setdefault(sandbox.journal, _Board()).results_aside(sandbox.journal)
+
+
 def readiness_record(sandbox: Sandbox) -> dict[str, Any]:
     """The answer of `getReadiness`."""
     results = readiness(sandbox)
@@ -77,6 +84,10 @@ def summary(verdicts: Iterable[str]) -> dict[str, int]:
     return {verdict: found.count(verdict) for verdict in ("passed", "failed", "not_seen")}
 
 
+# As many requests as are read in a few milliseconds.
+SLICE: Final = 50
+
+
 class _Board:
     """What has been read of one journal, and the results of its latest version."""
 
@@ -88,15 +99,29 @@ class _Board:
     def results(self, journal: Journal) -> tuple[Result, ...]:
         if self._version != journal.version:
             self._follow(journal)
-            self._results = judge(Traffic(self._observations, tuple(journal.changes)))
+            self._results = judge(self._traffic(journal))
             self._version = journal.version
         return self._results
 
-    def _follow(self, journal: Journal) -> None:
+    async def results_aside(self, journal: Journal) -> tuple[Result, ...]:
+        while self._follow(journal, at_most=SLICE):
+            await asyncio.sleep(0)
+        if (version := journal.version) != self._version:
+            self._results = await asyncio.to_thread(judge, self._traffic(journal))
+            self._version = version
+        return self._results
+
+    def _traffic(self, journal: Journal) -> Traffic:
+        return Traffic(self._observations, tuple(journal.changes))
+
+    def _follow(self, journal: Journal, at_most: int | None = None) -> bool:
+        """Read what is new, or so many requests of it; whether there may be more."""
         known = self._observations
         while known and known[0].id < journal.oldest:
             known.popleft()
-        known.extend(observe(entry, journal) for entry in journal.after(known[-1].id if known else 0))
+        new = [observe(entry, journal) for entry in islice(journal.after(known[-1].id if known else 0), at_most)]
+        known.extend(new)
+        return len(new) == at_most
 
 
 # Held by the journal itself, as it were: a sandbox that is dropped takes its board along.

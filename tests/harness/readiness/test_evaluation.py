@@ -1,6 +1,8 @@
 """The board over a real journal: what is read of it, how often, and what the control API says of it."""
 
+import asyncio
 import gc
+import threading
 import time
 
 import httpx
@@ -10,6 +12,7 @@ from mock_server.app import Application, build_app
 from mock_server.control.models import Readiness, read
 from mock_server.harness.readiness import evaluation, traffic
 from mock_server.harness.readiness.catalogue import CATALOGUE
+from mock_server.harness.readiness.traffic import Traffic
 from mock_server.sandboxes import Sandbox
 from mock_server.settings import Settings
 from tests.specifications import Document
@@ -45,6 +48,36 @@ async def test_the_control_api_answers_with_every_requirement_in_order(app: Appl
     ]
     assert sum(record["summary"].values()) == len(CATALOGUE)
     assert read(Readiness, record).sandbox == "default"
+
+
+async def test_whoever_looks_again_and_again_sees_the_same_without_holding_others_up(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox, turns, judged_in = app.registry.default, 0, []
+    judge = evaluation.judge
+
+    def noted(traffic: Traffic) -> tuple[evaluation.Result, ...]:
+        judged_in.append(threading.current_thread())
+        return judge(traffic)
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(evaluation, "judge", noted)
+    async with client(app) as http:
+        for _ in range(500):
+            await http.get(PARTICIPANTS, params={"page[per_page]": 1})
+        working = asyncio.create_task(others())
+        aside = await evaluation.readiness_aside(sandbox)
+        working.cancel()
+        assert turns >= 500 // evaluation.SLICE
+        assert threading.main_thread() not in judged_in
+        await http.get(PARTICIPANTS)
+        later = await evaluation.readiness_aside(sandbox)
+    assert aside != later == evaluation.judge(Traffic(traffic.observe(e, sandbox.journal) for e in sandbox.journal))
 
 
 async def test_advice_is_there_for_whatever_has_not_passed(app: Application) -> None:

@@ -1,0 +1,62 @@
+"""What the page `/_mock/ui` costs the lead provider API: nothing while nobody looks, little while somebody does."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.compare import Bench, Contender, answer_to, compare, measure
+from benchmarks.exchange import Request
+from benchmarks.figures import Comparison, Run
+from benchmarks.load import LoadFailed
+from benchmarks.processes import Running
+from benchmarks.servers import FIRST_PAGE, PARTICIPANTS, ours
+
+CLOSED = "closed again"
+
+
+def while_watched(bench: Bench) -> Comparison:
+    """One record, asked for while nobody looks at the page, and while somebody does."""
+    with bench.start(ours("--no-control")) as without, bench.start(ours()) as watched:
+        id = answer_to(watched.port, FIRST_PAGE).json()["data"][0]["id"]
+        one = Request("GET", f"{PARTICIPANTS}/{id}")
+        with watching(watched.port, "journal"):
+            pass
+        contenders = [
+            _contender(bench, watched, CLOSED, one),
+            _contender(bench, without, "no page at all", one),
+            _contender(bench, watched, "journal open", one, "journal"),
+            _contender(bench, watched, "readiness open", one, "readiness"),
+        ]
+        return compare(bench, "watched", "One record, with the page open or not", contenders, {"no page at all": 1.0})
+
+
+def _contender(bench: Bench, running: Running, name: str, request: Request, view: str | None = None) -> Contender:
+    def run(seconds: int, _: int) -> Run:
+        if view is None:
+            return measure(bench, running, [request], seconds)
+        with watching(running.port, view):
+            return measure(bench, running, [request], seconds)
+
+    return Contender(name, running.port, request, run)
+
+
+@contextmanager
+def watching(port: int, view: str) -> Iterator[None]:
+    """A page that is open at `view`: its stream is read as it comes. Raises LoadFailed when there is none."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as stream:
+        request = f"GET /_mock/ui/sandboxes/default/events/{view} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+        stream.sendall(request.encode())
+        if not (began := stream.recv(65536)).startswith(b"HTTP/1.1 200 "):
+            raise LoadFailed(f"the page's stream of {view} answered {began[:100]!r}")
+        reader = threading.Thread(target=_read, args=(stream,))
+        reader.start()
+        yield
+        stream.shutdown(socket.SHUT_RDWR)
+        reader.join()
+
+
+def _read(stream: socket.socket) -> None:
+    stream.settimeout(None)
+    while stream.recv(65536):
+        pass
