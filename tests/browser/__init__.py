@@ -18,10 +18,20 @@ CHROMIUM: Final = Path("/usr/bin/chromium")
 Scheme = Literal["light", "dark"]
 SCREENS: Final[tuple[tuple[int, Scheme], ...]] = ((1440, "light"), (1440, "dark"), (360, "light"), (360, "dark"))
 
-# The innermost element that reaches furthest past the right edge.
-_WIDEST = """() => [...document.querySelectorAll('body *')]
-  .map(e => [e.getBoundingClientRect().right, e.outerHTML.slice(0, 120)])
-  .sort((a, b) => a[0] - b[0]).pop()[1]"""
+# What sticks out of the window on the right, unless it scrolls in a frame of its own that doesn't. Elements are
+# asked, and not only how far the page scrolls: a page that cuts off what sticks out hides it, and doesn't fit.
+_STICKING_OUT = """() => {
+  const edge = document.documentElement.clientWidth + 0.01;
+  const right = element => element.getBoundingClientRect().right;
+  const inFrame = element => {
+    for (let each = element.parentElement; each && each !== document.body; each = each.parentElement)
+      if (getComputedStyle(each).overflowX !== "visible" && right(each) <= edge) return true;
+    return false;
+  };
+  return [...document.body.querySelectorAll("*")]
+    .filter(element => right(element) > edge && !inFrame(element))
+    .map(element => `${(right(element) - edge).toFixed(1)} px: ${element.outerHTML.slice(0, 120)}`);
+}"""
 
 
 @contextmanager
@@ -58,9 +68,10 @@ def watch(page: Page, base_url: str) -> Watch:
 
 
 def excess(page: Page) -> list[str]:
-    """By how much, and by what, the page is wider than its window; nothing for a page that fits."""
-    pixels: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [f"{pixels} px too wide, by {page.evaluate(_WIDEST)}"] if pixels > 0 else []
+    """What makes the page wider than its window, and by how much; nothing for a page that fits."""
+    sticking_out: list[str] = page.evaluate(_STICKING_OUT)
+    pixels: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*sticking_out[:3], *([f"the page scrolls by {pixels} px"] if pixels > 0 else [])]
 
 
 @cache

@@ -93,11 +93,10 @@ class Page:
 
 @dataclass
 class Site:
-    """`base_url` ends in a slash and is where `folder` is served; `seconds` of processor time went into building it."""
+    """`base_url` ends in a slash and is where `folder` is served."""
 
     folder: Path
     base_url: str
-    seconds: float
 
     @cached_property
     def pages(self) -> dict[str, Page]:

@@ -1,7 +1,6 @@
 import fcntl
 import functools
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -22,18 +21,15 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def _build(folder: Path) -> None:
-    """Builds the site into `folder/built` as `make docs` does, and notes how many seconds of processor time it took."""
+    """Builds the site into `folder/built` as `make docs` does."""
     sources, built = folder / "sources", folder / "built"
     environment = {**os.environ, "DOCS_DIR": str(sources), "SITE_DIR": str(built), "NO_MKDOCS_2_WARNING": "1"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     for command in (["docs.generator", str(sources)], ["mkdocs", "build", "--strict"]):
         done = subprocess.run(
             [sys.executable, "-m", *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    (folder / "seconds").write_text(str(seconds))
+    (folder / "done").touch()
 
 
 @pytest.fixture(scope="package")
@@ -46,13 +42,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "seconds").exists():
+        if not (folder / "done").exists():
             _build(folder)
     built = folder / "built"
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(built)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Site(built, f"http://127.0.0.1:{server.server_port}/", float((folder / "seconds").read_text()))
+    yield Site(built, f"http://127.0.0.1:{server.server_port}/")
     server.shutdown()
     thread.join()
     server.server_close()
