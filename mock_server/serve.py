@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from mock_server.app import Application, build_app
+from mock_server.connection import connection_type, connections_allowed
 from mock_server.control.guard import is_loopback
+from mock_server.logs import hide_tokens
 from mock_server.settings import Settings
 from mock_server.state import StateRefused
 
@@ -41,7 +43,7 @@ def base_url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def uvicorn_server(application: Application) -> uvicorn.Server:
+def uvicorn_server(application: Application, max_connections: int = 1000) -> uvicorn.Server:
     settings = application.settings
 
     class Server(uvicorn.Server):
@@ -52,7 +54,7 @@ def uvicorn_server(application: Application) -> uvicorn.Server:
     return Server(
         uvicorn.Config(
             application,
-            http="httptools",
+            http=connection_type(settings.body_timeout, max_connections),
             ws="none",
             lifespan="off",
             log_level=settings.log_level,
@@ -107,7 +109,8 @@ def run(settings: Settings) -> None:
     # The world stays as long as the process: the collector needn't look at it again.
     gc.freeze()
     gc.enable()
-    server = uvicorn_server(application)
+    server = uvicorn_server(application, connections_allowed())
+    hide_tokens(settings.control_token)
     keeper = application.registry.keeper
     if keeper is None:
         server.run(sockets=[listener])

@@ -100,7 +100,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         1_048_576, ge=1, description="The largest request body, in bytes; a larger one gets 413."
     )
-    body_timeout: float = Field(10.0, gt=0, description="Seconds within which a request's body must have arrived.")
+    body_timeout: float = Field(
+        10.0, gt=0, description="Seconds within which a request's head, and then its body, must have arrived."
+    )
     journal_entries: int = Field(10_000, ge=0, description="How many requests a sandbox's journal keeps.")
     journal_bytes: int = Field(
         16 * 1024 * 1024,

@@ -4,19 +4,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Final
 
 import orjson
+from pydantic import TypeAdapter
 
 from mock_server.clock import ClockSetting
 from mock_server.domain.world import World
-from mock_server.rate_limit import Rate
+from mock_server.sandboxes import Registry, Sandbox, SandboxSettings
 from mock_server.state import StateRefused
 from mock_server.state.file import StateFile, Write
 from mock_server.state.records import read_world, write_record
 
-if TYPE_CHECKING:
-    from mock_server.sandboxes import Registry, Sandbox, SandboxSettings
+# What reading raises where the file holds something else than what was written.
+UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is kept of a sandbox besides its records; `records` is how many there are.
+
+    `clock` is what its clock was started from, and `started` when that was by the machine.
+    """
+
+    id: str
+    initial: SandboxSettings
+    settings: SandboxSettings
+    clock: ClockSetting
+    started: datetime
+    changes: int
+    records: int
 
 
 @dataclass(slots=True)
@@ -25,7 +42,7 @@ class _Kept:
 
     key: int
     world: World | None = None
-    head: tuple[Any, ...] | None = None
+    state: tuple[object, ...] | None = None
     ticket: int = 0
 
 
@@ -41,7 +58,7 @@ class Keeper:
         self._next_key = 1
         self._registry: Registry
 
-    def restore(self, registry: "Registry") -> None:
+    def restore(self, registry: Registry) -> None:
         """Make the sandboxes that the file holds, as they were; from now on changes are kept. Raises StateRefused."""
         self._registry = registry
         try:
@@ -50,14 +67,14 @@ class Keeper:
         except StateRefused:
             self.file.abandon()
             raise
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        except UNREADABLE as error:
             self.file.abandon()
-            raise self.file.damaged(f"{type(error).__name__}: {error}") from error
+            why = " ".join(str(error).split())
+            raise self.file.damaged(f"{type(error).__name__}: {why[:200]}") from error
         self.file.start()
 
-    def _restore_one(self, registry: "Registry", key: int, data: bytes) -> None:
-        head = orjson.loads(data)
-        initial, settings = _read_settings(head["initial"]), _read_settings(head["settings"])
+    def _restore_one(self, registry: Registry, key: int, data: bytes) -> None:
+        head = _HEAD.validate_json(data, strict=True)
         count = 0
 
         def counted(records: Iterable[bytes]) -> Iterable[bytes]:
@@ -66,18 +83,18 @@ class Keeper:
                 count += 1
                 yield record
 
-        sandbox = registry.restore(head["id"], initial, settings)
-        sandbox.clock.resume(_read_clock(head["clock"]), datetime.fromisoformat(head["started"]))
-        read_world(sandbox.world, counted(self.file.records(key)), head["changes"])
-        if count != head["records"]:
-            raise ValueError(f"{count} records of {head['records']} are there")
+        sandbox = registry.restore(head.id, head.initial, head.settings)
+        sandbox.clock.resume(head.clock, head.started)
+        read_world(sandbox.world, counted(self.file.records(key)), head.changes)
+        if count != head.records:
+            raise ValueError(f"{count} records of {head.records} are there")
         sandbox.world.watch()
-        self._kept[sandbox] = _Kept(key, sandbox.world, _head(sandbox))
+        self._kept[sandbox] = _Kept(key, sandbox.world, _state(sandbox))
         self._next_key = key + 1
 
     # -- keeping ---------------------------------------------------------------------------------
 
-    async def keep(self, sandbox: "Sandbox") -> None:
+    async def keep(self, sandbox: Sandbox) -> None:
         """Wait until everything that an answer may tell about the sandbox is on the disk.
 
         That includes what other requests changed just before: nobody may hear of it and then see it lost.
@@ -89,7 +106,7 @@ class Keeper:
             await self.keep_all()
             return
         kept = self._kept.get(sandbox)
-        if kept is None or kept.head != _head(sandbox) or kept.world is not sandbox.world:
+        if kept is None or kept.state != _state(sandbox) or kept.world is not sandbox.world:
             kept = self._note(sandbox, kept)
         if not self.file.is_written(kept.ticket):
             await self.file.written(kept.ticket)
@@ -111,13 +128,13 @@ class Keeper:
     def _note_all(self) -> None:
         for sandbox in self._registry:
             kept = self._kept.get(sandbox)
-            if kept is None or kept.head != _head(sandbox) or kept.world is not sandbox.world:
+            if kept is None or kept.state != _state(sandbox) or kept.world is not sandbox.world:
                 self._note(sandbox, kept)
         if len(self._kept) > len(self._registry):
             for gone in [sandbox for sandbox in self._kept if self._registry.get(sandbox.id) is not sandbox]:
                 self.file.write(Write(self._kept.pop(gone).key, None))
 
-    def _note(self, sandbox: "Sandbox", kept: _Kept | None) -> _Kept:
+    def _note(self, sandbox: Sandbox, kept: _Kept | None) -> _Kept:
         """Queue what has changed: a new world whole, of one that is kept already only some records."""
         world = sandbox.world
         if kept is None:
@@ -129,55 +146,20 @@ class Keeper:
         changed = world.every_record() if replace else world.take_unsaved()
         records = [(record.sequence, write_record(record)) for record in changed]
         kept.ticket = self.file.write(Write(kept.key, _write_head(sandbox), records, replace))
-        kept.head, kept.world = _head(sandbox), world
+        kept.state, kept.world = _state(sandbox), world
         return kept
 
 
-def _head(sandbox: "Sandbox") -> tuple[Any, ...]:
+def _state(sandbox: Sandbox) -> tuple[object, ...]:
     """Changes when anything does that is kept."""
     return sandbox.settings, sandbox.clock.state, sandbox.world.changes
 
 
-def _write_head(sandbox: "Sandbox") -> bytes:
-    setting, started = sandbox.clock.state
+def _write_head(sandbox: Sandbox) -> bytes:
     world = sandbox.world
-    return orjson.dumps(
-        {
-            "id": sandbox.id,
-            "initial": _settings(sandbox.initial),
-            "settings": _settings(sandbox.settings),
-            "clock": _clock(setting),
-            "started": started,
-            "changes": world.changes,
-            "records": len(world.participants) + len(world.declarations),
-        }
-    )
+    records = len(world.participants) + len(world.declarations)
+    head = Head(sandbox.id, sandbox.initial, sandbox.settings, *sandbox.clock.state, world.changes, records)
+    return orjson.dumps(head)
 
 
-def _settings(settings: "SandboxSettings") -> dict[str, Any]:
-    rate = settings.rate_limit
-    return {
-        "seed": settings.seed,
-        "clock": _clock(settings.clock),
-        "replay": settings.replay,
-        "rate_limit": rate and [rate.requests, rate.seconds],
-        "random_seed": settings.random_seed,
-    }
-
-
-def _read_settings(kept: dict[str, Any]) -> "SandboxSettings":
-    from mock_server.sandboxes import SandboxSettings
-
-    rate = kept["rate_limit"]
-    return SandboxSettings(
-        kept["seed"], _read_clock(kept["clock"]), kept["replay"], rate and Rate(*rate), kept["random_seed"]
-    )
-
-
-def _clock(setting: ClockSetting) -> list[Any]:
-    return [setting.now, setting.running]
-
-
-def _read_clock(kept: list[Any]) -> ClockSetting:
-    now, running = kept
-    return ClockSetting(now and datetime.fromisoformat(now), running)
+_HEAD = TypeAdapter(Head)

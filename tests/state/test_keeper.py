@@ -295,8 +295,9 @@ def test_a_row_that_no_mock_wrote_is_refused(data: bytes, path: Path) -> None:
     file.write(Write(7, data))
     file.close()
     before = path.read_bytes()
-    with pytest.raises(StateRefused, match="is damaged"):
+    with pytest.raises(StateRefused, match="is damaged") as refused:
         open_app(path)
+    assert "\n" not in str(refused.value)
     assert path.read_bytes() == before
 
 

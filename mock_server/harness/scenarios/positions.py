@@ -5,6 +5,7 @@ moment stays the text that it is, and `no` is a word.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,15 @@ _WORDS: dict[str, Any] = {"": None, "null": None, "~": None, "true": True, "fals
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 
+# Python refuses to read more than 4,300 digits; nobody means so many.
+_LONGEST_NUMBER = 1000
+
 # Styles in which a scalar is text whatever it looks like: quoted, or a block.
 QUOTED = frozenset("'\"|>")
+
+# No scenario comes near these.
+MAX_DEPTH = 50
+MAX_VALUES = 10_000
 
 Place = tuple[str | int, ...]
 
@@ -43,16 +51,47 @@ class Unreadable(ValueError):
 
 
 def read(text: str) -> Document:
-    """Raises Unreadable for bad syntax, a key that comes twice, and keys that are no scalars."""
+    """Raises Unreadable for bad syntax, too much of it, a key that comes twice, and keys that are no scalars."""
     # The C loader is several times faster; not every installation has it.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
+        _check_size(yaml.parse(text, Loader=loader))
         node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unreadable(mark.line + 1 if mark else 1, error.problem or "this is no YAML") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, max(error.position, 0)) + 1
+        raise Unreadable(line, f"this holds a character that YAML doesn't allow: {error.reason}") from error
     lines: dict[Place, int] = {(): 1}
     return Document(_value(node, (), lines) if node else None, lines)
+
+
+def _check_size(events: Iterable[yaml.Event]) -> None:
+    """Before anything is built: an alias may stand for what it is part of, or for more than fits into memory."""
+    # Of each collection that is open: its anchor, and how many values it holds so far, with those behind aliases.
+    open_ones: list[tuple[str | None, int]] = []
+    sizes: dict[str, int] = {}
+    total = 0
+    for event in events:
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_ones.append((event.anchor, total))
+        elif isinstance(event, yaml.AliasEvent):
+            if event.anchor not in sizes:
+                raise Unreadable(line, f"*{event.anchor} must stand for something that is complete before it")
+            total += sizes[event.anchor]
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_ones.pop()
+            total += 1
+            sizes |= {anchor: total - before} if anchor else {}
+        elif isinstance(event, yaml.ScalarEvent):
+            total += 1
+            sizes |= {event.anchor: 1} if event.anchor else {}
+        if len(open_ones) > MAX_DEPTH:
+            raise Unreadable(line, f"this is nested more than {MAX_DEPTH} deep")
+        if total > MAX_VALUES:
+            raise Unreadable(line, f"this holds more than {MAX_VALUES} values")
 
 
 def _value(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
@@ -80,7 +119,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text):
+    if _INTEGER.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
         return int(text)
     if _NUMBER.fullmatch(text):
         return float(text)

@@ -1,0 +1,125 @@
+"""Files that people and accidents write: each is refused with a sentence or read, and nothing else happens."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mock_server.domain.seeds import PROVIDERS
+from mock_server.domain.world import World
+from mock_server.harness.scenarios.complaints import ScenarioError
+from mock_server.harness.scenarios.loader import load_scenario
+from mock_server.resources import resource
+from mock_server.sandboxes import Sandbox, SandboxSettings
+from mock_server.settings import Settings
+from mock_server.state.keeper import UNREADABLE
+from mock_server.state.records import read_world, write_record
+from tests.domain.builders import NOW
+
+# -- scenarios ------------------------------------------------------------------------------------
+
+SCENARIOS = [file.read_text("utf-8") for file in sorted(resource("scenarios").glob("*.yaml"))]
+YAML_WORDS = (
+    "&a *a *id001 [ ] { } - : ? | > !!python/object:os.system %YAML --- ${participant} ${ null ~ -0 1e999 ' " + '"'
+)
+TOKENS = st.sampled_from([*YAML_WORDS.split(" "), ": ", "- ", "9" * 5000, "\t", "\0", "\x07", "\ufeff", "\u2028"])
+
+
+def mistakes(file: Path) -> tuple[str, ...]:
+    try:
+        load_scenario(file)
+    except ScenarioError as refused:
+        return refused.mistakes
+    return ()
+
+
+@st.composite
+def damaged_scenarios(draw: st.DrawFn) -> str:
+    """A real one, with pieces cut out, doubled, or replaced by words that mean something in YAML."""
+    text = draw(st.sampled_from(SCENARIOS))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.integers(0, 40)))
+        text = text[:start] + draw(TOKENS | st.text(max_size=10) | st.just(text[start:end] * 2)) + text[end:]
+    return text
+
+
+# Each list holds ten times the one before.
+LAUGHS = "a: &a [x]\n" + "".join(f"{b}: &{b} [{f'*{a},' * 10}]\n" for a, b in pairwise("abcdefghi"))
+
+
+@settings(max_examples=150)
+@given(text=damaged_scenarios() | st.text(max_size=200))
+@example(text="a: &x [*x]")
+@example(text=LAUGHS)
+@example(text="[" * 100_000)
+@example(text="title: " + "9" * 5000)
+@example(text="id: \0")
+def test_any_scenario_file_is_read_or_refused_with_its_line(
+    text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "odd.yaml"
+    file.write_bytes(text.encode("utf-8", "surrogatepass"))
+    for mistake in mistakes(file):
+        assert mistake.startswith(f"{file}:")
+
+
+@settings(max_examples=100)
+@given(content=st.binary(max_size=300))
+def test_any_bytes_are_no_scenario(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    file = tmp_path_factory.getbasetemp() / "bytes.yaml"
+    file.write_bytes(content)
+    assert mistakes(file)
+
+
+# -- records of a state file -----------------------------------------------------------------------
+# Sums tell what was damaged; this is about what was written by something else.
+
+
+def seeded() -> Sandbox:
+    return Sandbox("odd", SandboxSettings.of_server(Settings.model_construct()), Settings.model_construct())
+
+
+RECORDS = [orjson.loads(write_record(record)) for record in seeded().world.every_record()]
+# Participants with a history and their declarations, and a few others.
+SOME = [row for row in RECORDS if row[0] == "d"][:5]
+SOME += [row for row in RECORDS if row[0] == "p" and row[1] in {declaration[2] for declaration in SOME}]
+json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def replaced(document: Any, path: list[int], value: Any) -> Any:
+    """A copy with `value` at the place that `path` leads to, as far as there are lists on the way."""
+    if not path or not isinstance(document, list) or not document:
+        return value
+    place = path[0] % len(document)
+    return [*document[:place], replaced(document[place], path[1:], value), *document[place + 1 :]]
+
+
+@settings(max_examples=300)
+@given(
+    which=st.integers(0, len(SOME) - 1),
+    path=st.lists(st.integers(0, 20), min_size=1, max_size=4),
+    value=json | st.sampled_from(["alder", "2021-11-20T09:00:00+00:00", "ect", "paid", "0001-01-01"]),
+    changes=st.integers(-1, 10),
+)
+def test_any_record_is_read_or_refused(which: int, path: list[int], value: Any, changes: int) -> None:
+    rows = [*SOME[:which], replaced(SOME[which], path, value), *SOME[which + 1 :]]
+    try:
+        read_world(World(PROVIDERS, 1, NOW), map(orjson.dumps, rows), changes)
+    except UNREADABLE:
+        return
+
+
+@settings(max_examples=100)
+@given(record=json.map(orjson.dumps) | st.binary(max_size=60))
+def test_anything_else_is_no_record(record: bytes) -> None:
+    with pytest.raises(UNREADABLE):
+        read_world(World(PROVIDERS, 1, NOW), [record], 1)
