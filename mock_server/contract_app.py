@@ -1,11 +1,13 @@
 """Connexion's routing, security and validation in front of a table of operations, for either specification.
 
-Connexion is used through its public extension points only: a resolver, a security handler for `bearer`, a
-validator for parameters and one for bodies, a URI parser. These are ours because the stock ones cost more than
-all the rest of a request, and turn odd input into 5xx (each known case has a test). What remains undocumented is
-that the middlewares find their operation in `scope["extensions"]["connexion_routing"]`; a test holds on to that.
+Connexion decides which operation a request is for, who may call it, and when its parameters and body are checked:
+through a resolver, a security handler for `bearer`, a validator for parameters and one for bodies. These are ours
+because the stock ones cost more than all the rest of a request, and turn odd input into 5xx (each known case has
+a test). Its middlewares are subclassed where they would make the same objects anew for each request. What remains
+undocumented is that they find their operation in `scope["extensions"]["connexion_routing"]`; a test holds on to that.
 """
 
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
@@ -20,13 +22,9 @@ with warnings.catch_warnings():
     # Connexion imports Starlette's test client and old names of jsonschema; both warn, and neither is used here.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
-    from connexion.middleware.request_validation import (
-        RequestValidationAPI,
-        RequestValidationMiddleware,
-        RequestValidationOperation,
-    )
+    from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware
-    from connexion.middleware.security import SecurityMiddleware
+    from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
     from connexion.security import BearerSecurityHandler
     from connexion.validators import AbstractRequestBodyValidator
 
@@ -92,10 +90,9 @@ class ContractApp(Generic[CallType]):
         self._on_method = on_method
         self._connexion = ConnexionMiddleware(
             self._perform,
-            middlewares=[RoutingMiddleware, _Identify, SecurityMiddleware, _Validation],
+            middlewares=[_Routing, _Security, _Validation],
             resolver=_resolver(handlers),
             security_map={"bearer": _security_handler(checks)},
-            uri_parser_class=_NoParsing,
             validator_map={
                 "parameter": _parameter_validator(checks),
                 "body": {_MEDIA_TYPE: _body_validator(checks)},
@@ -205,65 +202,108 @@ def _resolver(handlers: Mapping[str, object]) -> Callable[[str], object]:
     return resolve
 
 
-class _Identify:
-    """Tells the call which operation the router has found for it (None: the path is unknown)."""
+class _Routing(RoutingMiddleware):  # type: ignore[misc]
+    """Connexion's router, asked once for each kind of path, and what it answers told to the call.
+
+    Paths that differ in nothing but a UUID are of one kind: no fixed part of a path looks like one. So there are
+    no more kinds to remember than operations.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+        super().__init__(self._routed)
+        self._next = app
+        # By method and the path around the UUID: what the router wrote into the scope, and the UUID's name.
+        self._known: dict[tuple[str, str, str | None], tuple[dict[str, Any], str | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            operation_id = scope["extensions"]["connexion_routing"]["operation_id"]
-            if operation_id is None:
+            kind, id = _kind(scope["method"], scope["path"])
+            if kind in self._known:
+                routing, name = self._known[kind]
+                scope["extensions"]["connexion_routing"] = routing
+                call = scope[CALL]
+                call.operation_id = routing["operation_id"]
+                if name is not None:
+                    call.path_params = {name: id}
+                await self._next(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
+
+    async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            routing, parameters = scope["extensions"]["connexion_routing"], scope["path_params"]
+            if routing["operation_id"] is None:
                 raise HTTPException(404)
             call = scope[CALL]
-            call.operation_id = operation_id
-            call.path_params = scope["path_params"]
-        await self.app(scope, receive, send)
+            call.operation_id, call.path_params = routing["operation_id"], parameters
+            kind, id = _kind(scope["method"], scope["path"])
+            if list(parameters.values()) == ([] if id is None else [id]):
+                self._known[kind] = routing, next(iter(parameters), None)
+        await self._next(scope, receive, send)
 
 
-class _ValidationOperation(RequestValidationOperation):  # type: ignore[misc]
-    """Spares each request the search for its media type, which is always the same."""
-
-    def extract_content_type(self, headers: object) -> tuple[str, str]:
-        return _MEDIA_TYPE, "utf-8"
-
-    def validate_mime_type(self, mime_type: str) -> None: ...
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class _PreparedOperation:
-    """An operation whose body is looked up once; Connexion's own looks it up four times a request."""
+def _kind(method: str, path: str) -> tuple[tuple[str, str, str | None], str | None]:
+    """The method and the path before and after its first UUID, and the UUID."""
+    found = _UUID.search(path)
+    if found is None:
+        return (method, path, None), None
+    return (method, path[: found.start()], path[found.end() :]), found[0]
 
-    def __init__(self, operation: Any) -> None:
-        self._operation = operation
-        self._definition = operation.body_definition()
-        self.parameters = operation.parameters
-        self.request_body = operation.request_body
 
-    def body_definition(self, content_type: str | None = None) -> Any:
-        return self._definition
+class _Secured:
+    """As much of a request as security looks at; Connexion's own takes longer to make than all the checks."""
 
-    def body_schema(self, content_type: str | None = None) -> Any:
-        return self._definition.get("schema", {})
+    __slots__ = ("context", "scope")
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._operation, name)
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.context: dict[str, Any] = {}
+
+
+class _SecurityOperation(SecurityOperation):  # type: ignore[misc]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.security:
+            await self.verification_fn(_Secured(scope))
+        await self.next_app(scope, receive, send)
+
+
+class _SecurityAPI(SecurityAPI):  # type: ignore[misc]
+    def make_operation(self, operation: object) -> _SecurityOperation:
+        made: _SecurityOperation = _SecurityOperation.from_operation(
+            operation, next_app=self.next_app, security_handler_factory=self.security_handler_factory
+        )
+        return made
+
+
+class _Security(SecurityMiddleware):  # type: ignore[misc]
+    api_cls = _SecurityAPI
+
+
+class _ValidationOperation:
+    """The validators of one operation, made once; Connexion's own makes them for each request."""
+
+    def __init__(self, next_app: ASGIApp, operation: Any, validators: Mapping[str, Any]) -> None:
+        self._next = next_app
+        self._parameters = validators["parameter"]()
+        self._body = validators["body"][_MEDIA_TYPE]() if operation.body_definition() else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._parameters.validate(scope)
+        if self._body is not None:
+            receive, scope = await self._body.wrap_receive(receive, scope=scope)
+        await self._next(scope, receive, send)
 
 
 class _ValidationAPI(RequestValidationAPI):  # type: ignore[misc]
     def make_operation(self, operation: object) -> _ValidationOperation:
-        prepared = _PreparedOperation(operation)
-        return _ValidationOperation(self.next_app, operation=prepared, validator_map=self.validator_map)
+        return _ValidationOperation(self.next_app, operation, self.validator_map)
 
 
 class _Validation(RequestValidationMiddleware):  # type: ignore[misc]
     api_cls = _ValidationAPI
-
-
-class _NoParsing:
-    """Stands for a URI parser: the checks read the raw query."""
-
-    def __init__(self, parameters: object, body: object) -> None: ...
 
 
 def _security_handler(checks: Checks[CallType]) -> type[BearerSecurityHandler]:
@@ -280,9 +320,6 @@ def _security_handler(checks: Checks[CallType]) -> type[BearerSecurityHandler]:
 
 def _parameter_validator(checks: Checks[CallType]) -> type:
     class ParameterValidator:
-        # Connexion makes one for each request, so nothing is done here.
-        def __init__(self, parameters: object, **options: object) -> None: ...
-
         def validate(self, scope: Scope) -> None:
             checks.parameters(scope[CALL], scope["query_string"])
 
@@ -291,7 +328,7 @@ def _parameter_validator(checks: Checks[CallType]) -> type:
 
 def _body_validator(checks: Checks[CallType]) -> type[AbstractRequestBodyValidator]:
     class BodyValidator(AbstractRequestBodyValidator):  # type: ignore[misc]
-        def __init__(self, **options: object) -> None: ...
+        def __init__(self) -> None: ...
 
         async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
             await checks.body(scope[CALL], receive)

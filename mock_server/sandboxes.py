@@ -280,8 +280,9 @@ class Registry:
         if sandbox.id == DEFAULT_SANDBOX:
             raise DefaultSandboxStays
         del self._sandboxes[sandbox.id]
-        for access in sandbox.accesses:
-            del self._accesses[access.token.encode()]
+        # The sandbox and its accesses refer to each other; parted, they and their world are freed at once.
+        while sandbox.accesses:
+            del self._accesses[sandbox.accesses.pop().token.encode()]
 
     def drop_idle(self) -> None:
         """Delete the sandboxes that nobody has used for as long as the server keeps them."""

@@ -75,6 +75,22 @@ async def test_a_path_that_fits_two_routes_goes_by_its_method(method: str, path:
     assert Routes(CONTRACT).operation_id(method, path) == operation_id
 
 
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if "{id}" in o.path], ids=lambda operation: operation.id)
+async def test_an_id_is_what_stands_in_the_path_whatever_was_asked_for_before(operation: Operation) -> None:
+    """Paths of one kind are routed once, so each of these is sent twice."""
+    shell = make_shell()
+    other = "ffffffff-7a2f-4f0e-9d6b-3c1e5a8f2b47"
+    ids = [ID, other, "abc", f"x{ID}", f"{ID}x", f"{ID}{other}", f"{ID}-{other}", ID.upper(), "{id}", ID]
+    for id in [*ids, *reversed(ids)]:
+        await shell.ask(operation.method, operation.path.replace("{id}", id), ALDER | JSON, GOOD_BODY)
+        call = shell.calls[-1]
+        assert (call.operation_id, call.path_params) == (operation.id, {"id": id})
+    asked = len(shell.calls)
+    for path in (f"{operation.path}/{ID}", operation.path.replace("{id}", f"{ID}/{other}")):
+        assert (await shell.ask(operation.method, path, ALDER | JSON, GOOD_BODY)).status == 404
+    assert len(shell.calls) == asked
+
+
 class NoChecks:
     """Lets every call through."""
 

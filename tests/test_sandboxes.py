@@ -1,8 +1,11 @@
 """Sandboxes by the dozen: each starts as if it had been seeded by itself, and none has anything to do with another."""
 
+import gc
+
 import pytest
 
 from mock_server.clock import ClockSetting
+from mock_server.domain.records import Declaration, Enrolment, Participant
 from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER, PROVIDERS, populate
 from mock_server.domain.world import World
 from mock_server.sandboxes import Registry, Sandbox, SandboxSettings
@@ -57,3 +60,26 @@ def test_a_change_in_one_copy_is_in_no_other() -> None:
     assert dump(created(registry, CLOCKS[-1]).world) == before
     first.reset()
     assert dump(first.world) == before
+
+
+def test_a_world_that_is_dropped_leaves_nothing_for_the_garbage_collector() -> None:
+    """The server seldom lets it look at everything."""
+
+    def records() -> int:
+        return sum(type(thing) in (Participant, Enrolment, Declaration) for thing in gc.get_objects())
+
+    registry = Registry(Settings(seed="empty"))
+    gc.collect()
+    before = records()
+    gc.disable()
+    try:
+        sandbox = created(registry, "2021-11-20T09:00:00Z")
+        held = sandbox.world.list_participants("alder").all()
+        assert records() > before + len(held) > before
+        sandbox.restore_snapshot(sandbox.take_snapshot())
+        sandbox.reset()
+        registry.delete(sandbox)
+        del sandbox, held
+        assert records() == before
+    finally:
+        gc.enable()

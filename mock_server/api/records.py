@@ -104,7 +104,9 @@ def single(record: bytes) -> bytes:
 
 
 def listing(records: Iterable[bytes]) -> bytes:
-    return b'{"data":[' + b",".join(records) + b"]}"
+    whole = b",".join(records)
+    # Joined, not added: a page can have megabytes, which would be copied at each +.
+    return b"".join((b'{"data":[', whole, b"]}"))
 
 
 def participants_csv(enrolments: Sequence[Enrolment]) -> bytes:

@@ -12,7 +12,10 @@ def slot_holder(facts: Facts) -> Declaration | None:
     if facts.participant is None:
         return None
     wanted = facts.text("declaration_type")
-    return next((d for d in facts.participant.declarations if d.declaration_type == wanted and d.live), None)
+    for declaration in facts.participant.declarations:
+        if declaration.declaration_type == wanted and declaration.live:
+            return declaration
+    return None
 
 
 @rule(

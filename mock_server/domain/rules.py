@@ -7,7 +7,6 @@ what is wrong. Its id is stable: clients' tests, the guide and the error catalog
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from mock_server.domain.moments import parse_rfc3339
@@ -49,14 +48,20 @@ class Facts:
             self.found = wanted == self.participant.participant_type and not self.enrolment.removed
             self.related = self.found and own is not None
         self.declaration_date = parse_rfc3339(self.text("declaration_date") or "")
+        # The one that the declaration is for, on the schedule that the participant is on.
+        self.milestone: Milestone | None = None
+        if self.enrolment is not None and (on := self.schedule(self.enrolment.schedule_identifier)):
+            self.milestone = on.milestones.get(self.text("declaration_type") or "")
 
     def text(self, attribute: str) -> str | None:
         """The attribute as text; None where it is missing, null, blank, an object or a list."""
         value = self._attributes.get(attribute)
-        if value is None or value is False or isinstance(value, (dict, list)):
-            return None
-        text = value if isinstance(value, str) else str(value)
-        return text if text.strip() else None
+        # Nearly every value is a string, and every rule asks for some.
+        if type(value) is not str:
+            if value is None or value is False or isinstance(value, (dict, list)):
+                return None
+            value = str(value)
+        return None if not value or value.isspace() else value
 
     @property
     def own_enrolment(self) -> Enrolment | None:
@@ -66,12 +71,6 @@ class Facts:
     def schedule(self, identifier: str | None) -> Schedule | None:
         """The schedule of that name in the participant's cohort."""
         return schedule(int(self.participant.cohort), identifier) if self.participant and identifier else None
-
-    @cached_property
-    def milestone(self) -> Milestone | None:
-        """The milestone that the declaration is for, on the schedule that the participant is on."""
-        mine = self.schedule(self.enrolment.schedule_identifier) if self.enrolment else None
-        return mine.milestones.get(self.text("declaration_type") or "") if mine else None
 
 
 Check = Callable[[Facts], str | None]

@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from mock_server.domain.vocabulary import DECLARATION_TYPES
@@ -132,10 +132,12 @@ class Statement:
     payment: date
 
 
+@lru_cache(maxsize=4096)
 def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
+@lru_cache(maxsize=4096)
 def end_of(day: date) -> datetime:
     """The first moment after `day`: what happened before it happened on that day or earlier."""
     return start_of(day) + timedelta(days=1)
@@ -193,6 +195,7 @@ def _further_statements(after: date) -> Iterator[Statement]:
                 yield Statement(date(year, month, day), date(year, month + 1, 25))
 
 
+@lru_cache(maxsize=4096)
 def next_statement(cohort: int, today: date) -> Statement | None:
     """The first statement whose deadline isn't past on `today`; None only at the end of the calendar."""
     listed = published_statements(cohort)

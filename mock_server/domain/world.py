@@ -40,6 +40,15 @@ class World:
         # declaration has moved otherwise meanwhile does nothing when its time comes.
         self._due: list[tuple[datetime, int, Declaration, str]] = []
 
+    def __del__(self) -> None:
+        # Records refer to each other in circles. Undone here, they go with their world, and needn't wait for
+        # a search of the whole memory, which a server with much in it can't make often.
+        for participant in self.participants.values():
+            participant.enrolments.clear()
+            participant.declarations.clear()
+            participant.history = ()
+            del participant.current
+
     # -- reading ---------------------------------------------------------------------------------
 
     @property
