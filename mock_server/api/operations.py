@@ -27,7 +27,11 @@ Operation = Callable[[Call, Access], Answer]
 
 def _participants(call: Call, access: Access) -> Selection[Enrolment]:
     parameters = call.parameters
-    return access.sandbox.world.list_participants(access.provider.slug, parameters.cohorts, parameters.updated_since)
+    since = parameters.updated_since
+    if since is not None:
+        # Records carry whole seconds: what changed later in the same second is to be found as well.
+        since = since.replace(microsecond=0)
+    return access.sandbox.world.list_participants(access.provider.slug, parameters.cohorts, since)
 
 
 def list_participants(call: Call, access: Access) -> Answer:

@@ -102,6 +102,8 @@ async def test_the_cohort_filter_takes_one_year_or_several(mock: Mock) -> None:
         ("2021-10-02", False),
         ("2021-10-01T09:00:00", True),
         ("2021-10-01T08:59:59.999Z", True),
+        # What happened later in that second says so, too.
+        ("2021-10-01T09:00:00.999Z", True),
     ],
 )
 async def test_updated_since_includes_the_moment_itself(mock: Mock, since: str, seen: bool) -> None:

@@ -9,7 +9,8 @@ def carries_token(seen: Observation) -> bool:
 
 
 def authenticated(traffic: Traffic) -> Judgement:
-    without = [seen for seen in traffic.observations if not carries_token(seen)]
+    # What a browser asks for by itself when somebody opens the address (/favicon.ico) isn't the client's.
+    without = [seen for seen in traffic.observations if not carries_token(seen) and seen.path.startswith("/api/")]
     if without:
         return failed("Send `Authorization: Bearer TOKEN` with every request; these came without it.", without)
     return passed_if_any(traffic.observations)
@@ -28,14 +29,16 @@ def token_not_in_url(traffic: Traffic) -> Judgement:
 
 def stops_on_401(traffic: Traffic) -> Judgement:
     refused: dict[bytes, Observation] = {}
-    went_on: list[Observation] = []
+    later: dict[bytes, list[Observation]] = {}
     for seen in traffic.observations:
-        earlier = refused.get(seen.credentials)
-        # What was on its way already when the refusal came back is forgiven.
-        if earlier and seen.began > earlier.ended:
-            went_on += [earlier, seen]
-        if seen.status == 401 and carries_token(seen):
-            refused.setdefault(seen.credentials, seen)
+        if seen.credentials in refused:
+            later.setdefault(seen.credentials, []).append(seen)
+        elif seen.status == 401 and carries_token(seen):
+            refused[seen.credentials] = seen
+    went_on: list[Observation] = []
+    for credentials, sent in later.items():
+        if knowing := list(traffic.sent_knowing(refused[credentials], sent)):
+            went_on += [refused[credentials], *knowing]
     if went_on:
         return failed(
             "Stop at the first 401 and tell somebody: the token is wrong, and it stays wrong however often it is sent.",

@@ -48,9 +48,9 @@ def not_repeated(traffic: Traffic) -> Judgement:
             if seen.succeeded:
                 accepted_once.append(seen)
                 latest[place] = seen, content
-                # A declaration that is void may be made again.
-                if seen.kind == "void":
-                    latest.pop(_slot(seen.record), None)
+            # A declaration that is void may be made again.
+            if seen.kind == "void" and seen.accepted:
+                latest.pop(_slot(seen.record), None)
     if repeated:
         return failed(
             "Keep note of what was accepted, and send it only once: these were sent again although the first answer "

@@ -165,24 +165,23 @@ def _announce(run: "DrillRun", console: "Console") -> None:
 
 def _watch(run: "DrillRun", require: str, timeout: float | None, console: "Console") -> "Readiness":
     """Lets the drill happen until its requirements are passed, the time is over, or somebody presses Ctrl-C."""
+    from mock_server.harness.readiness.drill_run import News
     from mock_server.harness.readiness.report import LEVELS, SIGNS, STYLES, WORDS
 
     ends = None if timeout is None else time.monotonic() + timeout
-    shown: dict[str, str] = {}
+    news = News(run.drill.requirements)
     board, happened = run.step()
     try:
         while True:
             for sentence in happened:
                 console.print("[cyan]→ happened[/cyan]", end="  ")
                 console.print(sentence, markup=False, highlight=False)
-            for result in board.requirements:
-                if result.id in run.drill.requirements and shown.get(result.id, "not_seen") != result.verdict:
-                    shown[result.id] = result.verdict
-                    style = STYLES[result.verdict]
-                    sign = f"[{style}]{SIGNS[result.verdict]} {WORDS[result.verdict]:<8}[/{style}]"
-                    console.print(f"{sign}  {result.id}", highlight=False)
-                    if result.verdict == "failed":
-                        console.print(f"            {result.advice}", markup=False, highlight=False)
+            for result in news.of(board, time.monotonic()):
+                style = STYLES[result.verdict]
+                sign = f"[{style}]{SIGNS[result.verdict]} {WORDS[result.verdict]:<8}[/{style}]"
+                console.print(f"{sign}  {result.id}", highlight=False)
+                if result.verdict == "failed":
+                    console.print(f"            {result.advice}", markup=False, highlight=False)
             left = [each for each in run.outstanding(board) if each.level in LEVELS[require]]
             if not left or (ends is not None and time.monotonic() > ends):
                 return board

@@ -70,34 +70,37 @@ def _after_losing(lost: Observation, later: Sequence[Observation]) -> Judgement:
     """What the client did about a declaration whose answer it lost."""
     id, slot = lost.record.get("id"), _slot(lost)
     again = [seen for seen in later if seen.kind == "declare" and _slot(seen) == slot]
-    others = [seen for seen in again if _moment(seen) != _moment(lost)]
+    copies = [seen for seen in again if _moment(seen) == _moment(lost)]
+    looked_up = (
+        seen
+        for seen in later
+        if seen.succeeded and (id in (seen.listed or ()) or (seen.kind == "declaration" and seen.path_id == id))
+    )
+    # In a sandbox that refuses copies the refusal says so just as well.
+    heard_copies = (seen for seen in copies if seen.heard and seen.status in (200, 422))
+    found_out = min((*looked_up, *heard_copies), key=lambda seen: seen.ended, default=None)
+    # Once it knows, a client may void the declaration and make another one.
+    others = [seen for seen in again if seen not in copies and (found_out is None or seen.began < found_out.ended)]
     if others:
         return failed(
             "When the answer to a declaration is lost, send an exact copy, date included, or look among the "
             "declarations whether it is there: the declaration was made, and this client then tried to make another.",
             [lost, *others],
         )
-    twice = [seen for seen in again if seen.accepted and seen.record.get("id") != id]
-    if twice:
-        return failed(
-            "One declaration was made without the client knowing, and then a second one: look before you void and "
-            "declare anew.",
-            [lost, *twice],
-        )
-    looked_up = [
-        seen
-        for seen in later
-        if seen.succeeded and (id in (seen.listed or ()) or (seen.kind == "declaration" and seen.path_id == id))
-    ]
-    # In a sandbox that refuses copies the refusal says so just as well.
-    heard_copies = [seen for seen in again if seen.heard and seen.status in (200, 422)]
-    if not looked_up and not heard_copies:
+    if found_out is None:
         return failed(
             "Don't forget a declaration whose answer was lost: send an exact copy, or look whether it is among the "
             "declarations. It was made, and this client doesn't know.",
             [lost],
         )
-    return passed([lost, (heard_copies + looked_up)[0]])
+    twice = [seen for seen in copies if seen.accepted and seen.record.get("id") != id]
+    if twice and found_out not in copies:
+        return failed(
+            "One declaration was made without the client knowing, and then a second one like it: when you find that "
+            "it is there, keep it.",
+            [lost, *twice],
+        )
+    return passed([lost, found_out])
 
 
 def _slot(seen: Observation) -> tuple[Any, ...]:

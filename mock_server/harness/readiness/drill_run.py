@@ -1,6 +1,6 @@
 """A drill under way: sets the scene through the control API, then lets things happen when the client is ready."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from secrets import token_hex
 
 from mock_server.control.client import ControlClient
@@ -68,6 +68,39 @@ class DrillRun:
             for result in board.requirements
             if result.id in self.drill.requirements and result.verdict != "passed"
         ]
+
+
+class News:
+    """What of the board its reader doesn't know yet.
+
+    A failure is told when it has stayed as it is for a while: a page not yet followed, or a fault not yet tried again,
+    is one for a moment.
+    """
+
+    PATIENCE = 3.0
+
+    def __init__(self, requirements: Collection[str]) -> None:
+        """The reader wants to know about these `requirements`."""
+        self._told = dict.fromkeys(requirements, "not_seen")
+        self._failing: dict[str, tuple[RequirementResult, float]] = {}
+
+    def of(self, board: Readiness, now: float) -> Iterator[RequirementResult]:
+        """The results to tell; `now` is in seconds, since whenever."""
+        for result in board.requirements:
+            if result.verdict != "failed":
+                self._failing.pop(result.id, None)
+            elif not self._has_stayed(result, now):
+                continue
+            if self._told.get(result.id, result.verdict) != result.verdict:
+                self._told[result.id] = result.verdict
+                yield result
+
+    def _has_stayed(self, result: RequirementResult, now: float) -> bool:
+        before, since = self._failing.get(result.id, (None, now))
+        if result != before:
+            since = now
+        self._failing[result.id] = result, since
+        return now - since >= self.PATIENCE
 
 
 def _somebody(place: int) -> NewParticipant:

@@ -67,7 +67,8 @@ def rate_limit(traffic: Traffic) -> Judgement:
             if limited.status != 429:
                 resumed = limited
                 continue
-            if early := _too_early(limited, islice(observations, place + 1, None)):
+            later = traffic.sent_knowing(limited, islice(observations, place + 1, None))
+            if early := _too_early(limited, later):
                 too_early += [limited, early]
             if resumed:
                 went_on += [limited, resumed]
@@ -84,15 +85,10 @@ def rate_limit(traffic: Traffic) -> Judgement:
 
 
 def _too_early(limited: Observation, later: Iterable[Observation]) -> Observation | None:
-    """The first request sent before the time was over that `limited` was told to wait."""
+    """The first of `later`, if it was sent before the time was over that `limited` was told to wait."""
+    first = next(iter(later), None)
     until = limited.ended + (limited.retry_after or 0) - TOLERANCE
-    for seen in later:
-        if seen.began >= until:
-            return None
-        # What was on its way already is forgiven.
-        if seen.began > limited.ended:
-            return seen
-    return None
+    return first if first and first.began < until else None
 
 
 def server_fault(traffic: Traffic) -> Judgement:

@@ -1,6 +1,7 @@
 """Does the client know what the service knows, without asking for more than it needs?"""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from itertools import pairwise
 
 from mock_server.domain.moments import format_moment
@@ -142,7 +143,8 @@ def no_repeat(traffic: Traffic) -> Judgement:
     for observations in traffic.by_provider.values():
         lists += [seen for seen in observations if seen.listed is not None]
         for before, seen in pairwise(observations):
-            if seen.listed is not None and before.listed is not None and seen.identity == before.identity:
+            same = seen.listed is not None and before.listed is not None and seen.identity == before.identity
+            if same and not _is_next_poll(before, seen) and not traffic.anything_changed(before.ended, seen.began):
                 repeated += [before, seen]
     if repeated:
         return failed(
@@ -152,6 +154,13 @@ def no_repeat(traffic: Traffic) -> Judgement:
         )
     # One request can't repeat anything.
     return passed(lists) if len(lists) > 1 else NOT_SEEN
+
+
+def _is_next_poll(before: Observation, seen: Observation) -> bool:
+    """Whether time has passed since the same poll: it comes again while nothing newer was found that it could go by."""
+    shortest = timedelta(seconds=1)
+    passed = max(timedelta(seconds=seen.began - before.ended), seen.moment - before.moment)
+    return seen.parameters.updated_since is not None and passed >= shortest
 
 
 def sees_changes(traffic: Traffic) -> Judgement:

@@ -1,10 +1,12 @@
 """The journal as the requirements see it: requests and answers, read once, in the order in which they came."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import accumulate, chain
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -15,6 +17,9 @@ from mock_server.api.parameters import documented_keys, read_query
 from mock_server.contract import operations
 from mock_server.journal import Change, Entry, Journal, contract_problems
 from mock_server.resources import specification
+
+# So many seconds a request may be on its way, and a page may overtake the first one, when several are sent at a time.
+ON_ITS_WAY: Final = 0.25
 
 ACTIONS: Final = ("defer", "resume", "change-schedule", "withdraw")
 WRITES: Final = frozenset({*ACTIONS, "declare", "void"})
@@ -61,7 +66,8 @@ def purposes() -> Mapping[str, Purpose]:
 class Observation:
     """One request and its answer. Times are Unix seconds by the machine's clock.
 
-    `credentials` is the header Authorization as it came, empty when there was none. `identity` is what two
+    `credentials` is the header Authorization as it came, empty when there was none. `connection` is the client's end
+    of the connection: address and port. `identity` is what two
     requests have in common when one repeats the other. `moment` is what the sandbox's clock showed. `attributes`
     are those of the body, `record` is the record in the answer (`id` and attributes), `listed` the ids in a list.
     `outcome` is the status of what really happened and `heard` whether the client got to know it; else `status`
@@ -74,6 +80,7 @@ class Observation:
     moment: datetime
     provider: str | None
     credentials: bytes
+    connection: tuple[str, int] | None
     token_in_url: bool
     method: str
     path: str
@@ -148,6 +155,7 @@ def observe(entry: Entry, journal: Journal) -> Observation:
         moment=entry.server_date,
         provider=entry.provider,
         credentials=credentials,
+        connection=entry.connection,
         token_in_url=url != journal.without_tokens(entry, url),
         method=entry.method,
         path=path,
@@ -264,6 +272,31 @@ class Traffic:
         """The readings of the participant list, by provider."""
         return {provider: _pulls(seen) for provider, seen in self.by_provider.items()}
 
+    def sent_knowing(self, answered: Observation, later: Iterable[Observation]) -> Iterator[Observation]:
+        """Those of `later` that the client can't have sent before it got the answer of `answered`.
+
+        A client that works over several connections may have had a request on its way on each of the others: the mock
+        answers faster than they arrive.
+        """
+        on_their_way = self._connections_at_a_time - 1
+        for seen in later:
+            if seen.began <= answered.ended:
+                continue
+            if on_their_way and seen.began <= answered.ended + ON_ITS_WAY:
+                on_their_way -= 1
+                continue
+            yield seen
+
+    @cached_property
+    def _connections_at_a_time(self) -> int:
+        """How many connections were in use at a time, at most; each from its first request to its last."""
+        uses: dict[tuple[str, int], list[float]] = {}
+        for seen in self.observations:
+            if seen.connection is not None:
+                uses.setdefault(seen.connection, [seen.began, seen.ended])[1] = seen.ended
+        steps = sorted(step for began, ended in uses.values() for step in ((began, 1), (ended, -1)))
+        return max(accumulate(change for _, change in steps), default=1)
+
     def changed_by_school(self, participant_id: str, start: float, end: float) -> bool:
         """Whether a school changed something about the participant between these two moments."""
         return any(start < change.at < end for change in self.changes if change.participant_id == participant_id)
@@ -271,6 +304,15 @@ class Traffic:
     def changed(self, id: str, start: float, end: float) -> bool:
         """Whether anybody changed something about the participant or declaration `id` between these two moments."""
         return any(start < moment < end for moment in self._changed_at.get(id, ()))
+
+    def anything_changed(self, start: float, end: float) -> bool:
+        """Whether anybody changed anything between these two moments."""
+        moments = self._changes_at
+        return bisect_right(moments, start) < bisect_left(moments, end)
+
+    @cached_property
+    def _changes_at(self) -> Sequence[float]:
+        return sorted(chain(*self._changed_at.values()))
 
     @cached_property
     def _changed_at(self) -> Mapping[str, Sequence[float]]:
@@ -287,15 +329,21 @@ class Traffic:
 def _pulls(observations: Iterable[Observation]) -> list[Pull]:
     pulls: list[Pull] = []
     open_pulls: dict[tuple[object, ...], Pull] = {}
+    early: dict[tuple[object, ...], dict[int, Observation]] = {}
     for seen in observations:
         if seen.purpose is None or seen.kind != "participants" or not seen.succeeded:
             continue
         asked = seen.parameters
         key = (asked.updated_since, asked.cohorts, asked.per_page, seen.purpose.csv)
         if asked.page == 1 or seen.purpose.csv:
-            open_pulls[key] = Pull(asked.updated_since, asked.cohorts, asked.per_page, seen.purpose.csv, {1: seen})
+            # Pages that are asked for side by side may overtake the first one.
+            pages = {n: page for n, page in early.pop(key, {}).items() if seen.began - page.began <= ON_ITS_WAY}
+            pages[1] = seen
+            open_pulls[key] = Pull(asked.updated_since, asked.cohorts, asked.per_page, seen.purpose.csv, pages)
             pulls.append(open_pulls[key])
-        elif key in open_pulls:
-            # Otherwise its beginning is no longer in the journal.
+        elif key in open_pulls and asked.page not in open_pulls[key].pages:
             open_pulls[key].pages[asked.page] = seen
+        else:
+            # Of a pull yet to begin, or of one whose beginning is no longer in the journal.
+            early.setdefault(key, {})[asked.page] = seen
     return pulls

@@ -27,18 +27,24 @@ def seconds(after: float) -> datetime:
 class Story:
     """A client's requests, one after another; each takes 10 ms and begins a second after the one before it.
 
-    `wait` lets more time pass before the next.
+    `wait` lets more time pass before the next, `over` chooses the connection.
     """
 
     def __init__(self) -> None:
         self.observations: list[Observation] = []
         self.changes: list[Change] = []
         self.now = START.timestamp()
+        self.connection = ("127.0.0.1", 50_000)
         self._ids = count(1)
 
     def wait(self, seconds: float) -> "Story":
         """After the request before, instead of the usual second."""
         self.now += seconds - 1
+        return self
+
+    def over(self, connection: int) -> "Story":
+        """The next requests come over that connection."""
+        self.connection = ("127.0.0.1", 50_000 + connection)
         return self
 
     def request(
@@ -66,6 +72,7 @@ class Story:
             moment=datetime.fromtimestamp(self.now, UTC),
             provider=provider,
             credentials=f"Bearer {provider or 'wrong'}-token".encode(),
+            connection=self.connection,
             token_in_url=False,
             method=method,
             path=path,

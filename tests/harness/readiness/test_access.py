@@ -1,5 +1,7 @@
 """Requirements about the token."""
 
+from typing import Any
+
 from tests.harness.readiness.builders import Story
 
 
@@ -19,6 +21,13 @@ def test_every_request_carries_the_token() -> None:
         without.page(1, credentials=credentials, provider=None, status=401, listed=None)
         judgement = without.judge("access.authenticated")
         assert (judgement.verdict, judgement.evidence) == ("failed", (2,)), credentials
+
+
+def test_a_browser_that_looks_around_is_no_client() -> None:
+    story = Story()
+    story.page(1)
+    story.request(None, credentials=b"", provider=None, status=404, path="/favicon.ico")
+    assert story.verdict("access.authenticated") == "passed"
 
 
 def test_the_token_is_in_no_address() -> None:
@@ -54,6 +63,40 @@ def test_what_was_on_its_way_before_the_401_came_back_is_forgiven() -> None:
     story.now = first.began + 0.001
     story.request("listParticipantDeclarations", provider=None, status=401)
     assert story.verdict("access.stops-on-401") == "passed"
+
+
+def test_each_connection_but_one_may_have_had_a_request_on_its_way() -> None:
+    story = Story()
+    for connection in (1, 2, 3, 1, 2, 3):
+        story.over(connection).page(1)
+    wrong: dict[str, Any] = {"provider": None, "status": 401, "listed": None}
+    refused = story.over(1).page(1, **wrong)
+    for connection, later in ((2, 0.002), (3, 0.003)):
+        story.now = refused.ended + later
+        story.over(connection).page(1, **wrong)
+    assert story.verdict("access.stops-on-401") == "passed"
+    story.now = refused.ended + 0.004
+    story.over(1).page(1, **wrong)
+    judgement = story.judge("access.stops-on-401")
+    assert (judgement.verdict, judgement.evidence) == ("failed", (7, 10))
+
+
+def test_a_new_connection_for_each_request_is_no_excuse() -> None:
+    story = Story()
+    for connection in range(3):
+        refused = story.over(connection).page(1, provider=None, status=401, listed=None)
+        story.now = refused.ended + 0.002
+    assert story.judge("access.stops-on-401").evidence == (1, 2, 3)
+
+
+def test_none_is_on_its_way_for_long() -> None:
+    story = Story()
+    for connection in (1, 2, 1, 2):
+        story.over(connection).page(1)
+    story.page(1, provider=None, status=401, listed=None)
+    story.wait(0.3)
+    story.over(1).page(1, provider=None, status=401, listed=None)
+    assert story.verdict("access.stops-on-401") == "failed"
 
 
 def test_requests_without_any_token_are_another_matter() -> None:

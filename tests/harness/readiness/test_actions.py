@@ -119,6 +119,16 @@ def test_a_void_one_may_be_declared_again_but_not_voided_again() -> None:
     assert story.verdict("actions.not-repeated") == "failed"
 
 
+def test_a_declaration_whose_voiding_was_lost_may_be_declared_again() -> None:
+    story = Story()
+    made = story.declare()
+    void = {"id": made.record["id"], "record": {**made.record, "state": "voided"}}
+    story.request("voidParticipantDeclaration", status=503, outcome=200, heard=False, **void)
+    story.request("voidParticipantDeclaration", status=422, **void)
+    story.declare()
+    assert story.verdict("actions.not-repeated") == "passed"
+
+
 # -- paths ---------------------------------------------------------------------------------------
 
 

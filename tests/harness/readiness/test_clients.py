@@ -17,7 +17,7 @@ import pytest
 from examples import reference_client
 from examples.reference_client import Connection, LeadProvider
 from mock_server.control.client import ControlClient
-from mock_server.control.models import NewFault, Readiness
+from mock_server.control.models import NewFault, RateLimit, Readiness
 from mock_server.harness.own_server import own_server
 from mock_server.harness.readiness.drill_run import DrillRun
 from mock_server.harness.readiness.drills import DRILLS
@@ -71,6 +71,37 @@ def test_the_reference_client_notices_that_an_action_happened_although_its_answe
         verdicts = {each.id: each.verdict for each in sandbox.readiness().requirements}
     assert verdicts["errors.server-fault"] == "passed"
     assert verdicts["actions.defer"] == "passed"
+
+
+def test_a_client_of_several_threads_is_not_blamed_for_what_was_on_its_way() -> None:
+    """They share what they learn of limits and refusals; but the mock answers sooner than one can tell the other."""
+    pause_until = 0.0
+    denied = threading.Event()
+
+    def read(http: httpx.Client, id: str) -> None:
+        nonlocal pause_until
+        while not denied.is_set():
+            time.sleep(max(0.0, pause_until - time.monotonic()))
+            response = http.get(f"{reference_client.PARTICIPANTS}/{id}")
+            if response.status_code == 401:
+                denied.set()
+            elif response.status_code == 429:
+                pause_until = time.monotonic() + float(response.headers["Retry-After"])
+            else:
+                return
+
+    with own_server() as url, ControlClient(url) as control:
+        made = control.create_sandbox(rate_limit=RateLimit(requests=30, seconds=1))
+        sandbox = control.sandbox(made.id)
+        ids = [each.id for each in sandbox.participants()][:40]
+        for token in (made.tokens["alder"], f"wrong-token.{made.id}"):
+            headers = {"Authorization": f"Bearer {token}"}
+            with httpx.Client(base_url=url, headers=headers) as http, ThreadPoolExecutor(4) as pool:
+                list(pool.map(read, [http] * len(ids), ids))
+        verdicts = {each.id: each for each in sandbox.readiness().requirements}
+    assert denied.is_set()
+    for requirement in ("errors.rate-limit", "access.stops-on-401"):
+        assert verdicts[requirement].verdict == "passed", verdicts[requirement]
 
 
 def test_an_answer_that_comes_too_late_is_one_that_was_not_heard() -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,10 +20,11 @@ from click.testing import CliRunner, Result
 
 from mock_server.cli import main
 from mock_server.control.client import ControlClient
-from mock_server.control.models import Readiness, Sandbox, read
+from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult, Sandbox, Verdict, read
 from mock_server.harness.own_server import own_server
 from mock_server.harness.readiness import commands
 from mock_server.harness.readiness.catalogue import CATALOGUE, GROUPS
+from mock_server.harness.readiness.drill_run import News
 from mock_server.harness.readiness.drills import DRILLS
 from tests.harness.readiness.faulty_clients import Client
 from tests.specifications import Document
@@ -223,6 +225,27 @@ def test_a_drill_ends_when_the_client_has_done_everything(mock: ControlClient) -
     assert "Ready." in output
     assert "→ happened" in output
     assert output.count("✓ passed") == len(CATALOGUE)
+
+
+def test_a_failure_is_told_when_it_lasts_and_a_pass_at_once() -> None:
+    def told(verdict: Verdict, evidence: tuple[int, ...], now: float) -> list[str]:
+        result = RequirementResult("sync.pages-followed", "sync", "must", verdict, evidence, None)
+        another = replace(result, id="sync.polls", verdict="passed")
+        board = Readiness("x", ReadinessSummary(0, 0, 0), (result, another))
+        return [f"{each.verdict} {each.id}" for each in news.of(board, now)]
+
+    news = News({"sync.pages-followed"})
+    assert told("failed", (1,), 0) == []
+    # The next page: it goes on.
+    assert told("failed", (1, 2), 3) == []
+    assert told("passed", (1, 2, 3), 4) == ["passed sync.pages-followed"]
+    assert told("failed", (4,), 5) == []
+    assert told("passed", (1, 2, 3), 6) == []
+    assert told("failed", (4,), 7) == []
+    assert told("failed", (7,), 7) == []
+    assert told("failed", (7,), 9.9) == []
+    assert told("failed", (7,), 10) == ["failed sync.pages-followed"]
+    assert told("failed", (7,), 20) == []
 
 
 def test_ctrl_c_ends_a_drill_with_what_is_left(mock: ControlClient) -> None:

@@ -121,6 +121,23 @@ def test_a_second_declaration_does_not_either() -> None:
     assert story.verdict(REQUIREMENT) == "failed"
 
 
+def test_whoever_knows_of_it_may_void_it_and_correct_it() -> None:
+    story = lost()
+    story.request("listParticipantDeclarations", listed=[DECLARATION])
+    story.void()
+    story.declare(date="2021-11-21T09:00:00Z", record={"id": "0ad5b8c1-7a2f-4f0e-9d6b-3c1e5a8f2b47"})
+    judgement = story.judge(REQUIREMENT)
+    assert (judgement.verdict, judgement.evidence) == ("passed", (2, 3))
+
+
+def test_what_was_settled_by_a_copy_may_be_voided_and_declared_again() -> None:
+    story = lost()
+    story.declare()
+    story.void()
+    story.declare(record={"id": "0ad5b8c1-7a2f-4f0e-9d6b-3c1e5a8f2b47"})
+    assert story.verdict(REQUIREMENT) == "passed"
+
+
 def test_a_copy_that_is_lost_as_well_settles_nothing() -> None:
     story = lost()
     story.declare(**LOST)

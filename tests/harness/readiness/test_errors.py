@@ -116,6 +116,19 @@ def test_without_retry_after_going_on_is_enough() -> None:
     assert limited(0.5, None).verdict("errors.rate-limit") == "passed"
 
 
+def test_what_was_on_its_way_over_another_connection_is_forgiven() -> None:
+    for connections, verdict in (((1, 2, 1, 2), "passed"), ((1, 1, 2, 2), "failed")):
+        story = Story()
+        for connection in connections:
+            story.over(connection).page(3)
+        limited = story.page(3, status=429, listed=None, retry_after=1)
+        story.now = limited.ended + 0.002
+        story.over(1 if verdict == "passed" else 3).page(3, status=429, listed=None, retry_after=1)
+        story.wait(1)
+        story.page(3)
+        assert story.verdict("errors.rate-limit") == verdict
+
+
 def test_each_provider_waits_for_its_own_limit() -> None:
     story = Story()
     story.page(3, status=429, listed=None, retry_after=5)

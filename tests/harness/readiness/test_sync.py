@@ -51,6 +51,19 @@ def test_pages_may_come_in_any_order() -> None:
     assert story.verdict("sync.pages-followed") == "passed"
 
 
+def test_a_page_may_overtake_the_first_one() -> None:
+    story = Story()
+    story.page(100)
+    story.page(20, 2, first=100)
+    for records, page in ((20, 2), (100, 1)):
+        story.page(records, page, first=100 * (page - 1))
+        story.wait(0.01)
+    assert story.verdict("sync.pages-followed") == "passed"
+    story.page(20, 2, first=100)
+    story.page(100)
+    assert story.verdict("sync.pages-followed") == "failed"
+
+
 def test_the_length_of_a_page_is_what_was_asked_for() -> None:
     story = Story()
     story.page(20, per_page=20)
@@ -198,6 +211,32 @@ def test_the_same_page_after_something_else_is_no_repetition() -> None:
     story = Story()
     story.page(20)
     story.declare()
+    story.page(20)
+    assert story.verdict("sync.no-repeat") == "passed"
+
+
+def test_a_poll_that_found_nothing_newer_is_repeated_later() -> None:
+    story = Story()
+    for _ in range(3):
+        poll(story, 0, 1)
+    assert story.verdict("sync.no-repeat") == "passed"
+    story.wait(0.5)
+    poll(story, 0, 1)
+    assert story.judge("sync.no-repeat").evidence == (3, 4)
+
+
+def test_the_sandbox_s_clock_may_move_instead_of_the_machine_s() -> None:
+    story = Story()
+    poll(story, 0, 1)
+    story.wait(0.1)
+    story.page(1, updated_since=seconds(0), moment=seconds(86_400))
+    assert story.verdict("sync.no-repeat") == "passed"
+
+
+def test_the_same_page_after_a_change_is_no_repetition() -> None:
+    story = Story()
+    story.page(20)
+    story.school_changes()
     story.page(20)
     assert story.verdict("sync.no-repeat") == "passed"
 
