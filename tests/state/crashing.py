@@ -7,6 +7,7 @@ took place. Everything else must be as it was told, and nothing may be there tha
 import http.client
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -66,7 +67,7 @@ class Asked:
     sandboxes: dict[str, int] | None = None
 
 
-class Client(threading.Thread):
+class Client(threading.Thread, ABC):
     """What it was told lasts over the servers that it talks to; a thread lasts for one."""
 
     def __init__(self, known: "Known", port: int, seed: int) -> None:
@@ -87,8 +88,9 @@ class Client(threading.Thread):
         finally:
             self.connection.close()
 
+    @abstractmethod
     def step(self) -> None:
-        raise NotImplementedError
+        """Ask for something, and note in `known` what the answer says. Raises Gone when there is no answer."""
 
     def send(self, method: str, path: str, body: Any = None, **doubt: Any) -> Any:
         """While there is no answer, whoever looks finds in doubt what this may do."""

@@ -1,0 +1,156 @@
+"""A sandbox under the same commands as the naive model, with its outcomes and what its providers can read."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mock_server.api.records import declaration_json, declarations_csv, participant_json, participants_csv
+from mock_server.clock import ClockSetting
+from mock_server.domain import commands
+from mock_server.domain.records import Person
+from mock_server.domain.rules import RulesBroken
+from mock_server.domain.seeds import PROVIDERS
+from mock_server.domain.states import ForbiddenMove
+from mock_server.domain.world import World
+from mock_server.sandboxes import Sandbox, SandboxSettings
+from mock_server.settings import Settings
+from mock_server.state.records import read_world, write_record
+from tests.domain.builders import at
+from tests.naive import Outcome
+
+# By then the milestones of both cohorts' extended schedules are open.
+START = at("2023-05-10T12:00:00Z")
+SLUGS = ("alder", "birch", "cedar")
+ACTIONS = {"defer": commands.defer, "resume": commands.resume, "withdraw": commands.withdraw}
+
+
+def new_sandbox() -> Sandbox:
+    """No participants; the clock stands still, so that the commands alone say what time it is."""
+    settings = SandboxSettings("empty", ClockSetting(START, running=False), "return", None, 7)
+    return Sandbox("properties", settings, Settings(), lambda: START)
+
+
+def attempt(command: Any) -> Outcome:
+    """What the naive model calls the outcome; `command` answers the record that it changed or made."""
+    try:
+        return "done", command().id
+    except RulesBroken as refused:
+        return "refused", list(refused.entries())
+    except ForbiddenMove:
+        return ("forbidden",)
+    except KeyError:
+        return ("unknown",)
+
+
+class Commands:
+    """Commands with plain arguments, so that the same ones can be given to another sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    def add(self, given: dict[str, Any], now: datetime) -> Outcome:
+        names = ("provider", "cohort", "school_urn", "mentor_id", "status", "training_status")
+        return attempt(
+            lambda: self.sandbox.world.add_participant(
+                participant_type=given["kind"],
+                schedule_identifier=given["schedule"],
+                person=Person("Ada Example", "ada@example.org", given["trn"], given["validated"], given["eligible"]),
+                now=now,
+                **{name: given[name] for name in names},
+            )
+        )
+
+    def register(self, id: str, trn: str, validated: bool, eligible: bool | None, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world.participants[id]
+            person = replace(
+                participant.current.person,
+                teacher_reference_number=trn,
+                teacher_reference_number_validated=validated,
+                eligible_for_funding=eligible,
+            )
+            self.sandbox.world.register(participant, person, now)
+            return participant
+
+        return attempt(command)
+
+    def set_school_status(self, id: str, status: str, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world.participants[id]
+            self.sandbox.world.set_school_status(participant, status, now)
+            return participant
+
+        return attempt(command)
+
+    def transfer(self, id: str, provider: str, school_urn: str, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world.participants[id]
+            self.sandbox.world.transfer(participant, provider, school_urn, None, now)
+            return participant
+
+        return attempt(command)
+
+    def set_state(self, id: str, state: str, now: datetime) -> Outcome:
+        def command() -> Any:
+            declaration = self.sandbox.world.declarations[id]
+            self.sandbox.world.move_declaration(declaration, state, now)
+            return declaration
+
+        return attempt(command)
+
+    def act(self, action: str, provider: str, id: str, given: dict[str, Any], now: datetime) -> Outcome:
+        return attempt(lambda: ACTIONS[action](self.sandbox.world, provider, id, given, now))
+
+    def change_schedule(self, provider: str, id: str, given: dict[str, Any], now: datetime) -> Outcome:
+        return attempt(lambda: commands.change_schedule(self.sandbox.world, provider, id, given, now))
+
+    def declare(self, provider: str, id: str, given: dict[str, Any], now: datetime, *, refuse_copies: bool) -> Outcome:
+        attributes = {"participant_id": id, **given}
+        return attempt(
+            lambda: commands.declare(self.sandbox.world, provider, attributes, now, refuse_copies=refuse_copies)
+        )
+
+    def void(self, provider: str, id: str, now: datetime) -> Outcome:
+        def command() -> Any:
+            declaration = self.sandbox.world.own_declaration(provider, id)
+            if declaration is None:
+                raise KeyError(id)
+            return commands.void(self.sandbox.world, declaration, now)
+
+        return attempt(command)
+
+    def set_clock(self, moment: datetime) -> Outcome:
+        self.sandbox.clock.set(moment, running=False)
+        self.sandbox.moment()
+        return ("done",)
+
+    def take_snapshot(self) -> Outcome:
+        return "done", self.sandbox.take_snapshot()
+
+    def restore_snapshot(self, id: str) -> Outcome:
+        self.sandbox.restore_snapshot(id)
+        return ("done",)
+
+    def restart(self) -> Outcome:
+        """The world as it comes out of a state file, which holds the records in any order."""
+        old = self.sandbox.world
+        self.sandbox.world = new = World(PROVIDERS, self.sandbox.initial.random_seed, old.clock)
+        records = [write_record(record) for record in old.every_record()]
+        read_world(new, reversed(records), old.changes)
+        assert [write_record(record) for record in new.every_record()] == records
+        return ("done",)
+
+
+def shown(sandbox: Sandbox) -> list[bytes]:
+    """Every byte of the lists that the providers can read."""
+    world = sandbox.world
+    return [
+        body
+        for slug in world.providers
+        for body in (
+            *map(participant_json, world.list_participants(slug).all()),
+            participants_csv(world.list_participants(slug).all()),
+            *map(declaration_json, world.list_declarations(slug).all()),
+            declarations_csv(world.list_declarations(slug).all()),
+        )
+    ]
