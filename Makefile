@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test crash lint check contract mutation mutation-domain bench lock clean
+.PHONY: help setup system-packages serve docs docs-serve test crash lint audit check contract mutation mutation-domain bench lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -61,6 +61,10 @@ lint: setup ## lint and types: the code, the workflow, the action
 	$(BIN)/actionlint
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+
+# Not a part of `check`, which works without a network. An advisory service that doesn't know a package fails it, too.
+audit: setup ## ask for known vulnerabilities of the locked dependencies (asks PyPI)
+	$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock
 
 check: lint ## what CI runs: lint, types, tests
 	$(PYTEST) $(ARGS)

@@ -46,7 +46,7 @@ def test_both_files_fit_their_schema(schema: str, file: Path) -> None:
 
 def test_the_workflow_covers_every_python_and_every_kind_of_check() -> None:
     jobs = yaml.safe_load(WORKFLOW.read_text())["jobs"]
-    assert set(jobs) == {"lint", "test", "check", "docs", "wheel"}
+    assert set(jobs) == {"lint", "audit", "test", "check", "docs", "wheel"}
     assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
 
 
