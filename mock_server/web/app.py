@@ -24,7 +24,7 @@ from mock_server.web.actions import ACTIONS, Action
 from mock_server.web.guard import COOKIE, HEADERS, Guard
 from mock_server.web.live import Streams
 from mock_server.web.templates import render
-from mock_server.web.views import VIEWS, View, context_of, follower
+from mock_server.web.views import MAX_IN_BAR, VIEWS, View, context_of, follower, listed
 from mock_server.web.visit import ROOT, Visit
 
 _STATIC = Path(__file__).parent / "static"
@@ -144,7 +144,7 @@ class Interface:
             raise _Stop(self._message(404, "Nobody here", detail, visit.sandbox))
         done = ACTIONS.get(visit.query.get("done", ""))
         context |= {
-            "registry": self._registry,
+            "in_bar": listed(visit, MAX_IN_BAR),
             "done": done.done if done else None,
             "problem": None,
             "form": {},

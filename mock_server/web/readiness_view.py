@@ -28,6 +28,7 @@ def _summary(results: Sequence[Result]) -> dict[str, Any]:
     return {
         **summary(result.verdict for result in results),
         "all": len(results),
+        "failing": [result.id for result in results if result.verdict == "failed"],
         "required": len(required),
         "missing": sum(result.verdict != "passed" for result in required),
     }

@@ -9,6 +9,7 @@ from mock_server.api.operations import OPERATIONS
 from mock_server.control.records import sandbox_record
 from mock_server.domain.schedules import FIRST_COHORT, LAST_COHORT
 from mock_server.domain.vocabulary import DECLARATION_TYPES
+from mock_server.sandboxes import Sandbox
 from mock_server.web import journal_view, participants_view, readiness_view
 from mock_server.web.actions import FAULTS
 from mock_server.web.live import Follower, Partial
@@ -17,8 +18,9 @@ from mock_server.web.visit import Visit
 
 Context = dict[str, Any]
 
-# More sandboxes than anybody reads through; they can still be reached by their address.
+# More sandboxes than anybody reads through, in their view and in the bar; others are reached by their address.
 MAX_LISTED: Final = 100
+MAX_IN_BAR: Final = 30
 
 
 _KEPT: Final = ("q", "provider", "page", "participant_id")
@@ -60,11 +62,15 @@ async def _faults(visit: Visit) -> Context:
 
 
 async def _sandboxes(visit: Visit) -> Context:
-    sandboxes = list(visit.registry)
-    first, *others = sandboxes
-    # The newest first, after the default one.
-    listed = [first, *reversed(others)][:MAX_LISTED]
-    return {"records": [sandbox_record(sandbox) for sandbox in listed], "all": len(sandboxes)}
+    records = [sandbox_record(sandbox) for sandbox in listed(visit, MAX_LISTED)]
+    return {"records": records, "all": len(visit.registry)}
+
+
+def listed(visit: Visit, most: int) -> list[Sandbox]:
+    """The default sandbox, then the newest first, so many at most; the one that is visited in any case."""
+    first, *others = visit.registry
+    shown = [first, *reversed(others)][:most]
+    return shown if visit.sandbox in shown else [*shown[:-1], visit.sandbox]
 
 
 VIEWS: Final = {

@@ -1,5 +1,6 @@
 """Every view, as it comes from the server: what it shows, and that it shows all of it as text."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -7,7 +8,7 @@ import httpx
 import pytest
 
 from mock_server.domain.vocabulary import DECLARATION_TYPES
-from mock_server.web.views import VIEWS
+from mock_server.web.views import MAX_IN_BAR, VIEWS
 from tests.web.conftest import ORIGIN, ROOT, Site, text_of
 
 PARTICIPANTS = "/api/v1/participants/ecf"
@@ -328,6 +329,15 @@ async def test_sandboxes_are_shown_with_their_tokens_the_newest_first(site: Site
     assert "3 in 60 s" in page
     assert 'id="delete-one"' in answer.text
     assert 'id="delete-default"' not in answer.text
+
+
+async def test_the_menu_names_the_newest_of_many_sandboxes_and_the_one_that_is_open(site: Site) -> None:
+    for number in range(MAX_IN_BAR + 5):
+        await site.http.post("/_mock/sandboxes", json={"id": f"many-{number}", "seed": "empty"})
+    menu = (await site.see("faults")).text.partition("</details>")[0]
+    named = re.findall(r"/sandboxes/([^/]+)/faults", menu)
+    newest = [f"many-{number}" for number in range(MAX_IN_BAR + 4, 6, -1)]
+    assert named == ["default", *newest, site.id]
 
 
 async def test_the_menu_switches_to_the_same_view_of_another_sandbox(site: Site) -> None:
