@@ -1,23 +1,32 @@
 """The commands as the page shows them: read from the objects that `ecf-mock` runs."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
+from typing import Final
 
 import click
 
 from mock_server.cli import main
 
-# Every command has it, so the page says it once.
-_EVERYWHERE = {"help"}
+# What click adds to a help text, in brackets; what is left of it becomes a sentence of its own.
+_ADDED: Final = (
+    (re.compile(r"\[(ECF_MOCK_[A-Z_]+)\]"), r"Variable: `\1`."),
+    (re.compile(r"\[default: ([^\]]+)\]"), r"Default: `\1`."),
+    (re.compile(r"\[x>=(\d+)\]"), r"At least \1."),
+    (re.compile(r"\[x>(\d+)\]"), r"More than \1."),
+    (re.compile(r"\[required\]"), "Required."),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`names` as they are typed; `help` is plain text."""
+    """`names` as they are typed; `help` is Markdown; `variable` is the one of the environment that stands for it."""
 
     names: str
     help: str
+    variable: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +58,19 @@ def _commands(command: click.Command, context: click.Context) -> Iterator[Comman
         usage=f"{context.command_path} {pieces}",
         help=_unwrapped(command.help or ""),
         options=tuple(
-            Option(*record)
-            for parameter in command.get_params(context)
-            if parameter.name not in _EVERYWHERE and (record := parameter.get_help_record(context)) is not None
+            _option(*record)
+            for parameter in command.params
+            if isinstance(parameter, click.Option) and (record := parameter.get_help_record(context)) is not None
         ),
         examples=_examples(command.epilog or ""),
     )
+
+
+def _option(names: str, help: str) -> Option:
+    variable = re.search(r"ECF_MOCK_[A-Z_]+", help)
+    for added, sentence in _ADDED:
+        help = added.sub(sentence, help)
+    return Option(names, re.sub(r"\s+", " ", help), variable[0] if variable else None)
 
 
 def _unwrapped(text: str) -> str:

@@ -15,6 +15,7 @@ from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.links import with_addresses
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import RawBody, Scenario, ScenarioResult, StepResult
+from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.scenarios.runner import RULE_HEADER, run
 from mock_server.harness.scenarios.sections import INTEGRATION, Section
 from mock_server.harness.scenarios.target import open_target
@@ -252,6 +253,21 @@ def _with_tokens(scenario: Scenario, response: Response) -> Response:
         stands = "$TOKEN" if provider == scenario.provider else f"${provider.upper()}_TOKEN"
         content = content.replace(f'"{stands}"', f'"{token_of(scenario, provider)}"')
     return replace(response, content=content)
+
+
+def failed_story() -> str:
+    """What `ecf-mock scenarios run` reports of a story whose token the server doesn't know.
+
+    Raises:
+        GuideBroken: it passed.
+    """
+    story = next(each for each in load_scenarios() if each.portable)
+    with own_server() as base_url, open_target(base_url, "no-such-token") as target:
+        result = run(story, replace(target, control=None))
+    if result.outcome != "failed":
+        raise GuideBroken(f"{story.id} {result.outcome} with a wrong token")
+    lines = [f"failed  {story.id}", *(f"  {line}" for line in failure_lines(result))]
+    return "\n".join(lines).replace(base_url, BASE_URL)
 
 
 @dataclass(frozen=True, slots=True)

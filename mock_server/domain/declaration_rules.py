@@ -115,6 +115,7 @@ def declaration_evidence_held(facts: Facts) -> str | None:
     means="The participant's schedule must have a milestone of that type.",
     remedy=f"Send one of {one_of(DECLARATION_TYPES)}.",
     found_only=True,
+    standing="observed",
 )
 def declaration_type_in_schedule(facts: Facts) -> str | None:
     if facts.milestone or not facts.text("declaration_type"):
@@ -141,6 +142,7 @@ def declaration_slot_free(facts: Facts) -> str | None:
     INVALID_ACTION,
     means="A declaration that is voided, awaiting clawback or clawed back can't be voided again.",
     remedy="Nothing to do: read the declaration to see its `state`.",
+    standing="observed",
 )
 def declaration_voidable(_facts: Facts) -> str | None:
     # The declaration's state decides, not the request: the table of states refuses, under this id.

@@ -18,6 +18,7 @@ def one_of(values: tuple[str, ...]) -> str:
     "and has not been removed by the school.",
     remedy="Take the id from your participant list, send the course of the participant's type, "
     "and look at `status`: a participant whom the school removed can't be acted on.",
+    standing="observed",
 )
 def participant_enrolled(facts: Facts) -> str | None:
     if facts.related:
@@ -55,6 +56,7 @@ def defer_reason_listed(facts: Facts) -> str | None:
     "participant_profile",
     means="A participant who is already deferred can't be deferred again.",
     remedy="Nothing to do: the break is already known. Read the participant to see `training_status`.",
+    standing="observed",
 )
 def defer_not_deferred(facts: Facts) -> str | None:
     if facts.own_enrolment and facts.own_enrolment.training_status == "deferred":
@@ -67,6 +69,7 @@ def defer_not_deferred(facts: Facts) -> str | None:
     "participant_profile",
     means="A participant whom you withdrew can't be deferred.",
     remedy="A withdrawal is final for this enrolment; check that you have the right participant.",
+    standing="observed",
 )
 def defer_not_withdrawn(facts: Facts) -> str | None:
     if facts.own_enrolment and facts.own_enrolment.training_status == "withdrawn":
@@ -79,6 +82,7 @@ def defer_not_withdrawn(facts: Facts) -> str | None:
     "participant_profile",
     means="A participant who is active can't be resumed.",
     remedy="Nothing to do: the participant is in training.",
+    standing="observed",
 )
 def resume_not_active(facts: Facts) -> str | None:
     if facts.own_enrolment and facts.own_enrolment.training_status == "active":
@@ -91,6 +95,7 @@ def resume_not_active(facts: Facts) -> str | None:
     "participant_profile",
     means="A participant whom you withdrew can't be resumed.",
     remedy="A withdrawal is final for this enrolment; the school adds the participant again if they come back.",
+    standing="observed",
 )
 def resume_not_withdrawn(facts: Facts) -> str | None:
     if facts.own_enrolment and facts.own_enrolment.training_status == "withdrawn":
@@ -116,6 +121,7 @@ def withdraw_reason_listed(facts: Facts) -> str | None:
     "participant_profile",
     means="A participant whom you withdrew can't be withdrawn again.",
     remedy="Nothing to do: the withdrawal is already known.",
+    standing="observed",
 )
 def withdraw_not_withdrawn(facts: Facts) -> str | None:
     if facts.own_enrolment and facts.own_enrolment.training_status == "withdrawn":
@@ -139,6 +145,7 @@ def schedule_present(facts: Facts) -> str | None:
     means="The schedule of a participant whom you withdrew can't be changed.",
     remedy="Check that you have the right participant; change the schedule before you withdraw.",
     found_only=True,
+    standing="observed",
 )
 def schedule_not_withdrawn(facts: Facts) -> str | None:
     if facts.own_enrolment and facts.own_enrolment.training_status == "withdrawn":
@@ -180,6 +187,7 @@ def schedule_keeps_declarations(facts: Facts) -> str | None:
     means="The new schedule must be another one than the participant is on.",
     remedy="Nothing to do: the participant is on that schedule.",
     found_only=True,
+    standing="observed",
 )
 def schedule_differs(facts: Facts) -> str | None:
     wanted = facts.text("schedule_identifier")
@@ -211,6 +219,7 @@ def schedule_permitted_for_course(facts: Facts) -> str | None:
     means="A change of schedule keeps the cohort: the one sent, or the current academic year's when none is, "
     "must be the participant's.",
     remedy="Always send the participant's own `cohort`.",
+    standing="observed",
 )
 def schedule_cohort_unchanged(facts: Facts) -> str | None:
     given = facts.text("cohort")
@@ -227,6 +236,7 @@ def schedule_cohort_unchanged(facts: Facts) -> str | None:
     INVALID_ACTION,
     means="The cohort has no schedule of that name.",
     remedy="Send one of the twelve schedule identifiers.",
+    standing="observed",
 )
 def schedule_exists(facts: Facts) -> str | None:
     wanted = facts.text("schedule_identifier")

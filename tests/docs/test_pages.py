@@ -67,6 +67,15 @@ def test_every_scenario_is_told(site: dict[str, str]) -> None:
         assert f"ecf-mock scenarios run {scenario.id}<" in page
 
 
+def test_the_stories_that_run_anywhere_are_listed_and_a_failed_one_is_shown(site: dict[str, str]) -> None:
+    page = site["testing/scenarios.md"]
+    listed = re.findall(r"^- `([a-z-]+)`: \[(.+)\]\(\.\./([a-z-]+\.md)#\1\)$", page, re.MULTILINE)
+    portable = [scenario for scenario in load_scenarios() if scenario.portable]
+    assert listed == [(each.id, each.title, guide.page_of(each.section)) for each in portable]
+    for said in ("requirement: the status is 200", "actual:      401", f"curl '{guide.BASE_URL}/api/v1/", "$TOKEN"):
+        assert said in page
+
+
 def test_the_guide_leaves_authentication_out_and_says_so(site: dict[str, str]) -> None:
     assert "[how to authenticate](get-started.md#tokens)" in site["ecf-usage.md"]
     for result in guide.results().values():
@@ -101,6 +110,12 @@ def test_every_rule_says_what_it_rests_on(site: dict[str, str]) -> None:
         assert (
             f"| [{rule.id}](../errors.md#{rule.id}) | {rule.standing} | {rule.means} |" in site["sandbox/standing.md"]
         )
+
+
+def test_what_rests_on_the_guide_and_what_was_only_seen_is_told_apart() -> None:
+    assert {rule.standing for rule in CATALOGUE.values()} >= {"documented", "observed"}
+    assert CATALOGUE["defer-not-deferred"].standing == "observed"
+    assert CATALOGUE["defer-reason-listed"].standing == "documented"
 
 
 def test_an_unmet_rule_stops_the_build() -> None:
@@ -140,6 +155,7 @@ def test_every_command_is_on_its_page_with_its_options(site: dict[str, str]) -> 
         assert f"## `{command.name}`" in site["command-line.md"]
         for option in command.options:
             assert f"<code>{option.names}</code>" in site["command-line.md"]
+            assert not re.search(r"\[(default|x>|required|ECF_)|RANGE|--help", option.names + option.help)
 
 
 @pytest.mark.parametrize(("name", "page"), [("v1", "reference-v1"), ("control", "control")])
@@ -223,7 +239,7 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
     # curl's, pip's and node's.
     assert own - known - {"--silent", "--fail", "--help", "--test"} == set()
     variables = {setting.variable for setting in settings()}
-    variables |= {name for option in options for name in re.findall(r"\[(ECF_MOCK_[A-Z_]+)\]", option.help)}
+    variables |= {option.variable for option in options if option.variable}
     assert set(re.findall(r"ECF_MOCK_[A-Z_]+", text)) <= variables
 
 

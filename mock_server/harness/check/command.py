@@ -42,11 +42,14 @@ Examples:
     "stages",
     multiple=True,
     type=click.Choice(STAGES),
-    help="Only this stage; can be given several times. `coverage` judges what the chosen stages sent.",
+    metavar="STAGE",
+    help=f"Only this stage, one of {', '.join(STAGES)}; can be given several times. The last judges what the chosen "
+    "ones sent.",
 )
 @click.option(
     "--max-examples",
     type=click.IntRange(1),
+    metavar="NUMBER",
     help="Cases that are made up for each operation when fuzzing; three times as many chains.  [default: 40]",
 )
 @click.option(
@@ -56,7 +59,10 @@ Examples:
     help="After so long no more cases are made up; what can't be left out is still tried.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0), help="Where made-up cases come from: same seed, same cases.  [default: 2021]"
+    "--seed",
+    type=click.IntRange(0),
+    metavar="NUMBER",
+    help="Where made-up cases come from: same seed, same cases.  [default: 2021]",
 )
 @click.option(
     "--deviations",

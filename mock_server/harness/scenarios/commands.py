@@ -128,8 +128,8 @@ def export(format_: str, folder: Path, ids: tuple[str, ...]) -> None:
         raise terminal.CouldNotRun(f"can't write to {folder}: {error.strerror or error}") from error
     for omission in exported.omissions:
         console.print(f"not exported: {omission}", markup=False, highlight=False)
-    lacking = f"; {len(exported.omissions)} things are listed in {OMISSIONS_FILE}" if exported.omissions else ""
     count = "1 scenario" if len(chosen) == 1 else f"{len(chosen)} scenarios"
+    lacking = f"; what is lacking is listed in {OMISSIONS_FILE}" if exported.omissions else ""
     console.print(f"{count} written to {folder}{lacking}.", markup=False, highlight=False)
     console.print(f"To run them: {HOW_TO_RUN[format_]}", markup=False, highlight=False)
 
@@ -149,7 +149,8 @@ def _loaded(ids: Sequence[str]) -> "Sequence[Scenario]":
     names = [scenario.id for scenario in known]
     for id in ids:
         if id not in names:
-            raise click.UsageError(f"no scenario is called {id!r}{suggestion(id, names)}")
+            hint = suggestion(id, names, otherwise="`ecf-mock scenarios list` shows them all")
+            raise click.UsageError(f"no scenario is called {id!r}{hint}")
     return [scenario for scenario in known if not ids or scenario.id in ids]
 
 

@@ -30,11 +30,11 @@ class ScenarioError(Exception):
         super().__init__("\n".join(self.mistakes))
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` with the nearest of `known`, or all of them when none is near."""
+def suggestion(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """`; did you mean …?` with the nearest of `known`; when none is near, `otherwise` or else all of them."""
     names = list(known)
     near = get_close_matches(word, names, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(names)}"
+    return f"; did you mean {near[0]!r}?" if near else f"; {otherwise or 'there are ' + ', '.join(names)}"
 
 
 @cache

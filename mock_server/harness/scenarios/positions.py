@@ -59,7 +59,8 @@ def read(text: str) -> Document:
         node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 1, error.problem or "this is no YAML") from error
+        line = mark.line + 1 if mark else 1
+        raise Unreadable(line, _problem(text, line) or error.problem or "this is no YAML") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, max(error.position, 0)) + 1
         raise Unreadable(line, f"this holds a character that YAML doesn't allow: {error.reason}") from error
@@ -92,6 +93,12 @@ def _check_size(events: Iterable[yaml.Event]) -> None:
             raise Unreadable(line, f"this is nested more than {MAX_DEPTH} deep")
         if total > MAX_VALUES:
             raise Unreadable(line, f"this holds more than {MAX_VALUES} values")
+
+
+def _problem(text: str, line: int) -> str | None:
+    """What is wrong with the line, where the YAML library's own words would leave its author guessing."""
+    indent = re.match(r"\s*", text.splitlines()[line - 1] if line <= len(text.splitlines()) else "")
+    return "indent with blanks: YAML takes no tabs" if indent and "\t" in indent[0] else None
 
 
 def _value(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:

@@ -85,6 +85,7 @@ def test_run_exits_with_one_when_a_scenario_fails(folder: Path) -> None:
     ("arguments", "said"),
     [
         (["run", "defr"], "no scenario is called 'defr'; did you mean 'defer'?"),
+        (["run", "zzz"], "no scenario is called 'zzz'; `ecf-mock scenarios list` shows them all"),
         (["run", "defer", "--base-url", "nowhere"], "'nowhere' is no HTTP address"),
         (["run", "defer", "--base-url", "http://127.0.0.1:1"], "Nothing answers at http://127.0.0.1:1"),
         (["run", "defer", "--junit", "/dev/null/results.xml"], "can't write /dev/null/results.xml"),

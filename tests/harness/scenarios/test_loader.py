@@ -93,6 +93,7 @@ def test_a_raw_body_and_a_request_without_operation_are_read(tmp_path: Path) -> 
         ("body: {/data/", "body: {data/", 20, "'data/attributes/training_status' can't be a name here: a JSON Pointer"),
         ("    keep: {participant: /id}\n", "    keep: {participant: /id, participant: /id}\n", 13, "comes twice"),
         ("title: An example", "title: [An example", 6, "did not find expected"),
+        ("    operation: getEcf", "\toperation: getEcf", 16, "indent with blanks: YAML takes no tabs"),
         ("text: Words.", "portable: true\ntext: Words.", 12, "a portable scenario has no control API"),
     ],
 )
