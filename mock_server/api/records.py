@@ -104,9 +104,13 @@ def single(record: bytes) -> bytes:
 
 
 def listing(records: Iterable[bytes]) -> bytes:
-    whole = b",".join(records)
-    # Joined, not added: a page can have megabytes, which would be copied at each +.
-    return b"".join((b'{"data":[', whole, b"]}"))
+    parts = list(records)
+    if not parts:
+        return b'{"data":[]}'
+    # Brackets go around the outer records and not around the whole: a page can have megabytes to copy.
+    parts[0] = b'{"data":[' + parts[0]
+    parts[-1] += b"]}"
+    return b",".join(parts)
 
 
 def participants_csv(enrolments: Sequence[Enrolment]) -> bytes:
