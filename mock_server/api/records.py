@@ -1,6 +1,7 @@
 """Records as v1 shows them: JSON kept with the record until it changes, CSV made when asked for."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -41,7 +42,7 @@ DECLARATION_ATTRIBUTES: Final = (
 
 
 def participant_values(enrolment: Enrolment) -> tuple[Any, ...]:
-    """The values of PARTICIPANT_ATTRIBUTES, as this enrolment's provider sees them."""
+    """The values of PARTICIPANT_ATTRIBUTES, as this enrolment's provider sees them; moments are still datetimes."""
     participant, person = enrolment.participant, enrolment.person
     return (
         person.email,
@@ -58,27 +59,31 @@ def participant_values(enrolment: Enrolment) -> tuple[Any, ...]:
         person.sparsity_uplift,
         enrolment.training_status,
         enrolment.schedule_identifier,
-        format_moment(participant.updated_at),
+        participant.updated_at,
     )
 
 
 def declaration_values(declaration: Declaration) -> tuple[Any, ...]:
-    """The values of DECLARATION_ATTRIBUTES."""
+    """The values of DECLARATION_ATTRIBUTES; moments are still datetimes."""
     return (
         declaration.participant.id,
         declaration.declaration_type,
         declaration.course_identifier,
         declaration.state in PAYABLE_STATES,
-        format_moment(declaration.declaration_date),
-        format_moment(declaration.updated_at),
+        declaration.declaration_date,
+        declaration.updated_at,
         declaration.state == "voided",
         declaration.state,
         None,
     )
 
 
+# Moments as `format_moment` writes them.
+_MOMENTS: Final = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+
+
 def _rendering(id: str, kind: str, names: tuple[str, ...], values: tuple[Any, ...]) -> bytes:
-    record = orjson.dumps({"id": id, "type": kind, "attributes": dict(zip(names, values, strict=True))})
+    record = orjson.dumps({"id": id, "type": kind, "attributes": dict(zip(names, values, strict=True))}, None, _MOMENTS)
     # orjson returns a buffer far larger than its text; the copy is what it weighs.
     return bytes(memoryview(record))
 
@@ -135,7 +140,7 @@ def _csv_field(value: Any) -> str:
         return '""'
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
+    text = format_moment(value) if isinstance(value, datetime) else str(value)
     if any(c in text for c in ',"\r\n') or text != text.strip():
         return '"' + text.replace('"', '""') + '"'
     return text

@@ -104,7 +104,7 @@ def declare(
         existing = slot_holder(facts)
         if existing and existing.provider == provider and existing.declaration_date == facts.declaration_date:
             return existing
-    declaration_type = facts.text("declaration_type") or ""
+    declaration_type = facts.declaration_type or ""
     guide = _DECLARE_GUIDE.get(declaration_type.split("-")[0], DECLARE.guide)
     enrolment = _accepted(violations, guide, facts.own_enrolment)
     participant, moment = enrolment.participant, facts.declaration_date

@@ -11,7 +11,7 @@ def slot_holder(facts: Facts) -> Declaration | None:
     """The live declaration of this participant, course and type, whichever provider made it."""
     if facts.participant is None:
         return None
-    wanted = facts.text("declaration_type")
+    wanted = facts.declaration_type
     for declaration in facts.participant.declarations:
         if declaration.declaration_type == wanted and declaration.live:
             return declaration
@@ -35,7 +35,7 @@ def declaration_date_present(facts: Facts) -> str | None:
     remedy=f"Send one of {one_of(DECLARATION_TYPES)}.",
 )
 def declaration_type_present(facts: Facts) -> str | None:
-    return None if facts.text("declaration_type") else "#/declaration_type must be given"
+    return None if facts.declaration_type else "#/declaration_type must be given"
 
 
 @rule(
@@ -104,7 +104,7 @@ def declaration_before_withdrawal(facts: Facts) -> str | None:
 )
 def declaration_evidence_held(facts: Facts) -> str | None:
     # A missing type is another rule's complaint; for `started` the value is ignored.
-    if facts.text("declaration_type") in (None, "started") or facts.text("evidence_held") in EVIDENCE_HELD:
+    if facts.declaration_type in (None, "started") or facts.text("evidence_held") in EVIDENCE_HELD:
         return None
     return f"#/evidence_held must be {one_of(EVIDENCE_HELD)}"
 
@@ -118,7 +118,7 @@ def declaration_evidence_held(facts: Facts) -> str | None:
     standing="observed",
 )
 def declaration_type_in_schedule(facts: Facts) -> str | None:
-    if facts.milestone or not facts.text("declaration_type"):
+    if facts.milestone or not facts.declaration_type:
         return None
     return "#/declaration_type has no milestone on the participant's schedule"
 
@@ -134,7 +134,7 @@ def declaration_type_in_schedule(facts: Facts) -> str | None:
 def declaration_slot_free(facts: Facts) -> str | None:
     if slot_holder(facts) is None:
         return None
-    return f"a live {facts.text('declaration_type')} declaration exists already for this participant and course"
+    return f"a live {facts.declaration_type} declaration exists already for this participant and course"
 
 
 @rule(

@@ -48,10 +48,11 @@ class Facts:
             self.found = wanted == self.participant.participant_type and not self.enrolment.removed
             self.related = self.found and own is not None
         self.declaration_date = parse_rfc3339(self.text("declaration_date") or "")
+        self.declaration_type = self.text("declaration_type")
         # The one that the declaration is for, on the schedule that the participant is on.
         self.milestone: Milestone | None = None
         if self.enrolment is not None and (on := self.schedule(self.enrolment.schedule_identifier)):
-            self.milestone = on.milestones.get(self.text("declaration_type") or "")
+            self.milestone = on.milestones.get(self.declaration_type or "")
 
     def text(self, attribute: str) -> str | None:
         """The attribute as text; None where it is missing, null, blank, an object or a list."""
