@@ -29,11 +29,12 @@ def pages_followed(traffic: Traffic) -> Judgement:
     for pulls in traffic.pulls.values():
         # Whoever starts again, and gets to the end, has lost nothing: so the later ones come first.
         finished = _Furthest()
+        knows_how = any(pull.complete for pull in pulls)
         for pull in reversed(pulls):
             if pull.complete:
                 complete = pull.observations
                 finished.add(pull)
-            elif not finished.include(pull):
+            elif not finished.include(pull) and not (knows_how and pull.is_peek):
                 stopped += pull.observations
     if stopped:
         return failed(
@@ -79,7 +80,7 @@ def _repeated_full_pulls(pulls: Sequence[Pull]) -> list[Pull]:
     """Those that read from the very beginning what was read to its end before."""
     repeated, finished = [], _Furthest()
     for pull in pulls:
-        if pull.since is None:
+        if pull.since is None and not pull.is_peek:
             if finished.include(pull):
                 repeated.append(pull)
             if pull.complete:
@@ -93,6 +94,8 @@ def no_gap(traffic: Traffic) -> Judgement:
     for pulls in traffic.pulls.values():
         latest: dict[frozenset[str] | None, Pull] = {}
         for pull in pulls:
+            if pull.is_peek:
+                continue
             # What asked for other cohorts isn't the poll before.
             earlier = [known for known in latest.values() if known.covers(pull)]
             latest[pull.cohorts] = pull
@@ -158,7 +161,7 @@ def no_repeat(traffic: Traffic) -> Judgement:
 
 def _is_next_poll(before: Observation, seen: Observation) -> bool:
     """Whether time has passed since the same poll: it comes again while nothing newer was found that it could go by."""
-    shortest = timedelta(seconds=1)
+    shortest = timedelta(seconds=0.1)
     passed = max(timedelta(seconds=seen.began - before.ended), seen.moment - before.moment)
     return seen.parameters.updated_since is not None and passed >= shortest
 

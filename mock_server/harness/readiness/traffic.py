@@ -230,6 +230,11 @@ class Pull:
             page += 1
         return False
 
+    @property
+    def is_peek(self) -> bool:
+        """Whether it looked at a single record: is the service there, is the token good?"""
+        return self.per_page == 1 and not self.complete
+
     def covers(self, other: "Pull") -> bool:
         """Whether it asked for every cohort that `other` asked for."""
         return self.cohorts is None or (other.cohorts is not None and other.cohorts <= self.cohorts)
