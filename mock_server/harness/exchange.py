@@ -4,6 +4,7 @@ Bearer tokens never appear: they stand as `$TOKEN`, and as `$BIRCH_TOKEN` where 
 """
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 JSON_TYPES = ("application/json", "application/vnd.api+json", "application/problem+json")
+
+# What stands for a token, as it is sent.
+_STAND_IN = re.compile(r"[A-Za-z]+ \$[A-Z][A-Z0-9_]*")
 
 
 def _parsed(headers: Mapping[str, str], content: str | None) -> Any:
@@ -69,8 +73,8 @@ def curl(request: Request, base_url: str) -> str:
     lines = [" ".join([*words, shlex.quote(base_url.rstrip("/") + request.target)])]
     for name, value in request.headers.items():
         header = f"{name.title()}: {value}"
-        # In double quotes, so that the shell puts the token in.
-        lines.append(f'-H "{header}"' if "$" in value else f"-H {shlex.quote(header)}")
+        # In double quotes the shell puts the token in; of anything else it must make nothing.
+        lines.append(f'-H "{header}"' if _STAND_IN.fullmatch(value) else f"-H {shlex.quote(header)}")
     if request.content is not None:
         lines.append(f"--data-raw {shlex.quote(request.content)}")
     return " \\\n  ".join(lines)

@@ -1,5 +1,6 @@
 """Where requests are sent from: a world to test in, and a sender for each provider in it."""
 
+import csv
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ import httpx
 from mock_server.control.client import SandboxClient
 from mock_server.control.models import RateLimit
 from mock_server.harness.check.conformance import response_check
-from mock_server.harness.check.traffic import Traffic, request_of, response_of
+from mock_server.harness.check.outcome import Finding
+from mock_server.harness.check.traffic import Traffic, finding_about, request_of, response_of
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.target import Target
 
@@ -34,6 +36,24 @@ class Broken(Exception):
         self.came = came
         self.request = request
         self.response = response
+
+
+@contextmanager
+def noticed(traffic: Traffic, operation: str | None, promise: str) -> Iterator[None]:
+    """What a broken server makes the block raise ends the block, and is a finding of the present stage."""
+    try:
+        yield
+    except Broken as broken:
+        traffic.report(
+            finding_about(traffic, operation, promise, broken.says, broken.request, broken.response, broken.came)
+        )
+    except httpx.HTTPError as error:
+        says = f"{promise} The server answers."
+        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}"))
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as odd:
+        # The answer had no such shape; what the schema says of it is reported beside this.
+        says = f"{promise} The answer has the documented shape."
+        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"{type(odd).__name__}: {odd}"))
 
 
 @dataclass(slots=True)
@@ -116,8 +136,7 @@ class Sender:
     def records(self, operation_id: str, **query: Any) -> list[dict[str, Any]]:
         """The records of a list, up to 3000 of them unless the query says otherwise."""
         asked = {"page[per_page]": 3000, **{name.replace("__", "[") + "]": value for name, value in query.items()}}
-        response = self.accepted(operation_id, query=asked)
-        return list(response.json["data"]) if response.json else []
+        return list(self.accepted(operation_id, query=asked).json["data"])
 
     def participant(self, id: str) -> dict[str, Any]:
         return dict(self.accepted("getEcfParticipant", id).json["data"]["attributes"])

@@ -13,6 +13,8 @@ from mock_server.json_schema import Validator, listed, validator, violations
 from mock_server.resources import specification
 
 CSV = "text/csv"
+# No more of them than a whole number may have here.
+_DIGITS = re.compile("[0-9]{1,20}")
 
 # What the contract promises for requests that belong to no operation.
 _UNKNOWN_PATH = {"$ref": "#/components/responses/NotFound"}
@@ -77,7 +79,7 @@ class ResponseCheck:
                 if header.get("required"):
                     yield f"answers {status} without the header {name}", f"{status} has the header {name}"
                 continue
-            sent: object = int(value) if header["schema"]["type"] == "integer" and value.isdigit() else value
+            sent: object = int(value) if header["schema"]["type"] == "integer" and _DIGITS.fullmatch(value) else value
             for violation in violations(self._validator(header["schema"]), sent):
                 yield f"the header {name} of {status} is wrong", f"the header {name} {violation.detail}"
 
@@ -115,7 +117,11 @@ class ResponseCheck:
         columns = self._columns[operation_id or ""]
         if not text:
             return
-        rows = list(csv.reader(io.StringIO(text, newline="")))
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline="")))
+        except csv.Error as error:
+            yield "answers 200 with a body that is no CSV", f"the body of 200 is CSV: {error}"
+            return
         if rows[0] != list(columns):
             yield "the CSV's columns aren't those documented", f"the header row is {','.join(columns)}"
             return

@@ -15,7 +15,8 @@ def refusal_problems(response: Response, *, is_mock: bool) -> Iterator[tuple[str
     body = response.json
     errors = body.get("errors") if isinstance(body, dict) else None
     titles = [error.get("title") for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-    if not titles or not set(titles) <= set(_ERROR_TITLES):
+    # A title may be anything that JSON has.
+    if not titles or any(title not in _ERROR_TITLES for title in titles):
         yield "a refusal has no title that the contract knows", f"each title is one of {', '.join(_ERROR_TITLES)}"
         return
     if len(set(titles)) < len(titles):

@@ -98,10 +98,17 @@ class Traffic:
         """Adds a finding to the stage; one that is there already is counted."""
         place = self._found.setdefault(found.key, len(self.stage.findings))
         if place == len(self.stage.findings):
-            self.stage.findings.append(replace(found, repeat=self._repeat))
+            says, came = self._without_tokens(found.says), self._without_tokens(found.came)
+            self.stage.findings.append(replace(found, says=says, came=came, repeat=self._repeat))
         else:
             earlier = self.stage.findings[place]
             self.stage.findings[place] = replace(earlier, count=earlier.count + found.count)
+
+    def _without_tokens(self, text: str) -> str:
+        """`text` that a server wrote, which may repeat what it was sent."""
+        for token, stand_in in self.names.items():
+            text = text.replace(token, stand_in)
+        return text
 
     def masked(self, request: Request) -> Request:
         """`request` without its token and without headers that say nothing."""

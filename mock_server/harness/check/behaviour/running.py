@@ -2,12 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-import httpx
-
 from mock_server.harness.check.behaviour.probe import Probe
-from mock_server.harness.check.bench import Bench, Broken, World
-from mock_server.harness.check.outcome import Finding
-from mock_server.harness.check.traffic import finding_about
+from mock_server.harness.check.bench import Bench, World, noticed
 
 NEEDS_CONTROL = "needs the control API, which this server doesn't have"
 
@@ -35,18 +31,5 @@ def run_probes(probes: Iterable[Probe], bench: Bench, step: Callable[[str], None
 
 
 def _run(probe: Probe, operation: str, world: World, bench: Bench) -> None:
-    traffic = bench.traffic
-    try:
+    with noticed(bench.traffic, operation or None, probe.says):
         probe.run(world, operation)
-    except Broken as broken:
-        found = finding_about(
-            traffic, operation or None, probe.says, broken.says, broken.request, broken.response, broken.came
-        )
-        traffic.report(found)
-    except httpx.HTTPError as error:
-        says = f"{probe.says} The server answers."
-        traffic.report(Finding(traffic.stage.name, operation or None, probe.says, says, f"no answer: {error}"))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as odd:
-        # The answer had no such shape; what the schema says of it is reported beside this.
-        says = f"{probe.says} The answer has the documented shape."
-        traffic.report(Finding(traffic.stage.name, operation or None, probe.says, says, f"{type(odd).__name__}: {odd}"))

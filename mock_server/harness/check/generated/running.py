@@ -20,8 +20,8 @@ with warnings.catch_warnings():
     from schemathesis.engine import Status, events, from_schema
     from schemathesis.engine.recorder import ScenarioRecorder
 
-from mock_server.harness.check.bench import World
-from mock_server.harness.check.generated.feed import configuration, gather, populate
+from mock_server.harness.check.bench import World, noticed
+from mock_server.harness.check.generated.feed import Feed, configuration, gather, populate
 from mock_server.harness.check.generated.verdicts import stands
 from mock_server.harness.check.outcome import Finding
 from mock_server.harness.check.traffic import Traffic, finding_about
@@ -73,9 +73,11 @@ def _schema(world: World, traffic: Traffic, budget: Budget, folder: Path, *, is_
     phase = PHASES[traffic.stage.name]
     if world.sandbox is not None:
         populate(world)
-    settings = configuration(
-        gather(world), world, folder, phase=phase, seed=budget.seed, max_examples=budget.max_examples
-    )
+    # A server whose lists can't be read is tried with ids that are made up.
+    feed = Feed({})
+    with noticed(traffic, None, "The lists show what requests can be about."):
+        feed = gather(world)
+    settings = configuration(feed, world, folder, phase=phase, seed=budget.seed, max_examples=budget.max_examples)
     # It writes into the document when it builds the chains of links.
     schema = schemathesis.openapi.from_dict(
         deepcopy(specification("v1")), config=SchemathesisConfig.from_dict(settings)
