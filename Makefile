@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test crash lint audit check contract mutation mutation-domain bench lock clean
+.PHONY: help setup system-packages serve docs docs-serve test crash lint audit check contract mutation mutation-domain bench soak lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -80,6 +80,9 @@ mutation-domain: setup ## change the domain's code bit by bit and see that its t
 
 bench: setup ## measure speed and memory beside other mock servers (needs wrk, npm, java)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: setup ## mixed traffic for ten minutes: errors, times and memory by the minute; fails when memory grows
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-header \

@@ -120,7 +120,7 @@ def _results(bench: Bench, options: Options, console: Console) -> Results:
     results = Results(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         command_line=_command_line(sys.argv[1:]),
-        machine=machine.describe(with_peers=bool(options.peers)),
+        machine=machine.describe() | machine.tools(with_peers=bool(options.peers)),
         versions=servers.versions() | peers.versions(options.peers),
         method=[*_method(bench), *report.HOW_TO_READ],
     )

@@ -35,19 +35,24 @@ class Answer:
 
 
 class Connection:
-    """One connection that stays open. Refused or broken: OSError or http.client.HTTPException."""
+    """One connection that stays open, or is made anew. Refused or broken: OSError or http.client.HTTPException."""
 
-    def __init__(self, port: int, timeout: float = 30) -> None:
+    def __init__(self, port: int, timeout: float = 30, token: str = TOKEN) -> None:
+        self._headers = {"Authorization": f"Bearer {token}"}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
     def __enter__(self) -> "Connection":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The next request opens it again."""
         self._connection.close()
 
     def ask(self, request: Request) -> Answer:
-        headers = HEADERS | ({"Content-Type": "application/json"} if request.body else {})
+        headers = self._headers | ({"Content-Type": "application/json"} if request.body else {})
         self._connection.request(request.method, request.path, request.body.encode() or None, headers)
         response = self._connection.getresponse()
         return Answer(response.status, tuple(response.getheaders()), response.read())

@@ -7,20 +7,24 @@ from pathlib import Path
 import psutil
 
 
-def describe(with_peers: bool) -> dict[str, str]:
-    """Words for processor, cores, memory, operating system and the tools that took part."""
-    description = {
+def describe() -> dict[str, str]:
+    """Words for processor, cores, memory, operating system and Python."""
+    return {
         "processor": _processor(),
         "cores": str(psutil.cpu_count()),
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "load before the first run": f"{psutil.getloadavg()[0]:.1f}",
         "system": f"{_distribution()}, Linux {platform.release().partition('-')[0]}",
         "Python": platform.python_version(),
-        "wrk": _first_line(["wrk", "-v"]).removeprefix("wrk").partition("[")[0].strip(),
     }
+
+
+def tools(with_peers: bool) -> dict[str, str]:
+    """The versions of what a benchmark runs beside Python, by name."""
+    found = {"wrk": _first_line(["wrk", "-v"]).removeprefix("wrk").partition("[")[0].strip()}
     if with_peers:
-        description |= {"Node": _first_line(["node", "--version"]), "Java": _first_line(["java", "-version"])}
-    return description
+        found |= {"Node": _first_line(["node", "--version"]), "Java": _first_line(["java", "-version"])}
+    return found
 
 
 def _processor() -> str:

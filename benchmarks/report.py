@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -130,20 +131,20 @@ def markdown(results: Results) -> str:
     parts = [
         f"# Benchmark of {results.date}",
         f"    {results.command_line}",
-        *_markdown_list("Machine", [f"{name}: {value}" for name, value in results.machine.items()]),
-        *_markdown_list("Versions", [f"{name} {value}" for name, value in results.versions.items()]),
-        *_markdown_list("Method", results.method),
-        *(_markdown_table(of_comparison(comparison)) for comparison in results.comparisons),
-        *(_markdown_table(table) for table in summaries(results)),
+        *markdown_list("Machine", [f"{name}: {value}" for name, value in results.machine.items()]),
+        *markdown_list("Versions", [f"{name} {value}" for name, value in results.versions.items()]),
+        *markdown_list("Method", results.method),
+        *(markdown_table(of_comparison(comparison)) for comparison in results.comparisons),
+        *(markdown_table(table) for table in summaries(results)),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown_list(title: str, lines: Sequence[str]) -> tuple[str, str]:
+def markdown_list(title: str, lines: Sequence[str]) -> tuple[str, str]:
     return f"## {title}", "\n".join(f"- {line}" for line in lines)
 
 
-def _markdown_table(table: Table) -> str:
+def markdown_table(table: Table) -> str:
     lines = [
         table.headings,
         tuple("---" if table.is_words(n) else "---:" for n in range(len(table.headings))),
@@ -155,11 +156,16 @@ def _markdown_table(table: Table) -> str:
 
 def keep(results: Results, folder: Path) -> Path:
     """Write `DATE.md` and `DATE.json` into `folder`, with a number where there is one already."""
+    return write(folder, results.date, markdown(results), asdict(results))
+
+
+def write(folder: Path, name: str, page: str, document: dict[str, Any]) -> Path:
+    """The page's path: `NAME.md`, or `NAME-2.md` and so on; `document` lies beside it as JSON."""
     folder.mkdir(exist_ok=True)
-    number, path = 1, folder / f"{results.date}.md"
+    number, path = 1, folder / f"{name}.md"
     while path.exists():
         number += 1
-        path = folder / f"{results.date}-{number}.md"
-    path.write_text(markdown(results), "utf-8")
-    path.with_suffix(".json").write_text(json.dumps(asdict(results), indent=1) + "\n", "utf-8")
+        path = folder / f"{name}-{number}.md"
+    path.write_text(page, "utf-8")
+    path.with_suffix(".json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     return path
