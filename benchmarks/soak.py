@@ -29,8 +29,10 @@ from benchmarks.processes import ROOT, Cores, Running, ServerFailed
 RESULTS = Path(__file__).with_name("results")
 _SAMPLE_SECONDS = 1.0
 _MEGABYTE = 1e6
-# What the mock is told to keep at most, small enough for the traffic to reach it.
-_MAX_SANDBOXES, _TIME_TO_LIVE = 100, 10
+# Longer than this beyond a sample's time, in seconds, and the machine was busy with something else.
+_STANDSTILL_SECONDS = 3.0
+# What the mock is told to keep at most.
+_MAX_SANDBOXES, _TIME_TO_LIVE = 100, 60
 _JOURNAL_ENTRIES = 10_000
 
 
@@ -49,6 +51,8 @@ class Stretch:
     sandboxes: int
     memory: tuple[int, ...]
     state_bytes: int
+    # Seconds in which not even the sampling went on.
+    stood_still: float = 0.0
 
 
 @dataclass
@@ -129,9 +133,13 @@ def _watch(
     """What happens until so many seconds have passed since `began`, and what went wrong; adds to `by_kind`."""
     spent, started = running.cpu_seconds(), time.monotonic()
     memory = []
-    while (left := began + until - time.monotonic()) > 0:
+    stood_still, now = 0.0, started
+    while (left := began + until - now) > 0:
         time.sleep(min(_SAMPLE_SECONDS, left))
         memory.append(running.memory_bytes())
+        now, before = time.monotonic(), now
+        if now - before > _SAMPLE_SECONDS + _STANDSTILL_SECONDS:
+            stood_still += now - before
     seen = []
     for client in clients:
         new = [client.seen.popleft() for _ in range(len(client.seen))]
@@ -157,6 +165,7 @@ def _watch(
         sandboxes=len(held),
         memory=tuple(memory),
         state_bytes=sum(file.stat().st_size for file in state.parent.glob(f"{state.name}*")) if state else 0,
+        stood_still=round(stood_still, 1),
     )
     return stretch, problems
 
@@ -218,6 +227,12 @@ def of_soak(found: Soak) -> report.Table:
             f"Memory, last third after the warm-up of {found.warm_up} s against the first: {grown}.",
             f"When everybody had gone and the sandboxes had expired: {found.memory_at_the_end / _MEGABYTE:.1f} MB;"
             f" sandboxes left: {', '.join(found.left_over) or 'none'}.",
+            *(
+                f"The machine stood still for {stretch.stood_still:.0f} s before {stretch.ends_after:.0f} s had passed:"
+                " times, and sandboxes that expired meanwhile, say nothing about the mock."
+                for stretch in found.stretches
+                if stretch.stood_still
+            ),
             *(f"{times:,} × {problem}" for problem, times in list(found.problems.items())[:20]),
             *([f"Failed: {'; '.join(found.failures())}."] if found.failures() else ["Passed."]),
         ),
