@@ -15,8 +15,10 @@ import click
 from rich.console import Console
 
 from benchmarks import machine, peers, report, servers
+from benchmarks.balanced import behind_nginx
 from benchmarks.compare import SERVERS, Bench, Effort, compare_servers, prepare, time_starts
 from benchmarks.figures import Comparison, Finding, Results, Started
+from benchmarks.kept import with_state
 from benchmarks.load import LoadFailed, Wrk
 from benchmarks.processes import ROOT, Cores, ServerFailed
 from benchmarks.scale import at_scale
@@ -24,8 +26,8 @@ from benchmarks.watched import while_watched
 from benchmarks.workloads import NAMES as WORKLOADS
 from benchmarks.workloads import REACH_P99_MS
 
-START, SCALE, WATCHED = "start", "scale", "watched"
-PARTS = (START, *WORKLOADS, SCALE, WATCHED)
+START, SCALE, WATCHED, STATE, BALANCED = "start", "scale", "watched", "state", "balanced"
+PARTS = (START, *WORKLOADS, SCALE, WATCHED, STATE, BALANCED)
 RESULTS = Path(__file__).with_name("results")
 
 
@@ -97,8 +99,9 @@ def main(**chosen: Any) -> None:
     # An exception stops the servers; the signal alone would leave them running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        if shutil.which("wrk") is None:
-            raise peers.ToolMissing("wrk", "wrk")
+        for tool in ["wrk", *(["nginx"] if BALANCED in options.only else [])]:
+            if shutil.which(tool) is None:
+                raise peers.ToolMissing(tool, tool)
         peers.install(options.peers)
         with tempfile.TemporaryDirectory() as folder:
             results = _results(_bench(options, Path(folder)), options, console)
@@ -150,6 +153,10 @@ def _find(bench: Bench, options: Options) -> Iterator[Started | Comparison | Fin
         yield from at_scale(bench, options.scale)
     if WATCHED in options.only:
         yield while_watched(bench)
+    if STATE in options.only:
+        yield from with_state(bench, options.participants, options.scale)
+    if BALANCED in options.only:
+        yield from behind_nginx(bench)
 
 
 def _command_line(arguments: list[str]) -> str:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks.bare import write_answers
 from benchmarks.exchange import Answer, Connection, Request, ask
@@ -43,6 +44,15 @@ class Bench:
 
     def start(self, server: Server) -> Running:
         return Running(server, self.cores, self.folder)
+
+
+class Measured(Protocol):
+    """What serves on a port, one process or more."""
+
+    @property
+    def port(self) -> int: ...
+    def cpu_seconds(self) -> float: ...
+    def memory_bytes(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,7 @@ def _contender(bench: Bench, running: Running, workload: Workload) -> Contender:
 
 def measure(
     bench: Bench,
-    running: Running,
+    running: Measured,
     requests: Sequence[Request],
     seconds: int,
     *,

@@ -8,16 +8,16 @@ from urllib.parse import unquote
 
 # The first provider of the sandbox `default`; the peers take any token.
 TOKEN = "alder-token"  # noqa: S105 - the mock prints it at start
-HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @dataclass(frozen=True)
 class Request:
-    """`path` includes the query, encoded; `body` is JSON on one line, empty for none."""
+    """`path` includes the query, encoded; `body` is JSON on one line, empty for none; `token` says whose it is."""
 
     method: str
     path: str
     body: str = ""
+    token: str = TOKEN
 
     def __str__(self) -> str:
         """For people: method and path, decoded."""
@@ -37,8 +37,9 @@ class Answer:
 class Connection:
     """One connection that stays open, or is made anew. Refused or broken: OSError or http.client.HTTPException."""
 
-    def __init__(self, port: int, timeout: float = 30, token: str = TOKEN) -> None:
-        self._headers = {"Authorization": f"Bearer {token}"}
+    def __init__(self, port: int, timeout: float = 30, token: str | None = None) -> None:
+        """With a `token` all requests are of its owner."""
+        self._token = token
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
     def __enter__(self) -> "Connection":
@@ -52,7 +53,9 @@ class Connection:
         self._connection.close()
 
     def ask(self, request: Request) -> Answer:
-        headers = self._headers | ({"Content-Type": "application/json"} if request.body else {})
+        headers = {"Authorization": f"Bearer {self._token or request.token}"}
+        if request.body:
+            headers["Content-Type"] = "application/json"
         self._connection.request(request.method, request.path, request.body.encode() or None, headers)
         response = self._connection.getresponse()
         return Answer(response.status, tuple(response.getheaders()), response.read())

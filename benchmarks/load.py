@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.exchange import HEADERS, Request
+from benchmarks.exchange import Request
 from benchmarks.processes import on_cores
 
 SCRIPT = Path(__file__).with_name("requests.lua")
@@ -76,7 +76,7 @@ class Wrk:
     ) -> Load:
         """Send `requests` in order for `seconds`, over and over or each `once`."""
         path = self.folder / "requests.txt"
-        path.write_text("".join(f"{r.method} {r.path} {r.body}\n" for r in requests), "utf-8")
+        path.write_text("".join(f"{r.method} {r.path} {r.token} {r.body}\n" for r in requests), "utf-8")
         command = [
             "wrk",
             "-t1",
@@ -87,8 +87,6 @@ class Wrk:
             "-s",
             str(SCRIPT),
         ]
-        for name, value in HEADERS.items():
-            command += ["-H", f"{name}: {value}"]
         command += [f"http://127.0.0.1:{port}", "--", str(path), "once" if once else "repeat"]
         command.append(str(expected_status or "-"))
         with on_cores(self.cores):

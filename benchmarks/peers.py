@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ def request_for(server: str, request: Request) -> Request:
     """The same request in that server's words: Mockoon has its own names for pages."""
     if server == MOCKOON and "page%5B" in request.path:
         path = request.path.replace("page%5Bpage%5D", "page").replace("page%5Bper_page%5D", "limit")
-        return Request(request.method, path, request.body)
+        return replace(request, path=path)
     return request
 
 

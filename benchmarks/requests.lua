@@ -1,6 +1,6 @@
 -- What wrk sends, and what it prints at the end: one line of JSON for load.py.
 --
--- Arguments: a file with one request a line (METHOD PATH [BODY]); `repeat` or `once`, what to do
+-- Arguments: a file with one request a line (METHOD PATH TOKEN [BODY]); `repeat` or `once`, what to do
 -- after the last line; the status that every answer must have, or `-` to let wrk count those above 399.
 -- For one thread: the lines are sent in order, so that the caller knows which ones were used.
 
@@ -15,8 +15,8 @@ unexpected = -1 -- not counted
 function init(arguments)
    local requests, sent, again = {}, 0, arguments[2] == "repeat"
    for line in io.lines(arguments[1]) do
-      local method, path, body = line:match("^(%S+) (%S+) ?(.*)$")
-      local headers = {}
+      local method, path, token, body = line:match("^(%S+) (%S+) (%S+) ?(.*)$")
+      local headers = { Authorization = "Bearer " .. token }
       for name, value in pairs(wrk.headers) do headers[name] = value end
       if body == "" then body = nil else headers["Content-Type"] = "application/json" end
       requests[#requests + 1] = wrk.format(method, path, headers, body)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from mock_server.app import Application, build_app
@@ -132,10 +133,16 @@ async def test_whatever_was_answered_is_there_after_a_kill(
     check()
 
 
-async def test_reading_writes_nothing(application: Application, mock: Mock) -> None:
+async def test_reading_touches_no_file(application: Application, mock: Mock) -> None:
     participant = await mock.add()
     declaration = (await mock.declare(participant)).json()["data"]["id"]
     before = writes(application)
+    assert application.registry.keeper is not None
+    file, touched = application.registry.keeper.file, list[str]()
+    # Nothing else is open: what was read at the start was closed then.
+    file._connection.set_trace_callback(touched.append)
+    opened = [each.path for each in psutil.Process().open_files() if each.path.endswith("/state")]
+    assert len(opened) == 1
     for reading in (
         PARTICIPANTS,
         f"{PARTICIPANTS}/{participant}",
@@ -149,6 +156,10 @@ async def test_reading_writes_nothing(application: Application, mock: Mock) -> N
     # A copy of what was declared is answered with it, and changes nothing.
     assert (await mock.declare(participant)).status_code == 200
     assert writes(application) == before
+    assert touched == []
+    # That would have been seen.
+    assert (await mock.act("defer", participant, reason="other", course_identifier="ecf-induction")).status_code == 200
+    assert touched
 
 
 async def test_what_is_refused_leaves_nothing(application: Application, mock: Mock, path: Path, tmp_path: Path) -> None:
