@@ -6,7 +6,7 @@ Installing ecf-mock registers it. It imports nothing of the mock before the firs
 import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,12 +89,14 @@ def ecf_sandbox(
         sandbox = ecf_mock.sandbox(**settings)
     except ControlError as refused:
         raise pytest.fail.Exception(f"ecf-mock: {refused}", pytrace=False) from None
+    # Journals keep milliseconds.
+    began = datetime.now(UTC) - timedelta(milliseconds=1)
     yield sandbox
     breaches: list[JournalEntry] = []
     # The test may have dropped it itself.
     with suppress(ControlError):
         if not may_break:
-            breaches = sandbox.breaches()
+            breaches = [*sandbox.breaches(), *ecf_mock.strays(began)]
         sandbox.delete()
     if breaches:
         pytest.fail(complaint(breaches), pytrace=False)

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Unpack
 
 from pydantic import ValidationError
@@ -47,13 +48,27 @@ class EcfSandbox(SandboxClient):
 class EcfMock:
     """A mock that runs; `control` is its control API."""
 
-    def __init__(self, control: ControlClient) -> None:
+    def __init__(self, control: ControlClient, *, own: bool = False) -> None:
+        """`own` is a mock that nobody else uses."""
         self.base_url = control.base_url
         self.control = control
+        self._own = own
+        self._looked_at = 0
 
     def sandbox(self, **settings: Unpack[NewSandbox]) -> EcfSandbox:
         """A new sandbox; `delete` it when it is no longer needed."""
         return EcfSandbox(self.control, self.control.create_sandbox(**settings))
+
+    def strays(self, since: datetime) -> list[JournalEntry]:
+        """The requests since then that broke the contract and came without the token of any sandbox.
+
+        Each is told once. Of a mock that others use none is, as it may be anybody's.
+        """
+        if not self._own:
+            return []
+        broken = list(self.control.sandbox().all_requests(contract="broken", after=self._looked_at))
+        self._looked_at = max((entry.id for entry in broken), default=self._looked_at)
+        return [entry for entry in broken if entry.provider is None and entry.at >= since]
 
 
 class _GivenSettings(Settings):
@@ -97,6 +112,6 @@ def running_mock(
         own_url = server.__enter__()
     try:
         with ControlClient(own_url) as control:
-            yield EcfMock(control)
+            yield EcfMock(control, own=True)
     finally:
         server.__exit__(None, None, None)

@@ -259,6 +259,21 @@ def test_a_request_that_breaks_the_contract_fails_the_test_and_is_named(run: Run
     assert "    /data/attributes lacks the member declaration_type\n" in output
 
 
+def test_a_request_without_a_token_breaks_it_too(run: Runner) -> None:
+    text = """
+        def test_forgets_the_token(ecf_sandbox): httpx.get(ecf_sandbox.base_url + "/api/v1/participants/ecf")
+        def test_keeps(ecf_sandbox): get(ecf_sandbox)
+        """
+    result = run(text)
+    result.assert_outcomes(passed=2, errors=1)
+    output = result.stdout.str()
+    assert "ERROR at teardown of test_forgets_the_token" in output
+    assert "the header Authorization with a bearer token is missing" in output
+    with own_server() as url:
+        # Of a mock that others use it may have been anybody's.
+        run(text, "--ecf-mock-url", url).assert_outcomes(passed=2)
+
+
 def test_the_next_test_starts_clean(run: Runner) -> None:
     result = run(
         """

@@ -241,10 +241,10 @@ def test_a_failure_is_told_when_it_lasts_and_a_pass_at_once() -> None:
     assert told("passed", (1, 2, 3), 4) == ["passed sync.pages-followed"]
     assert told("failed", (4,), 5) == []
     assert told("passed", (1, 2, 3), 6) == []
-    assert told("failed", (4,), 7) == []
-    assert told("failed", (7,), 7) == []
-    assert told("failed", (7,), 9.9) == []
-    assert told("failed", (7,), 10) == ["failed sync.pages-followed"]
+    assert told("failed", (4,), 9) == []
+    assert told("failed", (7,), 10) == []
+    assert told("failed", (7,), 12.9) == []
+    assert told("failed", (7,), 13) == ["failed sync.pages-followed"]
     assert told("failed", (7,), 20) == []
 
 
