@@ -1,14 +1,18 @@
 """Files that people and accidents write: each is refused with a sentence or read, and nothing else happens."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from mock_server.app import build_app
+from mock_server.clock import ClockSetting
 from mock_server.domain.seeds import PROVIDERS
 from mock_server.domain.world import World
 from mock_server.harness.scenarios.complaints import ScenarioError
@@ -16,9 +20,12 @@ from mock_server.harness.scenarios.loader import load_scenario
 from mock_server.resources import resource
 from mock_server.sandboxes import Sandbox, SandboxSettings
 from mock_server.settings import Settings
+from mock_server.state import StateRefused
+from mock_server.state.file import StateFile, Write
 from mock_server.state.keeper import UNREADABLE
 from mock_server.state.records import read_world, write_record
 from tests.domain.builders import NOW
+from tests.shell import ALDER, ask
 
 # -- scenarios ------------------------------------------------------------------------------------
 
@@ -123,3 +130,74 @@ def test_any_record_is_read_or_refused(which: int, path: list[int], value: Any, 
 def test_anything_else_is_no_record(record: bytes) -> None:
     with pytest.raises(UNREADABLE):
         read_world(World(PROVIDERS, 1, NOW), [record], 1)
+
+
+# -- heads of a state file --------------------------------------------------------------------------
+
+
+def places(document: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The way to every member."""
+    if not isinstance(document, dict):
+        return [path]
+    return [path, *(place for name, member in document.items() for place in places(member, (*path, name)))]
+
+
+def with_member(document: Any, path: tuple[str, ...], value: Any) -> Any:
+    if not path:
+        return value
+    name, *rest = path
+    return document | {name: with_member(document[name], tuple(rest), value)}
+
+
+def kept_head(file: Path) -> bytes:
+    # A clock that runs from another moment, so that all that is kept of it counts.
+    clock = ClockSetting(datetime(2021, 11, 20, 9, tzinfo=UTC))
+    application = build_app(Settings(seed="empty", state=file, clock=clock))
+    assert application.registry.keeper is not None
+    application.registry.keeper.close()
+    kept = StateFile(file)
+    ((_, head),) = kept.sandboxes()
+    kept.abandon()
+    return head
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A state file, and the head of the one sandbox that it holds."""
+    file = tmp_path_factory.mktemp("head") / "state"
+    return file, orjson.loads(kept_head(file))
+
+
+MOMENTS = ["2021-11-20T09:00:00", "2021-11-20T09:00:00+00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"]
+ODD = [*MOMENTS, "default", "", "guide", -1, 2**62, 1e300]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+async def test_any_head_is_refused_or_gives_a_sandbox_that_answers(
+    data: st.DataObject, template: tuple[Path, Any], tmp_path: Path
+) -> None:
+    original, head = template
+    path = data.draw(st.sampled_from(places(head)))
+    spoilt = with_member(head, path, data.draw(json | st.sampled_from(ODD)))
+    file = tmp_path / "state"
+    copyfile(original, file)
+    writing = StateFile(file)
+    writing.start()
+    writing.write(Write(1, orjson.dumps(spoilt)))
+    writing.close()
+    try:
+        application = build_app(Settings(seed="empty", state=file))
+    except StateRefused:
+        return
+    try:
+        for target, headers in (
+            ("/api/v1/participants/ecf", ALDER),
+            ("/_mock/sandboxes", {"host": "127.0.0.1"}),
+        ):
+            reply = await ask(application, "GET", target, headers)
+            assert reply is not None
+            assert reply.status < 500, (path, spoilt)
+    finally:
+        assert application.registry.keeper is not None
+        application.registry.keeper.close()

@@ -75,6 +75,9 @@ class Keeper:
 
     def _restore_one(self, registry: Registry, key: int, data: bytes) -> None:
         head = _HEAD.validate_json(data, strict=True)
+        for moment in (head.started, head.clock.now, head.initial.clock.now, head.settings.clock.now):
+            if moment is not None and moment.utcoffset() is None:
+                raise ValueError(f"{moment} has no time zone")
         count = 0
 
         def counted(records: Iterable[bytes]) -> Iterable[bytes]:
