@@ -149,7 +149,8 @@ class Contract:
             for response in operation.responses:
                 if response.component and not operation.deprecated:
                     uses.setdefault(response.component, []).append(response)
-        return {name: responses[0] for name, responses in uses.items() if len(responses) > 2}
+        shared = {name: responses[0] for name, responses in uses.items() if len(responses) > 2}
+        return dict(sorted(shared.items(), key=lambda item: item[1].status))
 
     def follow(self, node: Mapping[str, Any]) -> tuple[str | None, Mapping[str, Any]]:
         """What a reference names, with the last part of its name; a node that is none comes back as it is."""

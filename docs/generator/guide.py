@@ -17,7 +17,7 @@ from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import RawBody, Scenario, ScenarioResult, StepResult
 from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.scenarios.runner import RULE_HEADER, run
-from mock_server.harness.scenarios.sections import INTEGRATION, Section
+from mock_server.harness.scenarios.sections import INTEGRATION, USAGE, Section
 from mock_server.harness.scenarios.target import open_target
 from mock_server.harness.scenarios.world import new_world
 
@@ -62,6 +62,7 @@ def told(section: Section, kind: str) -> list[ScenarioResult]:
     return [r for r in results().values() if r.scenario.section == section and r.scenario.kind == kind]
 
 
+@cache
 def operations_in(section: Section) -> list[Operation]:
     """What the section is about: the operations that name it in the contract, else those of its first story."""
     contract = Contract("v1")
@@ -69,6 +70,11 @@ def operations_in(section: Section) -> list[Operation]:
     first = told(section, "main")[0]
     used = {step.step.operation for step in first.steps if step.step.api == "v1"}
     return named or [operation for operation in contract.operations if operation.id in used]
+
+
+def sections_about(operation: Operation) -> list[Section]:
+    """Where the guide is about the operation: the other way round from `operations_in`."""
+    return [section for section in USAGE if operation in operations_in(section)]
 
 
 def page_of(section: Section) -> str:
@@ -280,18 +286,25 @@ class Example:
 
 
 def example_of(rule: str) -> Example:
-    """From the shortest story that has one, preferably where that rule alone refuses.
+    """From the shortest story that has one, preferably where that rule alone refuses, and with the usual settings.
 
     Raises:
         GuideBroken: no story has one.
     """
     found = [
-        (len(rules_of(response)), len(result.steps), result.scenario, step, response)
+        (
+            len(rules_of(response)),
+            result.scenario.replay != "return",
+            len(result.steps),
+            result.scenario,
+            step,
+            response,
+        )
         for result in results().values()
         for step, response in answered(result)
         if rule in rules_of(response)
     ]
     if not found:
         raise GuideBroken(f"no scenario is refused by {rule}")
-    _, _, scenario, step, response = min(found, key=lambda each: each[:2])
+    *_, scenario, step, response = min(found, key=lambda each: each[:3])
     return Example(scenario, http(sending_of(step)), answer(response))

@@ -11,7 +11,10 @@ from docs.generator.contract import Contract, Schema, schema_anchor
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`path` is the property's, such as `data.attributes`; `description` and `limits` are Markdown, on one line."""
+    """`path` is the property's, such as `data.attributes`; `description` is Markdown, and so is `limits`, on one line.
+
+    `values` are those that it can have, where only some are allowed and the description doesn't explain each.
+    """
 
     path: str
     type: Markup
@@ -62,14 +65,10 @@ def _values(contract: Contract, node: Schema) -> list[str]:
 
 def row(contract: Contract, path: str, node: Schema, *, required: bool = False) -> Row:
     found = contract.follow(node)[1]
-    return Row(
-        path,
-        type_of(contract, node),
-        required,
-        one_line(node.get("description") or found.get("description", "")),
-        tuple(_values(contract, node)),
-        _limits(found),
-    )
+    description = node.get("description") or found.get("description", "")
+    values = _values(contract, node)
+    explained = all(f"`{value}`" in description for value in values)
+    return Row(path, type_of(contract, node), required, description, () if explained else tuple(values), _limits(found))
 
 
 def type_of(contract: Contract, node: Schema) -> Markup:
@@ -101,7 +100,8 @@ def _described_in_place(node: Schema) -> tuple[Schema, str]:
 def _limits(node: Mapping[str, Any]) -> str:
     """What else holds, such as ``6 to 20 characters, default `x` ``."""
     parts = []
-    if "pattern" in node:
+    # Where there is a format, it says what the pattern says, in words.
+    if "pattern" in node and "format" not in node:
         parts.append(f"matches `{node['pattern']}`")
     for low, high, unit in (
         ("minimum", "maximum", ""),

@@ -44,6 +44,7 @@ def _names() -> dict[str, Any]:
         "example_of": guide.example_of,
         "page_of": guide.page_of,
         "operations_in": guide.operations_in,
+        "sections_about": guide.sections_about,
         "failed_story": guide.failed_story,
         "cohorts": schedules.cohorts,
         "last_cohort": schedules.last_cohort,

@@ -118,6 +118,10 @@ def test_what_rests_on_the_guide_and_what_was_only_seen_is_told_apart() -> None:
     assert CATALOGUE["defer-reason-listed"].standing == "documented"
 
 
+def test_an_example_is_taken_from_a_mock_with_the_usual_settings() -> None:
+    assert guide.example_of("declaration-slot-free").scenario.replay == "return"
+
+
 def test_an_unmet_rule_stops_the_build() -> None:
     with pytest.raises(guide.GuideBroken, match="no-such-rule"):
         guide.example_of("no-such-rule")
@@ -156,6 +160,17 @@ def test_every_command_is_on_its_page_with_its_options(site: dict[str, str]) -> 
         for option in command.options:
             assert f"<code>{option.names}</code>" in site["command-line.md"]
             assert not re.search(r"\[(default|x>|required|ECF_)|RANGE|--help", option.names + option.help)
+
+
+def test_the_reference_leads_to_every_section_of_the_guide(site: dict[str, str]) -> None:
+    text = site["api-reference/reference-v1.md"]
+    assert {section.anchor for section in USAGE} == set(re.findall(r'href="\.\./\.\./ecf-usage/#([a-z-]+)"', text))
+
+
+def test_what_a_description_lists_is_a_list_in_the_reference(site: dict[str, str]) -> None:
+    text = site["api-reference/reference-v1.md"]
+    assert "<li><code>submitted</code>: recorded;" in text
+    assert not re.search(r"(?<!<)[ >]\* <code>", text)
 
 
 @pytest.mark.parametrize(("name", "page"), [("v1", "reference-v1"), ("control", "control")])
