@@ -156,6 +156,7 @@ def first_states() -> frozenset[str]:
                 "course_identifier": COURSES["ect"],
             },
             _NOW,
+            refuse_copies=False,
         ).state
         # The third is the same person as the second.
         for person in (undecided, funded, funded)

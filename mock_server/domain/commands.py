@@ -86,13 +86,11 @@ def change_schedule(
         participant_rules.CHANGE_SCHEDULE_LAST, facts
     )
     enrolment = _accepted(violations, CHANGE_SCHEDULE.guide, facts.own_enrolment)
-    world.set_schedule(enrolment, facts.text("schedule_identifier") or "", now)
+    world.set_schedule(enrolment, facts.text("schedule_identifier"), now)
     return enrolment
 
 
-def declare(
-    world: World, provider: str, attributes: Attributes, now: datetime, *, refuse_copies: bool = False
-) -> Declaration:
+def declare(world: World, provider: str, attributes: Attributes, now: datetime, *, refuse_copies: bool) -> Declaration:
     """A new declaration, or for an exact copy of a live one of this provider the one that exists.
 
     With `refuse_copies` an exact copy is refused like any second one, as the service was observed to do.
@@ -104,7 +102,7 @@ def declare(
         existing = slot_holder(facts)
         if existing and existing.provider == provider and existing.declaration_date == facts.declaration_date:
             return existing
-    declaration_type = facts.declaration_type or ""
+    declaration_type = facts.declaration_type
     guide = _DECLARE_GUIDE.get(declaration_type.split("-")[0], DECLARE.guide)
     enrolment = _accepted(violations, guide, facts.own_enrolment)
     participant, moment = enrolment.participant, facts.declaration_date

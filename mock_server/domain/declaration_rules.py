@@ -104,7 +104,7 @@ def declaration_before_withdrawal(facts: Facts) -> str | None:
 )
 def declaration_evidence_held(facts: Facts) -> str | None:
     # A missing type is another rule's complaint; for `started` the value is ignored.
-    if facts.declaration_type in (None, "started") or facts.text("evidence_held") in EVIDENCE_HELD:
+    if facts.declaration_type in ("", "started") or facts.text("evidence_held") in EVIDENCE_HELD:
         return None
     return f"#/evidence_held must be {one_of(EVIDENCE_HELD)}"
 

@@ -47,12 +47,20 @@ class Order(Generic[Record]):
     def fill(self, records: Sequence[Record]) -> None:
         self.records = sorted(records, key=self._key)
 
+    def only(self, wanted: Callable[[Record], bool]) -> "Order[Record]":
+        """A new order of some of the records."""
+        order = Order[Record](self._key)
+        order.records = [record for record in self.records if wanted(record)]
+        return order
+
     def remove(self, record: Record) -> None:
         del self.records[bisect_left(self.records, self._key(record), key=self._key)]
 
     def first_at(self, moment: datetime) -> int:
         """The place of the first record at or after `moment`."""
-        return bisect_left(self.records, (moment, -1), key=self._key)
+        # Shorter than every key of that moment, and so before them.
+        before: tuple[Any, ...] = (moment,)
+        return bisect_left(self.records, before, key=self._key)
 
     def first_after(self, moment: datetime) -> int:
         """The place of the first record after `moment`."""
@@ -135,10 +143,12 @@ class ParticipantList:
         return Selection(updated.records, updated.first_at(updated_since))
 
     def _of_cohorts(self, cohorts: frozenset[str]) -> tuple[Order[Enrolment], Order[Enrolment]]:
-        created, updated = Order[Enrolment](_enrolment_created), Order[Enrolment](_enrolment_updated)
-        for mine, whole in zip((created, updated), self._orders[None], strict=True):
-            mine.records = [e for e in whole.records if e.participant.cohort in cohorts]
-        return created, updated
+        created, updated = self._orders[None]
+
+        def wanted(enrolment: Enrolment) -> bool:
+            return enrolment.participant.cohort in cohorts
+
+        return created.only(wanted), updated.only(wanted)
 
 
 class DeclarationList:

@@ -204,7 +204,7 @@ def schedule_differs(facts: Facts) -> str | None:
 )
 def schedule_permitted_for_course(facts: Facts) -> str | None:
     wanted, course = facts.text("schedule_identifier"), facts.text("course_identifier")
-    if wanted is None:
+    if not wanted:
         return None
     if course not in COURSES.values():
         return f"#/schedule_identifier {wanted} needs a known #/course_identifier"

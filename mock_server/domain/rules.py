@@ -34,8 +34,6 @@ class Facts:
         attributes: Mapping[str, Any],
         now: datetime,
     ) -> None:
-        self.world = world
-        self.provider = provider
         self.now = now
         self._attributes = attributes
         self.participant: Participant | None = world.participants.get((participant_id or "").lower())
@@ -44,34 +42,34 @@ class Facts:
         if self.participant is not None:
             own = self.participant.enrolment_with(provider)
             self.enrolment = own or self.participant.current
-            wanted = PARTICIPANT_TYPE_OF_COURSE.get(self.text("course_identifier") or "")
+            wanted = PARTICIPANT_TYPE_OF_COURSE.get(self.text("course_identifier"))
             self.found = wanted == self.participant.participant_type and not self.enrolment.removed
             self.related = self.found and own is not None
-        self.declaration_date = parse_rfc3339(self.text("declaration_date") or "")
+        self.declaration_date = parse_rfc3339(self.text("declaration_date"))
         self.declaration_type = self.text("declaration_type")
         # The one that the declaration is for, on the schedule that the participant is on.
         self.milestone: Milestone | None = None
         if self.enrolment is not None and (on := self.schedule(self.enrolment.schedule_identifier)):
-            self.milestone = on.milestones.get(self.declaration_type or "")
+            self.milestone = on.milestones.get(self.declaration_type)
 
-    def text(self, attribute: str) -> str | None:
-        """The attribute as text; None where it is missing, null, blank, an object or a list."""
+    def text(self, attribute: str) -> str:
+        """The attribute as text; empty where it is missing, null, blank, false, an object or a list."""
         value = self._attributes.get(attribute)
         # Nearly every value is a string, and every rule asks for some.
         if type(value) is not str:
             if value is None or value is False or isinstance(value, (dict, list)):
-                return None
+                return ""
             value = str(value)
-        return None if not value or value.isspace() else value
+        return "" if value.isspace() else value
 
     @property
     def own_enrolment(self) -> Enrolment | None:
         """This provider's enrolment, where id and course match it."""
         return self.enrolment if self.related else None
 
-    def schedule(self, identifier: str | None) -> Schedule | None:
+    def schedule(self, identifier: str) -> Schedule | None:
         """The schedule of that name in the participant's cohort."""
-        return schedule(int(self.participant.cohort), identifier) if self.participant and identifier else None
+        return schedule(int(self.participant.cohort), identifier) if self.participant else None
 
 
 Check = Callable[[Facts], str | None]

@@ -4,7 +4,6 @@ Published figures for the cohorts 2021 and 2022; later cohorts follow 2022's pat
 many years later (the last day of a month stays the last day). All days are inclusive, in UTC.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -155,9 +154,8 @@ def _rows(text: str, years: int) -> list[list[date]]:
 
 
 def _years_later(day: date, years: int) -> date:
-    last = monthrange(day.year, day.month)[1] == day.day
-    year = day.year + years
-    return day.replace(year=year, day=monthrange(year, day.month)[1] if last else day.day)
+    # No date of 2022's tables is the last of a February, so every other one stays what it is in its month.
+    return day.replace(year=day.year + years)
 
 
 @cache
@@ -187,19 +185,18 @@ def published_statements(cohort: int) -> tuple[Statement, ...]:
     return tuple(Statement(*row) for row in _rows(_STATEMENTS[published], cohort - published))
 
 
-def _further_statements(after: date) -> Iterator[Statement]:
+def _further_statements(today: date) -> Iterator[Statement]:
     """Past the listed ones: each 31 January, 30 April, 30 September, paid on the 25th of the next month."""
-    for year in range(after.year, date.max.year + 1):
+    for year in range(today.year, date.max.year + 1):
         for month, day in ((1, 31), (4, 30), (9, 30)):
-            if date(year, month, day) > after:
+            if date(year, month, day) >= today:
                 yield Statement(date(year, month, day), date(year, month + 1, 25))
 
 
 @lru_cache(maxsize=4096)
 def next_statement(cohort: int, today: date) -> Statement | None:
     """The first statement whose deadline isn't past on `today`; None only at the end of the calendar."""
-    listed = published_statements(cohort)
-    for statement in listed:
+    for statement in published_statements(cohort):
         if statement.deadline >= today:
             return statement
-    return next(_further_statements(max(listed[-1].deadline, today - timedelta(days=1))), None)
+    return next(_further_statements(today), None)

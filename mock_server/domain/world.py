@@ -217,13 +217,13 @@ class World:
             )
             participant.enrolments.append(enrolment)
             self._participant_lists[provider].add(enrolment)
+        elif enrolment is not before:
+            enrolment.person, enrolment.schedule_identifier = before.person, before.schedule_identifier
+            enrolment.joined_at, enrolment.left_at = now, None
         if enrolment is not before:
             before.left_at = now
             if school_urn == before.school_urn:
                 before.status = "withdrawn"
-            enrolment.person = before.person
-            enrolment.schedule_identifier = before.schedule_identifier
-            enrolment.joined_at, enrolment.left_at = now, None
         _note(enrolment, "provider", before.provider, provider, now)
         _note(enrolment, "school_urn", school_before, school_urn, now)
         _note(enrolment, "training_status", enrolment.training_status, "active", now)

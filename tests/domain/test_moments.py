@@ -1,6 +1,7 @@
 """Moments and durations: what is read, what is refused, how it is written (rules 5.3 and 6.2)."""
 
 from datetime import UTC, datetime, timedelta
+from time import tzset
 
 import pytest
 
@@ -137,3 +138,17 @@ def test_the_clock_ends_with_the_year_9999(text: str) -> None:
     assert duration is not None
     with pytest.raises(OverflowError):
         advance(NINE, duration)
+
+
+def test_the_clock_ends_at_the_end_of_the_year_9999_and_says_so() -> None:
+    with pytest.raises(OverflowError, match="the clock ends with the year 9999"):
+        advance(datetime(9999, 12, 1, tzinfo=UTC), Duration(1, timedelta()))
+
+
+def test_a_moment_without_a_zone_is_in_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as here:
+        here.setenv("TZ", "Pacific/Auckland")
+        tzset()
+        moment = parse_rfc3339("2021-11-20T09:00:00")
+    tzset()
+    assert moment == NINE

@@ -67,8 +67,19 @@ def test_a_name_that_is_none_of_the_twelve_is_no_schedule(identifier: str) -> No
     assert schedule(2021, identifier) is None
 
 
-def test_there_is_no_cohort_before_2021() -> None:
-    assert schedule(2020, "ecf-standard-september") is None
+@pytest.mark.parametrize("identifier", ["ecf-standard-september", "ecf-extended-april"])
+def test_there_are_cohorts_from_2021_to_2099_and_no_others(identifier: str) -> None:
+    known = [cohort for cohort in range(2019, 2102) if schedule(cohort, identifier) is not None]
+    assert known == list(range(2021, 2100))
+
+
+def test_a_window_that_ends_with_its_month_does_so_in_every_later_cohort() -> None:
+    for cohort in range(2022, 2100):
+        for term in TERMS:
+            found = schedule(cohort, f"ecf-standard-{term}")
+            assert found is not None
+            closed = [milestone.closes for milestone in found.milestones.values()]
+            assert [moment.day for moment in closed if moment] == [1] * len(TYPES)
 
 
 @pytest.mark.parametrize("cohort", STATEMENTS)

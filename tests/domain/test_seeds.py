@@ -246,6 +246,18 @@ def test_the_first_provider_can_have_a_hundred_thousand_participants() -> None:
         assert len({enrolment.id for page in pages for enrolment in page}) == many
 
 
+def test_only_the_first_provider_has_more_participants_than_the_guide_needs() -> None:
+    more = PARTICIPANTS_A_PROVIDER + 3
+    world = seeded(TODAY, participants=more)
+    guide = PARTICIPANTS_A_PROVIDER
+    assert [len(enrolments(world, provider)) for provider in ECF] == [more, guide, guide]
+    # Who comes on top has declared nothing.
+    late = list(world.participants.values())[:more]
+    assert sum(not who.declarations for who in late) == 3 + sum(
+        not e.participant.declarations for e in enrolments(world_at(TODAY), "alder")
+    )
+
+
 def test_fewer_participants_than_the_guide_needs_are_not_to_be_had() -> None:
     assert len(seeded(TODAY, participants=1).participants) == 3 * PARTICIPANTS_A_PROVIDER
 

@@ -184,3 +184,27 @@ def test_moments_are_kept_in_whole_seconds() -> None:
 
 
 ADDED_LATE = at("2021-11-20T09:00:00.999999Z")
+
+
+def test_whoever_a_school_adds_as_withdrawn_was_withdrawn_at_that_moment() -> None:
+    world = new_world()
+    participant = add(world, training_status="withdrawn", now=at("2021-11-10T08:00:00.75Z"))
+    assert participant.current.withdrawn_at == at("2021-11-10T08:00:00Z")
+    late = refused(world, "declare", participant, declaration_date="2021-11-10T08:00:00Z")
+    assert late.rules == ["declaration-before-withdrawal"]
+    assert act(world, "declare", participant, declaration_date="2021-11-10T07:59:59Z")
+
+
+def test_whoever_a_school_adds_is_active_unless_it_says_otherwise() -> None:
+    world = new_world()
+    enrolment = world.add_participant(
+        provider="alder",
+        participant_type="ect",
+        cohort="2021",
+        person=add(world).current.person,
+        school_urn="100001",
+        schedule_identifier="ecf-standard-september",
+        now=NOW,
+    ).current
+    assert (enrolment.status, enrolment.training_status, enrolment.removed) == ("active", "active", False)
+    assert (enrolment.withdrawn_at, enrolment.mentor_id) == (None, None)
