@@ -1,13 +1,19 @@
 """The test suites that the page on CI shows: they pass against a mock, and fail where there is none."""
 
 import os
+import re
+import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import tree_sitter
 import tree_sitter_c_sharp
+import yaml
 
 from docs.generator.guide import results, sending_of
 from docs.generator.site import DOCS
@@ -42,6 +48,36 @@ def test_a_suite_fails_where_no_mock_answers(suite: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     assert _run(suite, f"http://127.0.0.1:{port}").returncode != 0
+
+
+def _commands_of_the_page() -> dict[str, str]:
+    """What the page on CI has a shell do, by its heading."""
+    text = (DOCS / "pages" / "sandbox" / "continuous-integration.md").read_text()
+    blocks = dict(re.findall(r"^## (.+?) \{.*?```(?:sh|yaml)\n(.*?)```", text, re.DOTALL | re.MULTILINE))
+    return {"shell": blocks["Plain shell"], "GitLab": "\n".join(yaml.safe_load(blocks["GitLab"])["test"]["script"])}
+
+
+@pytest.mark.parametrize("where", ["shell", "GitLab"])
+@pytest.mark.parametrize("passes", [True, False])
+def test_the_commands_for_ci_start_the_mock_and_end_as_the_suite_does(tmp_path: Path, where: str, passes: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+    suite = f"curl --silent --fail http://127.0.0.1:{port}/_mock/sandboxes > {tmp_path}/seen; {str(passes).lower()}"
+    commands = _commands_of_the_page()[where].replace("8080", port).replace("your-test-command", suite)
+    install, _, rest = commands.replace("ecf-mock serve", f"ecf-mock serve --port {port}").partition("\n")
+    assert install == "pip install ./ecf-mock"
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    with (tmp_path / "log").open("w") as log:
+        # A group of its own, for a runner ends whatever a job leaves behind.
+        job = subprocess.Popen(
+            ["bash", "-euo", "pipefail", "-c", rest], env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            assert (job.wait(60) == 0) == passes, (tmp_path / "log").read_text()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(job.pid, signal.SIGKILL)
+    assert "alder-token" in (tmp_path / "seen").read_text()
 
 
 def _csharp_is_well_formed(code: str) -> bool:
