@@ -33,7 +33,7 @@
     if (entry.firstElementChild && byId("list").offsetParent === null) {
       entry.querySelector("h2").focus();
     } else if (entry.firstElementChild) {
-      byId("said").textContent = `${entry.querySelector("h2").textContent} is shown beside the list.`;
+      byId("said").textContent = `${entry.querySelector("h2").textContent} is shown beside the list; the right arrow key leads there.`;
     } else {
       (link ?? byId("main")).focus();
     }
@@ -64,6 +64,12 @@
     if (next) {
       event.preventDefault();
       next.focus();
+    }
+    // Between the list and what is opened beside it there may be a hundred rows.
+    const opened = row && event.key === "ArrowRight" && byId("entry")?.querySelector("h2");
+    if (opened) opened.focus();
+    if (event.key === "ArrowLeft" && event.target.closest?.("#entry") && !event.target.closest("pre")) {
+      byId("entries").querySelector("a[aria-current]")?.focus();
     }
   });
 
