@@ -82,11 +82,11 @@ def behind_nginx(bench: Bench) -> Iterator[Comparison | Finding]:
         spent = [mock.cpu_seconds() - earlier for mock, earlier in zip((first, second), before, strict=True)]
         share = 100 * max(spent) / sum(spent)
         yield Finding(
-            "work of the busier of two mocks behind nginx",
+            "share of the busier of two mocks",
             share,
             "%",
             "near 50",
-            f"with cores enough, two then serve {100 / share:.2f} times what one does",
+            f"with cores enough, two serve {100 / share:.2f} times what one does",
         )
 
 

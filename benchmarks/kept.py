@@ -74,5 +74,5 @@ def _restore(bench: Bench, participants: int, file: Path) -> Finding:
     remark = (
         f"{spent:.2f} s of processor time, a file of {size / _MEGABYTE:.0f} MB, {held / _MEGABYTE:.0f} MB of memory"
     )
-    title = f"start to first answer, {participants:,} participants from a state file"
-    return Finding(title, median(seconds), "s", "restoring alone under 3", remark)
+    title = f"start from a state file, {participants:,} participants"
+    return Finding(title, median(seconds), "s", "under 3 for restoring", remark)
