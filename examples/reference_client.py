@@ -290,4 +290,7 @@ def one_of_everything(provider: LeadProvider, polls: int = 60, between_polls: fl
 if __name__ == "__main__":
     base_url, token = sys.argv[1:]
     with httpx.Client(base_url=base_url, timeout=10) as http:
-        one_of_everything(LeadProvider(Connection(http, token)))
+        try:
+            one_of_everything(LeadProvider(Connection(http, token)))
+        except AccessDenied as denied:
+            sys.exit(str(denied))
