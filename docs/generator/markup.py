@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from markdown import Markdown
 from markupsafe import Markup
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Literal, Name, Number, String, _TokenType
 
@@ -50,8 +51,14 @@ def code(value: Any, lexer: str = "") -> Markup:
     return Markup(f'<div class="highlight"><pre><code>{coloured}\n</code></pre></div>')  # noqa: S704 - escaped
 
 
+@cache
+def _lexer(name: str) -> Lexer:
+    return get_lexer_by_name(name, ensurenl=False)
+
+
+@cache
 def _coloured(text: str, lexer: str) -> str:
-    tokens = get_lexer_by_name(lexer, ensurenl=False).get_tokens(text)
+    tokens = _lexer(lexer).get_tokens(text)
     parts = []
     for name, group in groupby(tokens, key=lambda token: _class_of(token[0])):
         words = escape("".join(value for _, value in group), quote=False)

@@ -259,6 +259,16 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
 
 
 @pytest.mark.parametrize("file", PROSE, ids=lambda file: file.stem)
+def test_prose_names_only_targets_of_make_that_there_are(file: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", file.read_text(), re.MULTILINE)) <= targets
+
+
+def test_the_home_page_shows_the_two_commands(site: dict[str, str]) -> None:
+    assert re.search(r"^make serve +#.*\nmake test +#", site["index.md"], re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", PROSE, ids=lambda file: file.stem)
 def test_prose_names_only_paths_that_there_are(file: Path) -> None:
     routes = {"/api": Routes(specification("v1")), "/_mock": Routes(specification("control"))}
     for path in re.findall(r"(?:(?<=8080)|(?<=[\s\"'`(]))(/(?:api/v1|_mock)/[^\s\"'`?;)<>]*)", file.read_text()):

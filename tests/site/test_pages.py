@@ -13,6 +13,9 @@ def _look(page: Page, width: int, scheme: Scheme) -> None:
     page.wait_for_function("name => document.body.dataset.mdColorScheme === name", arg=_SCHEME_NAMES[scheme])
 
 
+# Where the theme drops a column, or has just room for it.
+_BETWEEN = (320, 768, 1230)
+
 _SCHEME_NAMES = {"light": "default", "dark": "slate"}
 
 # The long pages say hundreds of things in the same way, each by one template: the first few tell axe what all
@@ -36,6 +39,9 @@ def test_a_page_fits_says_no_error_asks_no_other_host_and_bars_nobody(
     for width, scheme in SCREENS:
         _look(page, width, scheme)
         wrong += [f"{width} px, {scheme}: {too_wide}" for too_wide in excess(page)]
+    for width in _BETWEEN:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong += [f"{width} px: {too_wide}" for too_wide in excess(page)]
     page.evaluate(_THIN_OUT, _REPEATED)
     for width, scheme in SCREENS:
         _look(page, width, scheme)
