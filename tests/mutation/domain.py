@@ -101,9 +101,12 @@ def make_copy() -> None:
 
 
 def _mutmut(*arguments: str) -> str:
-    """What mutmut says; its own display of progress is for terminals only."""
+    """What mutmut says; its own display of progress is for terminals only. Ends the program when it fails."""
     command = [sys.executable, "-W", "ignore", "-m", "mutmut", *arguments]
-    return subprocess.run(command, cwd=COPY, text=True, stdout=subprocess.PIPE, check=False).stdout
+    done = subprocess.run(command, cwd=COPY, text=True, stdout=subprocess.PIPE, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{done.stdout[-2000:]}\nmutmut {arguments[0]} failed")
+    return done.stdout
 
 
 def judged(modules: list[str]) -> dict[str, str]:
