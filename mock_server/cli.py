@@ -13,6 +13,7 @@ from mock_server.harness.check.command import check
 from mock_server.harness.diff.command import diff
 from mock_server.harness.readiness.commands import drill, readiness
 from mock_server.harness.scenarios.commands import scenarios
+from mock_server.harness.terminal import CouldNotRun
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 from mock_server.state import StateLost
 
@@ -56,7 +57,20 @@ def read_settings(given: dict[str, Any]) -> Settings:
         raise click.UsageError(f"{source} {error['input']!r}: {message}") from refused
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Says in one line what is wrong with the arguments, and where to read on; click takes four."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as wrong:
+            where = (wrong.ctx or ctx).command_path
+            raise CouldNotRun(f"{wrong.format_message().rstrip('.')}. See {where} --help.") from wrong
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ecf-mock")
 def main() -> None:
     """A mock of the DfE lead provider API (ECF, version 1), and the harness around it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
 from mock_server.harness.junit import Case, Suite, junit
@@ -72,17 +72,22 @@ def print_report(report: Report, console: Console) -> None:
     for found in report.findings:
         console.print()
         for line in finding_lines(found):
-            console.print(escape(line), highlight=False, soft_wrap=True)
+            _print_plain(console, line)
     if report.coverage:
         console.print()
         console.print(_coverage_table(report.coverage))
     for line in unseen_lines(report.coverage):
-        console.print(escape(line), highlight=False, soft_wrap=True)
+        _print_plain(console, line)
     for found in report.deviations:
         line = f"listed deviation: {found.operation or '*'}: {found.what}: {found.deviation}"
         console.print(f"[yellow]{escape(line)}[/]", soft_wrap=True)
     console.print()
     console.print(verdict(report), highlight=False, soft_wrap=True)
+
+
+def _print_plain(console: Console, line: str) -> None:
+    """As it stands, whole: a command over several lines is there to be pasted."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def verdict(report: Report) -> str:
@@ -111,7 +116,9 @@ def _met(counts: Any) -> str:
 
 
 def _coverage_table(coverage: list[OperationCoverage]) -> Table:
-    table = Table("operation", "statuses", "parameters", "bodies", "links", "valid cases accepted", box=None)
+    heads = ("statuses", "parameters", "bodies", "links", "valid cases accepted")
+    # Narrow enough for the 80 columns that there are where no terminal is.
+    table = Table(Column("operation", no_wrap=True), *heads, box=None, pad_edge=False, collapse_padding=True)
     for operation in coverage:
         counted = {status: n for status, n in operation.statuses.items() if status not in operation.excused}
         table.add_row(

@@ -123,9 +123,12 @@ class _Run:
                 return
 
     def _command(self, stage: str) -> str:
-        """What repeats a stage."""
-        words = ["ecf-mock check", f"--stage {stage}"]
-        if stage in GENERATED:
+        """What repeats a stage; `coverage` judges what the others sent, so it needs them again."""
+        needed = [name for name in STAGES if name in self._plan.stages] if stage == "coverage" else [stage]
+        words = ["ecf-mock check"]
+        if len(needed) < len(STAGES):
+            words += [f"--stage {name}" for name in needed]
+        if set(needed) & set(GENERATED):
             words += [f"--seed {self._plan.seed}", f"--max-examples {self._plan.max_examples}"]
         if self._plan.base_url:
             words.append(f"--base-url {self._plan.base_url}")

@@ -119,6 +119,21 @@ def test_the_same_seed_makes_up_the_same_cases() -> None:
     assert tried(7) == tried(7) != tried(8)
 
 
+@pytest.mark.parametrize(
+    ("stages", "command"),
+    [
+        (["contract", "coverage"], "ecf-mock check --stage contract --stage coverage"),
+        (
+            ["coverage", "fuzzing"],
+            "ecf-mock check --stage fuzzing --stage coverage --seed 7 --max-examples 1",
+        ),
+    ],
+)
+def test_what_the_gate_misses_is_repeated_with_the_stages_that_it_judged(stages: list[str], command: str) -> None:
+    report = check(Plan(stages=stages, max_examples=1, seed=7), Listener())
+    assert {found.repeat for found in report.stages[-1].findings} == {command}
+
+
 def test_a_server_without_a_control_api_is_checked_with_tokens(deployment: str) -> None:
     plan = Plan(
         base_url=deployment,
@@ -237,6 +252,7 @@ def test_the_command_says_broken_with_1_and_shows_the_finding(deployment: str) -
         (("--base-url", NOWHERE), "Nothing answers at http://127.0.0.1:9"),
         (("--base-url", "nowhere"), "is no HTTP address"),
         (("--stage", "nothing"), "'nothing' is not one of"),
+        (("--no-such-option",), "No such option '--no-such-option'. See ecf-mock check --help."),
         (("--max-examples", "0"), "0 is not in the range"),
         (("--deviations", "no-such-file"), "does not exist"),
     ],
@@ -244,10 +260,9 @@ def test_the_command_says_broken_with_1_and_shows_the_finding(deployment: str) -
 def test_the_command_says_in_one_line_why_it_could_not_run(arguments: tuple[str, ...], why: str) -> None:
     done = run(*arguments)
     assert done.returncode == 2
-    *_, last = done.stderr.strip().splitlines()
-    assert last.startswith("Error: ")
-    assert why in last
-    assert "Traceback" not in done.stderr
+    [line] = done.stderr.splitlines()
+    assert line.startswith("Error: ")
+    assert why in line
 
 
 def test_the_command_says_2_for_a_wrong_token(deployment: str) -> None:

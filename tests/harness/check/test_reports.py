@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 
+from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
 from mock_server.harness.check.page import as_html
 from mock_server.harness.check.report import as_json, as_junit, print_report
@@ -69,6 +71,19 @@ def test_the_terminal_shows_all_that_is_needed_to_repeat_a_finding(report: Repor
         "The time limit cut short: fuzzing.",
     ):
         assert wanted in text
+    # As a shell wants it, with nothing before the end of the line but the backslash.
+    assert "sent:     curl -X PUT http://x/defer \\\n" in text
+
+
+def test_without_a_terminal_no_operation_is_cut_off(report: Report) -> None:
+    console = Console(width=80)
+    report.coverage = [replace(COVERAGE, id=id, valid=1000, accepted=999) for id in response_check().operations]
+    with console.capture() as captured:
+        print_report(report, console)
+    text = captured.get()
+    for id in response_check().operations:
+        assert f"{id} " in text
+    assert text.count("999/1000 (99 %)") == len(report.coverage)
 
 
 def test_json_has_all_of_it(report: Report) -> None:
