@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
-from itertools import accumulate, chain
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -19,7 +20,7 @@ from mock_server.journal import Change, Entry, Journal, contract_problems
 from mock_server.resources import specification
 
 # So many seconds a request may be on its way, and a page may overtake the first one, when several are sent at a time.
-ON_ITS_WAY: Final = 0.25
+ON_ITS_WAY: Final = 0.5
 
 ACTIONS: Final = ("defer", "resume", "change-schedule", "withdraw")
 WRITES: Final = frozenset({*ACTIONS, "declare", "void"})
@@ -280,10 +281,10 @@ class Traffic:
     def sent_knowing(self, answered: Observation, later: Iterable[Observation]) -> Iterator[Observation]:
         """Those of `later` that the client can't have sent before it got the answer of `answered`.
 
-        A client that works over several connections may have had a request on its way on each of the others: the mock
+        A client that works over several connections at a time may have had as many requests on their way: the mock
         answers faster than they arrive.
         """
-        on_their_way = self._connections_at_a_time - 1
+        on_their_way = self._connections_about(answered) if self._several_connections_at_a_time else 0
         for seen in later:
             if seen.began <= answered.ended:
                 continue
@@ -292,15 +293,25 @@ class Traffic:
                 continue
             yield seen
 
+    def _connections_about(self, answered: Observation) -> int:
+        """How many connections were in use when `answered` was, or right after it."""
+        began = attrgetter("began")
+        first = bisect_left(self.observations, answered.began - ON_ITS_WAY, key=began)
+        last = bisect_right(self.observations, answered.ended + ON_ITS_WAY, key=began)
+        return len({seen.connection for seen in self.observations[first:last]})
+
     @cached_property
-    def _connections_at_a_time(self) -> int:
-        """How many connections were in use at a time, at most; each from its first request to its last."""
-        uses: dict[tuple[str, int], list[float]] = {}
+    def _several_connections_at_a_time(self) -> bool:
+        """Whether a connection was used again so soon after others that it must have been open all the while."""
+        last_used: dict[tuple[str, int] | None, float] = {}
+        before = None
         for seen in self.observations:
-            if seen.connection is not None:
-                uses.setdefault(seen.connection, [seen.began, seen.ended])[1] = seen.ended
-        steps = sorted(step for began, ended in uses.values() for step in ((began, 1), (ended, -1)))
-        return max(accumulate(change for _, change in steps), default=1)
+            # After a longer time another connection may have got the same port.
+            if seen.connection != before and seen.began - last_used.get(seen.connection, 0) <= 1:
+                return True
+            last_used[seen.connection] = seen.began
+            before = seen.connection
+        return False
 
     def changed_by_school(self, participant_id: str, start: float, end: float) -> bool:
         """Whether a school changed something about the participant between these two moments."""

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from mock_server.harness.readiness.traffic import Observation
 from tests.harness.readiness.builders import Story
 
 
@@ -65,20 +68,52 @@ def test_what_was_on_its_way_before_the_401_came_back_is_forgiven() -> None:
     assert story.verdict("access.stops-on-401") == "passed"
 
 
-def test_each_connection_but_one_may_have_had_a_request_on_its_way() -> None:
+WRONG: dict[str, Any] = {"provider": None, "status": 401, "listed": None}
+
+
+def at_a_time(story: Story, *connections: int, every: float = 0.1) -> Observation:
+    """Requests over these connections, one every so many seconds; the last one meets a 401."""
+    for connection in connections:
+        seen = story.over(connection).page(1)
+        story.now = seen.began + every
+    return story.page(1, **WRONG)
+
+
+def test_as_many_as_there_are_connections_may_have_been_on_their_way() -> None:
     story = Story()
-    for connection in (1, 2, 3, 1, 2, 3):
-        story.over(connection).page(1)
-    wrong: dict[str, Any] = {"provider": None, "status": 401, "listed": None}
-    refused = story.over(1).page(1, **wrong)
-    for connection, later in ((2, 0.002), (3, 0.003)):
+    refused = at_a_time(story, 1, 2, 1)
+    # A pool may lend the same connection to one thread after the other.
+    for connection, later in ((2, 0.002), (3, 0.003), (2, 0.004)):
         story.now = refused.ended + later
-        story.over(connection).page(1, **wrong)
+        story.over(connection).page(1, **WRONG)
     assert story.verdict("access.stops-on-401") == "passed"
-    story.now = refused.ended + 0.004
-    story.over(1).page(1, **wrong)
+    story.now = refused.ended + 0.005
+    story.over(2).page(1, **WRONG)
     judgement = story.judge("access.stops-on-401")
-    assert (judgement.verdict, judgement.evidence) == ("failed", (7, 10))
+    assert (judgement.verdict, judgement.evidence) == ("failed", (4, 8))
+
+
+def test_the_connections_in_use_before_count_as_well() -> None:
+    story = Story()
+    refused = at_a_time(story, 1, 2, 1)
+    for later, verdict in ((0.002, "passed"), (0.003, "passed"), (0.004, "failed")):
+        story.now = refused.ended + later
+        story.page(1, **WRONG)
+        assert story.verdict("access.stops-on-401") == verdict
+
+
+@pytest.mark.parametrize(
+    ("connections", "every", "verdict"),
+    [((1, 2, 1), 0.4, "passed"), ((1, 2, 1), 0.6, "failed"), ((1, 1, 2, 2), 0.1, "failed"), ((1, 1, 1), 0.1, "failed")],
+)
+def test_connections_are_open_at_a_time_when_they_take_turns(
+    connections: tuple[int, ...], every: float, verdict: str
+) -> None:
+    story = Story()
+    refused = at_a_time(story, *connections, every=every)
+    story.now = refused.ended + 0.002
+    story.over(9).page(1, **WRONG)
+    assert story.verdict("access.stops-on-401") == verdict
 
 
 def test_a_new_connection_for_each_request_is_no_excuse() -> None:
@@ -91,11 +126,9 @@ def test_a_new_connection_for_each_request_is_no_excuse() -> None:
 
 def test_none_is_on_its_way_for_long() -> None:
     story = Story()
-    for connection in (1, 2, 1, 2):
-        story.over(connection).page(1)
-    story.page(1, provider=None, status=401, listed=None)
-    story.wait(0.3)
-    story.over(1).page(1, provider=None, status=401, listed=None)
+    refused = at_a_time(story, 1, 2, 1)
+    story.now = refused.ended + 0.6
+    story.over(2).page(1, **WRONG)
     assert story.verdict("access.stops-on-401") == "failed"
 
 
