@@ -57,3 +57,12 @@ def test_every_page_is_in_the_navigation(site: Site) -> None:
     linked = {urljoin(site.base_url, link) for link in home.links}
     assert [address for address in addresses() if site.base_url + address not in linked] == []
     assert len(addresses()) == len(list(SOURCES.rglob("*.md")))
+
+
+def test_an_unknown_address_isnt_a_dead_end(site: Site) -> None:
+    page = Page(site.folder / "404.html")
+    assert page.misplaced == []
+    # Wherever the unknown address was: the links are those of the whole site.
+    links = [link for link in page.links if link.startswith("/") and link != "/"]
+    assert {"/get-started/", "/ecf-usage/", "/api-reference/reference-v1/", "/errors/"} <= set(links)
+    assert [link for link in links if not _file(site, urlsplit(link).path).is_file()] == []
