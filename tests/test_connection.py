@@ -54,6 +54,19 @@ def everything(wire: socket.socket) -> bytes:
         received += part
 
 
+def until(wire: socket.socket, end: bytes) -> bytes:
+    """What comes until `end` has come."""
+    received = b""
+    while end not in received:
+        part = wire.recv(65_536)
+        assert part, received
+        received += part
+    # The rest of the last answer.
+    while not received.endswith(b"}"):
+        received += wire.recv(65_536)
+    return received
+
+
 def is_over(wire: socket.socket) -> bool:
     """Whether the server has ended the connection, after an answer perhaps."""
     return everything(wire)[-1:] in (b"", b"}")
@@ -125,8 +138,19 @@ def test_many_requests_on_one_connection_do_not_add_up(base_url: str) -> None:
         # Together they take longer than one head may.
         for _ in range(20):
             wire.sendall(request("/api/v1/nothing", f"X-Long: {'a' * 30_000}\r\n"))
-            assert wire.recv(65_536).startswith(b"HTTP/1.1 404 ")
+            assert until(wire, b"Resource not Found").startswith(b"HTTP/1.1 404 ")
             time.sleep(HEAD_TIMEOUT / 10)
+
+
+def test_requests_that_come_together_are_answered_in_order_and_others_after_them(base_url: str) -> None:
+    nothing = request("/api/v1/nothing")
+    with connected(base_url) as wire:
+        for _ in range(3):
+            wire.sendall(nothing + request("/api/v1/participants/ecf/nobody") + nothing)
+            received = b""
+            while received.count(b"Resource not Found") < 3:
+                received += until(wire, b"Resource not Found")
+            assert received.count(b"HTTP/1.1 404 ") == 3
 
 
 def test_trailers_without_end_end_the_connection(base_url: str) -> None:
@@ -158,7 +182,7 @@ def test_a_body_that_comes_in_pieces_has_no_limit_but_its_own(base_url: str, chu
             wire.sendall(b"2710\r\n" + piece + b"\r\n" if chunked else piece)
             time.sleep(0.001)
         wire.sendall(b"0\r\n\r\n" if chunked else b"")
-        assert b"The body is empty" in wire.recv(65_536)
+        assert until(wire, b"The body is empty").startswith(b"HTTP/1.1 400 ")
 
 
 # -- time ------------------------------------------------------------------------------------------
@@ -183,6 +207,22 @@ def test_a_head_that_comes_drop_by_drop_is_not_waited_for_longer(base_url: str, 
         if drop == b"a":
             wire.sendall(b"GET /")
         assert is_closed(wire, lambda: wire.sendall(drop))
+
+
+@pytest.mark.parametrize("more", [b"", b"GET / HTTP/1.1\r\nX: "])
+def test_a_connection_without_another_request_is_closed_after_a_while(more: bytes) -> None:
+    keep_alive = uvicorn.Config(service_unavailable).timeout_keep_alive
+    with own_server(Settings.model_construct(seed="empty", body_timeout=4.0)) as url, connected(url) as wire:
+        wire.settimeout(15)
+        wire.sendall(request())
+        assert wire.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        started = time.monotonic()
+        time.sleep(keep_alive / 2)
+        # Once it has begun to send one, it has as long for that as any other.
+        wire.sendall(more)
+        assert everything(wire) == b""
+        waited = keep_alive if not more else keep_alive / 2 + 4
+        assert waited - 0.2 < time.monotonic() - started < waited + 2
 
 
 def test_a_client_that_reads_nothing_of_what_it_asks_for_is_let_go_and_holds_up_nobody(
