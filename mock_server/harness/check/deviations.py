@@ -66,24 +66,29 @@ def _deviation(file: Path, number: int, entry: Any) -> Deviation:
     return Deviation(**entry)
 
 
-def apply(deviations: Sequence[Deviation], stages: Sequence[StageResult], *, complete: bool) -> Iterator[Finding]:
-    """Marks the findings that the entries list, and yields one for each entry that fits none.
+class Listed:
+    """The entries of a file, and which of them were met."""
 
-    `complete` says that every stage ran to its end: else an entry may fit what wasn't tried.
-    """
-    occurring = set()
-    for stage in stages:
+    def __init__(self, deviations: Sequence[Deviation]) -> None:
+        self._deviations = deviations
+        self._met: set[Deviation] = set()
+
+    def mark(self, stage: StageResult) -> None:
+        """Gives the stage's findings that are listed their reason; they break nothing any more."""
         for place, found in enumerate(stage.findings):
-            fitting = [deviation for deviation in deviations if deviation.fits(found)]
-            occurring |= set(fitting)
+            fitting = [deviation for deviation in self._deviations if deviation.fits(found)]
+            self._met |= set(fitting)
             if fitting:
                 stage.findings[place] = replace(found, deviation=fitting[0].why)
-    for deviation in deviations:
-        if complete and deviation not in occurring:
-            yield Finding(
-                "deviations",
-                None if deviation.operation == "*" else deviation.operation,
-                f"a listed deviation no longer occurs: {deviation.differs}",
-                "every entry of the deviations file fits something that the server does",
-                "nothing fits it: take it out of the file",
-            )
+
+    def unmet(self) -> Iterator[Finding]:
+        """A finding for each entry that fits none: to be asked for when every stage ran to its end."""
+        for deviation in self._deviations:
+            if deviation not in self._met:
+                yield Finding(
+                    "deviations",
+                    None if deviation.operation == "*" else deviation.operation,
+                    f"a listed deviation no longer occurs: {deviation.differs}",
+                    "every entry of the deviations file fits something that the server does",
+                    "nothing fits it: take it out of the file",
+                )

@@ -42,5 +42,7 @@ def stage_line(stage: StageResult, name: str) -> str:
         said = escape(stage.skipped)
     elif stage.cut_short:
         said += "; cut short by the time limit"
-    broken = f", {len(stage.findings)} findings" if stage.findings else ""
+    found = len([each for each in stage.findings if each.deviation is None])
+    counts = {"finding": found, "listed deviation": len(stage.findings) - found}
+    broken = "".join(f", {count} {what}{'s' if count > 1 else ''}" for what, count in counts.items() if count)
     return f"{name:<16} {_WORDS[stage.outcome]}{broken}  [dim]{stage.seconds:.1f} s  {said}[/]"

@@ -14,7 +14,7 @@ from mock_server.domain.moments import format_moment
 from mock_server.harness.check.behaviour import actions, declarations, isolation, links, lists, transport
 from mock_server.harness.check.behaviour.running import run_probes
 from mock_server.harness.check.bench import Bench, World
-from mock_server.harness.check.deviations import Deviation, apply
+from mock_server.harness.check.deviations import Deviation, Listed
 from mock_server.harness.check.outcome import GENERATED, STAGES, Report, StageResult
 from mock_server.harness.check.stages.contract import check_contract
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
@@ -80,10 +80,12 @@ def check(plan: Plan, progress: Progress) -> Report:
         raise CannotRun(str(error)) from error
     if run.traffic.tried:
         report.coverage = coverage_of(run.traffic)
-    complete = all(name in plan.stages for name in STAGES) and not report.cut_short
-    unneeded = list(apply(plan.deviations, report.stages, complete=complete))
-    if unneeded:
-        report.stages.append(StageResult("deviations", unneeded))
+    # Else an entry of the file may fit what wasn't tried.
+    complete = len(report.stages) == len(STAGES) and all(
+        stage.skipped is None and not stage.cut_short for stage in report.stages
+    )
+    if complete and (unmet := list(run.listed.unmet())):
+        report.stages.append(StageResult("deviations", unmet))
     report.seconds = monotonic() - began
     return report
 
@@ -104,6 +106,7 @@ class _Run:
         self._until = None if plan.time_limit is None else began + plan.time_limit
         self.traffic = Traffic(target.base_url, is_mock=target.control is not None)
         self.traffic.watch(target.http)
+        self.listed = Listed(plan.deviations)
         self._bench = Bench(target, plan.peer_token, self.traffic)
 
     def stages(self) -> Iterator[StageResult]:
@@ -116,6 +119,7 @@ class _Run:
             self._progress.stage(name, number, len(chosen))
             began = monotonic()
             self._run(name)
+            self.listed.mark(stage)
             stage.seconds = monotonic() - began
             self._progress.done(stage)
             yield stage

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.harness.check.deviations import Deviation, UnusableDeviations, apply, read_deviations
+from mock_server.harness.check.deviations import Deviation, Listed, UnusableDeviations, read_deviations
 from mock_server.harness.check.outcome import Finding, Report, StageResult
+from mock_server.harness.check.progress import stage_line
+from mock_server.harness.check.run import Plan, check
+from tests.harness.check.conftest import Listener
 
 FOUND = Finding("behaviour", "getEcfParticipant", "answers 404 as text/html", "JSON", "HTML")
 
@@ -19,14 +22,22 @@ def stage() -> StageResult:
     return StageResult("behaviour", [FOUND])
 
 
+def unmet(deviations: list[Deviation], checked: StageResult) -> list[Finding]:
+    """What is wrong with the file after a check of that one stage."""
+    listed = Listed(deviations)
+    listed.mark(checked)
+    return list(listed.unmet())
+
+
 def test_a_listed_finding_is_kept_with_its_reason_and_breaks_nothing() -> None:
     checked = stage()
-    assert list(apply([entry()], [checked], complete=True)) == []
+    assert unmet([entry()], checked) == []
     assert checked.findings[0].deviation == "the gateway answers"
     assert checked.outcome == "kept"
     report = Report("http://x", False, 1, "2026-01-01T00:00:00Z", [checked])
     assert report.kept
     assert report.deviations == checked.findings
+    assert "kept[/], 1 listed deviation " in stage_line(checked, "1/1 behaviour")
 
 
 @pytest.mark.parametrize(
@@ -35,23 +46,26 @@ def test_a_listed_finding_is_kept_with_its_reason_and_breaks_nothing() -> None:
 )
 def test_an_entry_that_fits_nothing_is_an_error(other: Deviation) -> None:
     checked = stage()
-    [unneeded] = apply([other], [checked], complete=True)
+    [unneeded] = unmet([other], checked)
     assert unneeded.what == f"a listed deviation no longer occurs: {other.differs}"
     assert checked.outcome == "broken"
+    assert "broken[/], 1 finding " in stage_line(checked, "1/1 behaviour")
 
 
 def test_unless_something_was_not_tried() -> None:
-    assert list(apply([entry(differs="other")], [stage()], complete=False)) == []
+    report = check(Plan(stages=["contract"], deviations=[entry()]), Listener())
+    assert [each.name for each in report.stages] == ["contract"]
+    assert report.kept
 
 
 def test_a_star_stands_for_any_operation_and_for_none() -> None:
     whole = StageResult("contract", [Finding("contract", None, "answers 404 as text/html", "", "")])
-    assert list(apply([entry(operation="*")], [whole], complete=True)) == []
+    assert unmet([entry(operation="*")], whole) == []
     assert whole.outcome == "kept"
 
 
 def test_two_entries_may_fit_one_finding() -> None:
-    assert list(apply([entry(), entry(operation="*")], [stage()], complete=True)) == []
+    assert unmet([entry(), entry(operation="*")], stage()) == []
 
 
 def test_the_file_is_read(tmp_path: Path) -> None:
