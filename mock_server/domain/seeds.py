@@ -165,7 +165,7 @@ def _declare(world: World, participant: Participant, story: str, random: Random,
         if moment > now:
             return
         if states == "ineligible":
-            _share_trn(world, participant, declaration_type, random, moment)
+            _share_trn(world, participant, declaration_type)
         for state in states.split("/"):
             world.add_declaration(
                 provider=participant.current.provider,
@@ -178,7 +178,7 @@ def _declare(world: World, participant: Participant, story: str, random: Random,
             )
 
 
-def _share_trn(world: World, participant: Participant, declaration_type: str, random: Random, moment: datetime) -> None:
+def _share_trn(world: World, participant: Participant, declaration_type: str) -> None:
     """Give the participant the validated number of another who has declared already: a duplicate person."""
     provider = participant.current.provider
     for other in world.participants.values():
@@ -188,10 +188,7 @@ def _share_trn(world: World, participant: Participant, declaration_type: str, ra
             and person.validated_trn
             and any(d.live and d.declaration_type == declaration_type for d in other.declarations)
         ):
-            twin = replace(
-                participant.current.person,
-                teacher_reference_number=person.teacher_reference_number,
-                teacher_reference_number_validated=True,
-            )
+            # Both numbers were found valid: their funding is confirmed.
+            twin = replace(participant.current.person, teacher_reference_number=person.teacher_reference_number)
             world.register(participant, twin, participant.updated_at)
             return

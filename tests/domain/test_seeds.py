@@ -126,6 +126,13 @@ def test_each_provider_has_every_value_of_every_attribute(provider: str, clock: 
     }
 
 
+def test_a_declaration_is_there_as_soon_as_the_clock_shows_its_date() -> None:
+    moment = at("2021-09-11T09:00:00Z")
+    declared = [d.declaration_date for d in world_at(moment).declarations.values()]
+    assert set(declared) == {moment}
+    assert not world_at(moment - timedelta(seconds=1)).declarations
+
+
 def test_the_provider_without_ecf_has_nobody() -> None:
     world = world_at(TODAY)
     assert enrolments(world, "dogwood") == []

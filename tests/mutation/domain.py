@@ -52,7 +52,7 @@ class _Rewritten(ast.NodeTransformer):
         node.body = docstring + [self.visit(statement) for statement in body[len(docstring) :]]
         self._inside = inside
         # What is remembered from the sound code would hide what is wrong with the changed one.
-        wrappers = [each for each in decorators if not (isinstance(each, ast.Name) and each.id == "cache")]
+        wrappers = [each for each in decorators if "cache" not in ast.unparse(each).split("(")[0].split("_")]
         if not wrappers:
             return [node]
         name, node.name = node.name, f"_undecorated_{node.name}"
