@@ -25,8 +25,9 @@ _NOTICED = {"killed", "timeout", "segfault"}
 
 _CACHE, _NO_CACHE = "from functools import cache\n", "cache = lambda function: function\n"
 
-# What runs while the modules are imported, before a change is in force: its changes can't be judged.
-_AT_IMPORT = {"rule"}
+# What can't be judged: `rule` runs while the modules are imported, before a change is in force, and `__del__` in the
+# middle of anything, mutmut's own accounts included.
+_NOT_JUDGED = {"rule", "__del__"}
 # mutmut passes over a function that is decorated, by anything.
 _LEFT_ALONE = ast.parse("lambda function: function", mode="eval").body
 
@@ -39,7 +40,7 @@ class _Rewritten(ast.NodeTransformer):
         self._inside = False
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> list[ast.stmt]:
-        if node.name in _AT_IMPORT:
+        if node.name in _NOT_JUDGED:
             node.decorator_list = [_LEFT_ALONE]
             return [node]
         decorators, node.decorator_list = node.decorator_list, []

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote
 
@@ -47,7 +48,7 @@ def noticed(traffic: Traffic, operation: str | None, promise: str) -> Iterator[N
         traffic.report(
             finding_about(traffic, operation, promise, broken.says, broken.request, broken.response, broken.came)
         )
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, HTTPException, OSError) as error:
         says = f"{promise} The server answers."
         traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}"))
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as odd:

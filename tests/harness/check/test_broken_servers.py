@@ -1,20 +1,25 @@
 """Whatever a server answers, the check ends with a report of it, and never with a traceback."""
 
+import csv
 import io
 from collections.abc import Awaitable, Callable
+from http.client import BadStatusLine
 from itertools import cycle
 from typing import Any
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 from rich.console import Console
 
+from mock_server.harness.check.bench import noticed
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Report
 from mock_server.harness.check.page import as_html
 from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.check.report import as_json, as_junit, print_report
 from mock_server.harness.check.run import Plan, check
+from mock_server.harness.check.traffic import Traffic
 from mock_server.harness.exchange import Response
 from tests.harness.check.conftest import Listener
 from tests.live import listening
@@ -89,6 +94,24 @@ def test_lists_that_cannot_be_read_are_a_finding_and_requests_are_made_up_all_th
     [stage] = report.stages
     assert "The lists show what requests can be about." in [found.what for found in stage.findings]
     assert stage.cases > len(response_check().operations)
+
+
+@pytest.mark.parametrize(
+    ("raised", "came"),
+    [
+        (TimeoutError("timed out"), "no answer: timed out"),
+        (BadStatusLine("nonsense"), "no answer: nonsense"),
+        (httpx.ReadTimeout("too late"), "no answer: too late"),
+        (KeyError("data"), "KeyError: 'data'"),
+        (csv.Error("no CSV"), "Error: no CSV"),
+    ],
+)
+def test_whatever_a_probe_runs_into_is_a_finding(raised: Exception, came: str) -> None:
+    traffic = Traffic("http://mock", is_mock=True)
+    with noticed(traffic, "listEcfParticipants", "Lists can be read."):
+        raise raised
+    [found] = traffic.stage.findings
+    assert (found.operation, found.what, found.came) == ("listEcfParticipants", "Lists can be read.", came)
 
 
 @pytest.mark.parametrize("title", [None, 1, {}, [], ["base"]])
