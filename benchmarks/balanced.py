@@ -11,7 +11,7 @@ from benchmarks.compare import Bench, Contender, compare, measure
 from benchmarks.exchange import TOKEN, Connection, Request
 from benchmarks.figures import Comparison, Finding, Run
 from benchmarks.processes import ROOT, Cores, Running, Server
-from benchmarks.servers import FIRST_PAGE, PARTICIPANTS, ours
+from benchmarks.servers import DECLARATIONS, FIRST_PAGE, PARTICIPANTS, ours
 from mock_server.control.client import ControlClient
 
 CONFIGURATION = ROOT / "docs" / "operations" / "nginx.conf"
@@ -61,37 +61,36 @@ def behind_nginx(bench: Bench) -> Iterator[Comparison | Finding]:
     """The same requests, spread over sandboxes, to two mocks behind nginx, to one, and to one without nginx."""
     # Every process where there is room: with a core each, two mocks would need four cores.
     free = replace(bench, cores=Cores.of_this_machine(pin=False))
+    cores = len(os.sched_getaffinity(0))
+    where = f"on {cores} cores" + ("; the load, nginx and the mocks compete for them" if cores < 4 else "")
     with ExitStack() as stack:
         first, second = (stack.enter_context(free.start(ours())) for _ in range(2))
         double = stack.enter_context(free.start(nginx([first.port, second.port], free.folder)))
         single = stack.enter_context(free.start(nginx([first.port], free.folder)))
-        spread = _requests(double, [first, second])
-        on_one = _requests(single, [first])
-        contenders = [
-            _reader(free, "two mocks behind nginx", Together(double.port, (first, second, double)), spread),
-            _reader(free, "one mock behind nginx", Together(single.port, (first, single)), on_one),
-            _reader(free, "one mock, no nginx", Together(first.port, (first,)), on_one),
-        ]
-        cores = len(os.sched_getaffinity(0))
-        title = f"One record, from one mock and from two, on {cores} cores"
-        if cores < 4:
-            title += "; the load, nginx and the mocks compete for them"
-        yield compare(free, "balanced", title, contenders, {})
+        spread, on_one = _tokens(double, [first, second]), _tokens(single, [first])
+        with Connection(first.port) as connection:
+            # The same in every sandbox.
+            record = connection.ask(FIRST_PAGE).json()["data"][0]["id"]
+        for name, title, path in (
+            ("balanced-csv", "Declarations as CSV, work for the mock", f"{DECLARATIONS}.csv"),
+            ("balanced-one", "One record, hardly more work for the mock than for nginx", f"{PARTICIPANTS}/{record}"),
+        ):
+            contenders = [
+                _reader(free, "two mocks behind nginx", Together(double.port, (first, second, double)), path, spread),
+                _reader(free, "one mock behind nginx", Together(single.port, (first, single)), path, on_one),
+                _reader(free, "one mock, no nginx", Together(first.port, (first,)), path, on_one),
+            ]
+            yield compare(free, name, f"{title}; {where}", contenders, {})
         before = [mock.cpu_seconds() for mock in (first, second)]
         contenders[0].run(bench.effort.seconds, 200)
         spent = [mock.cpu_seconds() - earlier for mock, earlier in zip((first, second), before, strict=True)]
         share = 100 * max(spent) / sum(spent)
-        yield Finding(
-            "share of the busier of two mocks",
-            share,
-            "%",
-            "near 50",
-            f"with cores enough, two serve {100 / share:.2f} times what one does",
-        )
+        remark = f"with cores enough, two serve {100 / share:.2f} times what one does"
+        yield Finding("share of the busier of two mocks", share, "%", "near 50", remark)
 
 
-def _requests(balancer: Running, mocks: Sequence[Running]) -> list[Request]:
-    """One record of each of as many sandboxes on each of the mocks, made through the balancer."""
+def _tokens(balancer: Running, mocks: Sequence[Running]) -> list[str]:
+    """Those of as many sandboxes on each of the mocks, made through the balancer; in turns, so that all are busy."""
     places: dict[int, list[str]] = {mock.port: [] for mock in mocks}
     with ControlClient(f"http://127.0.0.1:{balancer.port}") as control:
         for number in count():
@@ -104,14 +103,7 @@ def _requests(balancer: Running, mocks: Sequence[Running]) -> list[Request]:
                 places[home].append(id)
             else:
                 control.sandbox(id).delete()
-    with Connection(balancer.port) as connection:
-        record = connection.ask(FIRST_PAGE).json()["data"][0]["id"]
-    # In turns, so that both are busy all the time; ids are the same in every sandbox.
-    return [
-        Request("GET", f"{PARTICIPANTS}/{record}", token=f"{TOKEN}.{id}")
-        for ids in zip(*places.values(), strict=True)
-        for id in ids
-    ]
+    return [f"{TOKEN}.{id}" for ids in zip(*places.values(), strict=True) for id in ids]
 
 
 def _has(mock: Running, sandbox: str) -> bool:
@@ -119,7 +111,9 @@ def _has(mock: Running, sandbox: str) -> bool:
         return connection.ask(Request("GET", f"/_mock/sandboxes/{sandbox}")).status == 200
 
 
-def _reader(bench: Bench, name: str, together: Together, requests: Sequence[Request]) -> Contender:
+def _reader(bench: Bench, name: str, together: Together, path: str, tokens: Sequence[str]) -> Contender:
+    requests = [Request("GET", path, token=token) for token in tokens]
+
     def read(seconds: int, _: int) -> Run:
         return measure(bench, together, requests, seconds)
 
