@@ -41,6 +41,12 @@ def test_a_taken_slot_is_named_by_its_type() -> None:
     assert "a live started declaration" in told.details["base"]
 
 
+def test_of_a_declaration_without_a_type_no_evidence_is_asked() -> None:
+    world = new_world()
+    told = refused(world, "declare", add(world), declaration_type=MISSING, evidence_held=MISSING)
+    assert told.rules == ["declaration-type-present"]
+
+
 def test_values_are_listed_as_people_do() -> None:
     assert one_of(("a", "b", "c")) == "a, b or c"
     assert one_of(("a", "b")) == "a or b"

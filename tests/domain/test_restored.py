@@ -59,6 +59,12 @@ def lists(world: World) -> list[object]:
     ]
 
 
+def test_a_new_world_has_seen_no_change_and_the_first_one_counts_as_one() -> None:
+    world = new_world()
+    assert world.changes == 0
+    assert add(world).sequence == world.changes == 1
+
+
 def test_a_restored_world_shows_what_the_first_one_showed() -> None:
     world = lived_in()
     other = filled_again(world)
