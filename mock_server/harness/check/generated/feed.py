@@ -9,6 +9,7 @@ from typing import Any
 from mock_server.contract import operations
 from mock_server.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, schedule
 from mock_server.harness.check.bench import CLOCK, OWN, Sender, World
+from mock_server.harness.scenarios.target import TIMEOUT_SECONDS
 from mock_server.resources import specification
 
 _MOST_IDS = 40
@@ -100,6 +101,7 @@ def configuration(
     return {
         "seed": seed,
         "continue-on-failure": True,
+        "request-timeout": TIMEOUT_SECONDS,
         "cache": {"enabled": False},
         # Whole answers, for our own checks as well.
         "output": {"truncation": {"max-recorded-payload-size": 0}},
