@@ -3,17 +3,18 @@
 Uvicorn has settings for none of these: its limit on connections turns new ones away and lets idle ones stay. Its
 protocol is extended where its parser and the event loop call it; tests on the wire hold on to that. Where a request
 comes in one piece, as nearly all do, that costs a few comparisons, and saves the timer that uvicorn sets after each
-answer: one look at all that wait does the same.
+answer: one look at all that wait does the same. And an answer that is there as a whole goes out in one piece.
 """
 
 import sys
 from asyncio import TimerHandle, Transport
-from typing import ClassVar, Final
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE, HttpToolsProtocol
 
-from mock_server.api.exchange import JSON_API
+from mock_server.api.exchange import JSON_API, SEND_WHOLE
 
 # In bytes: the target with its query, and everything before the body. What has come in one piece with the end of
 # a head is still read.
@@ -86,6 +87,7 @@ class _Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._extensions: dict[str, Any] = {SEND_WHOLE: self._send_whole}
         if len(self.connections) > self.max_connections and self.waiting:
             longest = next(iter(self.waiting))
             # Now: it leaves `connections` only later, and several may be made before.
@@ -100,6 +102,8 @@ class _Connection(HttpToolsProtocol):
         self.waiting.pop(self, None)
         self._stop_head_timer()
         self.resume_writing()
+        # It refers back to the connection, which should go when nobody needs it any more.
+        self._extensions.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -128,6 +132,7 @@ class _Connection(HttpToolsProtocol):
         self.waiting.pop(self, None)
         if self._head_timer is not None:
             self._stop_head_timer()
+        self.scope["extensions"] = self._extensions
         HttpToolsProtocol.on_headers_complete(self)
 
     def on_body(self, body: bytes) -> None:
@@ -155,6 +160,39 @@ class _Connection(HttpToolsProtocol):
             self.transport.close()
         else:
             super().send_400_response(msg)
+
+    # -- called by the application ---------------------------------------------------------------
+
+    def _send_whole(self, scope: Any, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Sends an answer with its length or without a body, if it is just to be written; whether that was so.
+
+        Uvicorn writes head and body on their own, which costs the system as much again as one piece.
+        """
+        cycle = self.cycle
+        if (
+            cycle.scope is not scope
+            or not cycle.keep_alive
+            or cycle.disconnected
+            or cycle.access_log
+            or self.flow.write_paused
+            or scope["method"] == "HEAD"
+        ):
+            return False
+        parts = [STATUS_LINE[status]]
+        for name, value in cycle.default_headers:
+            parts += name, b": ", value, b"\r\n"
+        for name, value in headers:
+            # Uvicorn does more about these, or refuses them.
+            if name == b"connection" or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+                return False
+            parts += name, b": ", value, b"\r\n"
+        parts += b"\r\n", body
+        self.transport.write(b"".join(parts))
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        self.on_response_complete()
+        return True
 
     # -- those that wait -------------------------------------------------------------------------
 

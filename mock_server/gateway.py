@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.api.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
 from mock_server.api.errors import INTERNAL_SERVER_ERROR, retry_later
-from mock_server.api.exchange import Answer, Call, Refused
+from mock_server.api.exchange import SEND_WHOLE, Answer, Call, Refused
 from mock_server.api.parameters import SERVER_DATE, read_server_date
 from mock_server.contract_app import ContractApp
 from mock_server.faults import Fault
@@ -82,7 +82,7 @@ class Gateway:
             return
         except StateLost:
             answer = INTERNAL_SERVER_ERROR
-        await send_answer(answer, send)
+        await send_answer(answer, scope, send)
         journal = access.sandbox.journal if access else self._registry.journal_for(token, scope)
         journal.record(scope, call, answer, at, perf_counter() - started, fault.id if fault else None, unheard)
 
@@ -145,14 +145,17 @@ def bearer_token(authorization: bytes | None) -> bytes:
     return authorization[7:].strip()
 
 
-async def send_answer(answer: Answer, send: Send) -> None:
-    """Writes `answer` to the connection."""
+async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
+    """Writes `answer` to the connection that `scope` came from."""
     body = answer.body
     headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
     if answer.content_type is not None:
         headers.append((b"content-type", answer.content_type.encode("latin-1")))
     if answer.status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(body)))
+    send_whole = scope["extensions"].get(SEND_WHOLE) if "extensions" in scope else None
+    if send_whole is not None and send_whole(scope, answer.status, headers, body):
+        return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

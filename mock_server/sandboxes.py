@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from mock_server.api.exchange import Answer, Parameters
 from mock_server.clock import Clock, ClockSetting, MachineClock, machine_clock
 from mock_server.domain.records import Provider
 from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER, PROVIDERS, SETTLED, populate
@@ -101,6 +102,8 @@ class Sandbox:
     def _start(self, *, seeded: bool = True) -> None:
         initial = self.initial
         now = self.clock.now()
+        # The last page of each provider's lists, and what it answered: of what parameters, after how many changes.
+        self.last_pages: dict[tuple[str, str], tuple[tuple[int, Parameters], Answer]] = {}
         if seeded and initial.seed == "guide" and self.id != DEFAULT_SANDBOX:
             self.world = _guide_world(initial.random_seed, now)
         else:
@@ -150,6 +153,7 @@ class Sandbox:
         """World, settings and clock as they were. Raises UnknownSnapshot."""
         snapshot = self._snapshot(id)
         self.journal.let_go_of_records()
+        self.last_pages.clear()
         self.world, settings, clock = pickle.loads(snapshot)  # noqa: S301 - our own bytes
         self.change_settings(settings)
         self.clock.start(clock)

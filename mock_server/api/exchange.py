@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from mock_server.sandboxes import Access
 
 JSON_API = "application/vnd.api+json"
+# What a server may offer in `scope["extensions"]`: a function of scope, status, headers and body, which sends an
+# answer in one piece, or doesn't and says False.
+SEND_WHOLE = "ecf_mock.send_whole"
 
 
 @dataclass(frozen=True, slots=True)

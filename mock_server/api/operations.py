@@ -1,7 +1,7 @@
 """The operations of v1: each parses nothing itself, calls one use case, and serialises its outcome."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from mock_server.api import errors
 from mock_server.api.exchange import Answer, Call, Handler, Listed, Refused
@@ -23,6 +23,31 @@ CSV: Final = "text/csv"
 
 ParticipantCommand = Callable[..., Enrolment]
 Operation = Callable[[Call, Access], Answer]
+Listable = TypeVar("Listable", Enrolment, Declaration)
+
+
+# The largest page that is kept for when it is asked for again, in bytes; as much as a journal keeps of it anyway.
+_KEPT_PAGE: Final = 64 * 1024
+
+
+def _listing(
+    name: str, select: Callable[[Call, Access], Selection[Listable]], render: Callable[[Listable], bytes]
+) -> Operation:
+    """A list as JSON. Who polls asks the same again and again: while nothing changes, that is the same answer."""
+
+    def answer(call: Call, access: Access) -> Answer:
+        sandbox, key = access.sandbox, (name, access.provider.slug)
+        asked = (sandbox.world.changes, call.parameters)
+        kept = sandbox.last_pages.get(key)
+        if kept is not None and kept[0] == asked:
+            return kept[1]
+        page = select(call, access).page(call.parameters.page, call.parameters.per_page)
+        answer = Answer(200, listing([record.rendered or render(record) for record in page]), listed=Listed(page))
+        if len(answer.body) <= _KEPT_PAGE:
+            sandbox.last_pages[key] = asked, answer
+        return answer
+
+    return answer
 
 
 def _participants(call: Call, access: Access) -> Selection[Enrolment]:
@@ -32,11 +57,6 @@ def _participants(call: Call, access: Access) -> Selection[Enrolment]:
         # Records carry whole seconds: what changed later in the same second is to be found as well.
         since = since.replace(microsecond=0)
     return access.sandbox.world.list_participants(access.provider.slug, parameters.cohorts, since)
-
-
-def list_participants(call: Call, access: Access) -> Answer:
-    page = _participants(call, access).page(call.parameters.page, call.parameters.per_page)
-    return Answer(200, listing([e.rendered or participant_json(e) for e in page]), listed=Listed(page))
 
 
 def list_participants_csv(call: Call, access: Access) -> Answer:
@@ -64,11 +84,6 @@ def _declarations(call: Call, access: Access) -> Selection[Declaration]:
     return access.sandbox.world.list_declarations(
         access.provider.slug, parameters.participant_id, parameters.updated_since
     )
-
-
-def list_declarations(call: Call, access: Access) -> Answer:
-    page = _declarations(call, access).page(call.parameters.page, call.parameters.per_page)
-    return Answer(200, listing([d.rendered or declaration_json(d) for d in page]), listed=Listed(page))
 
 
 def list_declarations_csv(call: Call, access: Access) -> Answer:
@@ -104,6 +119,8 @@ def void_declaration(call: Call, access: Access) -> Answer:
     return Answer(200, single(declaration_json(declaration)))
 
 
+list_participants = _listing("participants", _participants, participant_json)
+list_declarations = _listing("declarations", _declarations, declaration_json)
 defer = _participant_action(commands.defer)
 resume = _participant_action(commands.resume)
 withdraw = _participant_action(commands.withdraw)

@@ -59,7 +59,7 @@ class ControlApp:
             return
         except Problem as refused:
             answer = refused.answer
-        await send_answer(answer, send)
+        await send_answer(answer, scope, send)
 
     async def perform(self, operation_id: str, ids: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Answer:
         """The answer to a call from inside the process, checked like any other; whoever calls has been let in already.

@@ -98,23 +98,21 @@ def declare(world: World, provider: str, attributes: Attributes, now: datetime, 
     participant_id = attributes.get("participant_id")
     facts = Facts(world, provider, participant_id if isinstance(participant_id, str) else None, attributes, now)
     violations = broken(DECLARE.rules, facts)
-    if not refuse_copies and [violation.rule for violation in violations] == [declaration_slot_free]:
-        existing = slot_holder(facts)
-        if existing and existing.provider == provider and existing.declaration_date == facts.declaration_date:
-            return existing
-    declaration_type = facts.declaration_type
-    guide = _DECLARE_GUIDE.get(declaration_type.split("-")[0], DECLARE.guide)
+    declaration_type, guide = facts.declaration_type, DECLARE.guide
+    if violations:
+        if not refuse_copies and [violation.rule for violation in violations] == [declaration_slot_free]:
+            existing = slot_holder(facts)
+            if existing and existing.provider == provider and existing.declaration_date == facts.declaration_date:
+                return existing
+        guide = _DECLARE_GUIDE.get(declaration_type.split("-")[0], guide)
     enrolment = _accepted(violations, guide, facts.own_enrolment)
     participant, moment = enrolment.participant, facts.declaration_date
     assert moment is not None  # noqa: S101 - declaration-date-well-formed has seen to it
-    others = (d for other in world.others_with_trn_of(participant) for d in other.declarations)
-    # The same course, too: a person who is a mentor now may have been an ECT before.
-    if any(
-        d.live and d.declaration_type == declaration_type and d.course_identifier == participant.course for d in others
-    ):
-        state = "ineligible"
-    else:
-        state = "eligible" if participant.current.person.eligible_for_funding else "submitted"
+    state = "eligible" if participant.current.person.eligible_for_funding else "submitted"
+    for other in world.others_with_trn_of(participant):
+        # The same course, too: a person who is a mentor now may have been an ECT before.
+        if other.course == participant.course and other.live_declaration(declaration_type):
+            state = "ineligible"
     return world.add_declaration(
         provider=provider,
         participant=participant,

@@ -9,13 +9,7 @@ from mock_server.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
 
 def slot_holder(facts: Facts) -> Declaration | None:
     """The live declaration of this participant, course and type, whichever provider made it."""
-    if facts.participant is None:
-        return None
-    wanted = facts.declaration_type
-    for declaration in facts.participant.declarations:
-        if declaration.declaration_type == wanted and declaration.live:
-            return declaration
-    return None
+    return facts.participant.live_declaration(facts.declaration_type) if facts.participant else None
 
 
 @rule(

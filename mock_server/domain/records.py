@@ -113,6 +113,13 @@ class Participant:
                 return enrolment
         return None
 
+    def live_declaration(self, declaration_type: str) -> "Declaration | None":
+        """The one that holds the slot of that type, whichever provider made it."""
+        for declaration in self.declarations:
+            if declaration.declaration_type == declaration_type and declaration.live:
+                return declaration
+        return None
+
 
 @dataclass(slots=True, eq=False)
 class Declaration:

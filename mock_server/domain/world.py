@@ -85,7 +85,7 @@ class World:
     def others_with_trn_of(self, participant: Participant) -> list[Participant]:
         """The other participants who carry the same validated teacher reference number."""
         trn = participant.current.person.validated_trn
-        return [other for other in self._by_validated_trn.get(trn or "", ()) if other is not participant]
+        return [other for other in self._by_validated_trn[trn] if other is not participant] if trn else []
 
     # -- keeping ---------------------------------------------------------------------------------
 
