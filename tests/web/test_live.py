@@ -246,12 +246,10 @@ def test_a_server_with_open_pages_stops_at_once(caplog: pytest.LogCaptureFixture
         lines = answer.iter_lines()
         next(lines)
         served.server.should_exit = True
-        begun = time.monotonic()
         for _ in lines:
             pass
         served.thread.join()
-    assert time.monotonic() - begun < 0.9
-    # Had it been cut off instead, the server would have said so.
+    # Had it waited, and cut the stream off in the end, the server would have said so.
     assert caplog.text == ""
 
 
