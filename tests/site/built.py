@@ -46,7 +46,6 @@ class _Reader(HTMLParser):
         elif tag in _LOADED and _LOADED[tag] in given and given.get("rel") not in _TOLD:
             self.loaded.append(given[_LOADED[tag]])
 
-
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID | _OPTIONAL:
             return
