@@ -17,9 +17,10 @@ from typing import Any
 
 LOCK_FILE = Path(__file__).parents[1] / "requirements.lock"
 
-# The errors of requests, and pip-audit's own words for some of them, when the service isn't reached.
+# The errors of requests, and pip-audit's own words for some of them, when the service gives no answer.
 _UNREACHED = re.compile(
-    r"^requests\.exceptions\.(?:\w*Connection\w*|ProxyError|SSLError|\w*Timeout)\b.*|.*Could not connect to .*",
+    r"^requests\.exceptions\.(?:\w*Connection\w*|HTTPError|JSONDecodeError|ProxyError|SSLError|\w*Timeout)\b.*"
+    r"|.*Could not connect to .*",
     re.MULTILINE,
 )
 # So many names are read; more are counted.
@@ -68,7 +69,7 @@ def _read(dependencies: Sequence[dict[str, Any]]) -> Audit:
             ", ".join(unanswered) if len(unanswered) <= _FEW else f"{unanswered[0]} and {len(unanswered) - 1} others"
         )
         lines.append(f"Vulnerabilities are not known, for the service gave no answer, of {names}.")
-    return Audit(tuple(lines), wrong=known > 0, unknown=bool(unanswered))
+    return Audit(tuple(lines), wrong=known > 0 or not dependencies, unknown=bool(unanswered))
 
 
 def main(*options: str) -> int:

@@ -28,7 +28,7 @@ class Advisories(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         body = json.dumps({"vulns": [KNOWN]} if asked["package"]["name"] == "leaky" else {}).encode()
-        self.send_response(200)
+        self.send_response(503 if asked["package"]["name"] == "busy" else 200)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -111,3 +111,15 @@ def test_another_failure_of_pip_audit_always_fails_it(
     assert found.lines[0].startswith("pip-audit failed: ")
     assert "not-there.lock" in found.lines[0]
     assert exit_code(monkeypatch, found) == 1
+
+
+def test_a_service_that_is_out_of_order_gives_no_answer(
+    service: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = audit(*service, lock_file=lock_file(tmp_path, "busy==1.0"))
+    assert found.lines[0].startswith("Vulnerabilities are not known: ")
+    assert [exit_code(monkeypatch, found, *given) for given in ((), ("--strict",))] == [0, 1]
+
+
+def test_a_lock_file_that_names_nothing_fails_it(service: tuple[str, ...], tmp_path: Path) -> None:
+    assert audit(*service, lock_file=lock_file(tmp_path)).wrong

@@ -35,7 +35,7 @@ def _listing(
 ) -> Operation:
     """A list as JSON. Who polls asks the same again and again: while nothing changes, that is the same answer."""
 
-    def answer(call: Call, access: Access) -> Answer:
+    def show(call: Call, access: Access) -> Answer:
         sandbox, key = access.sandbox, (name, access.provider.slug)
         asked = (sandbox.world.changes, call.parameters)
         kept = sandbox.last_pages.get(key)
@@ -47,7 +47,7 @@ def _listing(
             sandbox.last_pages[key] = asked, answer
         return answer
 
-    return answer
+    return show
 
 
 def _participants(call: Call, access: Access) -> Selection[Enrolment]:
