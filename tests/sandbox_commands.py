@@ -1,6 +1,5 @@
 """A sandbox under the same commands as the naive model, with its outcomes and what its providers can read."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -54,7 +53,8 @@ class Commands:
             lambda: self.sandbox.world.add_participant(
                 participant_type=given["kind"],
                 schedule_identifier=given["schedule"],
-                person=Person("Ada Example", "ada@example.org", given["trn"], given["validated"], given["eligible"]),
+                person=Person("Ada Example", given["trn"], given["validated"], given["eligible"]),
+                email="ada@example.org",
                 now=now,
                 **{name: given[name] for name in names},
             )
@@ -63,13 +63,12 @@ class Commands:
     def register(self, id: str, trn: str, validated: bool, eligible: bool | None, now: datetime) -> Outcome:
         def command() -> Any:
             participant = self.sandbox.world.participants[id]
-            person = replace(
-                participant.current.person,
-                teacher_reference_number=trn,
-                teacher_reference_number_validated=validated,
-                eligible_for_funding=eligible,
-            )
-            self.sandbox.world.register(participant, person, now)
+            facts = {
+                "teacher_reference_number": trn,
+                "teacher_reference_number_validated": validated,
+                "eligible_for_funding": eligible,
+            }
+            self.sandbox.world.register(participant, facts, now)
             return participant
 
         return attempt(command)

@@ -66,7 +66,7 @@ def _enrolment_record(enrolment: Enrolment) -> Record:
         "mentor_id": enrolment.mentor_id,
         "status": enrolment.status,
         "training_status": enrolment.training_status,
-        "schedule_identifier": enrolment.schedule_identifier,
+        "schedule_identifier": enrolment.participant.schedule_identifier,
         "withdrawn_at": _moment(enrolment.withdrawn_at),
         "joined_at": _moment(enrolment.joined_at),
         "left_at": _moment(enrolment.left_at),

@@ -37,6 +37,8 @@ def write_record(record: Participant | Declaration) -> bytes:
                 record.enrolments.index(record.current),
                 [_enrolment(enrolment) for enrolment in record.enrolments],
                 [(*event[:5], event.declaration and event.declaration.id) for event in record.history],
+                _person(record.person),
+                record.schedule_identifier,
             )
         )
     statement = record.statement
@@ -59,28 +61,29 @@ def write_record(record: Participant | Declaration) -> bytes:
     )
 
 
+def _person(person: Person) -> tuple[Any, ...]:
+    return (
+        person.full_name,
+        person.teacher_reference_number,
+        person.teacher_reference_number_validated,
+        person.eligible_for_funding,
+        person.pupil_premium_uplift,
+        person.sparsity_uplift,
+    )
+
+
 def _enrolment(enrolment: Enrolment) -> tuple[Any, ...]:
-    person = enrolment.person
     return (
         enrolment.provider,
+        enrolment.email,
         enrolment.school_urn,
         enrolment.mentor_id,
-        enrolment.schedule_identifier,
         enrolment.joined_at,
         enrolment.status,
         enrolment.training_status,
-        enrolment.removed,
         enrolment.withdrawn_at,
         enrolment.left_at,
-        (
-            person.full_name,
-            person.email,
-            person.teacher_reference_number,
-            person.teacher_reference_number_validated,
-            person.eligible_for_funding,
-            person.pupil_premium_uplift,
-            person.sparsity_uplift,
-        ),
+        enrolment.challenged,
     )
 
 
@@ -111,10 +114,12 @@ def read_world(world: World, records: Iterable[bytes], changes: int) -> None:
 
 
 def _read_participant(row: list[Any]) -> Participant:
-    _, id, kind, cohort, created_at, updated_at, sequence, changed, current, enrolments, _ = row
+    _, id, kind, cohort, created_at, updated_at, sequence, changed, current, enrolments, _, person, schedule = row
     if kind not in COURSES:
         raise ValueError(f"no participant is of the type {kind!r}")
-    participant = Participant(id, kind, cohort, _moment(created_at), _moment(updated_at), sequence, changed)
+    participant = Participant(
+        id, kind, cohort, Person(*person), schedule, _moment(created_at), _moment(updated_at), sequence, changed
+    )
     participant.enrolments = [_read_enrolment(participant, *enrolment) for enrolment in enrolments]
     participant.current = participant.enrolments[current]
     return participant
@@ -123,30 +128,28 @@ def _read_participant(row: list[Any]) -> Participant:
 def _read_enrolment(
     participant: Participant,
     provider: str,
+    email: str | None,
     school_urn: str,
     mentor_id: str | None,
-    schedule_identifier: str,
     joined_at: str,
     status: str,
     training_status: str,
-    removed: bool,
     withdrawn_at: str | None,
     left_at: str | None,
-    person: list[Any],
+    challenged: bool,
 ) -> Enrolment:
     return Enrolment(
         participant,
         provider,
-        Person(*person),
+        email,
         school_urn,
         mentor_id,
-        schedule_identifier,
         _moment(joined_at),
         status,
         training_status,
-        removed,
         None if withdrawn_at is None else _moment(withdrawn_at),
         None if left_at is None else _moment(left_at),
+        challenged,
     )
 
 

@@ -26,7 +26,7 @@ def _declaration_updated(declaration: Declaration) -> tuple[datetime, int]:
 class ParticipantList:
     """The participants that one provider sees, whole and by each set of cohorts asked for so far.
 
-    A participant's cohort never changes, so a set of cohorts is built once and kept in step.
+    A set of cohorts is built once and kept in step.
     """
 
     def __init__(self) -> None:
@@ -43,6 +43,12 @@ class ParticipantList:
         for created, updated in self._holding(enrolment):
             created.add(enrolment)
             updated.add(enrolment)
+
+    def remove(self, enrolment: Enrolment) -> None:
+        """Also before a change of the participant's cohort; then `add` follows it."""
+        for created, updated in self._holding(enrolment):
+            created.remove(enrolment)
+            updated.remove(enrolment)
 
     def fill(self, enrolments: Sequence[Enrolment]) -> None:
         """Into an empty list, all at once."""

@@ -1,6 +1,5 @@
 """Payment runs: which statement a declaration waits for, when each run is due, and what makes none."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -127,8 +126,7 @@ def test_a_submitted_declaration_is_paid_by_the_statement_after_funding_was_conf
     participant = add(world)
     declaration = declare(world, participant)
     world.follow_clock(at("2022-01-10"))
-    person = replace(participant.current.person, eligible_for_funding=True)
-    world.register(participant, person, at("2022-01-10"))
+    world.register(participant, {"eligible_for_funding": True}, at("2022-01-10"))
     assert came_to(world, declaration, JANUARY_DEADLINE) == ("payable", JANUARY_DEADLINE)
     assert came_to(world, declaration, JANUARY_PAYMENT) == ("paid", JANUARY_PAYMENT)
 
