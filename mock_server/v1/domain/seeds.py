@@ -92,7 +92,7 @@ def _populate_provider(world: World, provider: str, random: Random, now: datetim
         identifier = SCHEDULE_IDENTIFIERS[turn % len(SCHEDULE_IDENTIFIERS)] if is_mentor else DEFAULT_SCHEDULE
         has_mentor = not is_mentor and index % 2 == 1
         participant = _enrol(world, provider, random, now, index, identifier, story, mentor if has_mentor else None)
-        if is_mentor:
+        if is_mentor and not participant.removed:
             mentor = participant
         if index < PARTICIPANTS_A_PROVIDER:
             _declare(world, participant, story, random, now)

@@ -146,6 +146,8 @@ CHANGES: dict[str, Callable[[World, Participant], object]] = {
     "registration": lambda world, who: world.register(who, {"email": "new@example.org"}, NOW),
     "removal by the school": lambda world, who: world.set_school_status(who, "withdrawn", NOW),
     "transfer": lambda world, who: world.transfer(who, "birch", "200002", None, NOW),
+    "another mentor": lambda world, who: world.set_mentor(who, UNKNOWN_ID, NOW),
+    "another cohort": lambda world, who: world.amend_cohort(who, "2022", None, NOW),
     "change of school": lambda world, who: world.transfer(who, "alder", "200002", None, NOW),
 }
 
@@ -163,7 +165,7 @@ def test_each_change_of_a_participant_moves_its_updated_at_and_nobody_elses(chan
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_for_one_provider_moves_updated_at_for_every_provider_of_the_participant(change: str) -> None:
     world = new_world()
-    participant = add(world, provider="cedar")
+    participant = add(world, provider="cedar", school_urn="300003")
     world.transfer(participant, "alder", "100001", None, ADDED)
     assert participants(world, provider="cedar", since=NOW) == []
     CHANGES[change](world, participant)

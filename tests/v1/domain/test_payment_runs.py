@@ -64,10 +64,10 @@ def test_each_published_statement_pays_what_was_declared_since_the_deadline_befo
 def test_after_the_last_listed_statement_further_ones_follow() -> None:
     world = new_world()
     for declared_at, deadline, payment in (
-        ("2024-05-01", "2024-10-01", "2024-10-26"),
-        ("2024-10-01", "2025-02-01", "2025-02-26"),
-        ("2025-04-30T23:59:59Z", "2025-05-01", "2025-05-26"),
-        ("2090-12-31", "2091-02-01", "2091-02-26"),
+        ("2024-08-01", "2024-10-01", "2024-10-26"),
+        ("2024-10-01", "2025-01-01", "2025-01-26"),
+        ("2025-03-31T23:59:59Z", "2025-04-01", "2025-04-26"),
+        ("2091-01-01", "2091-04-01", "2091-04-26"),
     ):
         declaration = declared(world, at(declared_at))
         assert came_to(world, declaration, at(deadline) - SECOND) == ("eligible", at(declared_at))

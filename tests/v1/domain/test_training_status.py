@@ -49,8 +49,9 @@ NO_REASONS = [
 def visible(participant: Participant, provider: str = "alder") -> dict[str, object]:
     enrolment = participant.enrolment_with(provider)
     assert enrolment is not None
-    names = "person school_urn mentor_id schedule_identifier status training_status removed".split()
-    return {name: getattr(enrolment, name) for name in names}
+    names = "email school_urn mentor_id status training_status challenged".split()
+    shared = "person schedule_identifier cohort removed".split()
+    return {name: getattr(enrolment, name) for name in names} | {name: getattr(participant, name) for name in shared}
 
 
 @pytest.mark.parametrize(("action", "before"), sorted(ACCEPTED))
