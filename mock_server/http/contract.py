@@ -62,8 +62,9 @@ def _with_head(methods: Collection[str]) -> set[str]:
 class Routes:
     """Which methods a path has and which operation that makes; it agrees with Connexion's router.
 
-    HEAD is asked like GET (RFC 9110, 9.3.2), though no document lists it. It answers what the router doesn't tell: every method of a path for `Allow`, and the operation of a request
-    that never reaches the router because a fault struck it or its token made too many.
+    It answers what the router doesn't tell: every method of a path for `Allow`, and the operation of a request
+    that never reaches the router because a fault struck it or its token made too many. HEAD goes where GET goes
+    (RFC 9110, 9.3.2), though no document lists it.
     """
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
