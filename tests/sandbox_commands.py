@@ -82,6 +82,30 @@ class Commands:
 
         return attempt(command)
 
+    def correct(self, id: str, name: str, email: str | None, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world(V1).participants[id]
+            self.sandbox.world(V1).register(participant, {"full_name": name, "email": email}, now)
+            return participant
+
+        return attempt(command)
+
+    def set_mentor(self, id: str, mentor_id: str | None, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world(V1).participants[id]
+            self.sandbox.world(V1).set_mentor(participant, mentor_id, now)
+            return participant
+
+        return attempt(command)
+
+    def amend_cohort(self, id: str, cohort: str, schedule: str | None, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world(V1).participants[id]
+            self.sandbox.world(V1).amend_cohort(participant, cohort, schedule, now)
+            return participant
+
+        return attempt(command)
+
     def transfer(self, id: str, provider: str, school_urn: str, now: datetime) -> Outcome:
         def command() -> Any:
             participant = self.sandbox.world(V1).participants[id]
