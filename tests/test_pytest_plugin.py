@@ -94,7 +94,7 @@ def test_a_test_gets_a_world_of_its_own_with_everything_it_needs(run: Runner) ->
 
         def test_schools_and_the_department(ecf_sandbox):
             ada = ecf_sandbox.v1.add_participant(provider="alder", participant_type="ect", full_name="Ada")
-            ecf_sandbox.register(ada.id, email="ada@example.org")
+            ecf_sandbox.v1.register(ada.id, email="ada@example.org")
             ecf_sandbox.v1.set_status(ada.id, "withdrawn")
             record = get(ecf_sandbox, "/api/v1/participants/ecf/" + ada.id).json()["data"]["attributes"]
             assert (record["full_name"], record["email"], record["status"]) == ("Ada", "ada@example.org", "withdrawn")
