@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests import npm
-
-CHROMIUM: Final = Path("/usr/bin/chromium")
+from tests.programs import required
 
 Scheme = Literal["light", "dark"]
 SCREENS: Final[tuple[tuple[int, Scheme], ...]] = ((1440, "light"), (1440, "dark"), (360, "light"), (360, "dark"))
@@ -37,10 +35,9 @@ _STICKING_OUT = """() => {
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser without a window. While it is open, tests that are coroutines can't run: keep it to a module."""
-    if not CHROMIUM.exists():
-        pytest.fail("the browser tests need Chromium: `make system-packages` installs it on Debian", pytrace=False)
+    program = required("chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield opened
         opened.close()
 
@@ -76,9 +73,7 @@ def excess(page: Page) -> list[str]:
 
 @cache
 def _axe() -> str:
-    here = Path(__file__).parent
-    npm.installed(here)
-    return (here / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    return (npm.installed(Path(__file__).parent) / "axe-core" / "axe.min.js").read_text()
 
 
 def barriers(page: Page) -> list[str]:

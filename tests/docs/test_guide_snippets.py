@@ -19,7 +19,7 @@ from docs.generator.snippets import LANGUAGES
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.model import ScenarioResult, StepResult
-from tests.commands import required
+from tests.programs import required
 
 HERE = Path(__file__).parent
 
@@ -74,7 +74,9 @@ def curlrc(folder: Path, mock: str, token: str | None) -> Path:
 
 
 def shell(commands: str) -> None:
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], capture_output=True, text=True)
+    """Runs commands that call curl."""
+    required("curl")
+    done = subprocess.run([required("bash"), "-euo", "pipefail", "-c", commands], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
@@ -89,7 +91,6 @@ def set_scenes(folder: Path, mock: str) -> None:
 
 def run_with_curl(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[str]:
     """Status, a blank and the body, as the other languages print them."""
-    required("curl")
     commands = []
     for number, snippet in enumerate(snippets):
         home = curlrc(folder, mock, snippet.token)

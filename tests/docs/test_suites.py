@@ -19,9 +19,9 @@ from docs.generator.guide import results, sending_of
 from docs.generator.site import DOCS
 from docs.generator.snippets import csharp
 from mock_server.harness.own_server import own_server
-from tests.commands import required
+from tests.programs import required
 
-SUITES = {"node.test.mjs": ["node", "--test"], "ruby_test.rb": ["ruby"]}
+SUITES = {"node.test.mjs": ("node", "--test"), "ruby_test.rb": ("ruby",)}
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def _commands_of_the_page() -> dict[str, str]:
 @pytest.mark.parametrize("where", ["shell", "GitLab"])
 @pytest.mark.parametrize("passes", [True, False])
 def test_the_commands_for_ci_start_the_mock_and_end_as_the_suite_does(tmp_path: Path, where: str, passes: bool) -> None:
+    required("curl")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
     suite = f"curl --silent --fail http://127.0.0.1:{port}/_mock/sandboxes > {tmp_path}/seen; {str(passes).lower()}"
@@ -69,9 +70,8 @@ def test_the_commands_for_ci_start_the_mock_and_end_as_the_suite_does(tmp_path: 
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     with (tmp_path / "log").open("w") as log:
         # A group of its own, for a runner ends whatever a job leaves behind.
-        job = subprocess.Popen(
-            ["bash", "-euo", "pipefail", "-c", rest], env=environment, stdout=log, stderr=log, start_new_session=True
-        )
+        shell = [required("bash"), "-euo", "pipefail", "-c", rest]
+        job = subprocess.Popen(shell, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             assert (job.wait(60) == 0) == passes, (tmp_path / "log").read_text()
         finally:

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.flow_control import service_unavailable
 from mock_server.harness.own_server import own_server
 from mock_server.http import connection
 from mock_server.settings import Settings
+from tests.programs import required
 from tests.test_cli import COMMAND, serving
 
 HEAD_TIMEOUT = 0.5
@@ -245,7 +246,7 @@ def test_a_client_that_reads_nothing_of_what_it_asks_for_is_let_go_and_holds_up_
 @contextmanager
 def with_few_files() -> Iterator[str]:
     """The base URL of a server that may have 200 files open, connections among them."""
-    limited = ("prlimit", "--nofile=200:200", COMMAND)
+    limited = (required("prlimit"), "--nofile=200:200", COMMAND)
     with serving("--seed", "empty", "--body-timeout", "60", command=limited) as (_, printed):
         yield next(word for word in printed.split() if word.startswith("http://"))
 
