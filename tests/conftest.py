@@ -5,6 +5,7 @@ Generated tests try the same cases in each run, few enough to wait for; the prof
 
 import os
 import signal
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,6 +43,9 @@ def forget_how_the_run_was_started() -> None:
     # A script's background job ignores Ctrl-C, and so would each server that a test starts and interrupts.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Without its compiled form Python reads the code anew in each of the processes that tests start.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # A proxy doesn't lead to this machine.
     for name in ("no_proxy", "NO_PROXY"):
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
