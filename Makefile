@@ -5,7 +5,7 @@ SET_UP := $(PYTHON) environment.py $(if $(filter file,$(origin PYTHON)),,--this-
 BIN := .venv/bin
 # Without its compiled form Python reads the code anew in each of the hundreds of processes that tests start.
 unexport PYTHONDONTWRITEBYTECODE
-# One process a core; ARGS="-n 0" runs the tests in one.
+# In some processes more than there are cores, see tests/conftest.py; ARGS="-n 0" runs the tests in one.
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 

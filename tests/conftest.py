@@ -6,7 +6,9 @@ Generated tests try the same cases in each run, few enough to wait for; the prof
 import os
 import signal
 import sys
+from functools import cache
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -30,8 +32,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=4, help="How often the server is killed under clients that write.")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Three processes for two cores: many tests wait for a clock, a browser or another process."""
+    cores = len(os.sched_getaffinity(0))
+    return cores + cores // 2
+
+
 def pytest_configure(config: pytest.Config) -> None:
     forget_how_the_run_was_started()
+    # Each client of httpx would read all certificates of the machine anew, to send nothing encrypted.
+    pytest.MonkeyPatch().setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
     config.pluginmanager.register(left_out)
 
 

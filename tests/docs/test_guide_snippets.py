@@ -106,10 +106,7 @@ def run_with_curl(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[
 def run_with_python(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[str]:
     outputs = []
     send = httpx.HTTPTransport.handle_request
-    certificates = httpx.create_ssl_context()
     with pytest.MonkeyPatch.context() as patch:
-        # Each snippet would read all certificates of the machine again, to send nothing encrypted.
-        patch.setattr("httpx._transports.default.create_ssl_context", lambda **_: certificates)
         for snippet in snippets:
 
             def redirected(

@@ -62,14 +62,14 @@ def balancer(name: str, mocks: list[str], folder: Path) -> Iterator[str]:
         process.communicate()
 
 
-@pytest.fixture(params=BALANCERS)
-def scaled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
-    """The balancer's base URL, and those of the mocks behind it."""
+@pytest.fixture(scope="module", params=BALANCERS)
+def scaled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+    """The balancer's base URL, and those of the mocks behind it; each test leaves only the default sandbox there."""
     settings = Settings.model_construct(seed="empty")
     with (
         own_server(settings) as first,
         own_server(settings) as second,
-        balancer(request.param, [first, second], tmp_path) as base_url,
+        balancer(request.param, [first, second], tmp_path_factory.mktemp("balancer")) as base_url,
     ):
         yield base_url, [first, second]
 
