@@ -1,7 +1,7 @@
 # Every target sets up what it needs first; a fresh machine needs Python 3.11+ and make.
 # PYTHON chooses the interpreter of the environment. Name one of another version, and it is made anew.
 PYTHON ?= python3
-SET_UP := $(PYTHON) environment.py $(if $(filter file,$(origin PYTHON)),,--this-python)
+SET_UP := "$(PYTHON)" environment.py $(if $(filter file,$(origin PYTHON)),,--this-python)
 BIN := .venv/bin
 # Without its compiled form Python reads the code anew in each of the hundreds of processes that tests start.
 unexport PYTHONDONTWRITEBYTECODE

@@ -1,5 +1,6 @@
 """Real Chromium for tests of pages, and what it can tell of one: what it logs, what it asks for, whom it bars."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,7 +38,9 @@ def chromium() -> Iterator[Browser]:
     """A browser without a window. While it is open, tests that are coroutines can't run: keep it to a module."""
     program = required("chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        # It keeps what pages store in a folder of TMPDIR, whose name may need more than ASCII.
+        surroundings: dict[str, str | float | bool] = {**os.environ, "LC_ALL": "C.UTF-8"}
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"], env=surroundings)
         yield opened
         opened.close()
 

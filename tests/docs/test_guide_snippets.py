@@ -83,7 +83,7 @@ def shell(commands: str) -> None:
 def set_scenes(folder: Path, mock: str) -> None:
     """Makes every scenario's world, with the commands that the guide prints for it."""
     scenes = "\n".join(scene(result) for result in results().values())
-    shell(f"export CURL_HOME={curlrc(folder, mock, None)}\n({scenes}\n) > {folder}/scenes.txt")
+    shell(f"export CURL_HOME='{curlrc(folder, mock, None)}'\n({scenes}\n) > '{folder}/scenes.txt'")
     statuses = [line for line in (folder / "scenes.txt").read_text().splitlines() if line.isdigit()]
     assert len(statuses) == sum(1 + len(result.given) for result in results().values())
     assert set(statuses) <= {"200", "201", "204"}
@@ -94,7 +94,7 @@ def run_with_curl(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[
     commands = []
     for number, snippet in enumerate(snippets):
         home = curlrc(folder, mock, snippet.token)
-        commands.append(f"export CURL_HOME={home}\n({snippet.code}\n) > {folder}/{number}.txt")
+        commands.append(f"export CURL_HOME='{home}'\n({snippet.code}\n) > '{folder}/{number}.txt'")
     shell("\n".join(commands))
     outputs = []
     for number in range(len(snippets)):
