@@ -15,6 +15,7 @@ from mock_server.resources import resource
 from mock_server.settings import Settings
 from tests import npm
 from tests.live import listening
+from tests.programs import required
 from tests.specifications import Document
 
 HERE = Path(__file__).parent
@@ -79,12 +80,13 @@ def test_a_python_client_lists_defers_declares_voids_and_reads_a_refusal(
 def test_a_typescript_client_lists_defers_declares_voids_and_reads_a_refusal(
     target: tuple[str, str], tmp_path: Path
 ) -> None:
-    commands = npm.installed(HERE)
+    modules = npm.installed(HERE)
+    commands = modules / ".bin"
     run([commands / "openapi-typescript", CONTRACT, "--output", tmp_path / "v1.d.ts"], tmp_path)
     shutil.copy(HERE / "use_typescript_client.ts", tmp_path)
     shutil.copy(HERE / "package.json", tmp_path)
-    (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
+    (tmp_path / "node_modules").symlink_to(modules)
     options = ["--strict", "--target", "es2022", "--module", "nodenext"]
     run([commands / "tsc", *options, "use_typescript_client.ts"], tmp_path)
-    printed = run(["node", tmp_path / "use_typescript_client.js", *target], tmp_path)
+    printed = run([required("node"), tmp_path / "use_typescript_client.js", *target], tmp_path)
     assert printed.splitlines() == SEEN
