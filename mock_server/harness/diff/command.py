@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_server.harness.terminal import CouldNotRun
+from mock_server.harness import terminal
 
 # Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
 if TYPE_CHECKING:
@@ -42,17 +42,19 @@ def diff(old: Path, new: Path) -> None:
     try:
         found = changes(_read(old), _read(new))
     except UnusableReference as error:
-        raise CouldNotRun(f"one of the documents can't be read: {error}") from error
+        raise terminal.CouldNotRun(f"one of the documents can't be read: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        raise CouldNotRun(f"one of the documents is no complete OpenAPI 3.0: {type(error).__name__} {error}") from error
+        raise terminal.CouldNotRun(
+            f"one of the documents is no complete OpenAPI 3.0: {type(error).__name__} {error}"
+        ) from error
+    lines: list[str] = []
     for effect, heading in _HEADINGS:
         listed = dict.fromkeys(change for change in found if change.effect == effect)
-        if listed:
-            click.echo(heading)
-            for change in listed:
-                click.echo(f"  {change.where.rstrip()}: {change.what}")
-    if not found:
-        click.echo("Nothing changed that a client could notice.")
+        lines += [heading] if listed else []
+        lines += [f"  {change.where.rstrip()}: {change.what}" for change in listed]
+    console = terminal.console()
+    for line in lines or ["Nothing changed that a client could notice."]:
+        console.print(line, markup=False, highlight=False)
     sys.exit(1 if any(change.effect != "harmless" for change in found) else 0)
 
 
@@ -62,9 +64,9 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise CouldNotRun(f"{file}: {' '.join(str(error).split())}") from error
+        raise terminal.CouldNotRun(f"{file}: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict) or "openapi" not in document or "paths" not in document:
-        raise CouldNotRun(f"{file} is no OpenAPI document: it needs `openapi` and `paths`")
+        raise terminal.CouldNotRun(f"{file} is no OpenAPI document: it needs `openapi` and `paths`")
     if not str(document["openapi"]).startswith("3.0"):
-        raise CouldNotRun(f"{file} is OpenAPI {document['openapi']}; only 3.0 can be compared")
+        raise terminal.CouldNotRun(f"{file} is OpenAPI {document['openapi']}; only 3.0 can be compared")
     return document

@@ -436,16 +436,19 @@ NOT_NOTICED = re.compile(r"info/(title|version|license)|tags/|/links/|bearerForm
 def test_no_value_of_a_contract_changes_without_a_word(contract: str) -> None:
     old = specification("v1") if contract == "v1" else small_contract()
     places = [place for place in leaves(old) if not NOT_NOTICED.search("/".join(map(str, place)))]
+    new = deepcopy(old)
     # The same ones in each run.
-    for place in Random(2021).sample(places, min(150, len(places))):  # noqa: S311 - nothing secret
-        new = deepcopy(old)
-        *before, last = place
-        at(new, *before)[last] = another(at(new, *place))
+    for *before, last in Random(2021).sample(places, min(60, len(places))):  # noqa: S311 - nothing secret
+        around = at(new, *before)
+        value = around[last]
+        around[last] = another(value)
         try:
-            assert changes(old, new), place
+            assert changes(old, new), (*before, last)
         except (UnusableReference, TypeError, AttributeError, ValueError, KeyError):
             # The command refuses the document, which is no silence either.
             continue
+        finally:
+            around[last] = value
 
 
 @pytest.mark.parametrize(
