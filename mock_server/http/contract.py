@@ -21,13 +21,35 @@ class Operation:
     definition: Mapping[str, Any]
 
 
+class UnusableReference(ValueError):
+    """A `$ref` that leads nowhere, out of the document, or round in a circle."""
+
+
 def resolve(specification: Mapping[str, Any], node: Any) -> Any:
-    """`node`, or what it refers to in `specification` when it is a `$ref`."""
+    """`node`, or what it refers to in `specification` when it is a `$ref`. Raises UnusableReference."""
+    followed: set[str] = set()
     while isinstance(node, Mapping) and "$ref" in node:
         reference = node["$ref"]
-        node = specification
-        for step in reference.removeprefix("#/").split("/"):
-            node = node[step.replace("~1", "/").replace("~0", "~")]
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            raise UnusableReference(f"the reference {reference!r} doesn't lead into the document: write it as #/…")
+        if reference in followed:
+            raise UnusableReference(f"the reference {reference!r} leads round in a circle")
+        followed.add(reference)
+        node = _at(specification, reference)
+    return node
+
+
+def _at(specification: Mapping[str, Any], reference: str) -> Any:
+    """What stands at the JSON Pointer `reference`."""
+    node: Any = specification
+    for step in reference.removeprefix("#/").split("/"):
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, list) and name.isdecimal() and int(name) < len(node):
+            node = node[int(name)]
+        elif isinstance(node, Mapping) and name in node:
+            node = node[name]
+        else:
+            raise UnusableReference(f"the reference {reference!r} leads nowhere: there is no {name!r}")
     return node
 
 
