@@ -1,6 +1,6 @@
 """The operations of the control API, one function each; `control_operations` is their table."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import wraps
@@ -40,8 +40,8 @@ from mock_server.v1.domain.seeds import invented_person, invented_urn
 from mock_server.v1.domain.states import ForbiddenMove
 from mock_server.v1.operations import OPERATIONS
 
-ControlHandler = Callable[[ControlCall], Answer]
-SandboxHandler = Callable[[Sandbox, ControlCall], Answer]
+ControlHandler = Callable[[ControlCall], Answer | Awaitable[Answer]]
+SandboxHandler = Callable[[Sandbox, ControlCall], Answer | Awaitable[Answer]]
 
 NO_CONTENT = Answer(204, content_type=None)
 
@@ -63,7 +63,7 @@ def control_operations(registry: Registry) -> dict[str, ControlHandler]:
 
     def on_sandbox(handler: SandboxHandler) -> ControlHandler:
         @wraps(handler)
-        def handle(call: ControlCall) -> Answer:
+        def handle(call: ControlCall) -> Answer | Awaitable[Answer]:
             sandbox = registry.get(call.path_params["sandbox"])
             if sandbox is None:
                 raise _not_found("sandbox", call.path_params["sandbox"])
@@ -384,8 +384,8 @@ def clear_requests(sandbox: Sandbox, _call: ControlCall) -> Answer:
     return NO_CONTENT
 
 
-def get_readiness(sandbox: Sandbox, _call: ControlCall) -> Answer:
-    return _json(readiness_record(sandbox))
+async def get_readiness(sandbox: Sandbox, _call: ControlCall) -> Answer:
+    return _json(await readiness_record(sandbox))
 
 
 def create_snapshot(sandbox: Sandbox, _call: ControlCall) -> Answer:
