@@ -15,12 +15,15 @@ from mock_server.http.json_schema import listed
 from mock_server.rules.moments import Duration, advance, parse_duration, parse_rfc3339
 from mock_server.sandbox.faults import MAX_FAULTS, BadFault, UnknownFault
 from mock_server.sandbox.sandboxes import (
+    MAX_SNAPSHOT_BYTES,
+    MAX_SNAPSHOTS,
     SANDBOX_ID,
     DefaultSandboxStays,
     Registry,
     Sandbox,
     SandboxExists,
     TooManySandboxes,
+    TooManySnapshots,
     UnknownSnapshot,
 )
 from mock_server.service import Service
@@ -246,7 +249,14 @@ def clear_requests(sandbox: Sandbox, _call: ControlCall) -> Answer:
 
 
 def create_snapshot(sandbox: Sandbox, _call: ControlCall) -> Answer:
-    return json_answer({"id": sandbox.take_snapshot()}, 201)
+    try:
+        return json_answer({"id": sandbox.take_snapshot()}, 201)
+    except TooManySnapshots as full:
+        detail = (
+            f"this sandbox keeps no more snapshots: {MAX_SNAPSHOTS} at most, {MAX_SNAPSHOT_BYTES // 1024**2} MiB "
+            "together. Delete one that isn't needed, or reset the sandbox, which deletes them all"
+        )
+        raise Problem(409, "Conflict", detail) from full
 
 
 def restore_snapshot(sandbox: Sandbox, call: ControlCall) -> Answer:
