@@ -1,26 +1,18 @@
-"""The words of v3 that are exact: enum values, in the order in which rules 3 and 5 list them."""
+"""The exact words of v3's records and of its world, in the order in which people list them (rules 1 and 3)."""
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Literal
 
-ROLES: Final = ("ect", "mentor")
+Role = Literal["ect", "mentor"]
+FeeType = Literal["output", "service"]
+Outcome = Literal["pass", "fail"]
 
-# The course of each role.
-COURSES: Final = {"ect": "ecf-induction", "mentor": "ecf-mentor"}
-ROLE_OF_COURSE: Final = {course: role for role, course in COURSES.items()}
+ROLES: Final[tuple[Role, ...]] = ("ect", "mentor")
 
-TRAINING_STATUSES: Final = ("active", "deferred", "withdrawn")
-PARTICIPANT_STATUSES: Final = ("joining", "active", "leaving", "left")
-WORKING_PATTERNS: Final = ("full_time", "part_time")
-MENTOR_INELIGIBILITY_REASONS: Final = (
-    "completed_declaration_received",
-    "completed_during_early_roll_out",
-    "started_not_completed",
-)
-INDUCTION_PROGRAMME_CHOICES: Final = ("provider_led", "school_led", "not_yet_known")
-TRANSFER_TYPES: Final = ("new_school", "new_provider", "unknown")
-TRANSFER_STATUSES: Final = ("incomplete", "complete")
+COURSES: Final[dict[Role, str]] = {"ect": "ecf-induction", "mentor": "ecf-mentor"}
+ROLE_OF_COURSE: Final[dict[str, Role]] = {course: role for role, course in COURSES.items()}
 
-# In the order in which a participant reaches them (schedules 3).
+# The order of the types is the order in which dates must follow each other (rules 5.8, row 18).
 DECLARATION_TYPES: Final = (
     "started",
     "retained-1",
@@ -31,17 +23,6 @@ DECLARATION_TYPES: Final = (
     "extended-1",
     "extended-2",
     "extended-3",
-)
-ORDER_OF_TYPE: Final = {type: position for position, type in enumerate(DECLARATION_TYPES)}
-
-DECLARATION_STATES: Final = (
-    "submitted",
-    "eligible",
-    "payable",
-    "paid",
-    "voided",
-    "awaiting-clawback",
-    "clawed-back",
 )
 
 EVIDENCE_HELD: Final = (
@@ -54,14 +35,14 @@ EVIDENCE_HELD: Final = (
     "one-term-induction",
 )
 
-SCHEDULE_IDENTIFIERS: Final = tuple(
-    f"ecf-{family}-{term}"
-    for family in ("standard", "extended", "reduced", "replacement")
-    for term in ("september", "january", "april")
-)
+FAMILIES: Final = ("standard", "extended", "reduced", "replacement")
+TERMS: Final = ("september", "january", "april")
+SCHEDULE_IDENTIFIERS: Final = tuple(f"ecf-{family}-{term}" for family in FAMILIES for term in TERMS)
+
+TRAINING_STATUSES: Final = ("active", "deferred", "withdrawn")
+PARTICIPANT_STATUSES: Final = ("joining", "active", "leaving", "left")
 
 DEFER_REASONS: Final = ("bereavement", "long-term-sickness", "parental-leave", "career-break", "other")
-
 # The one reason to withdraw that a provider can't give for an ECT.
 MENTOR_ONLY_REASON: Final = "mentor-no-longer-being-mentor"
 WITHDRAW_REASONS: Final = (
@@ -72,3 +53,18 @@ WITHDRAW_REASONS: Final = (
     "changed-lead-provider",
     "other",
 )
+
+COMPLETED: Final = "completed_declaration_received"
+INELIGIBLE_REASONS: Final = (COMPLETED, "completed_during_early_roll_out", "started_not_completed")
+
+WORKING_PATTERNS: Final = ("full_time", "part_time")
+PROGRAMME_CHOICES: Final = ("provider_led", "school_led", "not_yet_known")
+TRANSFER_TYPES: Final = ("new_school", "new_provider", "unknown")
+FEE_TYPES: Final[tuple[FeeType, ...]] = ("output", "service")
+OUTCOMES: Final[tuple[Outcome, ...]] = ("pass", "fail")
+
+
+def one_of(values: Iterable[str]) -> str:
+    """`a, b or c`, for sentences that list the values."""
+    *others, last = values
+    return f"{', '.join(others)} or {last}"
