@@ -52,7 +52,7 @@ test: setup ## run every test
 KILLS ?= 200
 
 crash: setup ## kill the server KILLS times under clients that write; nothing that was answered may be lost
-	$(BIN)/pytest tests/state/test_crash.py -s --kills $(KILLS)
+	$(BIN)/pytest tests/sandbox/state/test_crash.py -s --kills $(KILLS)
 
 lint: setup ## lint and types: the code, the workflow, the action
 	$(BIN)/ruff check .

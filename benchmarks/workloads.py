@@ -8,8 +8,8 @@ from typing import Any
 from benchmarks.exchange import Connection, Request
 from benchmarks.peers import PRISM
 from benchmarks.servers import BARE, DECLARATIONS, FIRST_PAGE, PARTICIPANTS
-from mock_server.domain.schedules import schedule
-from mock_server.domain.vocabulary import COURSES, DECLARATION_TYPES, EVIDENCE_HELD
+from mock_server.v1.domain.schedules import schedule
+from mock_server.v1.domain.vocabulary import COURSES, DECLARATION_TYPES, EVIDENCE_HELD
 
 LARGEST_PAGE = 3000
 

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.api.bodies import BodyLimits
-from mock_server.api.checks import ProviderChecks
-from mock_server.api.errors import for_status, method_not_allowed
-from mock_server.api.operations import provider_operations
-from mock_server.api.records import participant_json
-from mock_server.clock import MachineClock, machine_clock
-from mock_server.contract_app import ContractApp
 from mock_server.control.app import ControlApp
 from mock_server.control.operations import control_operations
-from mock_server.domain.world import World
 from mock_server.gateway import Gateway
+from mock_server.http.bodies import BodyLimits
+from mock_server.http.contract_app import ContractApp
 from mock_server.resources import specification
-from mock_server.sandboxes import Registry
+from mock_server.sandbox.clock import MachineClock, machine_clock
+from mock_server.sandbox.sandboxes import Registry
 from mock_server.settings import Settings
+from mock_server.v1.checks import ProviderChecks
+from mock_server.v1.domain.world import World
+from mock_server.v1.errors import for_status, method_not_allowed
+from mock_server.v1.operations import provider_operations
+from mock_server.v1.records import participant_json
 
 if TYPE_CHECKING:
     from mock_server.web.app import Interface
@@ -68,7 +68,7 @@ def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Appl
     keeper = None
     if settings.state is not None:
         # Imported here: most mocks keep nothing, and needn't wait for SQLite.
-        from mock_server.state.keeper import Keeper
+        from mock_server.sandbox.state.keeper import Keeper
 
         keeper = Keeper(settings.state)
     registry = Registry(settings, machine, keeper)

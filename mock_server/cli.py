@@ -14,8 +14,8 @@ from mock_server.harness.diff.command import diff
 from mock_server.harness.readiness.commands import drill, readiness
 from mock_server.harness.scenarios.commands import scenarios
 from mock_server.harness.terminal import CouldNotRun
+from mock_server.sandbox.state import StateLost
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
-from mock_server.state import StateLost
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

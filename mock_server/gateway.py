@@ -12,14 +12,14 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.api.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
-from mock_server.api.errors import INTERNAL_SERVER_ERROR, retry_later
-from mock_server.api.exchange import SEND_WHOLE, Answer, Call, Refused
-from mock_server.api.parameters import SERVER_DATE, read_server_date
-from mock_server.contract_app import ContractApp
-from mock_server.faults import Fault
-from mock_server.sandboxes import Access, Registry
-from mock_server.state import StateLost
+from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
+from mock_server.http.contract_app import ContractApp
+from mock_server.http.exchange import SEND_WHOLE, Answer, Call, Refused
+from mock_server.sandbox.faults import Fault
+from mock_server.sandbox.sandboxes import Access, Registry
+from mock_server.sandbox.state import StateLost
+from mock_server.v1.errors import INTERNAL_SERVER_ERROR, retry_later
+from mock_server.v1.queries import SERVER_DATE, read_server_date
 
 CONTROL_PREFIX = "/_mock"
 PAGE_PREFIX = f"{CONTROL_PREFIX}/ui"

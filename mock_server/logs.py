@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
-from mock_server.sandboxes import TOKENS
+from mock_server.sandbox.sandboxes import TOKENS
 
 
 class _WithoutSecrets(logging.Formatter):

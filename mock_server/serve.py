@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from mock_server.app import Application, build_app
-from mock_server.connection import connection_type, connections_allowed
 from mock_server.control.guard import is_loopback
+from mock_server.http.connection import connection_type, connections_allowed
 from mock_server.logs import hide_tokens
+from mock_server.sandbox.state import StateRefused
 from mock_server.settings import Settings
-from mock_server.state import StateRefused
 
 # How long answers under way may still take when the server is stopped, in seconds.
 _GRACE = 1

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from mock_server.clock import ClockSetting
-from mock_server.domain.moments import parse_iso8601
-from mock_server.domain.seeds import PARTICIPANTS_A_PROVIDER
-from mock_server.rate_limit import Rate
+from mock_server.rules.moments import parse_iso8601
+from mock_server.sandbox.clock import ClockSetting
+from mock_server.sandbox.rate_limit import Rate
+from mock_server.v1.domain.seeds import PARTICIPANTS_A_PROVIDER
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 

@@ -4,19 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mock_server.api.records import declaration_json, declarations_csv, participant_json, participants_csv
-from mock_server.clock import ClockSetting
-from mock_server.domain import commands
-from mock_server.domain.records import Person
-from mock_server.domain.rules import RulesBroken
-from mock_server.domain.seeds import PROVIDERS
-from mock_server.domain.states import ForbiddenMove
-from mock_server.domain.world import World
-from mock_server.sandboxes import Sandbox, SandboxSettings
+from mock_server.rules.providers import PROVIDERS
+from mock_server.sandbox.clock import ClockSetting
+from mock_server.sandbox.sandboxes import Sandbox, SandboxSettings
 from mock_server.settings import Settings
-from mock_server.state.records import read_world, write_record
-from tests.domain.builders import at
-from tests.naive import Outcome
+from mock_server.v1.domain import commands
+from mock_server.v1.domain.records import Person
+from mock_server.v1.domain.rules import RulesBroken
+from mock_server.v1.domain.states import ForbiddenMove
+from mock_server.v1.domain.world import World
+from mock_server.v1.records import declaration_json, declarations_csv, participant_json, participants_csv
+from mock_server.v1.state_rows import read_world, write_record
+from tests.v1.domain.builders import at
+from tests.v1.naive import Outcome
 
 # By then the milestones of both cohorts' extended schedules are open.
 START = at("2023-05-10T12:00:00Z")

@@ -10,17 +10,17 @@ from typing import Any
 import orjson
 from starlette.types import ASGIApp
 
-from mock_server.api.bodies import BodyLimits
-from mock_server.api.checks import ProviderChecks
-from mock_server.api.errors import for_status, method_not_allowed
-from mock_server.api.exchange import Answer, Call
-from mock_server.contract import operations
-from mock_server.contract_app import ContractApp
 from mock_server.gateway import Gateway
-from mock_server.rate_limit import Rate
+from mock_server.http.bodies import BodyLimits
+from mock_server.http.contract import operations
+from mock_server.http.contract_app import ContractApp
+from mock_server.http.exchange import Answer, Call
 from mock_server.resources import specification
-from mock_server.sandboxes import Registry, Sandbox
+from mock_server.sandbox.rate_limit import Rate
+from mock_server.sandbox.sandboxes import Registry, Sandbox
 from mock_server.settings import Settings
+from mock_server.v1.checks import ProviderChecks
+from mock_server.v1.errors import for_status, method_not_allowed
 
 ALDER = {"authorization": "Bearer alder-token"}
 # The provider without an ECF contract.

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from mock_server.api.bodies import BodyLimits
-from mock_server.api.exchange import Answer, Call
-from mock_server.rate_limit import Rate
+from mock_server.http.bodies import BodyLimits
+from mock_server.http.exchange import Answer, Call
+from mock_server.sandbox.rate_limit import Rate
 from tests.shell import ALDER, DECLARATIONS, DOGWOOD, GOOD_BODY, JSON, PARTICIPANTS, ask, make_shell
 
 DENIED = b'{"error": "HTTP Token: Access denied"}'

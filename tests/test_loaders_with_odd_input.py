@@ -12,24 +12,24 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mock_server.app import build_app
-from mock_server.clock import ClockSetting
-from mock_server.domain.seeds import PROVIDERS
-from mock_server.domain.world import World
 from mock_server.harness.scenarios.complaints import ScenarioError
 from mock_server.harness.scenarios.loader import load_scenario
 from mock_server.resources import resource
-from mock_server.sandboxes import Sandbox, SandboxSettings
+from mock_server.rules.providers import PROVIDERS
+from mock_server.sandbox.clock import ClockSetting
+from mock_server.sandbox.sandboxes import Sandbox, SandboxSettings
+from mock_server.sandbox.state import StateRefused
+from mock_server.sandbox.state.file import StateFile, Write
+from mock_server.sandbox.state.keeper import UNREADABLE
 from mock_server.settings import Settings
-from mock_server.state import StateRefused
-from mock_server.state.file import StateFile, Write
-from mock_server.state.keeper import UNREADABLE
-from mock_server.state.records import read_world, write_record
-from tests.domain.builders import NOW
+from mock_server.v1.domain.world import World
+from mock_server.v1.state_rows import read_world, write_record
 from tests.shell import ALDER, ask
+from tests.v1.domain.builders import NOW
 
 # -- scenarios ------------------------------------------------------------------------------------
 
-SCENARIOS = [file.read_text("utf-8") for file in sorted(resource("scenarios").glob("*.yaml"))]
+SCENARIOS = [file.read_text("utf-8") for file in sorted(resource("scenarios/v1").glob("*.yaml"))]
 YAML_WORDS = (
     "&a *a *id001 [ ] { } - : ? | > !!python/object:os.system %YAML --- ${participant} ${ null ~ -0 1e999 ' " + '"'
 )

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server.app import build_app
-from mock_server.contract import operations
+from mock_server.http.contract import operations
 from mock_server.resources import specification
 from mock_server.settings import Settings
 from tests.shell import ask

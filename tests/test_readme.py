@@ -13,8 +13,8 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from mock_server.app import build_app
-from mock_server.clock import ClockSetting
-from mock_server.rate_limit import Rate
+from mock_server.sandbox.clock import ClockSetting
+from mock_server.sandbox.rate_limit import Rate
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 from tests.live import listening
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mock_server import contract
+from mock_server.http import contract
 from mock_server.resources import specification
 
 Schema = Mapping[str, Any]

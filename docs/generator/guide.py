@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from docs.generator.contract import Contract, Operation
 from docs.generator.snippets import LANGUAGES, Sending, as_json, curl, http
-from mock_server.domain.seeds import PROVIDERS
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.links import with_addresses
@@ -20,6 +19,7 @@ from mock_server.harness.scenarios.runner import RULE_HEADER, run
 from mock_server.harness.scenarios.sections import INTEGRATION, USAGE, Section
 from mock_server.harness.scenarios.target import open_target
 from mock_server.harness.scenarios.world import new_world
+from mock_server.rules.providers import PROVIDERS
 
 # Where a mock listens unless told otherwise; what the examples print.
 BASE_URL: Final = "http://127.0.0.1:8080"

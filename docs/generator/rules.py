@@ -5,8 +5,8 @@ from functools import cache
 from typing import Final
 
 from docs.generator.contract import Contract, Operation
-from mock_server.domain.commands import ACTIONS, CATALOGUE, Action
-from mock_server.domain.rules import Rule
+from mock_server.v1.domain.commands import ACTIONS, CATALOGUE, Action
+from mock_server.v1.domain.rules import Rule
 
 SHARED: Final = "shared"
 

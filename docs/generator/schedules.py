@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from docs.generator.timeline import open_timeline, standard_timeline
-from mock_server.domain.schedules import (
+from mock_server.v1.domain.schedules import (
     FAMILIES,
     FIRST_COHORT,
     LAST_COHORT,

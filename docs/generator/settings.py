@@ -6,9 +6,9 @@ from typing import Any, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from mock_server.clock import ClockSetting
-from mock_server.domain.moments import format_moment
-from mock_server.rate_limit import Rate
+from mock_server.rules.moments import format_moment
+from mock_server.sandbox.clock import ClockSetting
+from mock_server.sandbox.rate_limit import Rate
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 
 

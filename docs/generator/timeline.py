@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Final
 
-from mock_server.domain.schedules import Milestone, Schedule
+from mock_server.v1.domain.schedules import Milestone, Schedule
 
 ROW_HEIGHT: Final = 46
 AXIS_HEIGHT: Final = 26

@@ -9,10 +9,10 @@ import httpx
 
 from docs.generator.guide import BASE_URL, Shown, shown
 from docs.generator.snippets import Sending
-from mock_server.clock import ClockSetting
-from mock_server.domain.moments import parse_rfc3339
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
+from mock_server.rules.moments import parse_rfc3339
+from mock_server.sandbox.clock import ClockSetting
 from mock_server.settings import Settings
 
 # All pages start at the same moment, so that they come out the same at each build.

@@ -7,16 +7,16 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from mock_server.api.bodies import BodyLimits, Disconnected
-from mock_server.api.exchange import Answer
-from mock_server.contract import operations
-from mock_server.contract_app import ContractApp
 from mock_server.control.guard import check_sender
 from mock_server.control.problems import ControlCall, Problem
 from mock_server.control.validation import ControlChecks
 from mock_server.gateway import send_answer
-from mock_server.json_schema import listed
-from mock_server.state import StateLost
+from mock_server.http.bodies import BodyLimits, Disconnected
+from mock_server.http.contract import operations
+from mock_server.http.contract_app import ContractApp
+from mock_server.http.exchange import Answer
+from mock_server.http.json_schema import listed
+from mock_server.sandbox.state import StateLost
 
 _log = logging.getLogger(__name__)
 

@@ -10,9 +10,6 @@ from typing import Any
 import orjson
 
 from mock_server import __version__
-from mock_server.api.exchange import Answer
-from mock_server.api.operations import OPERATIONS
-from mock_server.clock import ClockSetting
 from mock_server.control.problems import Complaint, ControlCall, Problem
 from mock_server.control.records import (
     clock_record,
@@ -20,16 +17,14 @@ from mock_server.control.records import (
     participant_record,
     sandbox_record,
 )
-from mock_server.domain.moments import Duration, advance, parse_duration, parse_rfc3339
-from mock_server.domain.records import Declaration, Participant, Person
-from mock_server.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
-from mock_server.domain.seeds import invented_person, invented_urn
-from mock_server.domain.states import ForbiddenMove
-from mock_server.faults import MAX_FAULTS, BadFault, UnknownFault
 from mock_server.harness.readiness.evaluation import readiness_record
-from mock_server.journal import Change
-from mock_server.rate_limit import Rate
-from mock_server.sandboxes import (
+from mock_server.http.exchange import Answer
+from mock_server.rules.moments import Duration, advance, parse_duration, parse_rfc3339
+from mock_server.sandbox.clock import ClockSetting
+from mock_server.sandbox.faults import MAX_FAULTS, BadFault, UnknownFault
+from mock_server.sandbox.journal import Change
+from mock_server.sandbox.rate_limit import Rate
+from mock_server.sandbox.sandboxes import (
     SANDBOX_ID,
     DefaultSandboxStays,
     Registry,
@@ -39,6 +34,11 @@ from mock_server.sandboxes import (
     TooManySandboxes,
     UnknownSnapshot,
 )
+from mock_server.v1.domain.records import Declaration, Participant, Person
+from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
+from mock_server.v1.domain.seeds import invented_person, invented_urn
+from mock_server.v1.domain.states import ForbiddenMove
+from mock_server.v1.operations import OPERATIONS
 
 ControlHandler = Callable[[ControlCall], Answer]
 SandboxHandler = Callable[[Sandbox, ControlCall], Answer]

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 import orjson
 
-from mock_server.api.exchange import Answer, Refused
+from mock_server.http.exchange import Answer, Refused
 
 PROBLEM_JSON = "application/problem+json"
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from mock_server.api.records import PARTICIPANT_ATTRIBUTES, participant_values
-from mock_server.clock import Clock
-from mock_server.domain.moments import format_moment
-from mock_server.domain.records import Declaration, Enrolment, Participant
-from mock_server.sandboxes import Sandbox
+from mock_server.rules.moments import format_moment
+from mock_server.sandbox.clock import Clock
+from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.v1.domain.records import Declaration, Enrolment, Participant
+from mock_server.v1.records import PARTICIPANT_ATTRIBUTES, participant_values
 
 Record = dict[str, Any]
 

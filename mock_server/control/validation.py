@@ -8,17 +8,17 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive
 
-from mock_server.api.bodies import (
+from mock_server.control.problems import Complaint, ControlCall, Problem
+from mock_server.gateway import bearer_token
+from mock_server.http.bodies import (
     BodyLimits,
     BodyTooLarge,
     BodyTooSlow,
     media_type_and_charset,
     receive_body,
 )
-from mock_server.contract import Operation, operations, resolve
-from mock_server.control.problems import Complaint, ControlCall, Problem
-from mock_server.gateway import bearer_token
-from mock_server.json_schema import Validator, listed, validator, violations
+from mock_server.http.contract import Operation, operations, resolve
+from mock_server.http.json_schema import Validator, listed, validator, violations
 
 
 class ControlChecks:

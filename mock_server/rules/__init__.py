@@ -1,1 +1,1 @@
-"""What both services' rules are written with. It knows no service and no HTTP: standard library only."""
+"""What the rules of both services are written with; it knows neither, and no HTTP."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_server.api.errors import INTERNAL_SERVER_ERROR, retry_later
+from mock_server.v1.errors import INTERNAL_SERVER_ERROR, retry_later
 
 Form = Mapping[str, str]
 Body = dict[str, Any]

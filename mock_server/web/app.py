@@ -15,11 +15,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from mock_server.api.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
 from mock_server.control.app import ControlApp
 from mock_server.control.guard import check_sender
 from mock_server.control.problems import Problem
-from mock_server.sandboxes import DEFAULT_SANDBOX, Registry, Sandbox
+from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
+from mock_server.sandbox.sandboxes import DEFAULT_SANDBOX, Registry, Sandbox
 from mock_server.web.actions import ACTIONS, Action
 from mock_server.web.guard import COOKIE, HEADERS, Guard
 from mock_server.web.live import Streams

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from mock_server.contract import operations
-from mock_server.domain.commands import CATALOGUE
-from mock_server.domain.records import Participant
-from mock_server.globs import Glob
-from mock_server.journal import Entry, Filter, contract_problems
+from mock_server.http.contract import operations
 from mock_server.resources import specification
+from mock_server.sandbox.globs import Glob
+from mock_server.sandbox.journal import Entry, Filter, contract_problems
+from mock_server.v1.domain.commands import CATALOGUE
+from mock_server.v1.domain.records import Participant
 from mock_server.web.curl import curl
 from mock_server.web.live import Follower, Partial
 from mock_server.web.templates import render

@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import perf_counter
 from typing import NamedTuple
 
-from mock_server.sandboxes import Registry, Sandbox
+from mock_server.sandbox.sandboxes import Registry, Sandbox
 
 # Seconds between two messages at least; the tenth part of the time, at most, goes into making them.
 _SHORTEST_PAUSE = 0.25

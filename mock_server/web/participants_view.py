@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mock_server.domain.records import Declaration, Participant
-from mock_server.domain.states import TRANSITIONS
-from mock_server.domain.vocabulary import DECLARATION_TYPES
+from mock_server.v1.domain.records import Declaration, Participant
+from mock_server.v1.domain.states import TRANSITIONS
+from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 from mock_server.web.timeline import timeline
 from mock_server.web.visit import Visit
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from mock_server.domain.records import Declaration, Event, Participant
-from mock_server.domain.schedules import end_of
+from mock_server.v1.domain.records import Declaration, Event, Participant
+from mock_server.v1.domain.schedules import end_of
 
 Value = str | bool | None
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from mock_server.api.operations import OPERATIONS
 from mock_server.control.records import sandbox_record
-from mock_server.domain.schedules import FIRST_COHORT, LAST_COHORT
-from mock_server.domain.vocabulary import DECLARATION_TYPES
-from mock_server.sandboxes import Sandbox
+from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT
+from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
+from mock_server.v1.operations import OPERATIONS
 from mock_server.web import journal_view, participants_view, readiness_view
 from mock_server.web.actions import FAULTS
 from mock_server.web.live import Follower, Partial

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from mock_server.gateway import PAGE_PREFIX
-from mock_server.sandboxes import Registry, Sandbox
+from mock_server.sandbox.sandboxes import Registry, Sandbox
 
 ROOT = PAGE_PREFIX
 

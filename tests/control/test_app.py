@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 import pytest
 
-from mock_server.api.bodies import BodyLimits
-from mock_server.api.exchange import Answer
-from mock_server.contract import operations
 from mock_server.control.app import ControlApp
 from mock_server.control.problems import ControlCall, Problem
+from mock_server.http.bodies import BodyLimits
+from mock_server.http.contract import operations
+from mock_server.http.exchange import Answer
 from mock_server.resources import specification
 from tests.shell import Reply, ask
 from tests.specifications import Document

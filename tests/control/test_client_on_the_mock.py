@@ -17,7 +17,7 @@ from mock_server import __version__
 from mock_server.app import build_app
 from mock_server.control.client import ControlClient, ControlError, SandboxClient
 from mock_server.control.models import Clock, RateLimit
-from mock_server.faults import MAX_FAULTS
+from mock_server.sandbox.faults import MAX_FAULTS
 from mock_server.settings import Settings
 from tests.live import listening
 from tests.specifications import Document

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from mock_server.domain import schedules, states, vocabulary
+from mock_server.v1.domain import schedules, states, vocabulary
 from tests.specifications import Document, examples
 
 CONTROL = Document("control")

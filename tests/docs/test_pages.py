@@ -17,17 +17,17 @@ from docs.generator.settings import settings, written
 from docs.generator.site import DOCS, pages, write
 from docs.generator.snippets import LANGUAGES
 from mock_server import pytest_plugin
-from mock_server.clock import ClockSetting
-from mock_server.contract import Routes
-from mock_server.domain.commands import ACTIONS, CATALOGUE
-from mock_server.domain.moments import parse_rfc3339
 from mock_server.harness.exchange import Response
 from mock_server.harness.readiness.catalogue import CATALOGUE as REQUIREMENTS
 from mock_server.harness.readiness.drills import EXERCISES
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.sections import USAGE
+from mock_server.http.contract import Routes
 from mock_server.resources import specification
+from mock_server.rules.moments import parse_rfc3339
+from mock_server.sandbox.clock import ClockSetting
 from mock_server.settings import Settings
+from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
 
 ROOT = DOCS.parent
 

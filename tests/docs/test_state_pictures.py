@@ -15,8 +15,8 @@ from docs.generator.states import (
     training_diagram,
     training_moves,
 )
-from mock_server.domain.states import TRANSITIONS, VOIDED_AS
-from mock_server.domain.vocabulary import TRAINING_STATUSES
+from mock_server.v1.domain.states import TRANSITIONS, VOIDED_AS
+from mock_server.v1.domain.vocabulary import TRAINING_STATUSES
 
 
 def test_every_state_of_a_declaration_has_a_box_and_every_move_an_arrow() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from docs.generator.schedules import SHOWN, cohorts
 from docs.generator.timeline import Bar, draw, standard_timeline, written, written_span
-from mock_server.domain.schedules import SCHEDULE_IDENTIFIERS, Schedule, schedule
+from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, Schedule, schedule
 
 STANDARD = [each for cohort in cohorts() for each in cohort.standard]
 

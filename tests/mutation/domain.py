@@ -1,4 +1,4 @@
-"""Changes `mock_server/domain` bit by bit, with mutmut, and counts how many changes its tests don't notice.
+"""Changes `mock_server/v1/domain` bit by bit, with mutmut, and counts how many changes its tests don't notice.
 
     python -m tests.mutation.domain [MODULE…] [--show]
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 COPY = ROOT / "build" / "mutation-domain"
-DOMAIN = Path("mock_server") / "domain"
+DOMAIN = Path("mock_server") / "v1" / "domain"
 
 MOST_SURVIVORS = 0.05
 _CHILDREN = 2
@@ -91,12 +91,12 @@ def make_copy() -> None:
     COPY.mkdir(parents=True)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "mock_server", COPY / "mock_server", ignore=ignore)
-    shutil.copytree(ROOT / "tests" / "domain", COPY / "tests" / "domain", ignore=ignore)
+    shutil.copytree(ROOT / "tests" / "v1", COPY / "tests" / "v1", ignore=ignore)
     shutil.copy(ROOT / "tests" / "__init__.py", COPY / "tests" / "__init__.py")
     shutil.copy(ROOT / "pyproject.toml", COPY / "pyproject.toml")
     for file in (COPY / DOMAIN).glob("*.py"):
         file.write_text(rewritten(file.read_text("utf-8")), "utf-8")
-    for file in (COPY / "tests" / "domain").glob("*.py"):
+    for file in (COPY / "tests" / "v1" / "domain").glob("*.py"):
         # Changes are tried in forks of a process that has run every test: a world kept from then would be sound.
         file.write_text(file.read_text("utf-8").replace(_CACHE, _NO_CACHE), "utf-8")
 

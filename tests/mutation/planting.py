@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from mock_server.api.exchange import Answer, Call
-from mock_server.domain.commands import CATALOGUE
-from mock_server.domain.rules import Facts
 from mock_server.gateway import Gateway
+from mock_server.http.exchange import Answer, Call
+from mock_server.v1.domain.commands import CATALOGUE
+from mock_server.v1.domain.rules import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from mock_server.domain.records import Participant
+from mock_server.v1.domain.records import Participant
 from mock_server.web.timeline import timeline
-from tests.domain.builders import NOW, act, add, at, declare, new_world
+from tests.v1.domain.builders import NOW, act, add, at, declare, new_world
 
 DAY = timedelta(days=1)
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_server.domain.vocabulary import DECLARATION_TYPES
+from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 from mock_server.web.views import MAX_IN_BAR, VIEWS
 from tests.web.conftest import ORIGIN, ROOT, Site, text_of
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from mock_server.contract import Operation, Routes, operations, resolve
 from mock_server.harness.exchange import Response
-from mock_server.json_schema import Validator, listed, validator, violations
+from mock_server.http.contract import Operation, Routes, operations, resolve
+from mock_server.http.json_schema import Validator, listed, validator, violations
 from mock_server.resources import specification
 
 CSV = "text/csv"

@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
-from mock_server.globs import Glob
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding, StageResult
+from mock_server.sandbox.globs import Glob
 
 _KEYS = ("operation", "differs", "why")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from mock_server.domain.commands import CATALOGUE
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.exchange import Response
+from mock_server.v1.domain.commands import CATALOGUE
 
 RULE_HEADER = "x-mock-rule"
 _ERROR_TITLES = response_check().error_titles

@@ -10,7 +10,6 @@ from typing import Protocol
 import httpx
 
 from mock_server.control.client import ControlFailure
-from mock_server.domain.moments import format_moment
 from mock_server.harness.check.behaviour import actions, declarations, isolation, links, lists, transport
 from mock_server.harness.check.behaviour.running import run_probes
 from mock_server.harness.check.bench import Bench, World
@@ -23,6 +22,7 @@ from mock_server.harness.check.traffic import Traffic
 from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
 from mock_server.resources import specification
+from mock_server.rules.moments import format_moment
 from mock_server.settings import Settings
 
 DEFAULT_EXAMPLES = 40

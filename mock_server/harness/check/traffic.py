@@ -8,13 +8,13 @@ from urllib.parse import unquote
 
 import httpx
 
-from mock_server.api.request_check import contract_check
-from mock_server.contract import Operation, resolve
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding, StageResult, finding
 from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.exchange import Request, Response
-from mock_server.json_schema import Validator, validator, violations
+from mock_server.http.contract import Operation, resolve
+from mock_server.http.json_schema import Validator, validator, violations
+from mock_server.http.request_check import contract_check
 from mock_server.resources import specification
 
 # Headers that say nothing about the request; the rest goes into the report's curl.

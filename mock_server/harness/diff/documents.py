@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.contract import Operation, operations, resolve
 from mock_server.harness.diff.change import Change
 from mock_server.harness.diff.schemas import Direction, Versions, schema_changes
+from mock_server.http.contract import Operation, operations, resolve
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:

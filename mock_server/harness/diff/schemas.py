@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mock_server.contract import resolve
 from mock_server.harness.diff.change import Change
+from mock_server.http.contract import resolve
 
 Schema = Mapping[str, Any]
 Direction = Literal["sent", "received"]

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mock_server.domain.moments import parse_rfc3339
 from mock_server.harness.readiness.judgement import NOT_SEEN, Judgement, failed, passed, passed_if_any
 from mock_server.harness.readiness.traffic import Observation, Traffic
+from mock_server.rules.moments import parse_rfc3339
 
 
 def accepted(declaration_type: str) -> Callable[[Traffic], Judgement]:

@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 from mock_server.harness.readiness.catalogue import CATALOGUE, Level, Requirement
 from mock_server.harness.readiness.judgement import Verdict
 from mock_server.harness.readiness.traffic import Observation, Traffic, observe
-from mock_server.journal import Journal
-from mock_server.sandboxes import Sandbox
+from mock_server.sandbox.journal import Journal
+from mock_server.sandbox.sandboxes import Sandbox
 
 
 @dataclass(frozen=True, slots=True)

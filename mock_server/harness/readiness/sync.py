@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from mock_server.domain.moments import format_moment
 from mock_server.harness.readiness.judgement import (
     NOT_SEEN,
     Judgement,
@@ -13,6 +12,7 @@ from mock_server.harness.readiness.judgement import (
     passed_if_any,
 )
 from mock_server.harness.readiness.traffic import Observation, Pull, Traffic
+from mock_server.rules.moments import format_moment
 
 
 def full_pull(traffic: Traffic) -> Judgement:

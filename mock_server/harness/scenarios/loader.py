@@ -22,7 +22,7 @@ def load_scenarios(folder: Path | None = None) -> tuple[Scenario, ...]:
     """
     mistakes: list[str] = []
     scenarios: list[Scenario] = []
-    for file in sorted((folder or resource("scenarios")).glob("*.yaml")):
+    for file in sorted((folder or resource("scenarios/v1")).glob("*.yaml")):
         try:
             scenarios.append(load_scenario(file))
         except ScenarioError as error:

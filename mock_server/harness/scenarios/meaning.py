@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mock_server.domain.commands import CATALOGUE
-from mock_server.domain.moments import parse_rfc3339
-from mock_server.domain.seeds import PROVIDERS
 from mock_server.harness.scenarios.complaints import Complaint, suggestion
 from mock_server.harness.scenarios.operations import KnownOperation, known_operations
 from mock_server.harness.scenarios.positions import Place
 from mock_server.harness.scenarios.references import names_in
 from mock_server.harness.scenarios.sections import SECTIONS
+from mock_server.rules.moments import parse_rfc3339
+from mock_server.rules.providers import PROVIDERS
+from mock_server.v1.domain.commands import CATALOGUE
 
 _PROVIDERS = [provider.slug for provider in PROVIDERS]
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-from mock_server.contract import Operation, operations
 from mock_server.harness.scenarios.model import Api
+from mock_server.http.contract import Operation, operations
 from mock_server.resources import specification
 
 # The runner puts the sandbox of the scenario here; authors never name it.

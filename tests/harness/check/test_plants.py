@@ -1,6 +1,6 @@
 """The planted faults of `make mutation`: enough of them, and of every kind."""
 
-from mock_server.domain.commands import CATALOGUE
+from mock_server.v1.domain.commands import CATALOGUE
 from tests.mutation.plants import PLANTS
 
 KINDS = {

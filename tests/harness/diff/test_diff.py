@@ -11,8 +11,8 @@ import yaml
 from click.testing import CliRunner
 
 from mock_server.cli import main
-from mock_server.contract import operations
 from mock_server.harness.diff.documents import changes
+from mock_server.http.contract import operations
 from mock_server.resources import resource, specification
 
 Document = dict[str, Any]

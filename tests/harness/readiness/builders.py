@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from mock_server.api.exchange import Parameters
-from mock_server.contract import operations
 from mock_server.harness.readiness.catalogue import BY_ID
 from mock_server.harness.readiness.judgement import Judgement
 from mock_server.harness.readiness.traffic import Observation, Traffic, purposes
-from mock_server.journal import Change
+from mock_server.http.contract import operations
+from mock_server.http.exchange import Parameters
 from mock_server.resources import specification
+from mock_server.sandbox.journal import Change
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PARTICIPANT = "4f6c2d0e-5f3b-4c59-9a53-0b8f5c7e1a21"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.domain.vocabulary import DECLARATION_TYPES
+from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 from tests.harness.readiness.builders import DECLARATION, Story
 
 LOST: dict[str, Any] = {"status": 503, "outcome": 200, "heard": False}

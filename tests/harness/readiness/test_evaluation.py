@@ -13,7 +13,7 @@ from mock_server.control.models import Readiness, read
 from mock_server.harness.readiness import evaluation, traffic
 from mock_server.harness.readiness.catalogue import CATALOGUE
 from mock_server.harness.readiness.traffic import Traffic
-from mock_server.sandboxes import Sandbox
+from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.settings import Settings
 from tests.specifications import Document
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from mock_server.domain.commands import ACTIONS, CATALOGUE
 from mock_server.harness.scenarios.model import Scenario, ScenarioResult, StepResult
 from mock_server.harness.scenarios.operations import known_operations
 from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.scenarios.sections import INTEGRATION, SECTIONS, USAGE
+from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
 from tests.harness.scenarios.conftest import SCENARIOS
 
 # What every client meets sooner or later. 408 and 500 come from a slow client and from injected faults.

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from mock_server.api import checks, records
-from mock_server.api.exchange import Call, Parameters
-from mock_server.domain.orders import Order, ParticipantList, Selection
+from mock_server.http.exchange import Call, Parameters
+from mock_server.rules.orders import Order, Selection
+from mock_server.v1 import checks, records
+from mock_server.v1.domain.lists import ParticipantList
 from tests.mutation.planting import Plant, csv_text, patched
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import orjson
 
 from mock_server import gateway
-from mock_server.api import checks, parameters
-from mock_server.api.exchange import Answer
-from mock_server.contract import Routes
-from mock_server.rate_limit import RateLimiter
+from mock_server.http.contract import Routes
+from mock_server.http.exchange import Answer
+from mock_server.sandbox.rate_limit import RateLimiter
+from mock_server.v1 import checks
+from mock_server.v1 import queries as parameters
 from tests.mutation.planting import Plant, patched
 
 

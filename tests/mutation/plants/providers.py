@@ -3,13 +3,13 @@
 from typing import Any
 
 from mock_server import gateway
-from mock_server.api import checks, errors
-from mock_server.api.exchange import Call, Refused
-from mock_server.domain.orders import Selection
-from mock_server.domain.records import Declaration, Enrolment
-from mock_server.domain.rules import Facts
-from mock_server.domain.world import World
-from mock_server.sandboxes import Registry
+from mock_server.http.exchange import Call, Refused
+from mock_server.rules.orders import Selection
+from mock_server.sandbox.sandboxes import Registry
+from mock_server.v1 import checks, errors
+from mock_server.v1.domain.records import Declaration, Enrolment
+from mock_server.v1.domain.rules import Facts
+from mock_server.v1.domain.world import World
 from tests.mutation.planting import (
     Plant,
     patched,

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.domain import participant_rules, world
-from mock_server.domain.commands import CATALOGUE
-from mock_server.domain.rules import Facts
-from mock_server.domain.schedules import Milestone
+from mock_server.v1.domain import participant_rules, world
+from mock_server.v1.domain.commands import CATALOGUE
+from mock_server.v1.domain.rules import Facts
+from mock_server.v1.domain.schedules import Milestone
 from tests.mutation.planting import (
     Plant,
     dropped,

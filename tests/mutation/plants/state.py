@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from mock_server.api import operations
-from mock_server.api import records as rendering
-from mock_server.api.exchange import Answer, Call
-from mock_server.domain import commands
-from mock_server.domain.records import Declaration, Enrolment
-from mock_server.domain.rules import RulesBroken
-from mock_server.domain.schedules import SCHEDULE_IDENTIFIERS
-from mock_server.domain.world import World
+from mock_server.http.exchange import Answer, Call
+from mock_server.v1 import operations
+from mock_server.v1 import records as rendering
+from mock_server.v1.domain import commands
+from mock_server.v1.domain.records import Declaration, Enrolment
+from mock_server.v1.domain.rules import RulesBroken
+from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS
+from mock_server.v1.domain.world import World
 from tests.mutation.planting import (
     Plant,
     patched,

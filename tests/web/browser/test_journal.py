@@ -5,9 +5,9 @@ from time import monotonic, time
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from mock_server.api.exchange import Answer, Call
-from mock_server.journal import Journal
-from mock_server.sandboxes import Sandbox
+from mock_server.http.exchange import Answer, Call
+from mock_server.sandbox.journal import Journal
+from mock_server.sandbox.sandboxes import Sandbox
 from tests.browser import excess, watch
 from tests.web.browser.visitors import DECLARATIONS, HOSTILE, PARTICIPANTS, Client, Served, live, rows
 

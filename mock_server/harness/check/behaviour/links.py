@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.contract import resolve
 from mock_server.harness.check.behaviour.actions import (
     BREAK,
     DEFER,
@@ -19,6 +18,7 @@ from mock_server.harness.check.bench import Sender, World, body, declaration
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.checks import at
+from mock_server.http.contract import resolve
 from mock_server.resources import specification
 
 _EXPRESSION = "$"

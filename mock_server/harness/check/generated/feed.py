@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mock_server.contract import operations
-from mock_server.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, schedule
 from mock_server.harness.check.bench import CLOCK, OWN, Sender, World
 from mock_server.harness.scenarios.target import TIMEOUT_SECONDS
+from mock_server.http.contract import operations
 from mock_server.resources import specification
+from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, schedule
 
 _MOST_IDS = 40
 OPEN_ENDED = "ecf-extended-september"

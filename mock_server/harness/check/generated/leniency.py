@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from mock_server.contract import Operation, resolve
-from mock_server.domain.moments import format_moment, parse_iso8601, parse_rfc3339
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.traffic import departures
 from mock_server.harness.exchange import Request
+from mock_server.http.contract import Operation, resolve
 from mock_server.resources import specification
+from mock_server.rules.moments import format_moment, parse_iso8601, parse_rfc3339
 
 _SERVER_DATE = "x-with-server-date"
 

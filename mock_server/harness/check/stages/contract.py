@@ -6,9 +6,9 @@ from typing import Any
 
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from mock_server.contract import Operation, operations, resolve
 from mock_server.harness.check.outcome import Finding, StageResult
-from mock_server.json_schema import validator, violations
+from mock_server.http.contract import Operation, operations, resolve
+from mock_server.http.json_schema import validator, violations
 
 # What any server may have to say to any request, and what it must be able to say.
 _ALWAYS = ("200", "400", "401", "405", "429", "500")

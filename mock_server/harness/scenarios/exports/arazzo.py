@@ -13,7 +13,6 @@ import yaml
 
 from mock_server import __version__
 from mock_server.control.models import plain
-from mock_server.domain.seeds import PROVIDERS
 from mock_server.harness.scenarios.checks import operators_of, written
 from mock_server.harness.scenarios.exports.common import Export, Omission, providers, sent, token_name, too_long
 from mock_server.harness.scenarios.links import without_links
@@ -22,6 +21,7 @@ from mock_server.harness.scenarios.operations import SANDBOX, known_operations
 from mock_server.harness.scenarios.references import names_in, pieces
 from mock_server.harness.scenarios.world import new_world
 from mock_server.resources import resource
+from mock_server.rules.providers import PROVIDERS
 
 FILE: Final = "scenarios.arazzo.yaml"
 

@@ -1,0 +1,1 @@
+"""HTTP and OpenAPI: connection, limits, bodies, routing, validation. It knows no service."""

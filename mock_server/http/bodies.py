@@ -1,0 +1,164 @@
+"""Reading request bodies: from the connection, within limits of size and time, and then as `data.attributes`.
+
+The contract is strict and the server lenient: only what is no JSON object with something in `data` is refused
+here, with 400. What the attributes say is for the rules, which answer 422 (rules 4).
+"""
+
+import asyncio
+import re
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from types import coroutine
+from typing import Any
+
+import orjson
+from starlette.types import Message, Receive
+
+from mock_server.http.exchange import Refused
+from mock_server.v1.errors import bad_request
+
+MEDIA_TYPES = ("application/json", "application/vnd.api+json")
+
+_CHARSET = re.compile(r'(?:^|;)\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))')
+_PLAIN_TYPES = frozenset(media_type.encode() for media_type in MEDIA_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How large a body may be, and how many seconds it may take to arrive."""
+
+    max_bytes: int = 1024 * 1024
+    timeout: float = 10.0
+
+
+class BodyTooLarge(Exception):
+    """The body is, or says that it will be, larger than the limit."""
+
+
+class BodyTooSlow(Exception):
+    """The body wasn't there in time."""
+
+
+class Disconnected(Exception):
+    """The client went away before its body was complete."""
+
+
+async def receive_body(headers: Mapping[bytes, bytes], receive: Receive, limits: BodyLimits) -> bytes:
+    """The whole body.
+
+    A length that is announced is checked before anything is read, one that isn't while reading.
+
+    Raises:
+        BodyTooLarge, BodyTooSlow, Disconnected: as they say.
+    """
+    announced = headers.get(b"content-length", b"")
+    # A length of twenty digits is too large whatever they are; int() would read millions of them.
+    if announced.isdigit() and (len(announced) > 20 or int(announced) > limits.max_bytes):
+        raise BodyTooLarge
+    message: Message | None = None
+    waiting_for: object = None
+    steps = receive().__await__()
+    try:
+        waiting_for = next(steps)
+    except StopIteration as done:
+        # Nearly every body has come with its head; then a timer would cost more than all the rest here.
+        message = done.value
+        if message["type"] == "http.request" and not message.get("more_body"):
+            body: bytes = message.get("body", b"")
+            if len(body) > limits.max_bytes:
+                raise BodyTooLarge from None
+            return body
+    try:
+        async with asyncio.timeout(limits.timeout):
+            if message is None:
+                message = await _resumed(steps, waiting_for)
+            return await _receive_rest(message, receive, limits)
+    except TimeoutError:
+        raise BodyTooSlow from None
+
+
+@coroutine
+def _resumed(steps: Generator[Any, Any, Message], waiting_for: object) -> Generator[Any, Any, Message]:
+    """What is left of an awaitable after its first step, at which it began to wait for `waiting_for`."""
+    try:
+        yield waiting_for
+    except BaseException:
+        steps.close()
+        raise
+    return (yield from steps)
+
+
+async def _receive_rest(message: Message, receive: Receive, limits: BodyLimits) -> bytes:
+    parts = []
+    size = 0
+    while True:
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limits.max_bytes:
+            raise BodyTooLarge
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+        message = await receive()
+
+
+def read_attributes(body: bytes, content_type: bytes | None) -> dict[str, Any]:
+    """The members of `data.attributes` that have a string, number, boolean or null; {} when there are none.
+
+    Raises:
+        Refused: with the 400 that says what is wrong with the body or its content type.
+    """
+    if content_type not in _PLAIN_TYPES:
+        _check_content_type(content_type)
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Refused(bad_request(_why_unreadable(body, error))) from None
+    if type(document) is not dict:
+        raise Refused(bad_request(f"The body must be a JSON object, not {_kind(document)}."))
+    if "data" not in document:
+        raise Refused(bad_request("The body must have a member #/data with the request in it."))
+    data = document["data"]
+    if type(data) is not dict:
+        raise Refused(bad_request(f"#/data must be an object, not {_kind(data)}."))
+    if not data:
+        raise Refused(bad_request("#/data must not be empty: it holds `type` and `attributes`."))
+    attributes = data.get("attributes")
+    if type(attributes) is not dict:
+        return {}
+    return {name: value for name, value in attributes.items() if type(value) is not dict and type(value) is not list}
+
+
+def media_type_and_charset(content_type: bytes | None) -> tuple[str, str]:
+    """What a content type says, in lower case; the charset is `utf-8` when it says none."""
+    media_type, _, parameters = (content_type or b"").decode("latin-1").lower().partition(";")
+    charset = _CHARSET.search(parameters)
+    named = charset[1] or charset[2] if charset else "utf-8"
+    return media_type.strip(), "utf-8" if named == "utf8" else named
+
+
+def _check_content_type(content_type: bytes | None) -> None:
+    accepted = " or ".join(MEDIA_TYPES)
+    media_type, charset = media_type_and_charset(content_type)
+    if not media_type:
+        raise Refused(bad_request(f"The body counts as not sent, for want of a content type: send {accepted}."))
+    if media_type not in MEDIA_TYPES:
+        detail = f"The body counts as not sent, for its content type is “{media_type[:100]}”: send {accepted}."
+        raise Refused(bad_request(detail))
+    if charset != "utf-8":
+        raise Refused(bad_request(f"The content type says that the body is in “{charset[:40]}”: send UTF-8."))
+
+
+def _why_unreadable(body: bytes, error: orjson.JSONDecodeError) -> str:
+    if not body.strip():
+        return "The body is empty: send a JSON object with a member #/data."
+    if body.startswith(b"\xef\xbb\xbf"):
+        return "The body starts with a byte order mark, which JSON doesn't have."
+    return f"The body can't be read as JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+
+
+def _kind(value: object) -> str:
+    names = {list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
+    return names.get(type(value), "null")

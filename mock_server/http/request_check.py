@@ -1,0 +1,114 @@
+"""How a request to v1 breaks the contract, strictly: for whoever tests a client, not for the answer it gets."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+import orjson
+
+from mock_server.http.bodies import MEDIA_TYPES, media_type_and_charset
+from mock_server.http.contract import Operation, Routes, operations, resolve
+from mock_server.http.json_schema import Validator, listed, validator, violations
+from mock_server.resources import specification
+
+
+@cache
+def contract_check() -> "RequestCheck":
+    """The check against `openapi/v1.yaml`, made when somebody first asks for it."""
+    return RequestCheck(specification("v1"))
+
+
+class RequestCheck:
+    """Checks requests against one specification."""
+
+    def __init__(self, specification: Mapping[str, Any]) -> None:
+        self._routes = Routes(specification)
+        self._operations = {
+            operation.id: _OperationCheck(specification, operation) for operation in operations(specification)
+        }
+
+    def problems(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, *, body_cut: bool = False
+    ) -> list[str]:
+        """A sentence for each departure; `path` and `query` percent-encoded, header names in lower case."""
+        decoded = unquote_to_bytes(path).decode("utf-8", "replace")
+        operation_id = self._routes.operation_id(method, decoded)
+        if operation_id is None:
+            methods = self._routes.methods(decoded)
+            return [
+                f"{path} has no {method}; it has {listed(methods, 'and')}"
+                if methods
+                else f"{path} is no path of the contract"
+            ]
+        check = self._operations[operation_id]
+        problems = list(check.head_problems(decoded, query, headers))
+        return problems if body_cut else problems + list(check.body_problems(headers, body))
+
+
+class _OperationCheck:
+    def __init__(self, specification: Mapping[str, Any], operation: Operation) -> None:
+        self._path = operation.path
+        self._validators: dict[tuple[str, str], Validator] = {}
+        self._query: dict[str, Mapping[str, Any]] = {}
+        for parameter in operation.parameters:
+            name, place = parameter["name"], parameter["in"]
+            schema = resolve(specification, parameter["schema"])
+            if place == "query":
+                self._query[name] = schema
+            self._validators[place, name] = validator(specification, schema)
+        body = resolve(specification, operation.definition.get("requestBody"))
+        self._body: Validator | None = None
+        if body:
+            self._body = validator(specification, body["content"]["application/json"]["schema"])
+
+    def head_problems(self, path: str, query: str, headers: Mapping[str, str]) -> Iterator[str]:
+        """What is wrong with the path's values, the query and the headers."""
+        if not headers.get("authorization", "").lower().startswith("bearer "):
+            yield "the header Authorization with a bearer token is missing"
+        for template, value in zip(self._path.split("/"), path.split("/"), strict=True):
+            if template.startswith("{"):
+                name = template.strip("{}")
+                yield from self._violations("path", name, value, f"the path's {name}")
+        for key, value in parse_qsl(query, keep_blank_values=True):
+            if key not in self._query:
+                yield f"the query has an unknown parameter, {key}" + _known(list(self._query))
+            elif value.strip():
+                sent = _as_meant(value, self._query[key])
+                yield from self._violations("query", key, sent, f"the query's {key}")
+        for (place, name), _ in self._validators.items():
+            if place == "header" and name.lower() in headers:
+                yield from self._violations(place, name, headers[name.lower()], f"the header {name}")
+
+    def body_problems(self, headers: Mapping[str, str], body: bytes) -> Iterator[str]:
+        """What is wrong with the content type and the body."""
+        if self._body is None:
+            return
+        media_type, charset = media_type_and_charset(headers.get("content-type", "").encode("latin-1", "replace"))
+        if media_type not in MEDIA_TYPES or charset != "utf-8":
+            given = headers.get("content-type")
+            yield f"the content type is {given or 'missing'}; it must be {listed(list(MEDIA_TYPES))}"
+        try:
+            document = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            yield f"the body is no JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+            return
+        yield from map(str, violations(self._body, document))
+
+    def _violations(self, place: str, name: str, value: object, label: str) -> Iterator[str]:
+        for violation in violations(self._validators[place, name], value):
+            yield f"{label} {violation.detail}"
+
+
+def _known(names: list[str]) -> str:
+    return f"; known are {listed(names, 'and')}" if names else ""
+
+
+def _as_meant(text: str, schema: Mapping[str, Any]) -> object:
+    """The value of a query parameter that has this schema."""
+    if schema["type"] == "integer":
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text
+    # The descriptions take a date alone for the moment at which it begins, which the format has no way to say.
+    if schema.get("format") == "date-time" and len(text) == len("2021-11-20"):
+        return f"{text}T00:00:00Z"
+    return text

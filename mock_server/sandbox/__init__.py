@@ -1,0 +1,1 @@
+"""Sandboxes with their clock, journal, faults, limits and state file."""

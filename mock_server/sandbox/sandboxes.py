@@ -1,0 +1,300 @@
+"""Sandboxes: isolated worlds, each with providers, clock, faults, journal and limits of its own."""
+
+import pickle
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from random import Random
+from time import monotonic
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from mock_server.http.exchange import Answer, Parameters
+from mock_server.rules.providers import PROVIDERS, Provider
+from mock_server.sandbox.clock import Clock, ClockSetting, MachineClock, machine_clock
+from mock_server.sandbox.faults import Faults
+from mock_server.sandbox.journal import Journal
+from mock_server.sandbox.rate_limit import Rate, RateLimiter
+from mock_server.settings import Settings
+from mock_server.v1.domain.seeds import PARTICIPANTS_A_PROVIDER, SETTLED, populate
+from mock_server.v1.domain.world import World
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+    from mock_server.sandbox.state.keeper import Keeper
+
+DEFAULT_SANDBOX = "default"
+SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+# How far back a request without a token is looked for on its connection.
+_RECENT = 50
+# Every token that there is or could be, with its provider's slug: no journal shows any.
+TOKENS = re.compile(rf"({'|'.join(provider.slug for provider in PROVIDERS)})-token(?:\.{SANDBOX_ID.pattern})?")
+
+
+def new_sandbox_id() -> str:
+    """An id that no other sandbox has, on this server or on another behind the same load balancer.
+
+    Never from the random seed: two sandboxes of one seed are two all the same.
+    """
+    return f"s{secrets.token_hex(6)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """What a sandbox is created with, and goes back to when it is reset."""
+
+    seed: str
+    clock: ClockSetting
+    replay: str
+    rate_limit: Rate | None
+    random_seed: int
+
+    @classmethod
+    def of_server(cls, settings: Settings) -> "SandboxSettings":
+        return cls(settings.seed, settings.clock, settings.replay, settings.rate_limit, settings.random_seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one token opens: one provider in one sandbox, so many requests at a time."""
+
+    sandbox: "Sandbox"
+    provider: Provider
+    token: str
+    limiter: RateLimiter
+
+
+class UnknownSnapshot(KeyError):
+    """The sandbox has no snapshot of that id."""
+
+
+class Sandbox:
+    """One isolated world. `settings` are those in force; they change until the next reset."""
+
+    def __init__(
+        self,
+        id: str,
+        initial: SandboxSettings,
+        server: Settings,
+        machine: MachineClock = machine_clock,
+        *,
+        seeded: bool = True,
+    ) -> None:
+        """Without `seeded` there is nobody in it yet, whatever its seed says."""
+        self.id = id
+        self.last_used = monotonic()
+        self.initial = self.settings = initial
+        # Only the default world grows: others are made by the dozen, and fast.
+        self._participants = server.participants
+        self.journal = Journal(server.journal_entries, server.journal_bytes, TOKENS)
+        self.clock = Clock(initial.clock, machine)
+        suffix = "" if id == DEFAULT_SANDBOX else f".{id}"
+        self.accesses = [
+            Access(self, provider, f"{provider.slug}-token{suffix}", RateLimiter(initial.rate_limit))
+            for provider in PROVIDERS
+        ]
+        self._start(seeded=seeded)
+
+    def _start(self, *, seeded: bool = True) -> None:
+        initial = self.initial
+        now = self.clock.now()
+        # The last page of each provider's lists, and what it answered: of what parameters, after how many changes.
+        self.last_pages: dict[tuple[str, str], tuple[tuple[int, Parameters], Answer]] = {}
+        if seeded and initial.seed == "guide" and self.id != DEFAULT_SANDBOX:
+            self.world = _guide_world(initial.random_seed, now)
+        else:
+            self.world = World(PROVIDERS, initial.random_seed, now)
+            if seeded and initial.seed == "guide":
+                populate(self.world, initial.random_seed, now, self._participants)
+        self.faults = Faults(Random(f"{initial.random_seed} faults"))  # noqa: S311 - meant to repeat
+        self._snapshots: dict[str, bytes] = {}
+        self._snapshots_taken = 0
+
+    def inventions(self) -> Random:
+        """Where the next invented values come from: after the same changes to the same seed, the same ones."""
+        return Random(f"{self.initial.random_seed} {self.world.changes}")  # noqa: S311 - meant to repeat
+
+    def moment(self, shifted: datetime | None = None) -> datetime:
+        """The moment of one request: `shifted`, if the request asks for one, else what the clock shows.
+
+        The payment runs that the clock has reached are made first; `shifted` makes none.
+        """
+        now = self.clock.now()
+        self.world.follow_clock(now)
+        self.last_used = monotonic()
+        return shifted or now
+
+    def reset(self) -> None:
+        """Back to seed, clock and settings of the creation; the journal and the faults are cleared."""
+        self.change_settings(self.initial)
+        self.clock.start(self.initial.clock)
+        self.journal.clear()
+        self._start()
+
+    def change_settings(self, settings: SandboxSettings) -> None:
+        """Put `settings` in force; what the tokens have used of their rate limit is forgotten."""
+        self.settings = settings
+        for access in self.accesses:
+            access.limiter.change(settings.rate_limit)
+
+    # A snapshot is the world as it is, pickled: bytes of our own that never leave the process.
+
+    def take_snapshot(self) -> str:
+        self._snapshots_taken += 1
+        id = f"snapshot-{self._snapshots_taken}"
+        self._snapshots[id] = pickle.dumps((self.world, self.settings, self.clock.setting()))
+        return id
+
+    def restore_snapshot(self, id: str) -> None:
+        """World, settings and clock as they were. Raises UnknownSnapshot."""
+        snapshot = self._snapshot(id)
+        self.journal.let_go_of_records()
+        self.last_pages.clear()
+        self.world, settings, clock = pickle.loads(snapshot)  # noqa: S301 - our own bytes
+        self.change_settings(settings)
+        self.clock.start(clock)
+
+    def drop_snapshot(self, id: str) -> None:
+        """Raises UnknownSnapshot."""
+        self._snapshot(id)
+        del self._snapshots[id]
+
+    def _snapshot(self, id: str) -> bytes:
+        if id not in self._snapshots:
+            raise UnknownSnapshot(id)
+        return self._snapshots[id]
+
+
+def _guide_world(random_seed: int, now: datetime) -> World:
+    """The seed `guide` as of `now`, for sandboxes that are made by the dozen: populated once, then copied.
+
+    After `SETTLED` it is the same all day.
+    """
+    as_of = datetime.combine(now.date(), time.min, UTC) if now > SETTLED else now
+    world: World = pickle.loads(_pickled_guide_world(random_seed, as_of))  # noqa: S301 - our own bytes
+    world.clock = now
+    return world
+
+
+# One is 100 KB. A test suite has few clocks that its tests begin at.
+@lru_cache(maxsize=16)
+def _pickled_guide_world(random_seed: int, as_of: datetime) -> bytes:
+    world = World(PROVIDERS, random_seed, as_of)
+    populate(world, random_seed, as_of, PARTICIPANTS_A_PROVIDER)
+    return pickle.dumps(world, pickle.HIGHEST_PROTOCOL)
+
+
+class SandboxExists(ValueError):
+    """There is a sandbox of that id already."""
+
+
+class TooManySandboxes(Exception):
+    """There are as many sandboxes as the server keeps."""
+
+
+class DefaultSandboxStays(Exception):
+    """The sandbox `default` can't be deleted."""
+
+
+class Registry:
+    """Every sandbox by its id, and what every token opens."""
+
+    def __init__(
+        self, settings: Settings, machine: MachineClock = machine_clock, keeper: "Keeper | None" = None
+    ) -> None:
+        """With a `keeper` the sandboxes that it kept are there again. Raises StateRefused when they can't be."""
+        self.server = settings
+        self.keeper = keeper
+        self.defaults = SandboxSettings.of_server(settings)
+        self._machine = machine
+        self._sandboxes: dict[str, Sandbox] = {}
+        self._accesses: dict[bytes, Access] = {}
+        self._next_look = 0.0
+        if keeper is not None:
+            keeper.restore(self)
+        if DEFAULT_SANDBOX not in self._sandboxes:
+            self.create(DEFAULT_SANDBOX, self.defaults)
+        if keeper is not None:
+            keeper.keep_all_now()
+
+    @property
+    def default(self) -> Sandbox:
+        """The sandbox that always exists."""
+        return self._sandboxes[DEFAULT_SANDBOX]
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        return iter(self._sandboxes.values())
+
+    def __len__(self) -> int:
+        return len(self._sandboxes)
+
+    def get(self, id: str) -> Sandbox | None:
+        return self._sandboxes.get(id)
+
+    def access(self, token: bytes) -> Access | None:
+        return self._accesses.get(token)
+
+    def journal_for(self, token: bytes, scope: "Scope") -> Journal:
+        """Where a request with a token that opens nothing is noted: the sandbox that it seems to be meant for.
+
+        That is the one that the token names, or that a token in the query opens, or that the same connection
+        has just been used for; else the default one.
+        """
+        named = self._sandboxes.get(token.rpartition(b".")[2].decode("latin-1"))
+        if named is None and scope["query_string"]:
+            for _, value in parse_qsl(scope["query_string"].decode("latin-1")):
+                if access := self._accesses.get(value.encode()):
+                    named = access.sandbox
+        connection = scope.get("client")
+        if named is None and not token and connection:
+            used = (box for box in self if box.journal.last_used_by(connection, within=_RECENT))
+            named = next(used, None)
+        return (named or self.default).journal
+
+    def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
+        """A new world; without an id it gets a random one. Raises SandboxExists and TooManySandboxes."""
+        self.drop_idle()
+        id = id or new_sandbox_id()
+        if id in self._sandboxes:
+            raise SandboxExists(id)
+        if len(self._sandboxes) >= self.server.max_sandboxes:
+            raise TooManySandboxes
+        return self._add(Sandbox(id, settings, self.server, self._machine))
+
+    def restore(self, id: str, initial: SandboxSettings, settings: SandboxSettings) -> Sandbox:
+        """A world that was there before, still empty: created as `initial` says, with `settings` in force."""
+        if id in self._sandboxes:
+            raise SandboxExists(id)
+        sandbox = self._add(Sandbox(id, initial, self.server, self._machine, seeded=False))
+        sandbox.change_settings(settings)
+        return sandbox
+
+    def _add(self, sandbox: Sandbox) -> Sandbox:
+        self._sandboxes[sandbox.id] = sandbox
+        for access in sandbox.accesses:
+            self._accesses[access.token.encode()] = access
+        return sandbox
+
+    def delete(self, sandbox: Sandbox) -> None:
+        """Raises DefaultSandboxStays."""
+        if sandbox.id == DEFAULT_SANDBOX:
+            raise DefaultSandboxStays
+        del self._sandboxes[sandbox.id]
+        # The sandbox and its accesses refer to each other; parted, they and their world are freed at once.
+        while sandbox.accesses:
+            del self._accesses[sandbox.accesses.pop().token.encode()]
+
+    def drop_idle(self) -> None:
+        """Delete the sandboxes that nobody has used for as long as the server keeps them."""
+        time_to_live, now = self.server.sandbox_ttl, monotonic()
+        if not time_to_live or now < self._next_look:
+            return
+        # Often enough that none stays much longer than it may, seldom enough to cost nothing.
+        self._next_look = now + time_to_live / 10
+        for sandbox in list(self._sandboxes.values()):
+            if sandbox.id != DEFAULT_SANDBOX and now - sandbox.last_used > time_to_live:
+                self.delete(sandbox)

@@ -1,0 +1,340 @@
+"""The state file: SQLite with a write-ahead log, written by one thread that takes whatever waits into one transaction.
+
+What was committed survives the end of the process and of the power (`synchronous=FULL`). The file belongs to one
+process at a time. A row's sum covers its key and its data, so that damage is noticed before anything is built on it.
+"""
+
+import asyncio
+import logging
+import os
+import sqlite3
+import struct
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Final, NamedTuple
+
+from mock_server.sandbox.state import StateLost, StateRefused
+from mock_server.v1.state_rows import FORMAT
+
+# "ECFM": tells our files from other people's.
+APPLICATION_ID: Final = 0x4543464D
+
+_MAGIC = b"SQLite format 3\0"
+# A record's key is its sandbox's and, in these bits, its number in that sandbox's world.
+_NUMBER_BITS = 40
+_TABLES = (
+    "CREATE TABLE sandboxes (key INTEGER PRIMARY KEY, data BLOB NOT NULL, sum INTEGER NOT NULL)",
+    "CREATE TABLE records (key INTEGER PRIMARY KEY, data BLOB NOT NULL, sum INTEGER NOT NULL)",
+)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Write:
+    """One change of a sandbox: its own row, and rows of its records by their number.
+
+    With `replace` they are all that is kept of it; with `data` None nothing is.
+    """
+
+    sandbox: int
+    data: bytes | None
+    records: list[tuple[int, bytes]] = field(default_factory=list)
+    replace: bool = False
+
+
+class _Waiting(NamedTuple):
+    ticket: int
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[None]"
+
+
+class StateFile:
+    """To be read first; then `start` makes it writable, or `abandon` leaves it as it was.
+
+    Raises StateRefused for a file that is damaged, foreign, newer, in use, or can't be had.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._queue: SimpleQueue[tuple[int, Write] | None] = SimpleQueue()
+        self._last = 0
+        self._committed = 0
+        self._failure: Exception | None = None
+        # Guards the two above, and who waits for them.
+        self._progress = threading.Condition()
+        self._waiting: list[_Waiting] = []
+        self._thread = threading.Thread(target=self._write_all, name="state file", daemon=True)
+        # Called once, from the writing thread, when nothing can be written any more.
+        self.on_failure: Callable[[], None] = lambda: None
+        self._beside = [Path(f"{path}{suffix}") for suffix in ("-wal", "-shm")]
+        self._were_there = [each.exists() for each in self._beside]
+        try:
+            self._connection = _claim(path)
+        except (OSError, sqlite3.Error) as error:
+            raise _refused(path, error) from error
+        # Nothing that it reads makes it write, not even the log's ending.
+        self._reader = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            self._check()
+        except StateRefused:
+            self.abandon()
+            raise
+
+    def _check(self) -> None:
+        try:
+            tables = [sql for (sql,) in self._reader.execute("SELECT sql FROM sqlite_master ORDER BY rowid")]
+            (found,) = self._reader.execute("PRAGMA quick_check(1)").fetchone()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self.damaged(str(error)) from error
+        if tables != list(_TABLES):
+            raise self.damaged("its tables aren't those that were made")
+        if found != "ok":
+            raise self.damaged(found.splitlines()[-1])
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def sandboxes(self) -> list[tuple[int, bytes]]:
+        """Key and row of each sandbox, in order of creation. Raises StateRefused, like `records`."""
+        return list(self._rows("SELECT key, data, sum FROM sandboxes ORDER BY key"))
+
+    def records(self, sandbox: int) -> Iterator[bytes]:
+        """The records of one sandbox, in order of their numbers."""
+        first = sandbox << _NUMBER_BITS
+        query = f"SELECT key, data, sum FROM records WHERE key BETWEEN {first} AND {_last(first)} ORDER BY key"  # noqa: S608 - numbers
+        return (data for _, data in self._rows(query))
+
+    def _rows(self, query: str) -> Iterator[tuple[int, bytes]]:
+        try:
+            for key, data, kept in self._reader.execute(query):
+                if not isinstance(data, bytes) or _sum(key, data) != kept:
+                    raise self.damaged(f"row {key} isn't as it was written")
+                yield key, data
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self.damaged(str(error)) from error
+
+    def damaged(self, why: str) -> StateRefused:
+        return StateRefused(f"{self._path} is damaged: {why}. It was left as it is")
+
+    def abandon(self) -> None:
+        """Close the file as it was found, log included."""
+        # While the reader is open the other one isn't the last, and leaves the log alone.
+        self._connection.close()
+        self._reader.close()
+        for each, was_there in zip(self._beside, self._were_there, strict=True):
+            # Made by looking.
+            if not was_there:
+                each.unlink(missing_ok=True)
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Raises StateRefused when another process was faster."""
+        self._reader.close()
+        try:
+            self._connection.execute("COMMIT")
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            # The lock is taken with the first transaction, and never given back.
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _refused(self._path, error) from error
+        self._thread.start()
+
+    def write(self, change: Write) -> int:
+        """Queue a change; the ticket says when it is on the disk. Raises StateLost."""
+        if self._failure:
+            raise StateLost(str(self._failure))
+        self._last += 1
+        self._queue.put((self._last, change))
+        return self._last
+
+    @property
+    def last(self) -> int:
+        """The ticket of the latest change."""
+        return self._last
+
+    def is_written(self, ticket: int) -> bool:
+        return self._committed >= ticket
+
+    async def written(self, ticket: int) -> None:
+        """Wait until everything up to `ticket` is on the disk. Raises StateLost."""
+        if self._committed >= ticket:
+            return
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        with self._progress:
+            if self._committed >= ticket:
+                return
+            if self._failure:
+                raise StateLost(str(self._failure))
+            self._waiting.append(_Waiting(ticket, loop, future))
+        await future
+
+    def flush(self) -> None:
+        """Like `written` for everything so far, for callers without an event loop."""
+        with self._progress:
+            self._progress.wait_for(lambda: self._failure or self._committed >= self._last)
+        if self._failure:
+            raise StateLost(str(self._failure))
+
+    def close(self) -> None:
+        """Write what is queued, fold the log into the file, and close it. Raises StateLost."""
+        self._queue.put(None)
+        self._thread.join()
+        self._connection.close()
+        if self._failure:
+            raise StateLost(str(self._failure))
+
+    def _write_all(self) -> None:
+        try:
+            while (first := self._queue.get()) is not None:
+                batch = [first]
+                closing = False
+                while not self._queue.empty():
+                    following = self._queue.get()
+                    if following is None:
+                        closing = True
+                        break
+                    batch.append(following)
+                self._connection.execute("BEGIN")
+                for _, change in batch:
+                    self._apply(change)
+                self._connection.execute("COMMIT")
+                self._proceed(batch[-1][0])
+                if closing:
+                    return
+        except Exception as error:
+            _log.exception("%s can't be written", self._path)
+            self._fail(error)
+
+    def _apply(self, change: Write) -> None:
+        execute = self._connection.execute
+        first = change.sandbox << _NUMBER_BITS
+        if change.replace or change.data is None:
+            execute("DELETE FROM records WHERE key BETWEEN ? AND ?", (first, _last(first)))
+        if change.data is None:
+            execute("DELETE FROM sandboxes WHERE key = ?", (change.sandbox,))
+            return
+        execute("REPLACE INTO sandboxes VALUES (?, ?, ?)", _row(change.sandbox, change.data))
+        if change.records:
+            rows = [_row(first | number, data) for number, data in change.records]
+            self._connection.executemany("REPLACE INTO records VALUES (?, ?, ?)", rows)
+
+    def _proceed(self, ticket: int) -> None:
+        with self._progress:
+            self._committed = ticket
+            done = [each for each in self._waiting if each.ticket <= ticket]
+            self._waiting = [each for each in self._waiting if each.ticket > ticket]
+            self._progress.notify_all()
+        _tell(done, None)
+
+    def _fail(self, error: Exception) -> None:
+        with self._progress:
+            self._failure = error
+            lost, self._waiting = self._waiting, []
+            self._progress.notify_all()
+        _tell(lost, error)
+        self.on_failure()
+
+
+def _tell(waiting: Iterable[_Waiting], error: Exception | None) -> None:
+    """Let them go on, each event loop told once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for each in waiting:
+        by_loop.setdefault(each.loop, []).append(each.future)
+    for loop, futures in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, futures, error)
+
+
+def _resolve(futures: list["asyncio.Future[None]"], error: Exception | None) -> None:
+    for future in futures:
+        # One who waited may have been cancelled meanwhile.
+        if not future.done():
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(StateLost(str(error)))
+
+
+def _last(first: int) -> int:
+    return first | (1 << _NUMBER_BITS) - 1
+
+
+def _row(key: int, data: bytes) -> tuple[int, bytes, int]:
+    return key, data, _sum(key, data)
+
+
+def _sum(key: int, data: bytes) -> int:
+    return zlib.crc32(data, zlib.crc32(struct.pack("<q", key)))
+
+
+# -- opening -------------------------------------------------------------------------------------
+
+
+def _claim(path: Path) -> sqlite3.Connection:
+    """A connection that keeps every other process from writing, and hasn't changed anything that was there."""
+    new = _is_new(path)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        if new:
+            _create(connection)
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_new(path: Path) -> bool:
+    """Whether there is nothing in the file yet. Raises OSError, and StateRefused for a file that isn't ours to read."""
+    if not path.exists() and not path.parent.is_dir():
+        raise StateRefused(f"{path}: there is no folder {path.parent}")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise StateRefused(f"{path} can't be written")
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        return True
+    if not header:
+        return True
+    if len(header) < 100 or not header.startswith(_MAGIC):
+        raise StateRefused(f"{path} is no state file of ecf-mock: choose another with --state")
+    version, application = struct.unpack_from(">I4xI", header, 60)
+    if application != APPLICATION_ID:
+        raise StateRefused(f"{path} is a database of another program: choose another with --state")
+    if version > FORMAT:
+        raise StateRefused(f"{path} was written by a newer ecf-mock (format {version}; this one reads {FORMAT})")
+    if version < 1:
+        raise StateRefused(f"{path} is damaged: it has no format")
+    return False
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN EXCLUSIVE")
+    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        # In one transaction and without a log, so that whoever looks at the file's first bytes knows it.
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={FORMAT}")
+        for table in _TABLES:
+            connection.execute(table)
+    connection.execute("COMMIT")
+
+
+def _refused(path: Path, error: Exception) -> StateRefused:
+    if isinstance(error, OSError):
+        return StateRefused(f"{path}: {error.strerror or error}")
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StateRefused(f"{path} is in use by another ecf-mock")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StateRefused(f"{path} is damaged: {error}. It was left as it is")
+    return StateRefused(f"{path}: {error}")

@@ -1,0 +1,265 @@
+"""The rules of the four actions on a participant, one ordered table an action."""
+
+from mock_server.v1.domain.rules import INVALID_ACTION, Facts, rule
+from mock_server.v1.domain.schedules import academic_year
+from mock_server.v1.domain.vocabulary import COURSES, DEFER_REASONS, WITHDRAW_REASONS
+
+MENTOR_COURSE = COURSES["mentor"]
+
+
+def one_of(values: tuple[str, ...]) -> str:
+    return f"{', '.join(values[:-1])} or {values[-1]}"
+
+
+@rule(
+    "participant-enrolled",
+    "participant_id",
+    means="The id must belong to a participant who is enrolled on the course, is or was with this provider, "
+    "and has not been removed by the school.",
+    remedy="Take the id from your participant list, send the course of the participant's type, "
+    "and look at `status`: a participant whom the school removed can't be acted on.",
+    standing="observed",
+)
+def participant_enrolled(facts: Facts) -> str | None:
+    if facts.related:
+        return None
+    return "#/participant_id must be a participant of yours, on this course, whom the school has not removed"
+
+
+@rule(
+    "course-enrolled",
+    "course_identifier",
+    means="The course must be one on which this participant is enrolled: `ecf-induction` for an ECT, "
+    "`ecf-mentor` for a mentor.",
+    remedy="Choose the course by `participant_type`.",
+)
+def course_enrolled(facts: Facts) -> str | None:
+    if facts.found:
+        return None
+    return f"#/course_identifier must be the participant's course: {one_of(tuple(COURSES.values()))}"
+
+
+@rule(
+    "defer-reason-listed",
+    "reason",
+    means="A deferral needs a reason from the list.",
+    remedy=f"Send one of {one_of(DEFER_REASONS)}.",
+)
+def defer_reason_listed(facts: Facts) -> str | None:
+    if facts.text("reason") in DEFER_REASONS:
+        return None
+    return f"#/reason must be {one_of(DEFER_REASONS)}"
+
+
+@rule(
+    "defer-not-deferred",
+    "participant_profile",
+    means="A participant who is already deferred can't be deferred again.",
+    remedy="Nothing to do: the break is already known. Read the participant to see `training_status`.",
+    standing="observed",
+)
+def defer_not_deferred(facts: Facts) -> str | None:
+    if facts.own_enrolment and facts.own_enrolment.training_status == "deferred":
+        return "the participant is already deferred"
+    return None
+
+
+@rule(
+    "defer-not-withdrawn",
+    "participant_profile",
+    means="A participant whom you withdrew can't be deferred.",
+    remedy="A withdrawal is final for this enrolment; check that you have the right participant.",
+    standing="observed",
+)
+def defer_not_withdrawn(facts: Facts) -> str | None:
+    if facts.own_enrolment and facts.own_enrolment.training_status == "withdrawn":
+        return "the participant is already withdrawn, so can't be deferred"
+    return None
+
+
+@rule(
+    "resume-not-active",
+    "participant_profile",
+    means="A participant who is active can't be resumed.",
+    remedy="Nothing to do: the participant is in training.",
+    standing="observed",
+)
+def resume_not_active(facts: Facts) -> str | None:
+    if facts.own_enrolment and facts.own_enrolment.training_status == "active":
+        return "the participant is already active"
+    return None
+
+
+@rule(
+    "resume-not-withdrawn",
+    "participant_profile",
+    means="A participant whom you withdrew can't be resumed.",
+    remedy="A withdrawal is final for this enrolment; the school adds the participant again if they come back.",
+    standing="observed",
+)
+def resume_not_withdrawn(facts: Facts) -> str | None:
+    if facts.own_enrolment and facts.own_enrolment.training_status == "withdrawn":
+        return "the participant is already withdrawn, so can't be resumed"
+    return None
+
+
+@rule(
+    "withdraw-reason-listed",
+    "reason",
+    means="A withdrawal needs a reason from the list.",
+    remedy=f"Send one of {one_of(WITHDRAW_REASONS)}.",
+    found_only=True,
+)
+def withdraw_reason_listed(facts: Facts) -> str | None:
+    if facts.text("reason") in WITHDRAW_REASONS:
+        return None
+    return f"#/reason must be {one_of(WITHDRAW_REASONS)}"
+
+
+@rule(
+    "withdraw-not-withdrawn",
+    "participant_profile",
+    means="A participant whom you withdrew can't be withdrawn again.",
+    remedy="Nothing to do: the withdrawal is already known.",
+    standing="observed",
+)
+def withdraw_not_withdrawn(facts: Facts) -> str | None:
+    if facts.own_enrolment and facts.own_enrolment.training_status == "withdrawn":
+        return "the participant is already withdrawn"
+    return None
+
+
+@rule(
+    "schedule-present",
+    "schedule_identifier",
+    means="A change of schedule must say which schedule.",
+    remedy="Send `schedule_identifier`, such as `ecf-standard-january`.",
+)
+def schedule_present(facts: Facts) -> str | None:
+    return None if facts.text("schedule_identifier") else "#/schedule_identifier must be given"
+
+
+@rule(
+    "schedule-not-withdrawn",
+    "participant_id",
+    means="The schedule of a participant whom you withdrew can't be changed.",
+    remedy="Check that you have the right participant; change the schedule before you withdraw.",
+    found_only=True,
+    standing="observed",
+)
+def schedule_not_withdrawn(facts: Facts) -> str | None:
+    if facts.own_enrolment and facts.own_enrolment.training_status == "withdrawn":
+        return "the participant is withdrawn, so the schedule can't be changed"
+    return None
+
+
+@rule(
+    "schedule-keeps-declarations",
+    "schedule_identifier",
+    means="Every live declaration's date must fit the new schedule's milestone of its type: after the start of "
+    "the first day, and not after the milestone date.",
+    remedy="Void the declarations that don't fit, change the schedule, then declare again with dates that do.",
+    found_only=True,
+)
+def schedule_keeps_declarations(facts: Facts) -> str | None:
+    schedule = facts.schedule(facts.text("schedule_identifier"))
+    if schedule is None or facts.participant is None:
+        return None
+    for declaration in facts.participant.declarations:
+        if not declaration.live:
+            continue
+        milestone = schedule.milestones[declaration.declaration_type]
+        # At the very start of the first day is already refused here, though a declaration may be
+        # made for it: as observed in the service.
+        if declaration.declaration_date <= milestone.opens or (
+            milestone.closes and declaration.declaration_date >= milestone.closes
+        ):
+            return (
+                f"#/schedule_identifier {schedule.identifier} would invalidate the {declaration.declaration_type} "
+                f"declaration {declaration.id}; void it first"
+            )
+    return None
+
+
+@rule(
+    "schedule-differs",
+    "schedule_identifier",
+    means="The new schedule must be another one than the participant is on.",
+    remedy="Nothing to do: the participant is on that schedule.",
+    found_only=True,
+    standing="observed",
+)
+def schedule_differs(facts: Facts) -> str | None:
+    wanted = facts.text("schedule_identifier")
+    if facts.enrolment and wanted == facts.enrolment.schedule_identifier:
+        return f"the participant is already on #/schedule_identifier {wanted}"
+    return None
+
+
+@rule(
+    "schedule-permitted-for-course",
+    "schedule_identifier",
+    means="Replacement schedules are for mentors (`ecf-mentor`) only; the others are for both courses.",
+    remedy="Choose a standard, extended or reduced schedule for an ECT, and send a known course.",
+)
+def schedule_permitted_for_course(facts: Facts) -> str | None:
+    wanted, course = facts.text("schedule_identifier"), facts.text("course_identifier")
+    if not wanted:
+        return None
+    if course not in COURSES.values():
+        return f"#/schedule_identifier {wanted} needs a known #/course_identifier"
+    if wanted.startswith("ecf-replacement-") and course != MENTOR_COURSE:
+        return f"#/schedule_identifier {wanted} is for mentors ({MENTOR_COURSE}) only"
+    return None
+
+
+@rule(
+    "schedule-cohort-unchanged",
+    "cohort",
+    means="A change of schedule keeps the cohort: the one sent, or the current academic year's when none is, "
+    "must be the participant's.",
+    remedy="Always send the participant's own `cohort`.",
+    standing="observed",
+)
+def schedule_cohort_unchanged(facts: Facts) -> str | None:
+    given = facts.text("cohort")
+    cohort = given or str(academic_year(facts.now))
+    # Checked whether or not the course matches: only nobody's cohort can't be compared.
+    if facts.participant is None or cohort == facts.participant.cohort:
+        return None
+    meant = "" if given else f"; without it the current one, {cohort}, is meant"
+    return f"#/cohort must be the participant's, {facts.participant.cohort}: it can't be changed{meant}"
+
+
+@rule(
+    "schedule-exists",
+    INVALID_ACTION,
+    means="The cohort has no schedule of that name.",
+    remedy="Send one of the twelve schedule identifiers.",
+    standing="observed",
+)
+def schedule_exists(facts: Facts) -> str | None:
+    wanted = facts.text("schedule_identifier")
+    if facts.participant is None or facts.schedule(wanted):
+        return None
+    return f"there is no schedule {wanted} in cohort {facts.participant.cohort}"
+
+
+DEFER = (participant_enrolled, defer_reason_listed, course_enrolled, defer_not_deferred, defer_not_withdrawn)
+
+RESUME = (participant_enrolled, course_enrolled, resume_not_active, resume_not_withdrawn)
+
+WITHDRAW = (participant_enrolled, withdraw_reason_listed, course_enrolled, withdraw_not_withdrawn)
+
+CHANGE_SCHEDULE = (
+    course_enrolled,
+    participant_enrolled,
+    schedule_present,
+    schedule_not_withdrawn,
+    schedule_keeps_declarations,
+    schedule_differs,
+    schedule_permitted_for_course,
+    schedule_cohort_unchanged,
+)
+# Asked only when none of CHANGE_SCHEDULE is broken.
+CHANGE_SCHEDULE_LAST = (schedule_exists,)

@@ -1,0 +1,137 @@
+"""What the service keeps: participants, their enrolments with providers, and declarations.
+
+Only `World` changes these, because it keeps the orders and the cached renderings in step.
+Moments are aware datetimes in UTC, in whole seconds.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from mock_server.v1.domain.schedules import Statement
+from mock_server.v1.domain.states import LIVE_STATES
+from mock_server.v1.domain.vocabulary import COURSES
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What belongs to the person and not to a provider; replaced, never changed."""
+
+    full_name: str
+    email: str | None
+    teacher_reference_number: str | None = None
+    teacher_reference_number_validated: bool | None = None
+    eligible_for_funding: bool | None = None
+    pupil_premium_uplift: bool = False
+    sparsity_uplift: bool = False
+
+    @property
+    def validated_trn(self) -> str | None:
+        return self.teacher_reference_number if self.teacher_reference_number_validated else None
+
+
+class Event(NamedTuple):
+    """One fact about a participant that changed at `at`, with the provider whom it concerns.
+
+    `attribute` is the record's name of the fact; that of a declaration is its `state`, from None when it was made.
+    """
+
+    at: datetime
+    provider: str
+    attribute: str
+    before: str | bool | None
+    after: str | bool | None
+    declaration: "Declaration | None" = None
+
+
+@dataclass(slots=True, eq=False)
+class Enrolment:
+    """A participant's time with one provider, as that provider sees it.
+
+    `person` is the participant's own while the enrolment is the current one; at a transfer the
+    earlier provider's enrolment keeps the person as they were. `removed` is the school's removal,
+    which `status` shows; a change of provider alone shows `withdrawn` without a removal.
+    """
+
+    participant: "Participant"
+    provider: str
+    person: Person
+    school_urn: str
+    mentor_id: str | None
+    schedule_identifier: str
+    joined_at: datetime
+    status: str = "active"
+    training_status: str = "active"
+    removed: bool = False
+    withdrawn_at: datetime | None = None
+    left_at: datetime | None = None
+    # The record as v1 shows it, kept by the serialiser; None after each change.
+    rendered: bytes | None = None
+
+    @property
+    def id(self) -> str:
+        return self.participant.id
+
+
+@dataclass(slots=True, eq=False)
+class Participant:
+    """`changed` numbers the changes of a world, and orders those of one moment; so does `sequence`.
+
+    `history` is what happened since the participant was added, in the order in which it happened.
+    """
+
+    id: str
+    participant_type: str
+    cohort: str
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+    changed: int
+    enrolments: list[Enrolment] = field(default_factory=list)
+    declarations: "list[Declaration]" = field(default_factory=list)
+    # A tuple, because most participants of a large world have none, and no tuple costs nothing.
+    history: tuple[Event, ...] = ()
+    # The enrolment with the provider who trains the participant now; set as soon as it is made.
+    current: Enrolment = field(init=False)
+
+    @property
+    def course(self) -> str:
+        return COURSES[self.participant_type]
+
+    def enrolment_with(self, provider: str) -> Enrolment | None:
+        for enrolment in self.enrolments:
+            if enrolment.provider == provider:
+                return enrolment
+        return None
+
+    def live_declaration(self, declaration_type: str) -> "Declaration | None":
+        """The one that holds the slot of that type, whichever provider made it."""
+        for declaration in self.declarations:
+            if declaration.declaration_type == declaration_type and declaration.live:
+                return declaration
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Declaration:
+    id: str
+    participant: Participant
+    provider: str
+    declaration_type: str
+    declaration_date: datetime
+    evidence_held: str | None
+    state: str
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+    changed: int
+    statement: Statement | None = None
+    rendered: bytes | None = None
+
+    @property
+    def course_identifier(self) -> str:
+        return self.participant.course
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE_STATES

@@ -1,0 +1,131 @@
+"""What a rule is, and how a request is held against an ordered table of them.
+
+A rule is one small function of the facts: it answers None, or the sentence that tells a person
+what is wrong. Its id is stable: clients' tests, the guide and the error catalogue name it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mock_server.rules.moments import parse_rfc3339
+from mock_server.v1.domain.records import Enrolment, Participant
+from mock_server.v1.domain.schedules import Milestone, Schedule, schedule
+from mock_server.v1.domain.vocabulary import PARTICIPANT_TYPE_OF_COURSE
+from mock_server.v1.domain.world import World
+
+INVALID_ACTION = "Invalid action"
+
+
+class Facts:
+    """All that a rule may look at: one provider's request against the world at a moment.
+
+    `found` says that the id and the course match a participant whom the school hasn't removed,
+    whichever provider trains them; `related` adds that this provider does or did. `enrolment` is
+    this provider's, else the current one; it is None only where the id is unknown.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        provider: str,
+        participant_id: str | None,
+        attributes: Mapping[str, Any],
+        now: datetime,
+    ) -> None:
+        self.now = now
+        self._attributes = attributes
+        self.participant: Participant | None = world.participants.get((participant_id or "").lower())
+        self.enrolment: Enrolment | None = None
+        self.found = self.related = False
+        if self.participant is not None:
+            own = self.participant.enrolment_with(provider)
+            self.enrolment = own or self.participant.current
+            wanted = PARTICIPANT_TYPE_OF_COURSE.get(self.text("course_identifier"))
+            self.found = wanted == self.participant.participant_type and not self.enrolment.removed
+            self.related = self.found and own is not None
+        self.declaration_date = parse_rfc3339(self.text("declaration_date"))
+        self.declaration_type = self.text("declaration_type")
+        # The one that the declaration is for, on the schedule that the participant is on.
+        self.milestone: Milestone | None = None
+        if self.enrolment is not None and (on := self.schedule(self.enrolment.schedule_identifier)):
+            self.milestone = on.milestones.get(self.declaration_type)
+
+    def text(self, attribute: str) -> str:
+        """The attribute as text; empty where it is missing, null, blank, false, an object or a list."""
+        value = self._attributes.get(attribute)
+        # Nearly every value is a string, and every rule asks for some.
+        if type(value) is not str:
+            if value is None or value is False or isinstance(value, (dict, list)):
+                return ""
+            value = str(value)
+        return "" if value.isspace() else value
+
+    @property
+    def own_enrolment(self) -> Enrolment | None:
+        """This provider's enrolment, where id and course match it."""
+        return self.enrolment if self.related else None
+
+    def schedule(self, identifier: str) -> Schedule | None:
+        """The schedule of that name in the participant's cohort."""
+        return schedule(int(self.participant.cohort), identifier) if self.participant else None
+
+
+Check = Callable[[Facts], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`title` is the error's title; `found_only` rules are silent until id and course match.
+
+    `means` and `remedy` are for the error catalogue. `standing` says how sure we are of the rule:
+    `documented` in the service's guide, `observed` in its behaviour, or `assumed`.
+    """
+
+    id: str
+    title: str
+    check: Check
+    means: str
+    remedy: str
+    found_only: bool = False
+    standing: str = "documented"
+
+
+def rule(
+    id: str, title: str, *, means: str, remedy: str, found_only: bool = False, standing: str = "documented"
+) -> Callable[[Check], Rule]:
+    """Turns a check into a Rule of that id."""
+    return lambda check: Rule(id, title, check, means, remedy, found_only, standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    rule: Rule
+    detail: str
+
+
+class RulesBroken(Exception):
+    """The request breaks at least one rule; nothing has changed. `guide` is the guide's anchor."""
+
+    def __init__(self, violations: Sequence[Violation], guide: str) -> None:
+        self.violations = violations
+        self.guide = guide
+        super().__init__(", ".join(violation.rule.id for violation in violations))
+
+    def entries(self) -> dict[str, str]:
+        """Detail by title, in the order of the rules; complaints about one title are joined."""
+        entries: dict[str, str] = {}
+        for violation in self.violations:
+            title = violation.rule.title
+            entries[title] = f"{entries[title]}, {violation.detail}" if title in entries else violation.detail
+        return entries
+
+
+def broken(rules: Sequence[Rule], facts: Facts) -> list[Violation]:
+    """The violations of the table, in its order."""
+    return [
+        Violation(each, detail)
+        for each in rules
+        if (facts.found or not each.found_only) and (detail := each.check(facts)) is not None
+    ]

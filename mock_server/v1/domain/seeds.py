@@ -1,0 +1,189 @@
+"""The worlds that a sandbox can start from: `guide`, with everything that the API can show, and `empty`.
+
+Everything is invented, and the same for the same random seed and clock: nothing is dated after the
+clock, so a world whose clock shows 2021 holds no declaration of 2022.
+"""
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Final
+
+from mock_server.rules.providers import PROVIDERS
+from mock_server.v1.domain.records import Participant, Person
+from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, SCHEDULE_IDENTIFIERS, schedule
+from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
+from mock_server.v1.domain.world import World
+
+SEEDS: Final = ("guide", "empty")
+
+
+DEFAULT_RANDOM_SEED: Final = 2021
+PARTICIPANTS_A_PROVIDER: Final = 48
+
+_FIRST_NAMES: Final = tuple(
+    "Aisha Ben Chloe Dafydd Esme Farid Grace Harvey Imogen Jamal Keira Liam Maya Noah Olive Priya Quinn Rosa "
+    "Samir Tilly Umar Violet Wren Xander Yusuf Zara".split()
+)
+_LAST_NAMES: Final = tuple(
+    "Abbot Barnes Chowdhury Dunmore Ellery Farrow Greaves Hadley Iqbal Joyce Kowalski Lennox Marsh Nwosu Osborne "
+    "Pickering Quigley Radcliffe Sandhu Thorne Underwood Vance Whitlock Yates".split()
+)
+
+# Nothing in the seed is dated later, so from here on only the payment runs to come depend on the day.
+SETTLED: Final = datetime(2025, 1, 1, tzinfo=UTC)
+
+# What the declarations of a participant on the standard September schedule came to, one story a
+# line: each declaration's state, in the order of DECLARATION_TYPES. `/` puts another after a dead one.
+_STORIES: Final = (
+    "",
+    "submitted",
+    "eligible",
+    "paid paid payable eligible",
+    "paid paid paid paid paid paid",
+    "voided/submitted",
+    "paid awaiting-clawback",
+    "clawed-back/eligible",
+    "ineligible",
+    "paid payable",
+    "paid paid paid eligible eligible eligible",
+    "",
+)
+# The stories of people whose funding isn't confirmed; duplicates are funded, only not twice.
+_NOT_FUNDED: Final = ("", "submitted", "voided/submitted")
+
+
+def invented_person(random: Random, full_name: str | None = None) -> Person:
+    """A name, unless there is one, and an address made from it that nobody has: example.org is set aside for such."""
+    invented = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
+    number = random.randrange(10_000)
+    name = full_name or invented
+    words = re.findall("[a-z]+", unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower())
+    local_part = ".".join([*words[:1], *words[1:][-1:]])[:50] or "participant"
+    return Person(name, f"{local_part}.{number:04}@example.org")
+
+
+def invented_urn(random: Random) -> str:
+    """A six-digit school URN."""
+    return str(random.randrange(100_000, 150_000))
+
+
+def populate(world: World, random_seed: int, now: datetime, participants: int) -> None:
+    """Fill `world` with the seed `guide`; `participants` is how many the first provider has at least."""
+    for provider in world.providers.values():
+        if provider.ecf:
+            random = Random(f"{random_seed} {provider.slug}")  # noqa: S311 - meant to repeat
+            first = provider.slug == PROVIDERS[0].slug
+            count = max(PARTICIPANTS_A_PROVIDER, participants) if first else PARTICIPANTS_A_PROVIDER
+            _populate_provider(world, provider.slug, random, now, count)
+
+
+def _populate_provider(world: World, provider: str, random: Random, now: datetime, count: int) -> None:
+    mentor: Participant | None = None
+    # In the order in which they were added, so that the lists grow at their end.
+    for index in sorted(range(count), key=_cohort):
+        # Of every four the last is a mentor; mentors go through all twelve schedules, the first of
+        # them with a declaration. The other three go through the stories.
+        turn, place = divmod(index, 4)
+        is_mentor = place == 3
+        story = _STORIES[(turn * 3 + place) % len(_STORIES)] if not is_mentor else "" if turn else "paid"
+        identifier = SCHEDULE_IDENTIFIERS[turn % len(SCHEDULE_IDENTIFIERS)] if is_mentor else DEFAULT_SCHEDULE
+        participant = _enrol(world, provider, random, now, index, identifier, story, None if is_mentor else mentor)
+        if is_mentor:
+            mentor = participant
+        if index < PARTICIPANTS_A_PROVIDER:
+            _declare(world, participant, story, random, now)
+
+
+def _cohort(index: int) -> int:
+    """Two cohorts, a dozen of each by turns."""
+    return 2021 + (index // len(_STORIES)) % 2
+
+
+def _enrol(
+    world: World,
+    provider: str,
+    random: Random,
+    now: datetime,
+    index: int,
+    schedule_identifier: str,
+    story: str,
+    mentor: Participant | None,
+) -> Participant:
+    cohort = _cohort(index)
+    person = invented_person(random)
+    if story or index % 12 >= 10:
+        trn = str(random.randrange(1_000_000, 10_000_000))
+        eligible = True if story not in _NOT_FUNDED else False if index % 12 == 11 else None
+        # A number that isn't valid leaves funding undecided (rules 5.2).
+        validated = eligible is not None or index % 8 != 1
+        person = replace(
+            person,
+            teacher_reference_number=trn,
+            teacher_reference_number_validated=validated,
+            eligible_for_funding=eligible,
+            pupil_premium_uplift=index % 6 == 2,
+            sparsity_uplift=index % 10 == 4,
+        )
+    added = datetime(cohort, 6, 1, 9, tzinfo=UTC) + timedelta(minutes=index)
+    participant = world.add_participant(
+        provider=provider,
+        participant_type="mentor" if index % 4 == 3 else "ect",
+        cohort=str(cohort),
+        person=person if index % 24 != 12 else replace(person, email=None),
+        school_urn=invented_urn(random),
+        schedule_identifier=schedule_identifier,
+        mentor_id=mentor.id if mentor and index % 2 else None,
+        status="withdrawn" if index % 24 == 23 else "active",
+        now=min(added, now),
+    )
+    if index % 12 == 7:
+        _later(world, participant, "deferred", now)
+    elif index % 16 == 11:
+        _later(world, participant, "withdrawn", now)
+    return participant
+
+
+def _later(world: World, participant: Participant, training_status: str, now: datetime) -> None:
+    """A year after the enrolment, or as soon as the clock allows."""
+    moment = participant.created_at + timedelta(days=365)
+    world.set_training_status(participant.current, training_status, min(moment, now))
+
+
+def _declare(world: World, participant: Participant, story: str, random: Random, now: datetime) -> None:
+    on = schedule(int(participant.cohort), participant.current.schedule_identifier)
+    assert on is not None  # noqa: S101 - the seed uses the twelve schedules and known cohorts
+    for declaration_type, states in zip(DECLARATION_TYPES, story.split(), strict=False):
+        moment = on.milestones[declaration_type].opens + timedelta(days=10, hours=9)
+        if moment > now:
+            return
+        if states == "ineligible":
+            _share_trn(world, participant, declaration_type)
+        for state in states.split("/"):
+            world.add_declaration(
+                provider=participant.current.provider,
+                participant=participant,
+                declaration_type=declaration_type,
+                declaration_date=moment,
+                evidence_held=None if declaration_type == "started" else random.choice(EVIDENCE_HELD),
+                state=state,
+                now=min(moment + timedelta(days=1), now),
+            )
+
+
+def _share_trn(world: World, participant: Participant, declaration_type: str) -> None:
+    """Give the participant the validated number of another who has declared already: a duplicate person."""
+    provider = participant.current.provider
+    for other in world.participants.values():
+        person = other.current.person
+        if (
+            other.current.provider == provider
+            and person.validated_trn
+            and any(d.live and d.declaration_type == declaration_type for d in other.declarations)
+        ):
+            # Both numbers were found valid: their funding is confirmed.
+            twin = replace(participant.current.person, teacher_reference_number=person.teacher_reference_number)
+            world.register(participant, twin, participant.updated_at)
+            return

@@ -1,0 +1,420 @@
+"""One sandbox's participants and declarations: the only place where a record changes.
+
+Each public method is one whole change: it checks nothing that a rule checks, never fails half-way,
+and leaves every order, index and cached rendering in step.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from heapq import heappop, heappush
+from typing import Final
+
+from mock_server.rules.identifiers import Identifiers
+from mock_server.rules.orders import Selection
+from mock_server.rules.providers import Provider
+from mock_server.v1.domain.lists import DeclarationList, ParticipantList
+from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
+from mock_server.v1.domain.schedules import end_of, next_statement
+from mock_server.v1.domain.states import VOIDED_AS, check_move
+
+# How many of a participant's latest events are kept; nobody's life has as many, but a load test may.
+MAX_HISTORY: Final = 100
+
+
+class World:
+    """`clock` is the latest moment that the sandbox's clock showed; payment runs follow it."""
+
+    def __init__(self, providers: Iterable[Provider], random_seed: int, clock: datetime) -> None:
+        self.providers = {provider.slug: provider for provider in providers}
+        self.participants: dict[str, Participant] = {}
+        self.declarations: dict[str, Declaration] = {}
+        self.clock = clock
+        self._new_id = Identifiers(random_seed)
+        self._changes = 0
+        self._participant_lists = {slug: ParticipantList() for slug in self.providers}
+        self._declaration_lists = {slug: DeclarationList() for slug in self.providers}
+        self._by_validated_trn: dict[str, list[Participant]] = {}
+        # What has changed since somebody last asked for it; None while nobody wants to know.
+        self._unsaved: set[Participant | Declaration] | None = None
+        # Declarations by the moment at which a payment run next moves them. An entry whose
+        # declaration has moved otherwise meanwhile does nothing when its time comes.
+        self._due: list[tuple[datetime, int, Declaration, str]] = []
+
+    def __del__(self) -> None:
+        # Records refer to each other in circles. Undone here, they go with their world, and needn't wait for
+        # a search of the whole memory, which a server with much in it can't make often.
+        for participant in self.participants.values():
+            participant.enrolments.clear()
+            participant.declarations.clear()
+            participant.history = ()
+            del participant.current
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    @property
+    def changes(self) -> int:
+        """How many there have been: the same number means the same participants and declarations."""
+        return self._changes
+
+    def list_participants(
+        self, provider: str, cohorts: frozenset[str] | None = None, updated_since: datetime | None = None
+    ) -> Selection[Enrolment]:
+        """Everyone who is or was with the provider: by creation, or since a moment by update."""
+        return self._participant_lists[provider].select(cohorts, updated_since)
+
+    def list_declarations(
+        self, provider: str, participant_id: str | None = None, updated_since: datetime | None = None
+    ) -> Selection[Declaration]:
+        """The provider's own, and the live ones that it took over; by creation."""
+        shown = self._declaration_lists[provider]
+        if participant_id is None:
+            return shown.select(updated_since)
+        participant = self.participants.get(participant_id)
+        mine = [d for d in participant.declarations if d in shown] if participant else []
+        mine.sort(key=lambda d: (d.created_at, d.sequence))
+        return Selection([d for d in mine if updated_since is None or d.updated_at > updated_since])
+
+    def enrolment(self, provider: str, participant_id: str) -> Enrolment | None:
+        participant = self.participants.get(participant_id)
+        return participant.enrolment_with(provider) if participant else None
+
+    def own_declaration(self, provider: str, declaration_id: str) -> Declaration | None:
+        declaration = self.declarations.get(declaration_id)
+        return declaration if declaration and declaration.provider == provider else None
+
+    def others_with_trn_of(self, participant: Participant) -> list[Participant]:
+        """The other participants who carry the same validated teacher reference number."""
+        trn = participant.current.person.validated_trn
+        return [other for other in self._by_validated_trn[trn] if other is not participant] if trn else []
+
+    # -- keeping ---------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Note from now on which records change."""
+        self._unsaved = set()
+
+    def every_record(self) -> Iterable[Participant | Declaration]:
+        yield from self.participants.values()
+        yield from self.declarations.values()
+
+    def take_unsaved(self) -> Iterable[Participant | Declaration]:
+        """The records that have changed since `watch`, or since this was asked last."""
+        unsaved = self._unsaved
+        if unsaved:
+            self._unsaved = set()
+        return unsaved or ()
+
+    def restore(self, participants: Sequence[Participant], declarations: Sequence[Declaration], changes: int) -> None:
+        """Fill an empty world with the records of another that had seen so many `changes`, in order of sequence.
+
+        It goes on as the other would have gone on.
+        """
+        self.participants = {participant.id: participant for participant in participants}
+        self.declarations = {declaration.id: declaration for declaration in declarations}
+        self._changes = changes
+        # Each record took one id, and none is ever removed.
+        self._new_id.skip(len(participants) + len(declarations))
+        enrolments: dict[str, list[Enrolment]] = {slug: [] for slug in self.providers}
+        for participant in participants:
+            for enrolment in participant.enrolments:
+                enrolments[enrolment.provider].append(enrolment)
+            self._index_trn(participant, None)
+        for slug, theirs in enrolments.items():
+            self._participant_lists[slug].fill(theirs)
+        for declaration in declarations:
+            declaration.participant.declarations.append(declaration)
+            self._show_declaration(declaration)
+            self._note_due(declaration)
+
+    # -- participants ----------------------------------------------------------------------------
+
+    def add_participant(
+        self,
+        *,
+        provider: str,
+        participant_type: str,
+        cohort: str,
+        person: Person,
+        school_urn: str,
+        schedule_identifier: str,
+        now: datetime,
+        mentor_id: str | None = None,
+        status: str = "active",
+        training_status: str = "active",
+    ) -> Participant:
+        """A school enrols somebody; `status` and `training_status` may start elsewhere than at active."""
+        now = now.replace(microsecond=0)
+        sequence = self._next_change()
+        participant = Participant(self._new_id(), participant_type, cohort, now, now, sequence, sequence)
+        participant.current = Enrolment(
+            participant,
+            provider,
+            person,
+            school_urn,
+            mentor_id,
+            schedule_identifier,
+            joined_at=now,
+            status=status,
+            training_status=training_status,
+            removed=status == "withdrawn",
+            withdrawn_at=now if training_status == "withdrawn" else None,
+        )
+        participant.enrolments.append(participant.current)
+        self.participants[participant.id] = participant
+        self._participant_lists[provider].add(participant.current)
+        self._index_trn(participant, None)
+        self._mark(participant)
+        return participant
+
+    def register(self, participant: Participant, person: Person, now: datetime) -> None:
+        """New facts about the person; funding confirmed makes `submitted` declarations `eligible`."""
+        before = participant.current.person
+        participant.current.person = person
+        for name in _PERSON:
+            _note(participant.current, name, getattr(before, name), getattr(person, name), now)
+        self._index_trn(participant, before)
+        self._touch(participant, now)
+        if person.eligible_for_funding:
+            for declaration in participant.declarations:
+                if declaration.state == "submitted":
+                    self.move_declaration(declaration, "eligible", now)
+
+    def set_training_status(self, enrolment: Enrolment, status: str, now: datetime) -> None:
+        _note(enrolment, "training_status", enrolment.training_status, status, now)
+        enrolment.training_status = status
+        enrolment.withdrawn_at = now.replace(microsecond=0) if status == "withdrawn" else None
+        self._touch(enrolment.participant, now)
+
+    def set_schedule(self, enrolment: Enrolment, schedule_identifier: str, now: datetime) -> None:
+        _note(enrolment, "schedule_identifier", enrolment.schedule_identifier, schedule_identifier, now)
+        enrolment.schedule_identifier = schedule_identifier
+        self._touch(enrolment.participant, now)
+
+    def set_school_status(self, participant: Participant, status: str, now: datetime) -> None:
+        """What the school says of the participant's current enrolment."""
+        _note(participant.current, "status", participant.current.status, status, now)
+        participant.current.status = status
+        participant.current.removed = status == "withdrawn"
+        self._touch(participant, now)
+        self._show_declarations_of(participant)
+
+    def transfer(
+        self, participant: Participant, provider: str, school_urn: str, mentor_id: str | None, now: datetime
+    ) -> None:
+        """Another provider, another school, or both; training starts at active again."""
+        now = now.replace(microsecond=0)
+        before, school_before = participant.current, participant.current.school_urn
+        enrolment = participant.enrolment_with(provider)
+        if enrolment is None:
+            enrolment = Enrolment(
+                participant,
+                provider,
+                before.person,
+                school_urn,
+                None,
+                before.schedule_identifier,
+                joined_at=now,
+            )
+            participant.enrolments.append(enrolment)
+            self._participant_lists[provider].add(enrolment)
+        elif enrolment is not before:
+            enrolment.person, enrolment.schedule_identifier = before.person, before.schedule_identifier
+            enrolment.joined_at, enrolment.left_at = now, None
+        if enrolment is not before:
+            before.left_at = now
+            if school_urn == before.school_urn:
+                before.status = "withdrawn"
+        _note(enrolment, "provider", before.provider, provider, now)
+        _note(enrolment, "school_urn", school_before, school_urn, now)
+        _note(enrolment, "training_status", enrolment.training_status, "active", now)
+        enrolment.school_urn, enrolment.mentor_id = school_urn, mentor_id
+        enrolment.status, enrolment.training_status = "active", "active"
+        enrolment.removed, enrolment.withdrawn_at = False, None
+        participant.current = enrolment
+        self._touch(participant, now)
+        self._show_declarations_of(participant)
+
+    # -- declarations ----------------------------------------------------------------------------
+
+    def add_declaration(
+        self,
+        *,
+        provider: str,
+        participant: Participant,
+        declaration_type: str,
+        declaration_date: datetime,
+        evidence_held: str | None,
+        state: str,
+        now: datetime,
+    ) -> Declaration:
+        now = now.replace(microsecond=0)
+        sequence = self._next_change()
+        declaration = Declaration(
+            self._new_id(),
+            participant,
+            provider,
+            declaration_type,
+            declaration_date,
+            evidence_held,
+            state,
+            now,
+            now,
+            sequence,
+            sequence,
+        )
+        self.declarations[declaration.id] = declaration
+        participant.declarations.append(declaration)
+        _note_state(declaration, None, now)
+        self._mark(declaration)
+        self._await_payment(declaration, now)
+        self._show_declaration(declaration)
+        return declaration
+
+    def move_declaration(self, declaration: Declaration, state: str, now: datetime) -> None:
+        """Raises ForbiddenMove, and changes nothing, where the table of states has no arrow."""
+        check_move(declaration.state, state)
+        now = now.replace(microsecond=0)
+        shown = self._lists_showing(declaration)
+        for listed in shown:
+            listed.remove(declaration)
+        before, declaration.state = declaration.state, state
+        _note_state(declaration, before, now)
+        declaration.updated_at, declaration.changed = now, self._next_change()
+        declaration.rendered = None
+        self._mark(declaration)
+        for listed in shown:
+            listed.add(declaration)
+        self._await_payment(declaration, now)
+        self._show_declaration(declaration)
+
+    def void(self, declaration: Declaration, now: datetime) -> None:
+        """Raises ForbiddenMove for a declaration that can't be voided (any more)."""
+        self.move_declaration(declaration, VOIDED_AS.get(declaration.state, "voided"), now)
+
+    # -- payment runs ----------------------------------------------------------------------------
+
+    def payment_runs(self) -> dict[tuple[datetime, str], int]:
+        """How many declarations each coming run moves as things stand, by its moment and the state it brings."""
+        waiting = Counter(
+            (due, _NEXT_RUN[state]) for due, _, declaration, state in self._due if declaration.state == state
+        )
+        return dict(sorted(waiting.items()))
+
+    def follow_clock(self, clock: datetime) -> None:
+        """The clock shows `clock` now: make the payment runs due until then, in order.
+
+        Deadlines and payment dates are past when their day is over. A clock that went back
+        undoes nothing.
+        """
+        self.clock = clock
+        while self._due and self._due[0][0] <= clock:
+            moment, _, declaration, state = heappop(self._due)
+            # No arrow leads back, so the state that was noted stands for the run that was noted with it.
+            if declaration.state == state:
+                self.move_declaration(declaration, _NEXT_RUN[state], moment)
+
+    def _await_payment(self, declaration: Declaration, now: datetime) -> None:
+        """Attach the declaration to a statement where its state asks for one, and note when it is due."""
+        if declaration.state in _ATTACHED_ON_ENTRY or (
+            declaration.state in _NEXT_RUN and declaration.statement is None
+        ):
+            # A statement whose deadline the clock has passed was run already, whatever moment
+            # one request claims.
+            today = max(now, self.clock).date()
+            declaration.statement = next_statement(int(declaration.participant.cohort), today)
+        self._note_due(declaration)
+
+    def _note_due(self, declaration: Declaration) -> None:
+        due = _payment_due(declaration)
+        if due is not None:
+            heappush(self._due, (due, declaration.changed, declaration, declaration.state))
+
+    # -- keeping things in step ------------------------------------------------------------------
+
+    def _next_change(self) -> int:
+        self._changes += 1
+        return self._changes
+
+    def _mark(self, record: Participant | Declaration) -> None:
+        """The record has changed. With a declaration its participant's history has."""
+        if self._unsaved is not None:
+            self._unsaved.add(record)
+            if isinstance(record, Declaration):
+                self._unsaved.add(record.participant)
+
+    def _touch(self, participant: Participant, now: datetime) -> None:
+        """Something about the participant changed at `now`: every provider's record says so."""
+        for enrolment in participant.enrolments:
+            self._participant_lists[enrolment.provider].take_out(enrolment)
+            enrolment.rendered = None
+        participant.updated_at, participant.changed = now.replace(microsecond=0), self._next_change()
+        self._mark(participant)
+        for enrolment in participant.enrolments:
+            self._participant_lists[enrolment.provider].put_back(enrolment)
+
+    def _index_trn(self, participant: Participant, before: Person | None) -> None:
+        old, new = before.validated_trn if before else None, participant.current.person.validated_trn
+        if old == new:
+            return
+        if old:
+            self._by_validated_trn[old].remove(participant)
+        if new:
+            self._by_validated_trn.setdefault(new, []).append(participant)
+
+    def _lists_showing(self, declaration: Declaration) -> list[DeclarationList]:
+        slugs = {declaration.provider, *(e.provider for e in declaration.participant.enrolments)}
+        return [self._declaration_lists[slug] for slug in slugs if declaration in self._declaration_lists[slug]]
+
+    def _show_declarations_of(self, participant: Participant) -> None:
+        for declaration in participant.declarations:
+            self._show_declaration(declaration)
+
+    def _show_declaration(self, declaration: Declaration) -> None:
+        """Put the declaration on the lists of the providers who may see it now, and on no others."""
+        current = declaration.participant.current
+        for enrolment in declaration.participant.enrolments:
+            provider = enrolment.provider
+            visible = provider == declaration.provider or (
+                enrolment is current and declaration.live and enrolment.status == "active"
+            )
+            listed = self._declaration_lists[provider]
+            if visible != (declaration in listed):
+                listed.add(declaration) if visible else listed.remove(declaration)
+
+
+# What a registration can change.
+_PERSON = tuple(field.name for field in fields(Person))
+
+
+def _note(
+    enrolment: Enrolment, attribute: str, before: str | bool | None, after: str | bool | None, at: datetime
+) -> None:
+    """Keep in the participant's history that a fact has changed, if it has."""
+    if before != after:
+        event = Event(at.replace(microsecond=0), enrolment.provider, attribute, before, after)
+        _append(enrolment.participant, event)
+
+
+def _note_state(declaration: Declaration, before: str | None, at: datetime) -> None:
+    event = Event(at, declaration.provider, "state", before, declaration.state, declaration)
+    _append(declaration.participant, event)
+
+
+def _append(participant: Participant, event: Event) -> None:
+    participant.history = (*participant.history[1 - MAX_HISTORY :], event)
+
+
+# What a payment run makes of each state that waits for one.
+_NEXT_RUN = {"eligible": "payable", "payable": "paid", "awaiting-clawback": "clawed-back"}
+# Becoming one of these waits for the next statement; `payable` waits on with the one it has.
+_ATTACHED_ON_ENTRY = frozenset({"eligible", "awaiting-clawback"})
+
+
+def _payment_due(declaration: Declaration) -> datetime | None:
+    """When the payment run is that moves the declaration next."""
+    statement = declaration.statement
+    if statement is None or declaration.state not in _NEXT_RUN:
+        return None
+    return end_of(statement.deadline if declaration.state == "eligible" else statement.payment)

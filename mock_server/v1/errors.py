@@ -1,0 +1,61 @@
+"""Every error body of v1, to the letter (rules 3 and 4), in one place."""
+
+import logging
+from collections.abc import Iterable
+
+import orjson
+
+from mock_server.http.exchange import Answer
+
+_log = logging.getLogger(__name__)
+
+UNAUTHORISED = Answer(401, b'{"error": "HTTP Token: Access denied"}')
+# The real service sends no body, and so no content type, to a provider without an ECF contract.
+FORBIDDEN = Answer(403, content_type=None)
+NOT_FOUND = Answer(404, b'{"error": "Resource not Found"}')
+REQUEST_TIMEOUT = Answer(408, b'{"error": "Request timeout"}', headers=(("connection", "close"),))
+PAYLOAD_TOO_LARGE = Answer(413, b'{"error": "Payload too large"}')
+INTERNAL_SERVER_ERROR = Answer(500, b'{"error": "Internal server error"}')
+
+_FIXED = {answer.status: answer for answer in (UNAUTHORISED, FORBIDDEN, NOT_FOUND, INTERNAL_SERVER_ERROR)}
+
+
+def method_not_allowed(methods: Iterable[str]) -> Answer:
+    """The 405 of a path that has `methods` only."""
+    return Answer(405, b'{"error": "Method not allowed"}', headers=(("allow", ", ".join(methods)),))
+
+
+def retry_later(seconds: int) -> Answer:
+    """The 429 of a token that made too many requests, and may come back in `seconds`."""
+    return Answer(429, b"Retry later\n", "text/plain", (("retry-after", str(seconds)),))
+
+
+def error_list(
+    status: int,
+    errors: Iterable[tuple[str, str]],
+    headers: tuple[tuple[str, str], ...] = (),
+    rules: tuple[str, ...] = (),
+) -> Answer:
+    """`{"errors": [{"title": …, "detail": …}, …]}` for (title, detail) pairs."""
+    body = orjson.dumps({"errors": [{"title": title, "detail": detail} for title, detail in errors]})
+    return Answer(status, body, headers=headers, rules=rules)
+
+
+def bad_request(detail: str) -> Answer:
+    """The 400 of a body, a header, or a value in the query that can't be read."""
+    return error_list(400, [("Bad request", detail)])
+
+
+def bad_parameter(detail: str) -> Answer:
+    """The 400 of a `filter` or `page` that is no set of `name[key]=value` pairs."""
+    return error_list(400, [("Bad parameter", detail)])
+
+
+def for_status(status: int, detail: str) -> Answer:
+    """The answer to what Connexion refused by itself.
+
+    Our own validators stand where it could answer anything but 401, 403 and 404, so all else is a fault of ours.
+    """
+    if status not in _FIXED:
+        _log.error("Connexion refused a request on its own, with %s: %s", status, detail)
+    return _FIXED.get(status, INTERNAL_SERVER_ERROR)

@@ -1,0 +1,142 @@
+"""Reading the query of the lists, and the header `X-With-Server-Date` (rules 3, 4, 5.3 and 6.3).
+
+The query is read from its raw bytes, for two reasons: this is part of every request, and a stock parser takes
+`filter[cohort][]=x`, `filters[cohort]=x` or `page[page]=1_0` for something that they are not.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import unquote, unquote_to_bytes
+
+from mock_server.http.contract import Operation
+from mock_server.http.exchange import NO_PARAMETERS, Parameters, Refused
+from mock_server.rules.moments import parse_iso8601, parse_rfc3339
+from mock_server.v1.errors import bad_parameter, bad_request
+
+SERVER_DATE = b"x-with-server-date"
+MAX_PER_PAGE = 3000
+
+_PAIR = re.compile(r"[^\[\]]+\[[^\[\]]+\]")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WHOLE_NUMBER = re.compile("[0-9]+")
+# No list is longer, and Python refuses to read a number of more than 4,300 digits.
+_MANY = 10**18
+
+
+def documented_keys(operation: Operation) -> Mapping[str, frozenset[str]]:
+    """What the operation can be asked for in its query, such as `filter[cohort]`, under `filter` or `page`."""
+    keys = [parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"]
+    names = {key.partition("[")[0] for key in keys}
+    return {name: frozenset(key for key in keys if key.startswith(f"{name}[")) for name in names}
+
+
+def read_query(query: bytes, documented: Mapping[str, frozenset[str]]) -> Parameters:
+    """The parameters that the raw `query` gives an operation with these `documented_keys`.
+
+    Everything else is passed over, blank values count as not given, and the last of equal keys wins.
+
+    Raises:
+        Refused: with the 400 that says what is wrong.
+    """
+    if not query or not documented:
+        return NO_PARAMETERS
+    given = _pairs(query, documented)
+    if not given:
+        return NO_PARAMETERS
+    cohorts = given.get("filter[cohort]")
+    per_page = given.get("page[per_page]")
+    page = given.get("page[page]")
+    return Parameters(
+        cohorts=None if cohorts is None else frozenset(year.strip() for year in cohorts.split(",")),
+        updated_since=_updated_since(given.get("filter[updated_since]")),
+        participant_id=_participant_id(given.get("filter[participant_id]")),
+        page=1 if page is None else _whole_number("page[page]", page),
+        per_page=100 if per_page is None else min(_whole_number("page[per_page]", per_page), MAX_PER_PAGE),
+    )
+
+
+def read_server_date(headers: Mapping[bytes, bytes]) -> datetime | None:
+    """The moment that the client wants this one request to happen at, if any.
+
+    Raises:
+        Refused: it can't be read.
+    """
+    header = headers.get(SERVER_DATE)
+    if header is None:
+        return None
+    text = header.decode("latin-1").strip()
+    moment = parse_rfc3339(text)
+    if moment is None:
+        raise Refused(
+            bad_request(
+                f"The header X-With-Server-Date must be a moment such as 2021-11-20T09:00:00Z, not {_quote(text)}."
+            )
+        )
+    return moment
+
+
+def _pairs(query: bytes, documented: Mapping[str, frozenset[str]]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for pair in query.split(b"&"):
+        raw_key, _, raw_value = pair.partition(b"=")
+        key, value = _decoded(raw_key), _decoded(raw_value)
+        name = key.partition("[")[0]
+        if name not in documented:
+            continue
+        if key in documented[name]:
+            given[key] = value
+        elif value.strip() and not _PAIR.fullmatch(key):
+            raise Refused(
+                bad_parameter(
+                    f"`{name}` must be given as {name}[key]=value pairs, such as "
+                    f"{'filter[cohort]=2021' if name == 'filter' else 'page[page]=2'}, not as {_quote(key)}."
+                )
+            )
+    return {key: value for key, value in given.items() if value.strip()}
+
+
+def _decoded(text: bytes) -> str:
+    if b"%" in text or b"+" in text:
+        text = unquote_to_bytes(text.replace(b"+", b" "))
+    return text.decode("utf-8", "replace")
+
+
+def _updated_since(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    # Clients have been seen to encode the value twice, and the service takes it.
+    text = unquote(text) if "%" in text else text
+    moment = parse_iso8601(text)
+    if moment is None:
+        lost_plus = parse_iso8601(text.replace(" ", "+")) is not None
+        raise Refused(
+            bad_request(
+                f"`filter[updated_since]` has a space where the + of its offset was: send the + as %2B, as in "
+                f"2021-11-20T09:00:00%2B01:00. It arrived as {_quote(text)}."
+                if lost_plus
+                else "`filter[updated_since]` must be a date or a moment with seconds, such as 2021-11-20 or "
+                f"2021-11-20T09:00:00Z, not {_quote(text)}."
+            )
+        )
+    return moment
+
+
+def _participant_id(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if _UUID.fullmatch(text) is None:
+        raise Refused(bad_request(f"`filter[participant_id]` must be a UUID, not {_quote(text)}."))
+    return text.lower()
+
+
+def _whole_number(name: str, text: str) -> int:
+    if _WHOLE_NUMBER.fullmatch(text):
+        digits = text.lstrip("0")
+        if digits:
+            return int(digits) if len(digits) <= 18 else _MANY
+    raise Refused(bad_request(f"`{name}` must be a whole number from 1, not {_quote(text)}."))
+
+
+def _quote(text: str) -> str:
+    return f"“{text}”" if len(text) <= 60 else f"“{text[:60]}…”"

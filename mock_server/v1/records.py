@@ -1,0 +1,146 @@
+"""Records as v1 shows them: JSON kept with the record until it changes, CSV made when asked for."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from mock_server.rules.moments import format_moment
+from mock_server.v1.domain.records import Declaration, Enrolment
+from mock_server.v1.domain.states import PAYABLE_STATES
+
+# The attributes in the documented order, which is the CSV's column order after `id`.
+PARTICIPANT_ATTRIBUTES: Final = (
+    "email",
+    "full_name",
+    "mentor_id",
+    "school_urn",
+    "participant_type",
+    "cohort",
+    "status",
+    "teacher_reference_number",
+    "teacher_reference_number_validated",
+    "eligible_for_funding",
+    "pupil_premium_uplift",
+    "sparsity_uplift",
+    "training_status",
+    "schedule_identifier",
+    "updated_at",
+)
+DECLARATION_ATTRIBUTES: Final = (
+    "participant_id",
+    "declaration_type",
+    "course_identifier",
+    "eligible_for_payment",
+    "declaration_date",
+    "updated_at",
+    "voided",
+    "state",
+    "has_passed",
+)
+
+
+def participant_values(enrolment: Enrolment) -> tuple[Any, ...]:
+    """The values of PARTICIPANT_ATTRIBUTES, as this enrolment's provider sees them; moments are still datetimes."""
+    participant, person = enrolment.participant, enrolment.person
+    return (
+        person.email,
+        person.full_name,
+        enrolment.mentor_id,
+        enrolment.school_urn,
+        participant.participant_type,
+        participant.cohort,
+        enrolment.status,
+        person.teacher_reference_number,
+        person.teacher_reference_number_validated,
+        person.eligible_for_funding,
+        person.pupil_premium_uplift,
+        person.sparsity_uplift,
+        enrolment.training_status,
+        enrolment.schedule_identifier,
+        participant.updated_at,
+    )
+
+
+def declaration_values(declaration: Declaration) -> tuple[Any, ...]:
+    """The values of DECLARATION_ATTRIBUTES; moments are still datetimes."""
+    return (
+        declaration.participant.id,
+        declaration.declaration_type,
+        declaration.course_identifier,
+        declaration.state in PAYABLE_STATES,
+        declaration.declaration_date,
+        declaration.updated_at,
+        declaration.state == "voided",
+        declaration.state,
+        None,
+    )
+
+
+# Moments as `format_moment` writes them.
+_MOMENTS: Final = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+
+
+def _rendering(id: str, kind: str, names: tuple[str, ...], values: tuple[Any, ...]) -> bytes:
+    record = orjson.dumps({"id": id, "type": kind, "attributes": dict(zip(names, values, strict=True))}, None, _MOMENTS)
+    # orjson returns a buffer far larger than its text; the copy is what it weighs.
+    return bytes(memoryview(record))
+
+
+def participant_json(enrolment: Enrolment) -> bytes:
+    if enrolment.rendered is None:
+        enrolment.rendered = _rendering(
+            enrolment.id, "participant", PARTICIPANT_ATTRIBUTES, participant_values(enrolment)
+        )
+    return enrolment.rendered
+
+
+def declaration_json(declaration: Declaration) -> bytes:
+    if declaration.rendered is None:
+        declaration.rendered = _rendering(
+            declaration.id, "participant-declaration", DECLARATION_ATTRIBUTES, declaration_values(declaration)
+        )
+    return declaration.rendered
+
+
+def single(record: bytes) -> bytes:
+    return b'{"data":' + record + b"}"
+
+
+def listing(records: Iterable[bytes]) -> bytes:
+    parts = list(records)
+    if not parts:
+        return b'{"data":[]}'
+    # Brackets go around the outer records and not around the whole: a page can have megabytes to copy.
+    parts[0] = b'{"data":[' + parts[0]
+    parts[-1] += b"]}"
+    return b",".join(parts)
+
+
+def participants_csv(enrolments: Sequence[Enrolment]) -> bytes:
+    return _csv(PARTICIPANT_ATTRIBUTES, ((e.id, *participant_values(e)) for e in enrolments))
+
+
+def declarations_csv(declarations: Sequence[Declaration]) -> bytes:
+    return _csv(DECLARATION_ATTRIBUTES, ((d.id, *declaration_values(d)) for d in declarations))
+
+
+def _csv(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:
+    """A header and a line a record; nothing at all when there is no record, as the service does."""
+    lines = [",".join(map(_csv_field, row)) for row in rows]
+    if not lines:
+        return b""
+    return "".join(f"{line}\n" for line in (",".join(("id", *names)), *lines)).encode()
+
+
+def _csv_field(value: Any) -> str:
+    # The standard library writes null as nothing at all; the service writes a pair of quotes.
+    if value is None or value == "":
+        return '""'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = format_moment(value) if isinstance(value, datetime) else str(value)
+    if any(c in text for c in ',"\r\n') or text != text.strip():
+        return '"' + text.replace('"', '""') + '"'
+    return text

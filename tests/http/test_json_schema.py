@@ -1,0 +1,109 @@
+"""Checking JSON against schemas of an OpenAPI document: what is found, where, and in which words."""
+
+from typing import Any
+
+import pytest
+
+from mock_server.http.json_schema import validator, violations
+
+DOCUMENT = {
+    "components": {
+        "schemas": {
+            "Cat": {
+                "type": "object",
+                "required": ["kind", "lives"],
+                "additionalProperties": False,
+                "properties": {"kind": {"type": "string", "enum": ["cat"]}, "lives": {"type": "integer"}},
+            },
+            "Dog": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}},
+        }
+    }
+}
+CAT = "#/components/schemas/Cat"
+PET = {
+    "oneOf": [{"$ref": CAT}, {"$ref": "#/components/schemas/Dog"}],
+    "discriminator": {"propertyName": "kind", "mapping": {"cat": CAT, "dog": "#/components/schemas/Dog"}},
+}
+TEXT = {"type": "string"}
+
+
+def complaints(schema: dict[str, Any], value: Any) -> list[str]:
+    return [f"{v.pointer}: {v.detail}" for v in violations(validator(DOCUMENT, schema), value)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        (TEXT, ""),
+        ({"type": "string", "nullable": True}, None),
+        ({"type": "string", "enum": ["a"], "nullable": True}, None),
+        ({"type": "integer", "minimum": 1}, 1),
+        ({"type": "number"}, 1.5),
+        ({"type": "string", "pattern": "^[a-z]+$"}, "abc"),
+        ({"type": "string", "format": "uuid"}, "0AD5B8C1-7a2f-4f0e-9d6b-3c1e5a8f2b47"),
+        ({"type": "string", "format": "date-time"}, "2021-11-20T09:00:00Z"),
+        ({"type": "string", "format": "date"}, "2021-11-20"),
+        ({"type": "string", "format": "unheard-of"}, "x"),
+        ({"type": "object", "additionalProperties": TEXT}, {"a": "b"}),
+        (PET, {"kind": "cat", "lives": 9}),
+        (PET, {"kind": "dog", "lives": "one"}),
+        ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, {"b": 1}),
+        ({"$ref": CAT}, {"kind": "cat", "lives": 9}),
+    ],
+)
+def test_a_value_that_fits_has_no_complaints(schema: dict[str, Any], value: Any) -> None:
+    assert complaints(schema, value) == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "found"),
+    [
+        (TEXT, 1, [": must be a text"]),
+        ({"type": "string", "nullable": True}, 1, [": must be a text or null"]),
+        (TEXT, None, [": must be a text"]),
+        ({"type": "integer"}, True, [": must be a whole number"]),
+        ({"type": "integer"}, 1.5, [": must be a whole number"]),
+        ({"type": "string", "enum": ["a", "b", "c"]}, "d", [": must be “a”, “b” or “c”"]),
+        ({"type": "integer", "minimum": 1}, 0, [": must be at least 1"]),
+        ({"type": "integer", "maximum": 9}, 10, [": must be at most 9"]),
+        ({"type": "string", "minLength": 1}, "", [": must have at least 1 characters"]),
+        ({"type": "string", "maxLength": 2}, "abc", [": must have at most 2 characters"]),
+        ({"type": "array", "maxItems": 1}, [1, 2], [": must have at most 1 items"]),
+        ({"type": "array", "minItems": 1}, [], [": must have at least 1 items"]),
+        ({"type": "array", "items": TEXT}, ["a", 1, 2], ["/1: must be a text", "/2: must be a text"]),
+        ({"type": "string", "pattern": "^[a-z]+$"}, "abc\n", [": must match ^[a-z]+$"]),
+        ({"type": "string", "format": "uuid"}, "0ad5b8c17a2f4f0e9d6b3c1e5a8f2b47", [": must be a UUID"]),
+        (
+            {"type": "string", "format": "date-time"},
+            "2021-02-29T00:00:00Z",
+            [": must be a moment such as 2021-11-20T09:00:00Z"],
+        ),
+        ({"type": "string", "format": "date"}, "2021-02-29", [": must be a date such as 2021-11-20"]),
+        ({"type": "object", "additionalProperties": TEXT}, {"a/b~c": 1}, ["/a~1b~0c: must be a text"]),
+        (
+            {"$ref": CAT},
+            {"kind": "cow", "life": 1},
+            [": lacks the member lives", "/kind: must be “cat”", "/life: is no known member; known are kind and lives"],
+        ),
+        (PET, 1, [": must be an object"]),
+        (PET, {}, [": lacks the member kind"]),
+        (PET, {"kind": "cow"}, ["/kind: must be “cat” or “dog”"]),
+        (PET, {"kind": ["cat"]}, ["/kind: must be “cat” or “dog”"]),
+        (PET, {"kind": "cat"}, [": lacks the member lives"]),
+        ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, {}, [": lacks the member a or b"]),
+        ({"oneOf": [TEXT, {"type": "object"}, {"type": "array"}]}, 1, [": must be a text, an object or a list"]),
+    ],
+)
+def test_a_value_that_does_not_fit_is_pointed_at_and_explained(
+    schema: dict[str, Any], value: Any, found: list[str]
+) -> None:
+    assert complaints(schema, value) == found
+
+
+def test_a_violation_reads_as_a_sentence() -> None:
+    checker = validator(DOCUMENT, {"$ref": CAT})
+    assert [str(violation) for violation in violations(checker, {"kind": 1, "lives": 1})] == [
+        "/kind must be a text",
+        "/kind must be “cat”",
+    ]
+    assert str(violations(checker, [])[0]) == "the body must be an object"

@@ -1,0 +1,97 @@
+"""The states of a declaration: every arrow is taken, every other move refused, and nothing half done."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from mock_server.v1.domain import commands
+from mock_server.v1.domain.states import DECLARATION_STATES, LIVE_STATES, PAYABLE_STATES, TRANSITIONS, ForbiddenMove
+from tests.v1.domain.builders import NOW, add, at, declaration_in, declare, dump, new_world, refusal
+
+STATES = "submitted eligible ineligible payable paid voided awaiting-clawback clawed-back".split()
+ARROWS = {
+    ("submitted", "eligible"),
+    ("submitted", "voided"),
+    ("submitted", "ineligible"),
+    ("eligible", "payable"),
+    ("eligible", "voided"),
+    ("ineligible", "voided"),
+    ("payable", "paid"),
+    ("payable", "voided"),
+    ("paid", "awaiting-clawback"),
+    ("awaiting-clawback", "clawed-back"),
+}
+VOIDED = {
+    "submitted": "voided",
+    "eligible": "voided",
+    "ineligible": "voided",
+    "payable": "voided",
+    "paid": "awaiting-clawback",
+}
+LATER = at("2021-11-21T10:00:00Z")
+
+
+def test_the_table_has_the_eight_states_and_their_ten_arrows() -> None:
+    assert set(DECLARATION_STATES) == set(STATES)
+    assert {(state, to) for state, all in TRANSITIONS.items() for to in all} == ARROWS
+    assert {"submitted", "eligible", "payable", "paid"} == LIVE_STATES
+    assert {"eligible", "payable"} == PAYABLE_STATES
+
+
+@pytest.mark.parametrize(("state", "to"), sorted(ARROWS))
+def test_a_declaration_moves_along_each_arrow(state: str, to: str) -> None:
+    world = new_world()
+    declaration = declaration_in(world, add(world), state)
+    world.move_declaration(declaration, to, LATER)
+    assert declaration.state == to
+    assert (declaration.created_at, declaration.updated_at) == (NOW, LATER)
+
+
+def test_a_declaration_is_dated_in_whole_seconds() -> None:
+    fraction = timedelta(microseconds=999_999)
+    world = new_world(NOW + fraction)
+    declaration = declare(world, add(world))
+    assert declaration.created_at == declaration.updated_at == NOW
+    commands.void(world, declaration, LATER + fraction)
+    assert (declaration.created_at, declaration.updated_at) == (NOW, LATER)
+
+
+@pytest.mark.parametrize(("state", "to"), sorted(set(product(STATES, [*STATES, "", "unknown"])) - ARROWS))
+def test_any_other_move_is_refused_and_changes_nothing(state: str, to: str) -> None:
+    world = new_world()
+    declaration = declaration_in(world, add(world), state)
+    before = dump(world)
+    with pytest.raises(ForbiddenMove, match=state):
+        world.move_declaration(declaration, to, LATER)
+    assert dump(world) == before
+
+
+@pytest.mark.parametrize("state", VOIDED)
+def test_a_provider_can_void_in_this_state(state: str) -> None:
+    world = new_world()
+    participant = add(world)
+    declaration = declaration_in(world, participant, state)
+    assert commands.void(world, declaration, LATER) is declaration
+    assert (declaration.state, declaration.updated_at) == (VOIDED[state], LATER)
+    assert participant.updated_at == participant.created_at
+
+
+@pytest.mark.parametrize("state", sorted(set(STATES) - set(VOIDED)))
+def test_a_provider_cannot_void_in_this_state(state: str) -> None:
+    world = new_world()
+    declaration = declaration_in(world, add(world), state)
+    refused = refusal(world, lambda: commands.void(world, declaration, LATER))
+    assert refused.titles == ["Invalid action"]
+    assert refused.rules == ["declaration-voidable"]
+    assert refused.guide == "removing-participant-declaration"
+    assert state in refused.details["Invalid action"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_voiding_twice_is_refused_the_second_time(state: str) -> None:
+    world = new_world()
+    declaration = declaration_in(world, add(world), state)
+    if state in VOIDED:
+        commands.void(world, declaration, LATER)
+    assert refusal(world, lambda: commands.void(world, declaration, LATER)).titles == ["Invalid action"]
