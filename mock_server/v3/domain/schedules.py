@@ -10,7 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from mock_server.v3.domain.calendar import day_before, start_of, year_later
+from mock_server.v3.domain.calendar import day_before, end_of, start_of, year_later
 from mock_server.v3.domain.vocabulary import DECLARATION_TYPES, SCHEDULE_IDENTIFIERS
 
 COHORTS: Final = ("2021", "2022", "2023", "2024", "2025", "2026")
@@ -31,6 +31,16 @@ class Milestone(NamedTuple):
     declaration_type: str
     start: date
     milestone_date: date | None
+
+    @property
+    def opens(self) -> datetime:
+        """The first moment that is accepted."""
+        return start_of(self.start)
+
+    @property
+    def closes(self) -> datetime | None:
+        """The first moment that is too late; None where every later one is accepted."""
+        return None if self.milestone_date is None else end_of(self.milestone_date)
 
 
 @dataclass(frozen=True, slots=True)
