@@ -42,6 +42,9 @@ class Milestone(NamedTuple):
         """The first moment that is too late; None where every later one is accepted."""
         return None if self.milestone_date is None else end_of(self.milestone_date)
 
+    def accepts(self, moment: datetime) -> bool:
+        return self.opens <= moment and (self.closes is None or moment < self.closes)
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
