@@ -309,7 +309,7 @@ def participant_yours(facts: DeclarationFacts) -> str | None:
 # Rules of 5.9
 
 
-def unpaid_no_more(facts: VoidFacts) -> bool:
+def paid(facts: VoidFacts) -> bool:
     return facts.state == "paid"
 
 
@@ -391,9 +391,9 @@ DECLARE = Table(
     Row(19, participant_yours, no_complaint_about=(PARTICIPANT,)),
 )
 
-# Rules 5.9: PUT /participant-declarations/{id}/void. The sheet lists the states; submitted, eligible and payable are fine.
+# Rules 5.9: PUT /participant-declarations/{id}/void, by state. Submitted, eligible and payable ones are fine.
 VOID = Table(
     Row("voided", void_not_voided),
     Row("awaiting-clawback, clawed-back", void_not_clawed_back),
-    Row("paid", void_clawback_statement, when=(unpaid_no_more,)),
+    Row("paid", void_clawback_statement, when=(paid,)),
 )

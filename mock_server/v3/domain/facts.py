@@ -3,7 +3,7 @@
 Nothing here changes anything. Attributes of the body are read as text; ids in any form that the service tolerates.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -68,8 +68,8 @@ class DeliveryPartnerFacts(RequestFacts):
         partner = self.delivery_partner
         return (
             partner is not None
-            and self.cohort_year in self.world.providers[self.provider].cohorts
-            and self.cohort_year in partner.cohorts_with(self.provider)
+            and self.world.has_contract(self.provider, self.cohort_year)
+            and self.world.works_with(self.provider, self.cohort_year, partner)
         )
 
 
@@ -85,14 +85,13 @@ class PartnershipFacts(DeliveryPartnerFacts):
     @property
     def provider_active(self) -> bool:
         """The provider has a contract in the cohort."""
-        return self.cohort is not None and self.cohort.year in self.world.providers[self.provider].cohorts
+        return self.cohort is not None and self.world.has_contract(self.provider, self.cohort.year)
 
     @property
     def own_partnership_exists(self) -> bool:
         """With the school in the cohort, with whichever delivery partner."""
-        return self.school is not None and any(
-            partnership.provider == self.provider and partnership.cohort == self.cohort_year
-            for partnership in self.school.partnerships
+        return self.school is not None and bool(
+            self.world.partnerships_of(self.provider, self.school, self.cohort_year)
         )
 
     @property
@@ -113,12 +112,8 @@ class PartnershipUpdateFacts(DeliveryPartnerFacts):
     @property
     def same_partnership_exists(self) -> bool:
         """The partnership itself counts too, so the same delivery partner again is refused."""
-        return any(
-            each.provider == self.provider
-            and each.cohort == self.cohort_year
-            and each.delivery_partner is self.delivery_partner
-            for each in self.partnership.school.partnerships
-        )
+        existing = self.world.partnerships_of(self.provider, self.partnership.school, self.cohort_year)
+        return any(each.delivery_partner is self.delivery_partner for each in existing)
 
 
 class TrainingFacts(RequestFacts):
@@ -148,10 +143,7 @@ class TrainingFacts(RequestFacts):
     @property
     def other_training_at_school_today(self) -> bool:
         """Another training period of the same stay, of any provider or school-led, is ongoing; its last day counts."""
-        return self.latest is not None and any(
-            each is not self.latest and is_ongoing(each.started_on, each.finished_on, self.today)
-            for each in self.latest.stay.trainings
-        )
+        return self.latest is not None and self.world.other_ongoing_training(self.latest, self.today) is not None
 
     @property
     def stay_is_over(self) -> bool:
@@ -168,7 +160,7 @@ class TrainingFacts(RequestFacts):
             each is not self.latest
             and (each.finished_on is None or each.finished_on >= self.today)
             and (end is None or each.started_on <= end)
-            for each in self._trainings_of_role()
+            for each in self.teacher.trainings_as(self.latest.role)
         )
 
     # -- change of schedule ------------------------------------------------------------------------
@@ -206,14 +198,10 @@ class TrainingFacts(RequestFacts):
     @property
     def partnership_in_target_cohort(self) -> bool:
         """The provider has a partnership with the participant's school there."""
-        return (
-            self.latest is not None
-            and self.target_cohort is not None
-            and any(
-                each.provider == self.provider and each.cohort == self.target_cohort.year
-                for each in self.latest.stay.school.partnerships
-            )
-        )
+        if self.latest is None or self.target_cohort is None:
+            return False
+        school = self.latest.stay.school
+        return bool(self.world.partnerships_of(self.provider, school, self.target_cohort.year))
 
     @property
     def frozen_year(self) -> str | None:
@@ -230,9 +218,7 @@ class TrainingFacts(RequestFacts):
     @property
     def later_training_planned(self) -> bool:
         """A training period of the role, whoever's, starts after the latest one."""
-        return self.latest is not None and any(
-            each.started_on > self.latest.started_on for each in self._trainings_of_role()
-        )
+        return self.latest is not None and self.world.training_after(self.latest) is not None
 
     def declaration_outside_target_schedule(self) -> Declaration | None:
         """The first declaration of the latest training period, in any state, that the new schedule has no room for."""
@@ -243,9 +229,6 @@ class TrainingFacts(RequestFacts):
             if milestone is None or not milestone.accepts(declaration.declaration_date):
                 return declaration
         return None
-
-    def _trainings_of_role(self) -> list[Training]:
-        return [] if self.role is None else self.teacher.trainings_as(self.role)
 
 
 class DeclarationFacts(RequestFacts):
@@ -267,10 +250,10 @@ class DeclarationFacts(RequestFacts):
         self.cohort: Cohort | None = None
         self.milestone: Milestone | None = None
         if self.training is not None:
-            assert self.training.cohort is not None and self.training.schedule_identifier is not None  # noqa: S101
-            self.cohort = world.cohorts[self.training.cohort]
-            schedule = self.cohort.schedules[self.training.schedule_identifier]
-            self.milestone = schedule.milestones.get(self.declaration_type)
+            # It lies under a partnership, so it has a cohort and a schedule of that cohort.
+            cohort, identifier = self.training.cohort or "", self.training.schedule_identifier or ""
+            self.cohort = world.cohorts[cohort]
+            self.milestone = self.cohort.schedules[identifier].milestones.get(self.declaration_type)
 
     @property
     def withdrawn_at(self) -> datetime | None:
@@ -279,22 +262,19 @@ class DeclarationFacts(RequestFacts):
             return None
         return self.training.withdrawn_at
 
-    @property
-    def blocking(self) -> Iterator[Declaration]:
+    @cached_property
+    def blocking(self) -> list[Declaration]:
         """The live declarations of the person in the role, whoever made them."""
-        for training in self._trainings_of_role():
-            for declaration in training.declarations:
-                if declaration.blocks:
-                    yield declaration
+        return [] if self.teacher is None else self.world.blocking_declarations(self.teacher, self.role)
 
     @property
     def frozen_cohort_now(self) -> str | None:
-        """The frozen cohort of the training period, whoever's, that is ongoing today; its last day counts."""
-        for training in self._trainings_of_role():
-            if (
-                training.cohort is not None
-                and is_ongoing(training.started_on, training.finished_on, self.today)
-                and self.world.cohorts[training.cohort].is_frozen(self.now)
+        """The frozen cohort of a training period, whoever's, that is ongoing today; its last day counts."""
+        if self.teacher is None:
+            return None
+        for training in self.teacher.trainings_as(self.role):
+            if is_ongoing(training.started_on, training.finished_on, self.today) and self.world.is_frozen(
+                training.cohort, self.now
             ):
                 return training.cohort
         return None
@@ -309,10 +289,7 @@ class DeclarationFacts(RequestFacts):
         """The open output statement that would pay: of this provider and cohort, the next deadline from today on."""
         if self.cohort is None:
             return None
-        return self.world.next_statement(self.provider, self.cohort.year, self.today, only_open=True)
-
-    def _trainings_of_role(self) -> list[Training]:
-        return [] if self.teacher is None else self.teacher.trainings_as(self.role)
+        return self.world.open_statement(self.provider, self.cohort.year, self.today)
 
 
 class VoidFacts:
@@ -327,5 +304,4 @@ class VoidFacts:
     @cached_property
     def clawback_statement(self) -> Statement | None:
         """The output statement that would take the money back: the next deadline from today on, any status."""
-        declaration = self.declaration
-        return self.world.next_statement(declaration.provider, declaration.cohort, self.today, only_open=False)
+        return self.world.clawback_statement(self.declaration.provider, self.declaration.cohort, self.today)
