@@ -3,7 +3,7 @@
 Only the acts of this package change a record, each inside a `Change`, which keeps lists and renderings in step.
 Moments are aware datetimes in UTC, in whole seconds; days are London days; stretches of days include both ends.
 Relations are tuples that are replaced, because most of a large world's are empty or have one member.
-`sequence` numbers the records of a world in the order of their creation; `changed` numbers their latest updates.
+`sequence` numbers the records of a world in the order of their creation.
 """
 
 from dataclasses import dataclass, field
@@ -61,7 +61,6 @@ class SchoolCohort:
     school: "School"
     cohort: str
     updated_at: datetime
-    changed: int
     in_partnership: bool = False
     induction_programme_choice: str = "not_yet_known"
     rendered: dict[bool, bytes] | None = None
@@ -113,7 +112,6 @@ class DeliveryPartner:
     created_at: datetime
     updated_at: datetime
     sequence: int
-    changed: int
     works_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def cohorts_with(self, provider: str) -> tuple[str, ...]:
@@ -136,7 +134,6 @@ class Partnership:
     created_at: datetime
     updated_at: datetime
     sequence: int
-    changed: int
     trainings: "dict[Training, None]" = field(default_factory=dict)
     rendered: bytes | None = None
     rendered_from: date = date.max
@@ -199,8 +196,6 @@ class Teacher:
     updated_at: datetime
     unfunded_updated_at: datetime
     sequence: int
-    changed: int
-    unfunded_changed: int
     register: Register = NOTHING_REGISTERED
     # By start.
     stays: "tuple[Stay, ...]" = ()
@@ -335,7 +330,8 @@ class View:
 
     `ect` and `mentor` are this provider's latest training periods, L in rules 3.1; `mentorship` is the one whose
     mentor the ECT entry shows; `transfers` are those that this provider may see.
-    `rendered` is v3's participant, right on the days from `rendered_from` until before `rendered_until`.
+    `rendered` is v3's participant, right on the days from `rendered_from` until before `rendered_until`;
+    `rendered_transfers` is v3's transfer record likewise.
     """
 
     teacher: Teacher
@@ -344,8 +340,11 @@ class View:
     mentor: Training | None = None
     mentorship: Mentorship | None = None
     transfers: tuple[Transfer, ...] = ()
-    # The key under which the lists of transfers hold it; None while there are none.
-    transfers_updated: tuple[datetime, int] | None = None
+    # The latest transfer moment of the training periods in `transfers`; None while there are none.
+    transfers_updated_at: datetime | None = None
+    rendered_transfers: bytes | None = None
+    transfers_from: date = date.max
+    transfers_until: date = date.min
     rendered: bytes | None = None
     rendered_from: date = date.max
     rendered_until: date = date.min
@@ -387,7 +386,6 @@ class Statement:
     created_at: datetime
     updated_at: datetime
     sequence: int
-    changed: int
     # Those that it pays, and those that it takes back.
     declarations: "dict[Declaration, None]" = field(default_factory=dict)
     clawbacks: "dict[Declaration, None]" = field(default_factory=dict)
@@ -417,7 +415,6 @@ class Declaration:
     created_at: datetime
     updated_at: datetime
     sequence: int
-    changed: int
     statement: Statement | None = None
     clawback_statement: Statement | None = None
     rendered: bytes | None = None

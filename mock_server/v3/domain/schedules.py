@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from mock_server.v3.domain.calendar import day_before, end_of, start_of, year_later
-from mock_server.v3.domain.vocabulary import DECLARATION_TYPES, SCHEDULE_IDENTIFIERS
+from mock_server.v3.domain.vocabulary import DECLARATION_TYPES, SCHEDULE_IDENTIFIERS, FeeType
 
 COHORTS: Final = ("2021", "2022", "2023", "2024", "2025", "2026")
 
@@ -74,7 +74,7 @@ FLAGS: Final[dict[str, Flags]] = {
     "2026": Flags(True, None, True, True, False),
 }
 
-# Schedules 2: first day and milestone date, in the order of the types. 2023 and 2024 are 2022's, one and two years later.
+# Schedules 2: first day and milestone date, in the order of the types. 2023 and 2024 follow 2022, a year each later.
 _MILESTONES: Final = {
     ("2021", "september"): """
         2021-09-01 2021-11-30
@@ -202,14 +202,14 @@ def identifier_by_month(day: date, family: str = "standard") -> str:
 class StatementDates(NamedTuple):
     month: int
     year: int
-    fee_type: str
+    fee_type: FeeType
     deadline_date: date
     payment_date: date
 
 
 def statement_dates(month: int, year: int) -> StatementDates:
     """Deadline on the last day of the month before, payment on the 25th (schedules 5)."""
-    fee_type = "output" if month in OUTPUT_MONTHS else "service"
+    fee_type: FeeType = "output" if month in OUTPUT_MONTHS else "service"
     return StatementDates(month, year, fee_type, day_before(date(year, month, 1)), date(year, month, 25))
 
 

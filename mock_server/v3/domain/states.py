@@ -1,4 +1,7 @@
-"""The states of declarations and statements, and the arrows between them; nothing moves along any other (rules 6.1, 6.2)."""
+"""The states of declarations and statements, and the arrows between them (rules 6.1, 6.2).
+
+Nothing moves along any other.
+"""
 
 from typing import Final
 
