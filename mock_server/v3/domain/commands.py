@@ -4,11 +4,17 @@ Every command raises RulesBroken, having changed nothing, when a rule is broken.
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from mock_server.rules.table import Action, Rule
-from mock_server.v3.domain import declaration_rules, participant_rules, partnership_rules
-from mock_server.v3.domain.evidence import evidence_allowed
+from mock_server.v3.domain import (
+    declaration_rules,
+    declarations,
+    participant_rules,
+    partnership_rules,
+    partnerships,
+    training,
+)
 from mock_server.v3.domain.facts import (
     Attributes,
     DeclarationFacts,
@@ -17,8 +23,10 @@ from mock_server.v3.domain.facts import (
     TrainingFacts,
     VoidFacts,
 )
-from mock_server.v3.domain.records import Declaration, Partnership, Teacher
+from mock_server.v3.domain.records import Declaration, Partnership, View
 from mock_server.v3.domain.world import World
+
+Found = TypeVar("Found")
 
 # The pages and headings of the service's guidance for lead providers that explain each action.
 CREATE_PARTNERSHIP: Final = Action(
@@ -51,3 +59,71 @@ ACTIONS: Final[tuple[Action[Any], ...]] = (
 
 # Every rule by its id, in the order of the actions: the error catalogue.
 CATALOGUE: Final[dict[str, Rule[Any]]] = {each.id: each for action in ACTIONS for each in action.table.rules}
+
+
+def create_partnership(world: World, provider: str, attributes: Attributes, now: datetime) -> Partnership:
+    facts = PartnershipFacts(world, provider, attributes, now)
+    CREATE_PARTNERSHIP.check(facts)
+    school, cohort, delivery_partner = given(facts.school), given(facts.cohort), given(facts.delivery_partner)
+    return partnerships.create(world, provider, school, cohort.year, delivery_partner, now)
+
+
+def update_partnership(world: World, partnership: Partnership, attributes: Attributes, now: datetime) -> Partnership:
+    facts = PartnershipUpdateFacts(world, partnership, attributes, now)
+    UPDATE_PARTNERSHIP.check(facts)
+    partnerships.change_delivery_partner(world, partnership, given(facts.delivery_partner), now)
+    return partnership
+
+
+def withdraw(world: World, view: View, attributes: Attributes, now: datetime) -> View:
+    facts = TrainingFacts(world, view, attributes, now)
+    WITHDRAW.check(facts)
+    training.withdraw(world, given(facts.latest), facts.text("reason"), now)
+    return view
+
+
+def defer(world: World, view: View, attributes: Attributes, now: datetime) -> View:
+    facts = TrainingFacts(world, view, attributes, now)
+    DEFER.check(facts)
+    training.defer(world, given(facts.latest), facts.text("reason"), now)
+    return view
+
+
+def resume(world: World, view: View, attributes: Attributes, now: datetime) -> View:
+    facts = TrainingFacts(world, view, attributes, now)
+    RESUME.check(facts)
+    training.resume(world, given(facts.latest), now)
+    return view
+
+
+def change_schedule(world: World, view: View, attributes: Attributes, now: datetime) -> View:
+    facts = TrainingFacts(world, view, attributes, now)
+    CHANGE_SCHEDULE.check(facts)
+    schedule = given(facts.target_schedule)
+    training.change_schedule(world, given(facts.latest), schedule.identifier, schedule.cohort, now)
+    return view
+
+
+def declare(world: World, provider: str, attributes: Attributes, now: datetime) -> Declaration:
+    facts = DeclarationFacts(world, provider, attributes, now)
+    DECLARE.check(facts)
+    return declarations.declare(
+        world,
+        given(facts.training),
+        facts.declaration_type,
+        given(facts.declaration_date),
+        facts.evidence_kept,
+        now,
+    )
+
+
+def void(world: World, declaration: Declaration, now: datetime) -> Declaration:
+    VOID.check(VoidFacts(world, declaration, now))
+    declarations.void(world, declaration, now)
+    return declaration
+
+
+def given(found: Found | None) -> Found:
+    """What the rules of the action have made sure of."""
+    assert found is not None  # noqa: S101
+    return found

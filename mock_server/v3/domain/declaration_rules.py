@@ -6,7 +6,6 @@ even if it is over or hasn't begun (rules 5.7). A declaration "blocks" while mon
 
 from mock_server.rules.moments import format_moment
 from mock_server.rules.table import Row, Table, rule
-from mock_server.v3.domain.evidence import evidence_allowed
 from mock_server.v3.domain.facts import DeclarationFacts, VoidFacts
 from mock_server.v3.domain.schedules import FIRST_COHORT_WITH_ORDER
 from mock_server.v3.domain.vocabulary import COURSES, DECLARATION_TYPES, ROLE_OF_COURSE, one_of
@@ -215,14 +214,10 @@ def declaration_type_for_mentors(facts: DeclarationFacts) -> str | None:
     remedy="Send `evidence_held` from the list in the error's detail.",
 )
 def declaration_evidence_held(facts: DeclarationFacts) -> str | None:
-    assert facts.cohort is not None  # noqa: S101 - D exists
-    allowed = evidence_allowed(
-        detailed=facts.cohort.detailed_evidence, role=facts.role, declaration_type=facts.declaration_type
-    )
-    evidence = facts.text("evidence_held")
+    allowed, evidence = facts.evidence_allowed, facts.text("evidence_held")
     if not allowed or evidence in allowed:
         return None
-    wanted = f"{one_of(allowed)} for {facts.declaration_type} in cohort {facts.cohort.year}"
+    wanted = f"{one_of(allowed)} for a {facts.declaration_type} declaration"
     return f"#/evidence_held must be {wanted}" if evidence else f"#/evidence_held must be given: {wanted}"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from mock_server.v3.domain.calendar import is_ongoing, is_over, london_day
 from mock_server.v3.domain.declaration_dates import parse_declaration_date
 from mock_server.v3.domain.derived import induction_with_outcome, participant_status, training_status
+from mock_server.v3.domain.evidence import evidence_allowed
 from mock_server.v3.domain.identifiers import canonical_id
 from mock_server.v3.domain.records import (
     Cohort,
@@ -20,6 +21,7 @@ from mock_server.v3.domain.records import (
     Statement,
     Teacher,
     Training,
+    View,
 )
 from mock_server.v3.domain.schedules import Milestone, Schedule
 from mock_server.v3.domain.vocabulary import ROLE_OF_COURSE, Role
@@ -123,12 +125,11 @@ class TrainingFacts(RequestFacts):
     in that role, "L" in the rules.
     """
 
-    def __init__(self, world: World, provider: str, teacher: Teacher, attributes: Attributes, now: datetime) -> None:
-        super().__init__(world, provider, attributes, now)
-        self.teacher = teacher
+    def __init__(self, world: World, view: View, attributes: Attributes, now: datetime) -> None:
+        super().__init__(world, view.provider, attributes, now)
+        self.teacher = view.teacher
         self.role: Role | None = ROLE_OF_COURSE.get(self.text("course_identifier"))
-        view = teacher.view_of(provider)
-        self.latest: Training | None = view.latest(self.role) if view is not None and self.role is not None else None
+        self.latest: Training | None = None if self.role is None else view.latest(self.role)
 
     @property
     def training_status(self) -> str | None:
@@ -254,6 +255,16 @@ class DeclarationFacts(RequestFacts):
             cohort, identifier = self.training.cohort or "", self.training.schedule_identifier or ""
             self.cohort = world.cohorts[cohort]
             self.milestone = self.cohort.schedules[identifier].milestones.get(self.declaration_type)
+
+    @property
+    def evidence_allowed(self) -> tuple[str, ...]:
+        """The values of which one is required; empty where whatever is sent is dropped. D and the type are known."""
+        detailed = self.cohort is not None and self.cohort.detailed_evidence
+        return evidence_allowed(detailed=detailed, role=self.role, declaration_type=self.declaration_type)
+
+    @property
+    def evidence_kept(self) -> str | None:
+        return self.text("evidence_held") if self.evidence_allowed else None
 
     @property
     def withdrawn_at(self) -> datetime | None:
