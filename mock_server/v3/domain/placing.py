@@ -45,7 +45,7 @@ def placed(
     schedule_identifier: str | None = None,
     family: str = "standard",
 ) -> Place:
-    """Decide where the training goes. `school` None is one to be made; a cohort counts as frozen that is at `frozen_at`.
+    """Decide where the training goes. `school` None is one to be made; cohorts count as frozen as of `frozen_at`.
 
     Raises Impossible: no contract, no cohort, or nothing that `partnership` could mean.
     """

@@ -3,7 +3,8 @@
 Only the acts of this package change a record, each inside a `Change`, which keeps lists and renderings in step.
 Moments are aware datetimes in UTC, in whole seconds; days are London days; stretches of days include both ends.
 Relations are tuples that are replaced, because most of a large world's are empty or have one member.
-`sequence` numbers the records of a world in the order of their creation.
+`sequence` numbers the records of a world in the order of their creation. Records have no `repr` of their own: they
+refer to each other, and one would print the whole world.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from mock_server.v3.domain.schedules import Schedule
 from mock_server.v3.domain.states import LIVE_STATES
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Provider:
     """A lead provider, with the cohorts in which it has a contract: there it is an active provider."""
 
@@ -24,7 +25,7 @@ class Provider:
     sequence: int = 0
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Cohort:
     """A contract period, named by its first year."""
 
@@ -54,7 +55,7 @@ class Uplift:
     sparsity: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SchoolCohort:
     """The stored record of a school in a cohort. `rendered` holds v3's record by expression of interest."""
 
@@ -74,7 +75,7 @@ class SchoolCohort:
         return self.school.sequence
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class School:
     """`interests` counts, by provider and cohort, the training periods here: more than none is an interest.
 
@@ -103,7 +104,7 @@ class School:
         return self.induction_tutor_email or self.contact_email
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class DeliveryPartner:
     """`works_with` has the cohorts of each provider it works with: each pair is a delivery partnership."""
 
@@ -119,7 +120,7 @@ class DeliveryPartner:
         return self.works_with.get(provider, ())
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Partnership:
     """A school is trained by a provider through a delivery partner in a cohort.
 
@@ -140,7 +141,7 @@ class Partnership:
     rendered_until: date = date.min
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class RoleRecord:
     """What the service notes of a teacher in one role.
 
@@ -183,7 +184,7 @@ class Register:
 NOTHING_REGISTERED = Register()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Teacher:
     """A person, v3's participant. `unfunded_updated_at` is the `updated_at` of the unfunded mentor (rules 3.9)."""
 
@@ -232,7 +233,7 @@ class Teacher:
         return None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Stay:
     """An at-school period. `working_pattern` is None for mentors.
 
@@ -255,7 +256,7 @@ class Stay:
     counted: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = ((), ())
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Training:
     """A training period, one of three kinds.
 
@@ -298,7 +299,7 @@ class Training:
         return self.stay.role
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Mentorship:
     """A mentor's time with an ECT, both at one school."""
 
@@ -324,7 +325,7 @@ class Transfer:
     joining_school: School | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class View:
     """What one provider sees of one teacher: the stored record of rules 1, derived anew with each change.
 
@@ -354,7 +355,7 @@ class View:
         return self.ect if role == "ect" else self.mentor
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class UnfundedMentor:
     """A mentor whom `mentor_id` of one of the provider's ECTs shows, and whom the provider has never trained."""
 
@@ -370,7 +371,7 @@ class UnfundedMentor:
         return max((each.mentor_stay for each in self.mentorships), key=by_start).email
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Statement:
     """A payment run of a provider in a cohort and a month; `status`: open, payable, paid."""
 
@@ -392,7 +393,7 @@ class Statement:
     rendered: bytes | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Declaration:
     """`payment_status` and `clawback_status` are states of rules 6.1; `state` is what v3 shows of them.
 
