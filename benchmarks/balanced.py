@@ -12,7 +12,7 @@ from benchmarks.exchange import TOKEN, Connection, Request
 from benchmarks.figures import Comparison, Finding, Run
 from benchmarks.processes import ROOT, Cores, Running, Server
 from benchmarks.servers import DECLARATIONS, FIRST_PAGE, PARTICIPANTS, ours
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 
 CONFIGURATION = ROOT / "docs" / "operations" / "nginx.conf"
 _LISTEN, _FIRST, _SECOND = "listen 127.0.0.1:8080;", "server 127.0.0.1:8081;", "server 127.0.0.1:8082;"

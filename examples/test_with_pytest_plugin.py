@@ -63,7 +63,7 @@ def client(ecf_sandbox: EcfSandbox) -> Iterator[ParticipantList]:
 
 def test_a_school_s_new_participant_is_found_by_the_next_poll(client: ParticipantList, ecf_sandbox: EcfSandbox) -> None:
     client.sync()
-    grace = ecf_sandbox.add_participant(provider="alder", participant_type="ect", full_name="Grace Okafor")
+    grace = ecf_sandbox.v1.add_participant(provider="alder", participant_type="ect", full_name="Grace Okafor")
     client.sync()
     assert client.names[grace.id] == "Grace Okafor"
 
@@ -74,12 +74,12 @@ def test_a_school_s_new_participant_is_found_by_the_next_poll(client: Participan
 # [a seed and a clock]
 @pytest.mark.ecf_mock(seed="empty", clock="2021-11-20T09:00:00Z")
 def test_a_declaration_is_paid_in_time(client: ParticipantList, ecf_sandbox: EcfSandbox) -> None:
-    ada = ecf_sandbox.add_participant(provider="alder", participant_type="ect", eligible_for_funding=True)
+    ada = ecf_sandbox.v1.add_participant(provider="alder", participant_type="ect", eligible_for_funding=True)
     declaration_id = client.declare_started(ada.id, "2021-11-19T10:00:00Z")
-    [made] = ecf_sandbox.declarations()
+    [made] = ecf_sandbox.v1.declarations()
     assert (made.id, made.state) == (declaration_id, "eligible")
     ecf_sandbox.advance("P14D")
-    [paid] = ecf_sandbox.declarations()
+    [paid] = ecf_sandbox.v1.declarations()
     assert paid.state == "paid"
 
 
@@ -89,11 +89,11 @@ def test_a_declaration_is_paid_in_time(client: ParticipantList, ecf_sandbox: Ecf
 # [faults]
 @pytest.mark.ecf_mock(clock="2021-11-20T09:00:00Z")
 def test_a_lost_answer_makes_no_second_declaration(client: ParticipantList, ecf_sandbox: EcfSandbox) -> None:
-    ada = ecf_sandbox.add_participant(provider="alder", participant_type="ect")
+    ada = ecf_sandbox.v1.add_participant(provider="alder", participant_type="ect")
     # The declaration is made, and then the answer gets lost.
     ecf_sandbox.add_fault(match={"method": "POST"}, respond={"status": 504}, times=1, apply="after")
     client.declare_started(ada.id, "2021-11-19T10:00:00Z")
-    assert len([made for made in ecf_sandbox.declarations() if made.participant_id == ada.id]) == 1
+    assert len([made for made in ecf_sandbox.v1.declarations() if made.participant_id == ada.id]) == 1
 
 
 @pytest.mark.ecf_mock(rate_limit=(1, 1))
@@ -110,7 +110,7 @@ def test_the_rate_limit_is_waited_for(client: ParticipantList, ecf_sandbox: EcfS
 def test_the_client_polls_as_it_should(client: ParticipantList, ecf_sandbox: EcfSandbox) -> None:
     for _ in range(3):
         client.sync()
-        ecf_sandbox.add_participant(provider="alder", participant_type="mentor")
+        ecf_sandbox.v1.add_participant(provider="alder", participant_type="mentor")
     verdicts = {each.id: each for each in ecf_sandbox.readiness().requirements}
     for requirement in ("sync.full-pull", "sync.pages-followed", "sync.polls", "sync.no-gap", "sync.sees-changes"):
         assert verdicts[requirement].verdict == "passed", verdicts[requirement].advice

@@ -1,25 +1,23 @@
 """Builds the application, in one function; nothing happens at import."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.control.app import ControlApp
+from mock_server.control.contract import control_contract
 from mock_server.control.operations import control_operations
-from mock_server.gateway import Gateway
+from mock_server.gateway import Gateway, Served
+from mock_server.harness.readiness.control import readiness_operations
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract_app import ContractApp
-from mock_server.resources import specification
 from mock_server.sandbox.clock import MachineClock, machine_clock
 from mock_server.sandbox.sandboxes import Registry
+from mock_server.service import Call, Service
+from mock_server.services import SERVICES
 from mock_server.settings import Settings
-from mock_server.v1.checks import ProviderChecks
-from mock_server.v1.domain.world import World
-from mock_server.v1.errors import for_status, method_not_allowed
-from mock_server.v1.operations import provider_operations
-from mock_server.v1.records import participant_json
 
 if TYPE_CHECKING:
     from mock_server.web.app import Interface
@@ -60,8 +58,10 @@ class Application:
             self.page.close()
 
 
-def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Application:
-    """The mock as `settings` say; `machine` is the clock that worlds follow unless told otherwise.
+def build_app(
+    settings: Settings, machine: MachineClock = machine_clock, services: Sequence[Service] = SERVICES
+) -> Application:
+    """The mock as `settings` say; `machine` is the clock that sandboxes follow unless told otherwise.
 
     Raises StateRefused for a state file that can't be used.
     """
@@ -71,23 +71,18 @@ def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Appl
         from mock_server.sandbox.state.keeper import Keeper
 
         keeper = Keeper(settings.state)
-    registry = Registry(settings, machine, keeper)
-    _render(registry.default.world)
+    registry = Registry(settings, services, machine, keeper)
+    for service in services:
+        if service.made_at_start:
+            service.warm(registry.default.world(service))
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
-    contract = specification("v1")
-    v1 = ContractApp(
-        contract,
-        provider_operations(settings.docs_url),
-        ProviderChecks(contract, limits),
-        on_status=for_status,
-        on_method=method_not_allowed,
-    )
+    served = [Served(service, _service_app(service, settings.docs_url, limits)) for service in services]
     if not settings.control:
-        return Application(settings, registry, Gateway(v1, registry, limits))
+        return Application(settings, registry, Gateway(served, registry, limits))
     token, any_host = settings.control_token, settings.insecure
-    operations = control_operations(registry)
+    operations = control_operations(registry) | readiness_operations(registry)
     keep = keeper.keep_all if keeper else None
-    control = ControlApp(specification("control"), operations, limits, token=token, any_host=any_host, keep=keep)
+    control = ControlApp(control_contract(services), operations, limits, token=token, any_host=any_host, keep=keep)
 
     def make_page() -> "Interface":
         from mock_server.web.app import Interface
@@ -95,11 +90,14 @@ def build_app(settings: Settings, machine: MachineClock = machine_clock) -> Appl
         return Interface(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
 
     page = Page(make_page)
-    return Application(settings, registry, Gateway(v1, registry, limits, control, page), page)
+    return Application(settings, registry, Gateway(served, registry, limits, control, page), page)
 
 
-def _render(world: World) -> None:
-    """Render the seeded participants now, so that the first pass through a large list is as fast as the second."""
-    for provider in world.providers:
-        for enrolment in world.list_participants(provider).all():
-            participant_json(enrolment)
+def _service_app(service: Service, docs_url: str, limits: BodyLimits) -> ContractApp[Call]:
+    return ContractApp(
+        service.contract,
+        service.operations(docs_url),
+        service.checks(limits),
+        on_status=service.errors.on_status,
+        on_method=service.errors.on_method,
+    )

@@ -1,25 +1,24 @@
-"""The outermost application: tokens, rate limit, faults, the sending of answers, and the journal.
+"""The outermost application: services, tokens, rate limit, faults, and the journal.
 
-Everything that can be wrong with a request ends here as an `Answer`; this module alone writes to the connection.
+Everything that can be wrong with a request ends here as an `Answer`.
 """
 
 import asyncio
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic, perf_counter, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
 from mock_server.http.contract_app import ContractApp
-from mock_server.http.exchange import SEND_WHOLE, Answer, Call, Refused
+from mock_server.http.exchange import Answer, Refused, bearer_token, send_answer
 from mock_server.sandbox.faults import Fault
 from mock_server.sandbox.sandboxes import Access, Registry
 from mock_server.sandbox.state import StateLost
-from mock_server.v1.errors import INTERNAL_SERVER_ERROR, retry_later
-from mock_server.v1.queries import SERVER_DATE, read_server_date
+from mock_server.service import Call, Service
 
 CONTROL_PREFIX = "/_mock"
 PAGE_PREFIX = f"{CONTROL_PREFIX}/ui"
@@ -27,22 +26,29 @@ PAGE_PREFIX = f"{CONTROL_PREFIX}/ui"
 _log = logging.getLogger(__name__)
 
 
+class Served(NamedTuple):
+    """A service, and the application that answers for it."""
+
+    service: Service
+    app: ContractApp[Call]
+
+
 class Gateway:
     """The ASGI application of the mock.
 
-    Paths under `/_mock` go to `control`, and of those `/_mock/ui` to `page`; without them they are unknown paths
-    of v1, like any other.
+    Paths under `/_mock` go to `control`, and of those `/_mock/ui` to `page`. All others go to the service whose
+    prefix they have; the first service answers for paths that have none.
     """
 
     def __init__(
         self,
-        v1: ContractApp[Call],
+        served: Sequence[Served],
         registry: Registry,
         limits: BodyLimits,
         control: ASGIApp | None = None,
         page: ASGIApp | None = None,
     ) -> None:
-        self._v1 = v1
+        self._served = served
         self._registry = registry
         self._keeper = registry.keeper
         self._limits = limits
@@ -59,57 +65,72 @@ class Gateway:
         else:
             await self._provider_request(scope, receive, send)
 
+    def _addressed(self, path: str) -> tuple[Served, Service | None]:
+        """Who answers a request to `path`, and the service that it belongs to."""
+        for served in self._served:
+            if served.service.has(path):
+                return served, served.service
+        return self._served[0], None
+
     async def _provider_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         at, started = time(), perf_counter()
         headers = dict(scope["headers"])
+        served, service = self._addressed(scope["path"])
         token = bearer_token(headers.get(b"authorization"))
         access = self._registry.access(token)
         fault: Fault | None = None
         unheard: Answer | None = None
-        call = Call(scope["method"], scope["path"], access, _requested_moment(access, headers), headers)
+        call = _call(scope, headers, served.service, access)
         try:
             if access is None:
-                answer = await self._answer(call, scope, receive)
+                answer = await self._answer(served, call, scope, receive)
             elif wait := access.limiter.admit(monotonic()):
-                answer = retry_later(wait)
+                answer = served.service.errors.retry_later(wait)
             elif access.sandbox.faults.active:
-                answer, fault, unheard = await self._answer_with_faults(call, access, scope, receive)
+                answer, fault, unheard = await self._answer_with_faults(served, service, call, access, scope, receive)
             else:
-                answer = await self._answer(call, scope, receive)
+                answer = await self._answer(served, call, scope, receive)
             if self._keeper is not None and access is not None:
                 await self._keeper.keep(access.sandbox)
         except Disconnected:
             return
         except StateLost:
-            answer = INTERNAL_SERVER_ERROR
+            answer = served.service.errors.internal
         await send_answer(answer, scope, send)
         journal = access.sandbox.journal if access else self._registry.journal_for(token, scope)
-        journal.record(scope, call, answer, at, perf_counter() - started, fault.id if fault else None, unheard)
+        took, struck = perf_counter() - started, fault.id if fault else None
+        journal.record(scope, service, call, answer, at, took, struck, unheard)
 
-    async def _answer(self, call: Call, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, served: Served, call: Call, scope: Scope, receive: Receive) -> Answer:
         try:
-            return await self._v1.answer(call, scope["query_string"], receive)
+            return await served.app.answer(call, scope["query_string"], receive)
         except Disconnected:
             raise
         except Exception:
             # Only a mistake of ours comes here. The client gets what the real service would send.
             _log.exception("%s %s failed", call.method, call.path)
-            return INTERNAL_SERVER_ERROR
+            return served.service.errors.internal
 
     async def _answer_with_faults(
-        self, call: Call, access: Access, scope: Scope, receive: Receive
+        self,
+        served: Served,
+        service: Service | None,
+        call: Call,
+        access: Access,
+        scope: Scope,
+        receive: Receive,
     ) -> tuple[Answer, Fault | None, Answer | None]:
         """The answer, the fault that struck, if any, and what really happened where the client doesn't hear of it."""
 
         def operation_id() -> str | None:
-            return self._v1.routes.operation_id(call.method, call.path)
+            return served.app.routes.operation_id(call.method, call.path)
 
-        fault = access.sandbox.faults.strike(call.method, call.path, operation_id)
+        fault = access.sandbox.faults.strike(service.name if service else None, call.method, call.path, operation_id)
         if fault is None:
-            return await self._answer(call, scope, receive), None, None
+            return await self._answer(served, call, scope, receive), None, None
         performed: Answer | None = None
         if fault.answer is None or fault.after:
-            performed = await self._answer(call, scope, receive)
+            performed = await self._answer(served, call, scope, receive)
         else:
             call.operation_id = operation_id()
             await self._note_body(call, receive)
@@ -127,6 +148,25 @@ class Gateway:
                 return
 
 
+def _call(scope: Scope, headers: dict[bytes, bytes], service: Service, access: Access | None) -> Call:
+    """The request as the service gets it; the clock of the token's sandbox decides its moment."""
+    method, path = scope["method"], scope["path"]
+    if access is None:
+        return Call(method, path, headers, datetime.now(UTC))
+    sandbox = access.sandbox
+    now = sandbox.moment(_requested_moment(service, headers))
+    return Call(
+        method,
+        path,
+        headers,
+        now,
+        access.provider,
+        sandbox.world(service),
+        sandbox.settings,
+        sandbox.pages[service.name],
+    )
+
+
 async def _client_leaves(receive: Receive, seconds: float) -> bool:
     """Waits so long, the body having been read, unless the client gives up before."""
     try:
@@ -138,38 +178,12 @@ async def _client_leaves(receive: Receive, seconds: float) -> bool:
         return False
 
 
-def bearer_token(authorization: bytes | None) -> bytes:
-    """The token of `Bearer TOKEN`, with the scheme in any case; empty for everything else."""
-    if authorization is None or authorization[:7].lower() != b"bearer ":
-        return b""
-    return authorization[7:].strip()
-
-
-async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
-    """Writes `answer` to the connection that `scope` came from."""
-    body = answer.body
-    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
-    if answer.content_type is not None:
-        headers.append((b"content-type", answer.content_type.encode("latin-1")))
-    if answer.status not in (204, 304):
-        headers.append((b"content-length", b"%d" % len(body)))
-    send_whole = scope["extensions"].get(SEND_WHOLE) if "extensions" in scope else None
-    if send_whole is not None and send_whole(scope, answer.status, headers, body):
-        return
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _requested_moment(access: Access | None, headers: dict[bytes, bytes]) -> datetime:
-    if access is None:
-        return datetime.now(UTC)
-    if SERVER_DATE not in headers:
-        return access.sandbox.moment(None)
+def _requested_moment(service: Service, headers: Mapping[bytes, bytes]) -> datetime | None:
     try:
-        return access.sandbox.moment(read_server_date(headers))
+        return service.server_date(headers)
     except Refused:
-        # Refused in its turn: after the token and the path, with the other parameters.
-        return access.sandbox.moment(None)
+        # The service refuses it in its turn: after the token and the path, with the other parameters.
+        return None
 
 
 def _under(prefix: str, path: str) -> bool:

@@ -59,7 +59,7 @@ def ecf_mock_settings() -> Mapping[str, Any]:
 @pytest.fixture(scope="session")
 def ecf_mock(request: pytest.FixtureRequest, ecf_mock_settings: Mapping[str, Any]) -> "Iterator[EcfMock]":
     """The mock: started on a free port once a session (under pytest-xdist once a worker), or that at --ecf-mock-url."""
-    from mock_server.control.client import ControlFailure
+    from mock_server.control.connection import ControlFailure
     from mock_server.testing import UnusableSettings, running_mock
 
     option = request.config.getoption
@@ -81,7 +81,7 @@ def ecf_sandbox(
     request: pytest.FixtureRequest, ecf_mock: "EcfMock", ecf_sandbox_settings: Mapping[str, Any]
 ) -> "Iterator[EcfSandbox]":
     """A fresh sandbox, dropped after the test. A request in it that broke the contract fails the test."""
-    from mock_server.control.client import ControlError
+    from mock_server.control.connection import ControlError
 
     settings = _chosen(request.node, ecf_sandbox_settings)
     may_break = settings.pop("allow_breaches", False) or request.config.getoption("ecf_mock_allow_breaches")
@@ -143,7 +143,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     sandbox: EcfSandbox | None = getattr(item, "funcargs", {}).get("ecf_sandbox")
     if report.when == "call" and report.failed and sandbox is not None:
-        from mock_server.control.client import ControlFailure
+        from mock_server.control.connection import ControlFailure
 
         with suppress(ControlFailure):
             entries = list(sandbox.all_requests())[-_SHOWN:]

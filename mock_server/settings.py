@@ -1,6 +1,7 @@
 """The settings of the server: the one definition of each, for the command line, the environment and the docs."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,11 +10,28 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mock_server.rules.moments import parse_iso8601
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.sandbox.rate_limit import Rate
-from mock_server.v1.domain.seeds import PARTICIPANTS_A_PROVIDER
+
+Seed = Literal["guide", "empty"]
+Replay = Literal["return", "refuse"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSetting:
+    """What a clock starts from: `now` None is the machine's time."""
+
+    now: datetime | None = None
+    running: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`requests` in any `seconds`; both at least 1."""
+
+    requests: int
+    seconds: float
+
 
 _RATE = re.compile(r"([0-9]{1,9})/([0-9]{1,6})")
 
@@ -48,21 +66,22 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="The address to listen on; the default answers this machine only.")
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one and prints it.")
-    seed: Literal["guide", "empty"] = Field(
+    seed: Seed = Field(
         "guide", description="What a world starts with: every value the API can show, or providers only."
     )
     participants: int = Field(
-        PARTICIPANTS_A_PROVIDER,
+        0,
         ge=0,
         le=1_000_000,
-        description="How many participants the first provider has at least, with the seed `guide`.",
+        description="How many participants the first provider has at least in each API, with the seed `guide`; "
+        "0: as many as the seed has.",
     )
     clock: Annotated[ClockSetting, BeforeValidator(_read_clock)] = Field(
         ClockSetting(),
         description="`machine`, or the moment from which the clock runs, such as `2021-11-20T09:00:00Z`; "
         "with `,still` added it stands still.",
     )
-    replay: Literal["return", "refuse"] = Field(
+    replay: Replay = Field(
         "return",
         description="What an exact copy of a declaration gets: the existing record, as documented, "
         "or a refusal, as observed.",
@@ -112,3 +131,20 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much the server writes to standard error; `info` adds a line a request."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """What a sandbox is created with, and goes back to when it is reset."""
+
+    seed: Seed
+    clock: ClockSetting
+    replay: Replay
+    rate_limit: Rate | None
+    random_seed: int
+    # Whether statements are authorised on their payment date (`by_date`) or by a call (`by_hand`).
+    statements: str = "by_date"
+
+    @classmethod
+    def of_server(cls, settings: Settings) -> "SandboxSettings":
+        return cls(settings.seed, settings.clock, settings.replay, settings.rate_limit, settings.random_seed)

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from pydantic import ValidationError
 from pydantic_settings import PydanticBaseSettingsSource, SettingsConfigDict
 
-from mock_server.control.client import ControlClient, SandboxClient
+from mock_server.client import ControlClient, SandboxClient
 from mock_server.control.models import JournalEntry, NewSandbox, Sandbox
 from mock_server.settings import Settings
 

@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from mock_server.rules.providers import PROVIDERS
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.sandbox.sandboxes import Sandbox, SandboxSettings
-from mock_server.settings import Settings
+from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.services import SERVICES
+from mock_server.settings import ClockSetting, SandboxSettings, Settings
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Person
 from mock_server.v1.domain.rules import RulesBroken
 from mock_server.v1.domain.states import ForbiddenMove
 from mock_server.v1.domain.world import World
 from mock_server.v1.records import declaration_json, declarations_csv, participant_json, participants_csv
+from mock_server.v1.service import V1
 from mock_server.v1.state_rows import read_world, write_record
 from tests.v1.domain.builders import at
 from tests.v1.naive import Outcome
@@ -27,7 +28,7 @@ ACTIONS = {"defer": commands.defer, "resume": commands.resume, "withdraw": comma
 def new_sandbox() -> Sandbox:
     """No participants; the clock stands still, so that the commands alone say what time it is."""
     settings = SandboxSettings("empty", ClockSetting(START, running=False), "return", None, 7)
-    return Sandbox("properties", settings, Settings(), lambda: START)
+    return Sandbox("properties", settings, Settings(), SERVICES, lambda: START)
 
 
 def attempt(command: Any) -> Outcome:
@@ -51,7 +52,7 @@ class Commands:
     def add(self, given: dict[str, Any], now: datetime) -> Outcome:
         names = ("provider", "cohort", "school_urn", "mentor_id", "status", "training_status")
         return attempt(
-            lambda: self.sandbox.world.add_participant(
+            lambda: self.sandbox.world(V1).add_participant(
                 participant_type=given["kind"],
                 schedule_identifier=given["schedule"],
                 person=Person("Ada Example", "ada@example.org", given["trn"], given["validated"], given["eligible"]),
@@ -62,60 +63,60 @@ class Commands:
 
     def register(self, id: str, trn: str, validated: bool, eligible: bool | None, now: datetime) -> Outcome:
         def command() -> Any:
-            participant = self.sandbox.world.participants[id]
+            participant = self.sandbox.world(V1).participants[id]
             person = replace(
                 participant.current.person,
                 teacher_reference_number=trn,
                 teacher_reference_number_validated=validated,
                 eligible_for_funding=eligible,
             )
-            self.sandbox.world.register(participant, person, now)
+            self.sandbox.world(V1).register(participant, person, now)
             return participant
 
         return attempt(command)
 
     def set_school_status(self, id: str, status: str, now: datetime) -> Outcome:
         def command() -> Any:
-            participant = self.sandbox.world.participants[id]
-            self.sandbox.world.set_school_status(participant, status, now)
+            participant = self.sandbox.world(V1).participants[id]
+            self.sandbox.world(V1).set_school_status(participant, status, now)
             return participant
 
         return attempt(command)
 
     def transfer(self, id: str, provider: str, school_urn: str, now: datetime) -> Outcome:
         def command() -> Any:
-            participant = self.sandbox.world.participants[id]
-            self.sandbox.world.transfer(participant, provider, school_urn, None, now)
+            participant = self.sandbox.world(V1).participants[id]
+            self.sandbox.world(V1).transfer(participant, provider, school_urn, None, now)
             return participant
 
         return attempt(command)
 
     def set_state(self, id: str, state: str, now: datetime) -> Outcome:
         def command() -> Any:
-            declaration = self.sandbox.world.declarations[id]
-            self.sandbox.world.move_declaration(declaration, state, now)
+            declaration = self.sandbox.world(V1).declarations[id]
+            self.sandbox.world(V1).move_declaration(declaration, state, now)
             return declaration
 
         return attempt(command)
 
     def act(self, action: str, provider: str, id: str, given: dict[str, Any], now: datetime) -> Outcome:
-        return attempt(lambda: ACTIONS[action](self.sandbox.world, provider, id, given, now))
+        return attempt(lambda: ACTIONS[action](self.sandbox.world(V1), provider, id, given, now))
 
     def change_schedule(self, provider: str, id: str, given: dict[str, Any], now: datetime) -> Outcome:
-        return attempt(lambda: commands.change_schedule(self.sandbox.world, provider, id, given, now))
+        return attempt(lambda: commands.change_schedule(self.sandbox.world(V1), provider, id, given, now))
 
     def declare(self, provider: str, id: str, given: dict[str, Any], now: datetime, *, refuse_copies: bool) -> Outcome:
         attributes = {"participant_id": id, **given}
         return attempt(
-            lambda: commands.declare(self.sandbox.world, provider, attributes, now, refuse_copies=refuse_copies)
+            lambda: commands.declare(self.sandbox.world(V1), provider, attributes, now, refuse_copies=refuse_copies)
         )
 
     def void(self, provider: str, id: str, now: datetime) -> Outcome:
         def command() -> Any:
-            declaration = self.sandbox.world.own_declaration(provider, id)
+            declaration = self.sandbox.world(V1).own_declaration(provider, id)
             if declaration is None:
                 raise KeyError(id)
-            return commands.void(self.sandbox.world, declaration, now)
+            return commands.void(self.sandbox.world(V1), declaration, now)
 
         return attempt(command)
 
@@ -133,8 +134,8 @@ class Commands:
 
     def restart(self) -> Outcome:
         """The world as it comes out of a state file, which holds the records in any order."""
-        old = self.sandbox.world
-        self.sandbox.world = new = World(PROVIDERS, self.sandbox.initial.random_seed, old.clock)
+        old = self.sandbox.world(V1)
+        self.sandbox.worlds[V1.name] = new = World(PROVIDERS, self.sandbox.initial.random_seed, old.clock)
         records = [write_record(record) for record in old.every_record()]
         read_world(new, reversed(records), old.changes)
         assert [write_record(record) for record in new.every_record()] == records
@@ -143,7 +144,7 @@ class Commands:
 
 def shown(sandbox: Sandbox) -> list[bytes]:
     """Every byte of the lists that the providers can read."""
-    world = sandbox.world
+    world = sandbox.world(V1)
     return [
         body
         for slug in world.providers

@@ -10,17 +10,19 @@ from typing import Any
 import orjson
 from starlette.types import ASGIApp
 
-from mock_server.gateway import Gateway
+from mock_server.gateway import Gateway, Served
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract import operations
 from mock_server.http.contract_app import ContractApp
-from mock_server.http.exchange import Answer, Call
+from mock_server.http.exchange import Answer
 from mock_server.resources import specification
-from mock_server.sandbox.rate_limit import Rate
 from mock_server.sandbox.sandboxes import Registry, Sandbox
-from mock_server.settings import Settings
+from mock_server.service import Call
+from mock_server.services import SERVICES
+from mock_server.settings import Rate, Settings
 from mock_server.v1.checks import ProviderChecks
 from mock_server.v1.errors import for_status, method_not_allowed
+from mock_server.v1.service import V1
 
 ALDER = {"authorization": "Bearer alder-token"}
 # The provider without an ECF contract.
@@ -170,5 +172,5 @@ def make_shell(
 ) -> Shell:
     """A shell around `handler`, in a world of its own."""
     limits = limits or BodyLimits()
-    registry = Registry(Settings(seed="empty", rate_limit=rate_limit))
-    return Shell(Gateway(_stack(limits), registry, limits, control), registry, handler)
+    registry = Registry(Settings(seed="empty", rate_limit=rate_limit), SERVICES)
+    return Shell(Gateway([Served(V1, _stack(limits))], registry, limits, control), registry, handler)

@@ -8,8 +8,10 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from mock_server.http.bodies import BodyLimits
-from mock_server.http.exchange import Answer, Call
-from mock_server.sandbox.rate_limit import Rate
+from mock_server.http.exchange import Answer
+from mock_server.service import Call
+from mock_server.settings import Rate
+from mock_server.v1.service import V1
 from tests.shell import ALDER, DECLARATIONS, DOGWOOD, GOOD_BODY, JSON, PARTICIPANTS, ask, make_shell
 
 DENIED = b'{"error": "HTTP Token: Access denied"}'
@@ -84,8 +86,7 @@ async def test_the_handler_finds_the_request_read() -> None:
     shell = make_shell()
     await shell.post(b'{"data": {"attributes": {"declaration_type": "started", "extra": {}}}}')
     [call] = shell.calls
-    assert call.access is not None
-    assert (call.access.sandbox.id, call.access.provider.slug) == ("default", "alder")
+    assert (call.slug, call.world) == ("alder", shell.sandbox.world(V1))
     assert call.attributes == {"declaration_type": "started"}
 
 

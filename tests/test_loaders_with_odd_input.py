@@ -16,13 +16,14 @@ from mock_server.harness.scenarios.complaints import ScenarioError
 from mock_server.harness.scenarios.loader import load_scenario
 from mock_server.resources import resource
 from mock_server.rules.providers import PROVIDERS
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.sandbox.sandboxes import Sandbox, SandboxSettings
+from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.sandbox.state import StateRefused
 from mock_server.sandbox.state.file import StateFile, Write
 from mock_server.sandbox.state.keeper import UNREADABLE
-from mock_server.settings import Settings
+from mock_server.services import SERVICES
+from mock_server.settings import ClockSetting, SandboxSettings, Settings
 from mock_server.v1.domain.world import World
+from mock_server.v1.service import V1
 from mock_server.v1.state_rows import read_world, write_record
 from tests.shell import ALDER, ask
 from tests.v1.domain.builders import NOW
@@ -88,10 +89,10 @@ def test_any_bytes_are_no_scenario(content: bytes, tmp_path_factory: pytest.Temp
 
 
 def seeded() -> Sandbox:
-    return Sandbox("odd", SandboxSettings.of_server(Settings.model_construct()), Settings.model_construct())
+    return Sandbox("odd", SandboxSettings.of_server(Settings.model_construct()), Settings.model_construct(), SERVICES)
 
 
-RECORDS = [orjson.loads(write_record(record)) for record in seeded().world.every_record()]
+RECORDS = [orjson.loads(write_record(record)) for record in seeded().world(V1).every_record()]
 # Participants with a history and their declarations, and a few others.
 SOME = [row for row in RECORDS if row[0] == "d"][:5]
 SOME += [row for row in RECORDS if row[0] == "p" and row[1] in {declaration[2] for declaration in SOME}]

@@ -10,11 +10,12 @@ from mock_server.app import build_app
 from mock_server.http.contract import operations
 from mock_server.resources import specification
 from mock_server.settings import Settings
+from mock_server.v1.service import V1
 from tests.shell import ask
 
 MOCK = build_app(Settings(rate_limit=None))
 SANDBOX = next(iter(MOCK.registry))
-PARTICIPANT_IDS = list(SANDBOX.world.participants)[:60:7]
+PARTICIPANT_IDS = list(SANDBOX.world(V1).participants)[:60:7]
 TARGETS = [(operation.method, operation.path) for operation in operations(specification("v1"))]
 NAMES = ["filter[cohort]", "filter[updated_since]", "filter[participant_id]", "page[page]", "page[per_page]"]
 WORDS = [

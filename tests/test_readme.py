@@ -13,9 +13,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from mock_server.app import build_app
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.sandbox.rate_limit import Rate
-from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+from mock_server.settings import ENVIRONMENT_PREFIX, ClockSetting, Rate, Settings
 from tests.live import listening
 
 README = Path(__file__).parent.parent / "README.md"

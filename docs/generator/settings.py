@@ -7,9 +7,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from mock_server.rules.moments import format_moment
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.sandbox.rate_limit import Rate
-from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+from mock_server.settings import ENVIRONMENT_PREFIX, ClockSetting, Rate, Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from docs.generator.snippets import Sending
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
 from mock_server.rules.moments import parse_rfc3339
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.settings import Settings
+from mock_server.settings import ClockSetting, Settings
 
 # All pages start at the same moment, so that they come out the same at each build.
 NOW: Final = "2021-11-20T09:00:00Z"

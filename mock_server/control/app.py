@@ -10,11 +10,10 @@ from starlette.types import Receive, Scope, Send
 from mock_server.control.guard import check_sender
 from mock_server.control.problems import ControlCall, Problem
 from mock_server.control.validation import ControlChecks
-from mock_server.gateway import send_answer
 from mock_server.http.bodies import BodyLimits, Disconnected
 from mock_server.http.contract import operations
 from mock_server.http.contract_app import ContractApp
-from mock_server.http.exchange import Answer
+from mock_server.http.exchange import Answer, send_answer
 from mock_server.http.json_schema import listed
 from mock_server.sandbox.state import StateLost
 

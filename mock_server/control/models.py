@@ -6,14 +6,14 @@ module is light to import: it knows nothing of HTTP.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Literal, NotRequired, Required, TypedDict, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-Seed = Literal["guide", "empty"]
-Replay = Literal["return", "refuse"]
+from mock_server.settings import Replay, Seed
+
 FaultApply = Literal["before", "after"]
 ContractKept = Literal["kept", "broken"]
 RequirementLevel = Literal["must", "should"]
@@ -26,8 +26,11 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Health:
+    """`apis` are the names of the APIs that the mock serves."""
+
     status: str
     version: str
+    apis: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class RateLimit:
     """At most `requests` of one token within any `seconds`."""
 
     requests: int
-    seconds: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,6 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxCounts:
-    participants: int
-    declarations: int
-    requests: int
-
-
-@dataclass(frozen=True, slots=True)
 class Sandbox:
     """A sandbox as it was when the mock answered; `rate_limit` is None where there is no limit."""
 
@@ -73,7 +69,8 @@ class Sandbox:
     replay: Replay
     rate_limit: RateLimit | None
     providers: tuple[Provider, ...]
-    counts: SandboxCounts
+    # `requests`, and under the name of each API its records by kind; None for a world that nobody has used yet.
+    counts: dict[str, Any]
 
     @property
     def tokens(self) -> dict[str, str]:
@@ -87,85 +84,10 @@ class Sandboxes:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
-    """A participant's time with one provider; `left_at` is None while it is the current one."""
-
-    provider: str
-    current: bool
-    school_urn: str
-    mentor_id: str | None
-    status: str
-    training_status: str
-    schedule_identifier: str
-    withdrawn_at: datetime | None
-    joined_at: datetime
-    left_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """A participant as the current provider sees them, with their whole history, earliest enrolment first."""
-
-    id: str
-    provider: str
-    email: str | None
-    full_name: str
-    mentor_id: str | None
-    school_urn: str
-    participant_type: str
-    cohort: str
-    status: str
-    teacher_reference_number: str | None
-    teacher_reference_number_validated: bool | None
-    eligible_for_funding: bool | None
-    pupil_premium_uplift: bool
-    sparsity_uplift: bool
-    training_status: str
-    schedule_identifier: str
-    created_at: datetime
-    updated_at: datetime
-    enrolments: tuple[Enrolment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Participants:
-    participants: tuple[Participant, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A payment run: the days after whose end its declarations become payable, and paid."""
-
-    deadline: date
-    payment: date
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """A declaration with what v1 hides; `statement` is None while no payment run has it."""
-
-    id: str
-    provider: str
-    participant_id: str
-    declaration_type: str
-    course_identifier: str
-    declaration_date: datetime
-    state: str
-    created_at: datetime
-    updated_at: datetime
-    statement: Statement | None
-    evidence_held: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Declarations:
-    declarations: tuple[Declaration, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class FaultMatch:
     """What a request must have to be struck; None stands for anything."""
 
+    api: str | None
     method: str | None
     path: str | None
     operation_id: str | None
@@ -221,6 +143,7 @@ class JournalEntry:
     id: int
     at: datetime
     server_date: datetime
+    api: str | None
     provider: str | None
     method: str
     path: str
@@ -331,46 +254,10 @@ class NewSandbox(SandboxSettings, total=False):
     random_seed: int
 
 
-class NewParticipant(TypedDict, total=False):
-    """What is left out is as of a participant whom a school has just added."""
-
-    provider: Required[str]
-    participant_type: Required[str]
-    full_name: str
-    email: str | None
-    cohort: str
-    school_urn: str
-    schedule_identifier: str
-    mentor_id: str | None
-    status: str
-    training_status: str
-    teacher_reference_number: str | None
-    teacher_reference_number_validated: bool | None
-    eligible_for_funding: bool | None
-    pupil_premium_uplift: bool
-    sparsity_uplift: bool
-
-
-class Registration(TypedDict, total=False):
-    """What is left out stays as it is."""
-
-    email: str
-    teacher_reference_number: str | None
-    teacher_reference_number_validated: bool | None
-    eligible_for_funding: bool | None
-
-
-class Transfer(TypedDict):
-    """Without a `school_urn` the participant moves to another school, whose URN is invented."""
-
-    provider: str
-    school_urn: NotRequired[str]
-    mentor_id: NotRequired[str | None]
-
-
 class NewFaultMatch(TypedDict, total=False):
     """What is left out matches anything; `path` is a glob."""
 
+    api: str
     method: str
     path: str
     operation_id: str
@@ -398,6 +285,7 @@ class NewFault(TypedDict):
 class RequestFilters(TypedDict, total=False):
     """Filters, joined with "and"; `path` is a glob, `after` an entry's id, `limit` up to 1,000."""
 
+    api: str
     method: str
     path: str
     status: int

@@ -56,3 +56,18 @@ class Problem(Refused):
             body["errors"] = errors
         super().__init__(Answer(status, orjson.dumps(body), PROBLEM_JSON, headers))
         self.detail = detail
+
+
+def not_found(what: str, id: str) -> Problem:
+    return Problem(404, "Not Found", f"there is no {what} {id!r} here")
+
+
+def invalid(pointer: str, detail: str) -> Problem:
+    """422 for one value of the body, at `pointer`."""
+    return Problem(422, "Unprocessable Content", detail, [Complaint(pointer=pointer, detail=detail)])
+
+
+def json_answer(record: object, status: int = 200) -> Answer:
+    """`record` may hold dataclasses, moments and dates; moments lose their fraction of a second."""
+    body = orjson.dumps(record, option=orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS)
+    return Answer(status, body, content_type="application/json")

@@ -9,7 +9,6 @@ import orjson
 from starlette.types import Receive
 
 from mock_server.control.problems import Complaint, ControlCall, Problem
-from mock_server.gateway import bearer_token
 from mock_server.http.bodies import (
     BodyLimits,
     BodyTooLarge,
@@ -18,6 +17,7 @@ from mock_server.http.bodies import (
     receive_body,
 )
 from mock_server.http.contract import Operation, operations, resolve
+from mock_server.http.exchange import bearer_token
 from mock_server.http.json_schema import Validator, listed, validator, violations
 
 

@@ -1,12 +1,12 @@
 """Reading request bodies: from the connection, within limits of size and time, and then as `data.attributes`.
 
 The contract is strict and the server lenient: only what is no JSON object with something in `data` is refused
-here, with 400. What the attributes say is for the rules, which answer 422 (rules 4).
+here. What the attributes say is for the rules of the service.
 """
 
 import asyncio
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from types import coroutine
 from typing import Any
@@ -14,13 +14,7 @@ from typing import Any
 import orjson
 from starlette.types import Message, Receive
 
-from mock_server.http.exchange import Refused
-from mock_server.v1.errors import bad_request
-
-MEDIA_TYPES = ("application/json", "application/vnd.api+json")
-
 _CHARSET = re.compile(r'(?:^|;)\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))')
-_PLAIN_TYPES = frozenset(media_type.encode() for media_type in MEDIA_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +98,31 @@ async def _receive_rest(message: Message, receive: Receive, limits: BodyLimits) 
         message = await receive()
 
 
-def read_attributes(body: bytes, content_type: bytes | None) -> dict[str, Any]:
+class UnreadableBody(Exception):
+    """The body isn't what a request needs; the text is a sentence that says what is wrong with it."""
+
+
+def read_attributes(body: bytes, content_type: bytes | None, media_types: Sequence[str]) -> dict[str, Any]:
     """The members of `data.attributes` that have a string, number, boolean or null; {} when there are none.
 
     Raises:
-        Refused: with the 400 that says what is wrong with the body or its content type.
+        UnreadableBody: the body has no `data`, or its content type is none of `media_types`.
     """
-    if content_type not in _PLAIN_TYPES:
-        _check_content_type(content_type)
+    if content_type is None or content_type.decode("latin-1") not in media_types:
+        _check_content_type(content_type, media_types)
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise Refused(bad_request(_why_unreadable(body, error))) from None
+        raise UnreadableBody(_why_unreadable(body, error)) from None
     if type(document) is not dict:
-        raise Refused(bad_request(f"The body must be a JSON object, not {_kind(document)}."))
+        raise UnreadableBody(f"The body must be a JSON object, not {_kind(document)}.")
     if "data" not in document:
-        raise Refused(bad_request("The body must have a member #/data with the request in it."))
+        raise UnreadableBody("The body must have a member #/data with the request in it.")
     data = document["data"]
     if type(data) is not dict:
-        raise Refused(bad_request(f"#/data must be an object, not {_kind(data)}."))
+        raise UnreadableBody(f"#/data must be an object, not {_kind(data)}.")
     if not data:
-        raise Refused(bad_request("#/data must not be empty: it holds `type` and `attributes`."))
+        raise UnreadableBody("#/data must not be empty: it holds `type` and `attributes`.")
     attributes = data.get("attributes")
     if type(attributes) is not dict:
         return {}
@@ -139,16 +137,16 @@ def media_type_and_charset(content_type: bytes | None) -> tuple[str, str]:
     return media_type.strip(), "utf-8" if named == "utf8" else named
 
 
-def _check_content_type(content_type: bytes | None) -> None:
-    accepted = " or ".join(MEDIA_TYPES)
+def _check_content_type(content_type: bytes | None, media_types: Sequence[str]) -> None:
+    accepted = " or ".join(media_types)
     media_type, charset = media_type_and_charset(content_type)
     if not media_type:
-        raise Refused(bad_request(f"The body counts as not sent, for want of a content type: send {accepted}."))
-    if media_type not in MEDIA_TYPES:
+        raise UnreadableBody(f"The body counts as not sent, for want of a content type: send {accepted}.")
+    if media_type not in media_types:
         detail = f"The body counts as not sent, for its content type is “{media_type[:100]}”: send {accepted}."
-        raise Refused(bad_request(detail))
+        raise UnreadableBody(detail)
     if charset != "utf-8":
-        raise Refused(bad_request(f"The content type says that the body is in “{charset[:40]}”: send UTF-8."))
+        raise UnreadableBody(f"The content type says that the body is in “{charset[:40]}”: send UTF-8.")
 
 
 def _why_unreadable(body: bytes, error: orjson.JSONDecodeError) -> str:

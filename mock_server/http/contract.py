@@ -78,6 +78,9 @@ class Routes:
         """The methods that `path` has, sorted; none for an unknown path."""
         return sorted({method for pattern, item in self._routes if pattern.fullmatch(path) for method in item})
 
+    def has_operation(self, operation_id: str) -> bool:
+        return any(operation_id in item.values() for _, item in self._routes)
+
     def operation_id(self, method: str, path: str) -> str | None:
         """The operation that a request of `method` to `path` is for."""
         for pattern, item in self._routes:

@@ -1,63 +1,15 @@
-"""What goes in and out of a v1 operation: `Call`, `Answer`, and the exception `Refused` that carries one."""
+"""What leaves an operation: `Answer`, the exception `Refused` that carries one, and how an answer is sent."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from mock_server.sandbox.sandboxes import Access
+from starlette.types import Scope, Send
 
 JSON_API = "application/vnd.api+json"
 # What a server may offer in `scope["extensions"]`: a function of scope, status, headers and body, which sends an
 # answer in one piece, or doesn't and says False.
 SEND_WHOLE = "ecf_mock.send_whole"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """The query of a list, read and checked; what the operation doesn't document keeps its default."""
-
-    cohorts: frozenset[str] | None = None
-    updated_since: datetime | None = None
-    participant_id: str | None = None
-    page: int = 1
-    per_page: int = 100
-
-
-NO_PARAMETERS = Parameters()
-
-
-@dataclass(slots=True)
-class Call:
-    """One v1 request, from the gateway to its handler; it travels in `scope["ecf_mock.call"]`.
-
-    A handler finds all of it filled in: `now` is the moment (aware, UTC) that this request takes place at,
-    `attributes` holds the scalar members of the body's `data.attributes`.
-    """
-
-    method: str
-    path: str
-    access: "Access | None"
-    now: datetime
-    headers: dict[bytes, bytes]
-    body: bytes = b""
-    operation_id: str | None = None
-    path_params: dict[str, str] = field(default_factory=dict)
-    parameters: Parameters = NO_PARAMETERS
-    attributes: dict[str, Any] = field(default_factory=dict)
-    answer: "Answer | None" = None
-
-    @property
-    def granted(self) -> "Access":
-        """What the token opens; only for operations, which security has let nobody through to without one."""
-        assert self.access is not None  # noqa: S101
-        return self.access
-
-    @property
-    def path_id(self) -> str:
-        """The id in the path, in lower case; empty for operations without one."""
-        return self.path_params.get("id", "").lower()
 
 
 class Identified(Protocol):
@@ -97,7 +49,7 @@ class Answer:
 
     status: int
     body: bytes = b""
-    content_type: str | None = JSON_API
+    content_type: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     rules: tuple[str, ...] = ()
     listed: Listed | None = None
@@ -111,4 +63,23 @@ class Refused(Exception):
         self.answer = answer
 
 
-Handler = Callable[[Call], Answer]
+def bearer_token(authorization: bytes | None) -> bytes:
+    """The token of `Bearer TOKEN`, with the scheme in any case; empty for everything else."""
+    if authorization is None or authorization[:7].lower() != b"bearer ":
+        return b""
+    return authorization[7:].strip()
+
+
+async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
+    """Writes `answer` to the connection that `scope` came from."""
+    body = answer.body
+    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
+    if answer.content_type is not None:
+        headers.append((b"content-type", answer.content_type.encode("latin-1")))
+    if answer.status not in (204, 304):
+        headers.append((b"content-length", b"%d" % len(body)))
+    send_whole = scope["extensions"].get(SEND_WHOLE) if "extensions" in scope else None
+    if send_whole is not None and send_whole(scope, answer.status, headers, body):
+        return
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

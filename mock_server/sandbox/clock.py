@@ -1,22 +1,16 @@
 """A sandbox's clock: it follows the machine, runs from another moment, or stands still."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+
+from mock_server.settings import ClockSetting
 
 MachineClock = Callable[[], datetime]
 
 
 def machine_clock() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class ClockSetting:
-    """What a clock starts from: `now` None is the machine's time."""
-
-    now: datetime | None = None
-    running: bool = True
 
 
 class Clock:

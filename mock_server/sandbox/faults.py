@@ -1,4 +1,4 @@
-"""Faults that a tester injects into v1: matched against each request, in their order."""
+"""Faults that a tester injects: matched against each request to a service, in their order."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -39,6 +39,7 @@ class Fault:
     """One fault; `answer` None only delays, `times` None never ends. `struck` counts."""
 
     id: str
+    api: str | None
     method: str | None
     path: Glob | None
     operation_id: str | None
@@ -50,9 +51,10 @@ class Fault:
     after: bool
     struck: int = 0
 
-    def matches(self, method: str, path: str, operation_id: Callable[[], str | None]) -> bool:
+    def matches(self, api: str | None, method: str, path: str, operation_id: Callable[[], str | None]) -> bool:
         return (
             (self.times is None or self.struck < self.times)
+            and (self.api is None or self.api == api)
             and (self.method is None or self.method == method)
             and (self.path is None or self.path.matches(path))
             and (self.operation_id is None or self.operation_id == operation_id())
@@ -64,6 +66,7 @@ class Fault:
         return {
             "id": self.id,
             "match": {
+                "api": self.api,
                 "method": self.method,
                 "path": self.path.text if self.path else None,
                 "operation_id": self.operation_id,
@@ -137,13 +140,13 @@ class Faults:
         """Every fault as the control API shows it, in the order in which they are tried."""
         return [fault.record() for fault in self._faults]
 
-    def strike(self, method: str, path: str, operation_id: Callable[[], str | None]) -> Fault | None:
+    def strike(self, api: str | None, method: str, path: str, operation_id: Callable[[], str | None]) -> Fault | None:
         """The first fault that matches and isn't used up, counted as struck; None when chance spares the request.
 
         `operation_id` is asked only by faults that want to know.
         """
         for fault in self._faults:
-            if fault.matches(method, path, operation_id):
+            if fault.matches(api, method, path, operation_id):
                 if fault.probability < 1 and self._random.random() >= fault.probability:
                     continue
                 fault.struck += 1
@@ -156,6 +159,7 @@ def _fault(id: str, pointer: str, given: Mapping[str, Any]) -> Fault:
     path = match.get("path")
     return Fault(
         id=id,
+        api=match.get("api"),
         method=match.get("method"),
         path=None if path is None else Glob(path),
         operation_id=match.get("operation_id"),

@@ -9,14 +9,14 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mock_server.http.request_check import contract_check
 from mock_server.rules.moments import format_moment
 from mock_server.sandbox.globs import Glob
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-    from mock_server.http.exchange import Answer, Call
+    from mock_server.http.exchange import Answer
+    from mock_server.service import Call, Service
 
 MAX_KEPT_BODY = 64 * 1024
 # What Python keeps besides the texts: for an entry, for each of its headers, for each record that a list shows.
@@ -31,10 +31,12 @@ Record = dict[str, Any]
 class Change(NamedTuple):
     """What a school did to a participant through the control API: a client is to find out about it.
 
-    `at` is the machine's clock (Unix time); `providers` are those whose lists show the participant.
+    `at` is the machine's clock (Unix time), `api` the service's name; `providers` are those whose lists show the
+    participant.
     """
 
     at: float
+    api: str
     participant_id: str
     providers: tuple[str, ...]
 
@@ -49,6 +51,7 @@ class Entry(NamedTuple):
     id: int
     at: float
     server_date: datetime
+    service: "Service | None"
     provider: str | None
     method: str
     raw_path: bytes
@@ -76,10 +79,12 @@ class Filter:
     operation_id: str | None = None
     provider: str | None = None
     broke_contract: bool | None = None
+    api: str | None = None
 
     def fits(self, entry: Entry) -> bool:
         return (
             (self.method is None or entry.method == self.method)
+            and (self.api is None or (entry.service is not None and entry.service.name == self.api))
             and (self.statuses is None or entry.answer.status in self.statuses)
             and (self.operation_id is None or entry.operation_id == self.operation_id)
             and (self.provider is None or entry.provider == self.provider)
@@ -131,6 +136,7 @@ class Journal:
     def record(
         self,
         scope: "Scope",
+        service: "Service | None",
         call: "Call",
         answer: "Answer",
         at: float,
@@ -138,7 +144,10 @@ class Journal:
         fault: str | None,
         unheard: "Answer | None" = None,
     ) -> None:
-        """Keeps one request: `at` is the machine's clock (Unix time), `duration` seconds, `fault` its id."""
+        """Keeps one request to `service`, which is None when its path belongs to none.
+
+        `at` is the machine's clock (Unix time), `duration` seconds, `fault` its id.
+        """
         body, headers = call.body, scope["headers"]
         path, query = scope.get("raw_path") or call.path.encode(), scope["query_string"]
         body_cut, answer_cut = len(body) > MAX_KEPT_BODY, len(answer.body) > MAX_KEPT_BODY
@@ -161,7 +170,8 @@ class Journal:
                     self._last_id,
                     at,
                     call.now,
-                    call.access and call.access.provider.slug,
+                    service,
+                    call.provider and call.provider.slug,
                     call.method,
                     path,
                     query,
@@ -220,6 +230,7 @@ class Journal:
     def page(
         self,
         *,
+        api: str | None = None,
         method: str | None = None,
         path: str | None = None,
         status: int | None = None,
@@ -240,6 +251,7 @@ class Journal:
             operation_id,
             provider,
             None if contract is None else contract == "broken",
+            api,
         )
         found: list[Entry] = []
         for entry in self.after(after):
@@ -287,6 +299,7 @@ class Journal:
         return {
             "id": entry.id,
             "at": _milliseconds(entry.at),
+            "api": entry.service and entry.service.name,
             "provider": entry.provider,
             "method": entry.method,
             "path": hide(entry.raw_path.decode("latin-1")),
@@ -316,7 +329,9 @@ def request_headers(entry: Entry) -> dict[str, str]:
 
 def contract_problems(entry: Entry) -> list[str]:
     """How the request broke the contract, a sentence each; tokens may be quoted in them."""
-    return contract_check().problems(
+    if entry.service is None:
+        return [f"{entry.raw_path.decode('latin-1')} is no path of the contract"]
+    return entry.service.request_check.problems(
         entry.method,
         entry.raw_path.decode("latin-1"),
         entry.query.decode("latin-1"),

@@ -2,15 +2,8 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`requests` in any `seconds`; both at least 1."""
-
-    requests: int
-    seconds: float
+from mock_server.settings import Rate
 
 
 class RateLimiter:

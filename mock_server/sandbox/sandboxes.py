@@ -1,26 +1,23 @@
-"""Sandboxes: isolated worlds, each with providers, clock, faults, journal and limits of its own."""
+"""Sandboxes: each has its own worlds, providers, clock, faults, journal and limits."""
 
 import pickle
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from functools import lru_cache
+from datetime import datetime
 from random import Random
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from mock_server.http.exchange import Answer, Parameters
 from mock_server.rules.providers import PROVIDERS, Provider
-from mock_server.sandbox.clock import Clock, ClockSetting, MachineClock, machine_clock
+from mock_server.sandbox.clock import Clock, MachineClock, machine_clock
 from mock_server.sandbox.faults import Faults
 from mock_server.sandbox.journal import Journal
-from mock_server.sandbox.rate_limit import Rate, RateLimiter
-from mock_server.settings import Settings
-from mock_server.v1.domain.seeds import PARTICIPANTS_A_PROVIDER, SETTLED, populate
-from mock_server.v1.domain.world import World
+from mock_server.sandbox.rate_limit import RateLimiter
+from mock_server.service import Service, World
+from mock_server.settings import SandboxSettings, Settings
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -44,21 +41,6 @@ def new_sandbox_id() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxSettings:
-    """What a sandbox is created with, and goes back to when it is reset."""
-
-    seed: str
-    clock: ClockSetting
-    replay: str
-    rate_limit: Rate | None
-    random_seed: int
-
-    @classmethod
-    def of_server(cls, settings: Settings) -> "SandboxSettings":
-        return cls(settings.seed, settings.clock, settings.replay, settings.rate_limit, settings.random_seed)
-
-
-@dataclass(frozen=True, slots=True)
 class Access:
     """What one token opens: one provider in one sandbox, so many requests at a time."""
 
@@ -73,23 +55,26 @@ class UnknownSnapshot(KeyError):
 
 
 class Sandbox:
-    """One isolated world. `settings` are those in force; they change until the next reset."""
+    """One isolated place to test in: a world for each service, and what the worlds share.
+
+    `settings` are those in force; they change until the next reset. `started` is the moment of the sandbox's clock
+    as of which its worlds are made, `shown` the latest moment that its clock has shown since.
+    """
 
     def __init__(
         self,
         id: str,
         initial: SandboxSettings,
         server: Settings,
+        services: Sequence[Service],
         machine: MachineClock = machine_clock,
-        *,
-        seeded: bool = True,
     ) -> None:
-        """Without `seeded` there is nobody in it yet, whatever its seed says."""
         self.id = id
+        self.services = services
         self.last_used = monotonic()
         self.initial = self.settings = initial
-        # Only the default world grows: others are made by the dozen, and fast.
-        self._participants = server.participants
+        # Only the default sandbox grows: others are made by the dozen, and fast.
+        self._participants = server.participants if id == DEFAULT_SANDBOX else 0
         self.journal = Journal(server.journal_entries, server.journal_bytes, TOKENS)
         self.clock = Clock(initial.clock, machine)
         suffix = "" if id == DEFAULT_SANDBOX else f".{id}"
@@ -97,34 +82,39 @@ class Sandbox:
             Access(self, provider, f"{provider.slug}-token{suffix}", RateLimiter(initial.rate_limit))
             for provider in PROVIDERS
         ]
-        self._start(seeded=seeded)
+        self._start()
 
-    def _start(self, *, seeded: bool = True) -> None:
-        initial = self.initial
-        now = self.clock.now()
-        # The last page of each provider's lists, and what it answered: of what parameters, after how many changes.
-        self.last_pages: dict[tuple[str, str], tuple[tuple[int, Parameters], Answer]] = {}
-        if seeded and initial.seed == "guide" and self.id != DEFAULT_SANDBOX:
-            self.world = _guide_world(initial.random_seed, now)
-        else:
-            self.world = World(PROVIDERS, initial.random_seed, now)
-            if seeded and initial.seed == "guide":
-                populate(self.world, initial.random_seed, now, self._participants)
-        self.faults = Faults(Random(f"{initial.random_seed} faults"))  # noqa: S311 - meant to repeat
+    def _start(self) -> None:
+        self.started = self.shown = self.clock.now()
+        self.worlds: dict[str, Any] = {}
+        # The latest pages of each service's lists, as the service keeps them.
+        self.pages: dict[str, dict[Any, Any]] = {service.name: {} for service in self.services}
+        self.faults = Faults(Random(f"{self.initial.random_seed} faults"))  # noqa: S311 - meant to repeat
         self._snapshots: dict[str, bytes] = {}
         self._snapshots_taken = 0
 
-    def inventions(self) -> Random:
-        """Where the next invented values come from: after the same changes to the same seed, the same ones."""
-        return Random(f"{self.initial.random_seed} {self.world.changes}")  # noqa: S311 - meant to repeat
+    def world(self, service: Service) -> Any:
+        """The service's world. The first use makes it, just as if it had been there since `started`."""
+        world = self.worlds.get(service.name)
+        if world is None:
+            world = self.worlds[service.name] = service.seeded_world(self.initial, self.started, self._participants)
+            world.follow_clock(self.shown)
+            world.follow_clock(self.clock.now())
+        return world
+
+    def inventions(self, world: World) -> Random:
+        """Where a world's next invented values come from: the same after the same changes to the same seed."""
+        return Random(f"{self.initial.random_seed} {world.changes}")  # noqa: S311 - meant to repeat
 
     def moment(self, shifted: datetime | None = None) -> datetime:
         """The moment of one request: `shifted`, if the request asks for one, else what the clock shows.
 
-        The payment runs that the clock has reached are made first; `shifted` makes none.
+        First the worlds do what has fallen due until the clock's moment; `shifted` makes nothing fall due.
         """
         now = self.clock.now()
-        self.world.follow_clock(now)
+        self.shown = max(self.shown, now)
+        for world in self.worlds.values():
+            world.follow_clock(now)
         self.last_used = monotonic()
         return shifted or now
 
@@ -141,20 +131,23 @@ class Sandbox:
         for access in self.accesses:
             access.limiter.change(settings.rate_limit)
 
-    # A snapshot is the world as it is, pickled: bytes of our own that never leave the process.
+    # A snapshot is the worlds as they are, pickled: bytes of our own that never leave the process.
 
     def take_snapshot(self) -> str:
         self._snapshots_taken += 1
         id = f"snapshot-{self._snapshots_taken}"
-        self._snapshots[id] = pickle.dumps((self.world, self.settings, self.clock.setting()))
+        self._snapshots[id] = pickle.dumps(
+            (self.worlds, self.settings, self.clock.setting(), self.started, self.shown), pickle.HIGHEST_PROTOCOL
+        )
         return id
 
     def restore_snapshot(self, id: str) -> None:
-        """World, settings and clock as they were. Raises UnknownSnapshot."""
+        """Worlds, settings and clock as they were. Raises UnknownSnapshot."""
         snapshot = self._snapshot(id)
         self.journal.let_go_of_records()
-        self.last_pages.clear()
-        self.world, settings, clock = pickle.loads(snapshot)  # noqa: S301 - our own bytes
+        for pages in self.pages.values():
+            pages.clear()
+        self.worlds, settings, clock, self.started, self.shown = pickle.loads(snapshot)  # noqa: S301 - our own bytes
         self.change_settings(settings)
         self.clock.start(clock)
 
@@ -167,25 +160,6 @@ class Sandbox:
         if id not in self._snapshots:
             raise UnknownSnapshot(id)
         return self._snapshots[id]
-
-
-def _guide_world(random_seed: int, now: datetime) -> World:
-    """The seed `guide` as of `now`, for sandboxes that are made by the dozen: populated once, then copied.
-
-    After `SETTLED` it is the same all day.
-    """
-    as_of = datetime.combine(now.date(), time.min, UTC) if now > SETTLED else now
-    world: World = pickle.loads(_pickled_guide_world(random_seed, as_of))  # noqa: S301 - our own bytes
-    world.clock = now
-    return world
-
-
-# One is 100 KB. A test suite has few clocks that its tests begin at.
-@lru_cache(maxsize=16)
-def _pickled_guide_world(random_seed: int, as_of: datetime) -> bytes:
-    world = World(PROVIDERS, random_seed, as_of)
-    populate(world, random_seed, as_of, PARTICIPANTS_A_PROVIDER)
-    return pickle.dumps(world, pickle.HIGHEST_PROTOCOL)
 
 
 class SandboxExists(ValueError):
@@ -204,10 +178,15 @@ class Registry:
     """Every sandbox by its id, and what every token opens."""
 
     def __init__(
-        self, settings: Settings, machine: MachineClock = machine_clock, keeper: "Keeper | None" = None
+        self,
+        settings: Settings,
+        services: Sequence[Service],
+        machine: MachineClock = machine_clock,
+        keeper: "Keeper | None" = None,
     ) -> None:
         """With a `keeper` the sandboxes that it kept are there again. Raises StateRefused when they can't be."""
         self.server = settings
+        self.services = services
         self.keeper = keeper
         self.defaults = SandboxSettings.of_server(settings)
         self._machine = machine
@@ -263,13 +242,13 @@ class Registry:
             raise SandboxExists(id)
         if len(self._sandboxes) >= self.server.max_sandboxes:
             raise TooManySandboxes
-        return self._add(Sandbox(id, settings, self.server, self._machine))
+        return self._add(Sandbox(id, settings, self.server, self.services, self._machine))
 
     def restore(self, id: str, initial: SandboxSettings, settings: SandboxSettings) -> Sandbox:
-        """A world that was there before, still empty: created as `initial` says, with `settings` in force."""
+        """A sandbox that was there before, still without worlds: created as `initial` says, `settings` in force."""
         if id in self._sandboxes:
             raise SandboxExists(id)
-        sandbox = self._add(Sandbox(id, initial, self.server, self._machine, seeded=False))
+        sandbox = self._add(Sandbox(id, initial, self.server, self.services, self._machine))
         sandbox.change_settings(settings)
         return sandbox
 

@@ -1,15 +1,25 @@
 """What a v1 request must pass before its operation is performed, in the order in which it is refused."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from starlette.types import Receive
 
-from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, read_attributes, receive_body
+from mock_server.http.bodies import (
+    BodyLimits,
+    BodyTooLarge,
+    BodyTooSlow,
+    UnreadableBody,
+    read_attributes,
+    receive_body,
+)
 from mock_server.http.contract import operations
-from mock_server.http.exchange import Call, Refused
-from mock_server.v1.errors import FORBIDDEN, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNAUTHORISED
-from mock_server.v1.queries import documented_keys, read_query, read_server_date
+from mock_server.http.exchange import Refused
+from mock_server.service import Call
+from mock_server.v1.errors import FORBIDDEN, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNAUTHORISED, bad_request
+from mock_server.v1.queries import NO_PARAMETERS, documented_keys, read_query, read_server_date
+
+MEDIA_TYPES: Final = ("application/json", "application/vnd.api+json")
 
 
 class ProviderChecks:
@@ -23,13 +33,14 @@ class ProviderChecks:
         self._need_ecf = frozenset(operation.id for operation in found if "403" in operation.definition["responses"])
 
     def security(self, call: Call) -> None:
-        if call.access is None:
+        if call.provider is None:
             raise Refused(UNAUTHORISED)
-        if call.operation_id in self._need_ecf and not call.access.provider.ecf:
+        if call.operation_id in self._need_ecf and not call.provider.ecf:
             raise Refused(FORBIDDEN)
 
     def parameters(self, call: Call, query: bytes) -> None:
         read_server_date(call.headers)
+        call.parameters = NO_PARAMETERS
         assert call.operation_id is not None  # noqa: S101 - routing comes first
         if query:
             call.parameters = read_query(query, self._documented[call.operation_id])
@@ -41,4 +52,7 @@ class ProviderChecks:
             raise Refused(PAYLOAD_TOO_LARGE) from None
         except BodyTooSlow:
             raise Refused(REQUEST_TIMEOUT) from None
-        call.attributes = read_attributes(call.body, call.headers.get(b"content-type"))
+        try:
+            call.attributes = read_attributes(call.body, call.headers.get(b"content-type"), MEDIA_TYPES)
+        except UnreadableBody as unreadable:
+            raise Refused(bad_request(str(unreadable))) from None

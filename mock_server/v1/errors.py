@@ -2,27 +2,29 @@
 
 import logging
 from collections.abc import Iterable
+from typing import Final
 
 import orjson
 
-from mock_server.http.exchange import Answer
+from mock_server.http.exchange import JSON_API, Answer
+from mock_server.service import Errors
 
 _log = logging.getLogger(__name__)
 
-UNAUTHORISED = Answer(401, b'{"error": "HTTP Token: Access denied"}')
+UNAUTHORISED = Answer(401, b'{"error": "HTTP Token: Access denied"}', JSON_API)
 # The real service sends no body, and so no content type, to a provider without an ECF contract.
-FORBIDDEN = Answer(403, content_type=None)
-NOT_FOUND = Answer(404, b'{"error": "Resource not Found"}')
-REQUEST_TIMEOUT = Answer(408, b'{"error": "Request timeout"}', headers=(("connection", "close"),))
-PAYLOAD_TOO_LARGE = Answer(413, b'{"error": "Payload too large"}')
-INTERNAL_SERVER_ERROR = Answer(500, b'{"error": "Internal server error"}')
+FORBIDDEN = Answer(403)
+NOT_FOUND = Answer(404, b'{"error": "Resource not Found"}', JSON_API)
+REQUEST_TIMEOUT = Answer(408, b'{"error": "Request timeout"}', JSON_API, headers=(("connection", "close"),))
+PAYLOAD_TOO_LARGE = Answer(413, b'{"error": "Payload too large"}', JSON_API)
+INTERNAL_SERVER_ERROR = Answer(500, b'{"error": "Internal server error"}', JSON_API)
 
 _FIXED = {answer.status: answer for answer in (UNAUTHORISED, FORBIDDEN, NOT_FOUND, INTERNAL_SERVER_ERROR)}
 
 
 def method_not_allowed(methods: Iterable[str]) -> Answer:
     """The 405 of a path that has `methods` only."""
-    return Answer(405, b'{"error": "Method not allowed"}', headers=(("allow", ", ".join(methods)),))
+    return Answer(405, b'{"error": "Method not allowed"}', JSON_API, headers=(("allow", ", ".join(methods)),))
 
 
 def retry_later(seconds: int) -> Answer:
@@ -38,7 +40,7 @@ def error_list(
 ) -> Answer:
     """`{"errors": [{"title": …, "detail": …}, …]}` for (title, detail) pairs."""
     body = orjson.dumps({"errors": [{"title": title, "detail": detail} for title, detail in errors]})
-    return Answer(status, body, headers=headers, rules=rules)
+    return Answer(status, body, JSON_API, headers, rules)
 
 
 def bad_request(detail: str) -> Answer:
@@ -59,3 +61,6 @@ def for_status(status: int, detail: str) -> Answer:
     if status not in _FIXED:
         _log.error("Connexion refused a request on its own, with %s: %s", status, detail)
     return _FIXED.get(status, INTERNAL_SERVER_ERROR)
+
+
+ERRORS: Final = Errors(for_status, method_not_allowed, retry_later, INTERNAL_SERVER_ERROR)

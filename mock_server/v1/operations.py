@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from mock_server.http.exchange import Answer, Call, Handler, Listed, Refused
+from mock_server.http.exchange import JSON_API, Answer, Listed, Refused
 from mock_server.rules.orders import Selection
-from mock_server.sandbox.sandboxes import Access
+from mock_server.service import Call
 from mock_server.v1 import errors
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Declaration, Enrolment
 from mock_server.v1.domain.rules import RulesBroken
+from mock_server.v1.domain.world import World
+from mock_server.v1.queries import Parameters
 from mock_server.v1.records import (
     declaration_json,
     declarations_csv,
@@ -22,7 +24,7 @@ from mock_server.v1.records import (
 CSV: Final = "text/csv"
 
 ParticipantCommand = Callable[..., Enrolment]
-Operation = Callable[[Call, Access], Answer]
+Operation = Callable[[Call], Answer]
 Listable = TypeVar("Listable", Enrolment, Declaration)
 
 
@@ -30,93 +32,100 @@ Listable = TypeVar("Listable", Enrolment, Declaration)
 _KEPT_PAGE: Final = 64 * 1024
 
 
+def _world(call: Call) -> World:
+    world: World = call.world
+    return world
+
+
+def _json(body: bytes, listed: Listed | None = None) -> Answer:
+    return Answer(200, body, JSON_API, listed=listed)
+
+
 def _listing(
-    name: str, select: Callable[[Call, Access], Selection[Listable]], render: Callable[[Listable], bytes]
+    name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Listable], bytes]
 ) -> Operation:
     """A list as JSON. Who polls asks the same again and again: while nothing changes, that is the same answer."""
 
-    def show(call: Call, access: Access) -> Answer:
-        sandbox, key = access.sandbox, (name, access.provider.slug)
-        asked = (sandbox.world.changes, call.parameters)
-        kept = sandbox.last_pages.get(key)
+    def show(call: Call) -> Answer:
+        key = (name, call.slug)
+        asked = (_world(call).changes, call.parameters)
+        kept: tuple[tuple[int, Parameters], Answer] | None = call.pages.get(key)
         if kept is not None and kept[0] == asked:
             return kept[1]
-        page = select(call, access).page(call.parameters.page, call.parameters.per_page)
-        answer = Answer(200, listing([record.rendered or render(record) for record in page]), listed=Listed(page))
+        page = select(call).page(call.parameters.page, call.parameters.per_page)
+        answer = _json(listing([record.rendered or render(record) for record in page]), Listed(page))
         if len(answer.body) <= _KEPT_PAGE:
-            sandbox.last_pages[key] = asked, answer
+            call.pages[key] = asked, answer
         return answer
 
     return show
 
 
-def _participants(call: Call, access: Access) -> Selection[Enrolment]:
+def _participants(call: Call) -> Selection[Enrolment]:
     parameters = call.parameters
     since = parameters.updated_since
     if since is not None:
         # Records carry whole seconds: what changed later in the same second is to be found as well.
         since = since.replace(microsecond=0)
-    return access.sandbox.world.list_participants(access.provider.slug, parameters.cohorts, since)
+    return _world(call).list_participants(call.slug, parameters.cohorts, since)
 
 
-def list_participants_csv(call: Call, access: Access) -> Answer:
-    enrolments = _participants(call, access).all()
+def list_participants_csv(call: Call) -> Answer:
+    enrolments = _participants(call).all()
     return Answer(200, participants_csv(enrolments), content_type=CSV, listed=Listed(enrolments))
 
 
-def get_participant(call: Call, access: Access) -> Answer:
-    enrolment = access.sandbox.world.enrolment(access.provider.slug, call.path_id)
+def get_participant(call: Call) -> Answer:
+    enrolment = _world(call).enrolment(call.slug, call.path_id)
     if enrolment is None:
         raise Refused(errors.NOT_FOUND)
-    return Answer(200, single(participant_json(enrolment)))
+    return _json(single(participant_json(enrolment)))
 
 
-def _participant_action(command: ParticipantCommand) -> Callable[[Call, Access], Answer]:
-    def act(call: Call, access: Access) -> Answer:
-        enrolment = command(access.sandbox.world, access.provider.slug, call.path_id, call.attributes, call.now)
-        return Answer(200, single(participant_json(enrolment)))
+def _participant_action(command: ParticipantCommand) -> Callable[[Call], Answer]:
+    def act(call: Call) -> Answer:
+        enrolment = command(_world(call), call.slug, call.path_id, call.attributes, call.now)
+        return _json(single(participant_json(enrolment)))
 
     return act
 
 
-def _declarations(call: Call, access: Access) -> Selection[Declaration]:
+def _declarations(call: Call) -> Selection[Declaration]:
     parameters = call.parameters
-    return access.sandbox.world.list_declarations(
-        access.provider.slug, parameters.participant_id, parameters.updated_since
-    )
+    return _world(call).list_declarations(call.slug, parameters.participant_id, parameters.updated_since)
 
 
-def list_declarations_csv(call: Call, access: Access) -> Answer:
-    declarations = _declarations(call, access).all()
+def list_declarations_csv(call: Call) -> Answer:
+    declarations = _declarations(call).all()
     return Answer(200, declarations_csv(declarations), content_type=CSV, listed=Listed(declarations))
 
 
-def create_declaration(call: Call, access: Access) -> Answer:
-    sandbox = access.sandbox
+def create_declaration(call: Call) -> Answer:
+    assert call.settings is not None  # noqa: S101 - who has a token has a sandbox
     declaration = commands.declare(
-        sandbox.world,
-        access.provider.slug,
+        _world(call),
+        call.slug,
         call.attributes,
         call.now,
-        refuse_copies=sandbox.settings.replay == "refuse",
+        refuse_copies=call.settings.replay == "refuse",
     )
-    return Answer(200, single(declaration_json(declaration)))
+    return _json(single(declaration_json(declaration)))
 
 
-def _own_declaration(call: Call, access: Access) -> Declaration:
-    declaration = access.sandbox.world.own_declaration(access.provider.slug, call.path_id)
+def _own_declaration(call: Call) -> Declaration:
+    declaration = _world(call).own_declaration(call.slug, call.path_id)
     if declaration is None:
         raise Refused(errors.NOT_FOUND)
     return declaration
 
 
-def get_declaration(call: Call, access: Access) -> Answer:
-    return Answer(200, single(declaration_json(_own_declaration(call, access))))
+def get_declaration(call: Call) -> Answer:
+    return _json(single(declaration_json(_own_declaration(call))))
 
 
-def void_declaration(call: Call, access: Access) -> Answer:
-    declaration = commands.void(access.sandbox.world, _own_declaration(call, access), call.now)
-    return Answer(200, single(declaration_json(declaration)))
+def void_declaration(call: Call) -> Answer:
+    declaration = commands.void(_world(call), _own_declaration(call), call.now)
+    return _json(single(declaration_json(declaration)))
 
 
 list_participants = _listing("participants", _participants, participant_json)
@@ -149,13 +158,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 
-def provider_operations(docs_url: str) -> dict[str, Handler]:
+def provider_operations(docs_url: str) -> dict[str, Operation]:
     """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
 
-    def handler(operation: Operation) -> Handler:
+    def handler(operation: Operation) -> Operation:
         def handle(call: Call) -> Answer:
             try:
-                return operation(call, call.granted)
+                return operation(call)
             except RulesBroken as refusal:
                 return _refusal(refusal, docs_url)
 

@@ -6,15 +6,30 @@ The query is read from its raw bytes, for two reasons: this is part of every req
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, unquote_to_bytes
 
 from mock_server.http.contract import Operation
-from mock_server.http.exchange import NO_PARAMETERS, Parameters, Refused
+from mock_server.http.exchange import Refused
 from mock_server.rules.moments import parse_iso8601, parse_rfc3339
 from mock_server.v1.errors import bad_parameter, bad_request
 
 SERVER_DATE = b"x-with-server-date"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The query of a list, read and checked; what the operation doesn't document keeps its default."""
+
+    cohorts: frozenset[str] | None = None
+    updated_since: datetime | None = None
+    participant_id: str | None = None
+    page: int = 1
+    per_page: int = 100
+
+
+NO_PARAMETERS = Parameters()
 MAX_PER_PAGE = 3000
 
 _PAIR = re.compile(r"[^\[\]]+\[[^\[\]]+\]")

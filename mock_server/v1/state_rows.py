@@ -1,10 +1,11 @@
-"""A world's records, and what a sandbox has beside them, as JSON to be kept; and back.
+"""V1's records as rows of a state file, and back.
 
-Records are arrays, their members in the order in which the classes have them: format 1. Moments are RFC 3339. Readers
-raise ValueError, KeyError, TypeError or IndexError for what no writer here has written.
+A row is a JSON object that names its fields as the classes do. Moments are RFC 3339. Readers raise ValueError,
+KeyError or TypeError for what no writer here has written.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
@@ -17,167 +18,99 @@ from mock_server.v1.domain.states import DECLARATION_STATES
 from mock_server.v1.domain.vocabulary import COURSES, DECLARATION_TYPES
 from mock_server.v1.domain.world import World
 
-FORMAT: Final = 1
-
-_PARTICIPANT, _DECLARATION = "p", "d"
+# The fields that a row has as they are. The others are written and read one by one below.
+_PARTICIPANT: Final = ("id", "participant_type", "cohort", "created_at", "updated_at", "sequence", "changed")
+_ENROLMENT: Final = (
+    *("provider", "school_urn", "mentor_id", "schedule_identifier", "joined_at", "status", "training_status"),
+    *("removed", "withdrawn_at", "left_at"),
+)
+_DECLARATION: Final = (
+    *("id", "provider", "declaration_type", "declaration_date", "evidence_held", "state"),
+    *("created_at", "updated_at", "sequence", "changed"),
+)
+_EVENT: Final = ("at", "provider", "attribute", "before", "after")
+_MOMENTS: Final = frozenset(
+    ("created_at", "updated_at", "joined_at", "withdrawn_at", "left_at", "declaration_date", "at")
+)
 
 
 def write_record(record: Participant | Declaration) -> bytes:
     if isinstance(record, Participant):
-        return orjson.dumps(
-            (
-                _PARTICIPANT,
-                record.id,
-                record.participant_type,
-                record.cohort,
-                record.created_at,
-                record.updated_at,
-                record.sequence,
-                record.changed,
-                record.enrolments.index(record.current),
-                [_enrolment(enrolment) for enrolment in record.enrolments],
-                [(*event[:5], event.declaration and event.declaration.id) for event in record.history],
-            )
-        )
-    statement = record.statement
-    return orjson.dumps(
-        (
-            _DECLARATION,
-            record.id,
-            record.participant.id,
-            record.provider,
-            record.declaration_type,
-            record.declaration_date,
-            record.evidence_held,
-            record.state,
-            record.created_at,
-            record.updated_at,
-            record.sequence,
-            record.changed,
-            statement and (statement.deadline, statement.payment),
-        )
-    )
+        row = _row(record, _PARTICIPANT) | {
+            "current": record.enrolments.index(record.current),
+            "enrolments": [_row(each, _ENROLMENT) | {"person": asdict(each.person)} for each in record.enrolments],
+            "history": [
+                _row(event, _EVENT) | {"declaration": event.declaration and event.declaration.id}
+                for event in record.history
+            ],
+        }
+        return orjson.dumps({"participant": row})
+    row = _row(record, _DECLARATION) | {
+        "participant": record.participant.id,
+        "statement": record.statement and asdict(record.statement),
+    }
+    return orjson.dumps({"declaration": row})
 
 
-def _enrolment(enrolment: Enrolment) -> tuple[Any, ...]:
-    person = enrolment.person
-    return (
-        enrolment.provider,
-        enrolment.school_urn,
-        enrolment.mentor_id,
-        enrolment.schedule_identifier,
-        enrolment.joined_at,
-        enrolment.status,
-        enrolment.training_status,
-        enrolment.removed,
-        enrolment.withdrawn_at,
-        enrolment.left_at,
-        (
-            person.full_name,
-            person.email,
-            person.teacher_reference_number,
-            person.teacher_reference_number_validated,
-            person.eligible_for_funding,
-            person.pupil_premium_uplift,
-            person.sparsity_uplift,
-        ),
-    )
+def _row(record: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
 
 
-def read_world(world: World, records: Iterable[bytes], changes: int) -> None:
+def _fields(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """The fields of those names, with moments read."""
+    return {
+        name: datetime.fromisoformat(row[name]) if name in _MOMENTS and row[name] is not None else row[name]
+        for name in names
+    }
+
+
+def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:
     """Fill the empty `world` with what `write_record` wrote, in any order; `changes` is how many it had seen."""
-    participants: list[Participant] = []
-    rows: list[list[Any]] = []
-    events: list[tuple[Participant, list[list[Any]]]] = []
-    for record in records:
-        row = orjson.loads(record)
-        if row[0] == _PARTICIPANT:
-            participant = _read_participant(row)
-            participants.append(participant)
-            if row[10]:
-                events.append((participant, row[10]))
-        elif row[0] == _DECLARATION:
-            rows.append(row)
-        else:
-            raise ValueError(f"no kind of record is called {row[0]!r}")
-    by_id = {participant.id: participant for participant in participants}
-    declarations = [_read_declaration(row, by_id) for row in rows]
-    declared = {declaration.id: declaration for declaration in declarations}
-    for participant, history in events:
-        participant.history = tuple(_read_event(event, declared) for event in history)
-    participants.sort(key=lambda participant: participant.sequence)
-    declarations.sort(key=lambda declaration: declaration.sequence)
-    world.restore(participants, declarations, changes)
+    kinds: dict[str, list[dict[str, Any]]] = {"participant": [], "declaration": []}
+    for data in rows:
+        ((kind, row),) = orjson.loads(data).items()
+        kinds[kind].append(row)
+    participants = {row["id"]: _read_participant(row) for row in kinds["participant"]}
+    declarations = {row["id"]: _read_declaration(row, participants) for row in kinds["declaration"]}
+    for row in kinds["participant"]:
+        participants[row["id"]].history = tuple(_read_event(event, declarations) for event in row["history"])
+    world.restore(
+        sorted(participants.values(), key=lambda participant: participant.sequence),
+        sorted(declarations.values(), key=lambda declaration: declaration.sequence),
+        changes,
+    )
 
 
-def _read_participant(row: list[Any]) -> Participant:
-    _, id, kind, cohort, created_at, updated_at, sequence, changed, current, enrolments, _ = row
-    if kind not in COURSES:
-        raise ValueError(f"no participant is of the type {kind!r}")
-    participant = Participant(id, kind, cohort, _moment(created_at), _moment(updated_at), sequence, changed)
-    participant.enrolments = [_read_enrolment(participant, *enrolment) for enrolment in enrolments]
-    participant.current = participant.enrolments[current]
+def _read_participant(row: Mapping[str, Any]) -> Participant:
+    if row["participant_type"] not in COURSES:
+        raise ValueError(f"no participant is of the type {row['participant_type']!r}")
+    participant = Participant(**_fields(row, _PARTICIPANT))
+    participant.enrolments = [
+        Enrolment(participant, person=_read_person(enrolment["person"]), **_fields(enrolment, _ENROLMENT))
+        for enrolment in row["enrolments"]
+    ]
+    participant.current = participant.enrolments[row["current"]]
     return participant
 
 
-def _read_enrolment(
-    participant: Participant,
-    provider: str,
-    school_urn: str,
-    mentor_id: str | None,
-    schedule_identifier: str,
-    joined_at: str,
-    status: str,
-    training_status: str,
-    removed: bool,
-    withdrawn_at: str | None,
-    left_at: str | None,
-    person: list[Any],
-) -> Enrolment:
-    return Enrolment(
-        participant,
-        provider,
-        Person(*person),
-        school_urn,
-        mentor_id,
-        schedule_identifier,
-        _moment(joined_at),
-        status,
-        training_status,
-        removed,
-        None if withdrawn_at is None else _moment(withdrawn_at),
-        None if left_at is None else _moment(left_at),
-    )
+def _read_person(row: Mapping[str, Any]) -> Person:
+    return Person(**{field.name: row[field.name] for field in fields(Person)})
 
 
-def _read_declaration(row: list[Any], participants: Mapping[str, Participant]) -> Declaration:
-    _, id, participant, provider, kind, dated, evidence, state, created_at, updated_at, sequence, changed, statement = (
-        row
-    )
+def _read_declaration(row: Mapping[str, Any], participants: Mapping[str, Participant]) -> Declaration:
+    kind, state, statement = row["declaration_type"], row["state"], row["statement"]
     if kind not in DECLARATION_TYPES or state not in DECLARATION_STATES:
         raise ValueError(f"no declaration is of the type {kind!r} and {state!r}")
     return Declaration(
-        id,
-        participants[participant],
-        provider,
-        kind,
-        _moment(dated),
-        evidence,
-        state,
-        _moment(created_at),
-        _moment(updated_at),
-        sequence,
-        changed,
-        statement and _statement(*statement),
+        participant=participants[row["participant"]],
+        statement=statement and _statement(statement["deadline"], statement["payment"]),
+        **_fields(row, _DECLARATION),
     )
 
 
-def _read_event(row: list[Any], declarations: Mapping[str, Declaration]) -> Event:
-    at, provider, attribute, before, after, declaration = row
-    return Event(_moment(at), provider, attribute, before, after, declaration and declarations[declaration])
-
-
-_moment = datetime.fromisoformat
+def _read_event(row: Mapping[str, Any], declarations: Mapping[str, Declaration]) -> Event:
+    declaration = row["declaration"]
+    return Event(**_fields(row, _EVENT), declaration=declaration and declarations[declaration])
 
 
 @cache

@@ -13,6 +13,7 @@ from mock_server.sandbox.globs import Glob
 from mock_server.sandbox.journal import Entry, Filter, contract_problems
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v1.domain.records import Participant
+from mock_server.v1.service import V1
 from mock_server.web.curl import curl
 from mock_server.web.live import Follower, Partial
 from mock_server.web.templates import render
@@ -163,7 +164,7 @@ def _guide(visit: Visit, record: Mapping[str, Any]) -> str | None:
 
 def _people(visit: Visit, record: Mapping[str, Any]) -> list[Participant]:
     """The participants whom the request names, or whose declaration it does."""
-    world, found = visit.sandbox.world, {}
+    world, found = visit.sandbox.world(V1), {}
     for id in _UUID.findall(f"{record['path']} {record['query']} {record['request']['body'] or ''}"):
         participant = world.participants.get(id.lower())
         if participant is None and (declaration := world.declarations.get(id.lower())):

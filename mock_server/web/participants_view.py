@@ -7,6 +7,7 @@ from typing import Any, Final
 from mock_server.v1.domain.records import Declaration, Participant
 from mock_server.v1.domain.states import TRANSITIONS
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
+from mock_server.v1.service import V1
 from mock_server.web.timeline import timeline
 from mock_server.web.visit import Visit
 
@@ -46,7 +47,7 @@ async def list_context(visit: Visit) -> dict[str, Any]:
 
 def _found(visit: Visit) -> Iterable[Participant]:
     provider, words = visit.query.get("provider"), visit.query.get("q", "").lower().split()
-    for participant in visit.sandbox.world.participants.values():
+    for participant in visit.sandbox.world(V1).participants.values():
         if provider in (None, participant.current.provider):
             person = participant.current.person
             text = f"{person.full_name} {person.email} {person.teacher_reference_number} {participant.id}".lower()
@@ -56,7 +57,7 @@ def _found(visit: Visit) -> Iterable[Participant]:
 
 async def participant_context(visit: Visit) -> dict[str, Any]:
     """`participant` is None when there is nobody of that id."""
-    participant = visit.sandbox.world.participants.get(visit.query["participant_id"].lower())
+    participant = visit.sandbox.world(V1).participants.get(visit.query["participant_id"].lower())
     if participant is None:
         return {"participant": None}
     mentor_id = participant.current.mentor_id
@@ -64,11 +65,11 @@ async def participant_context(visit: Visit) -> dict[str, Any]:
         "participant": participant,
         "steps": steps(participant),
         "moments": timeline(participant),
-        "mentor": visit.sandbox.world.participants.get(mentor_id) if mentor_id else None,
+        "mentor": visit.sandbox.world(V1).participants.get(mentor_id) if mentor_id else None,
         "arrows": TRANSITIONS,
     }
 
 
 def stamp(visit: Visit) -> object:
-    world = visit.sandbox.world
+    world = visit.sandbox.world(V1)
     return world, world.changes

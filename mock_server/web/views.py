@@ -10,6 +10,7 @@ from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 from mock_server.v1.operations import OPERATIONS
+from mock_server.v1.service import V1
 from mock_server.web import journal_view, participants_view, readiness_view
 from mock_server.web.actions import FAULTS
 from mock_server.web.live import Follower, Partial
@@ -50,7 +51,7 @@ class View:
 async def _clock(visit: Visit) -> Context:
     sandbox = visit.sandbox
     # A run is known by the moment at which its day is over; several things may happen in one.
-    runs = groupby(sandbox.world.payment_runs().items(), lambda run: run[0][0])
+    runs = groupby(sandbox.world(V1).payment_runs().items(), lambda run: run[0][0])
     return {
         "runs": [(moment, [(state, count) for (_, state), count in group]) for moment, group in runs],
         "clock": sandbox.clock,
@@ -112,7 +113,7 @@ def _common(view: View, visit: Visit) -> Context:
         "accesses": sandbox.accesses,
         "counts": {
             "journal": len(sandbox.journal),
-            "participants": len(sandbox.world.participants),
+            "participants": len(sandbox.world(V1).participants),
             "faults": len(sandbox.faults),
         },
         # The part of the query that the view depends on, and so does what keeps it up to date.

@@ -12,7 +12,7 @@ from benchmarks.balanced import CONFIGURATION, Together, configuration
 from benchmarks.exchange import Request
 from benchmarks.load import Wrk
 from benchmarks.servers import PARTICIPANTS
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 from mock_server.harness.own_server import own_server
 from mock_server.settings import Settings
 from tests.commands import required
@@ -65,7 +65,7 @@ def test_wrk_sends_each_request_with_its_own_token(tmp_path: Path) -> None:
         requests = [Request("GET", PARTICIPANTS, token=f"alder-token.{id}") for id in ("one", "two")]
         load = Wrk(2, frozenset(os.sched_getaffinity(0)), tmp_path).run(port, requests, 1, expected_status=200)
         assert load.errors == 0
-        seen = [control.sandbox(id).get().counts.requests for id in ("one", "two")]
+        seen = [control.sandbox(id).get().counts["requests"] for id in ("one", "two")]
     assert min(seen) > 0
     assert abs(seen[0] - seen[1]) <= 4
     assert load.requests <= sum(seen)

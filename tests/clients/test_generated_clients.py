@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mock_server.app import build_app
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 from mock_server.resources import resource
 from mock_server.settings import Settings
 from tests import npm
@@ -38,7 +38,7 @@ def target() -> Iterator[tuple[str, str]]:
     with listening(build_app(Settings(seed="empty"))) as base_url, ControlClient(base_url) as control:
         sandbox = control.create_sandbox(seed="empty", clock={"now": "2021-10-01T09:00:00Z", "running": False})
         for _ in range(2):
-            control.sandbox(sandbox.id).add_participant(provider="alder", participant_type="ect", cohort="2021")
+            control.sandbox(sandbox.id).v1.add_participant(provider="alder", participant_type="ect", cohort="2021")
         yield base_url, sandbox.providers[0].token
 
 

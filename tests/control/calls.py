@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 from tests.specifications import Document, examples
 
 CONTROL = Document("control")
@@ -36,14 +36,16 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "setClock": lambda client, ids, body: client.sandbox(ids.sandbox).set_clock(**body),
     "followMachineClock": lambda client, ids, body: client.sandbox(ids.sandbox).follow_machine(),
     "advanceClock": lambda client, ids, body: client.sandbox(ids.sandbox).advance(body["by"]),
-    "listSandboxParticipants": lambda client, ids, body: client.sandbox(ids.sandbox).participants(),
-    "addParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).add_participant(**body),
-    "getSandboxParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).participant(ids.participant),
-    "registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).register(ids.participant, **body),
-    "setParticipantStatus": lambda client, ids, body: client.sandbox(ids.sandbox).set_status(ids.participant, **body),
-    "transferParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).transfer(ids.participant, **body),
-    "listSandboxDeclarations": lambda client, ids, body: client.sandbox(ids.sandbox).declarations(),
-    "setDeclarationState": lambda client, ids, body: client.sandbox(ids.sandbox).set_declaration_state(
+    "listSandboxParticipants": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participants(),
+    "addParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.add_participant(**body),
+    "getSandboxParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participant(ids.participant),
+    "registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.register(ids.participant, **body),
+    "setParticipantStatus": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_status(
+        ids.participant, **body
+    ),
+    "transferParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.transfer(ids.participant, **body),
+    "listSandboxDeclarations": lambda client, ids, body: client.sandbox(ids.sandbox).v1.declarations(),
+    "setDeclarationState": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_declaration_state(
         ids.declaration, **body
     ),
     "listFaults": lambda client, ids, body: client.sandbox(ids.sandbox).faults(),

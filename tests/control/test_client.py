@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.control.client import ControlClient, ControlError, ControlFailure, ControlUnavailable
+from mock_server.client import ControlClient
+from mock_server.control.connection import ControlError, ControlFailure, ControlUnavailable
 from mock_server.control.models import RateLimit, plain
 from tests.live import listening
 from tests.specifications import Document, examples

@@ -6,10 +6,13 @@ from typing import Any, get_args, get_type_hints, is_typeddict
 
 import pytest
 
+from mock_server import settings
 from mock_server.control import models
+from mock_server.v1.control import models as v1_models
 from tests.specifications import Document
 
 CONTROL = Document("control")
+V1 = Document("control-v1")
 
 
 SCHEMAS: dict[Any, str] = {
@@ -17,15 +20,14 @@ SCHEMAS: dict[Any, str] = {
     models.Clock: "Clock",
     models.RateLimit: "RateLimit",
     models.Provider: "Provider",
-    models.SandboxCounts: "SandboxCounts",
     models.Sandbox: "Sandbox",
     models.Sandboxes: "Sandboxes",
-    models.Enrolment: "Enrolment",
-    models.Participant: "Participant",
-    models.Participants: "Participants",
-    models.Statement: "Statement",
-    models.Declaration: "Declaration",
-    models.Declarations: "Declarations",
+    v1_models.Enrolment: "Enrolment",
+    v1_models.Participant: "Participant",
+    v1_models.Participants: "Participants",
+    v1_models.Statement: "Statement",
+    v1_models.Declaration: "Declaration",
+    v1_models.Declarations: "Declarations",
     models.FaultMatch: "Fault.match",
     models.FaultResponse: "Fault.respond",
     models.Fault: "Fault",
@@ -41,9 +43,9 @@ SCHEMAS: dict[Any, str] = {
     models.ClockSetting: "ClockSetting",
     models.SandboxSettings: "SandboxSettings",
     models.NewSandbox: "SandboxCreation",
-    models.NewParticipant: "ParticipantCreation",
-    models.Registration: "Registration",
-    models.Transfer: "Transfer",
+    v1_models.NewParticipant: "ParticipantCreation",
+    v1_models.Registration: "Registration",
+    v1_models.Transfer: "Transfer",
     models.NewFaultMatch: "FaultCreation.match",
     models.NewFaultResponse: "FaultCreation.respond",
     models.NewFault: "FaultCreation",
@@ -52,7 +54,8 @@ SCHEMAS: dict[Any, str] = {
 
 def schema_of(kind: Any) -> dict[str, Any]:
     name, *members = SCHEMAS[kind].split(".")
-    schema: dict[str, Any] = CONTROL.follow({"$ref": f"#/components/schemas/{name}"})
+    document = V1 if kind.__module__ == v1_models.__name__ else CONTROL
+    schema: dict[str, Any] = document.follow({"$ref": f"#/components/schemas/{name}"})
     for member in members:
         schema = schema["properties"][member]
     return schema
@@ -69,7 +72,7 @@ def test_every_type_is_compared_with_its_schema() -> None:
     others = {models.Problem, models.RequestFilters}
     assert {
         kind
-        for kind in vars(models).values()
+        for kind in (*vars(models).values(), *vars(v1_models).values())
         if is_typeddict(kind) or (isinstance(kind, type) and dataclasses.is_dataclass(kind))
     } == {*SCHEMAS, *others}
 
@@ -93,8 +96,8 @@ def test_a_member_may_be_none_where_the_schema_says_null(kind: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "schema"),
     [
-        (models.Seed, "Seed"),
-        (models.Replay, "Replay"),
+        (settings.Seed, "Seed"),
+        (settings.Replay, "Replay"),
         (models.FaultApply, "FaultApply"),
         (models.ContractKept, "ContractKept"),
         (models.RequirementLevel, "RequirementLevel"),

@@ -11,6 +11,7 @@ from mock_server.app import build_app
 from mock_server.http.contract import operations
 from mock_server.resources import specification
 from mock_server.settings import Settings
+from mock_server.v1.service import V1
 from tests.control.calls import CONTROL
 from tests.shell import ALDER, ask
 from tests.specifications import examples
@@ -18,8 +19,8 @@ from tests.specifications import examples
 MOCK = build_app(Settings(rate_limit=None, max_sandboxes=30))
 # Another one, for the first may have been told anything.
 FAULTY = build_app(Settings(seed="empty", rate_limit=None))
-PARTICIPANTS = list(MOCK.registry.default.world.participants)[:20]
-DECLARATIONS = list(MOCK.registry.default.world.declarations)[:20]
+PARTICIPANTS = list(MOCK.registry.default.world(V1).participants)[:20]
+DECLARATIONS = list(MOCK.registry.default.world(V1).declarations)[:20]
 OPERATIONS = {operation.id: operation for operation in operations(specification("control"))}
 BODIES: dict[str, list[Any]] = {
     operation.id: [

@@ -25,8 +25,7 @@ from mock_server.harness.scenarios.sections import USAGE
 from mock_server.http.contract import Routes
 from mock_server.resources import specification
 from mock_server.rules.moments import parse_rfc3339
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.settings import Settings
+from mock_server.settings import ClockSetting, Settings
 from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
 
 ROOT = DOCS.parent

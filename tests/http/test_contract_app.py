@@ -10,8 +10,9 @@ from starlette.types import Receive, Scope, Send
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract import Operation, Routes, operations
 from mock_server.http.contract_app import ContractApp
-from mock_server.http.exchange import Answer, Call, Refused
+from mock_server.http.exchange import Answer, Refused
 from mock_server.resources import specification
+from mock_server.service import Call
 from mock_server.v1.checks import ProviderChecks
 from mock_server.v1.errors import for_status, method_not_allowed
 from tests.shell import ALDER, DECLARATIONS, DOGWOOD, GOOD_BODY, JSON, PARTICIPANTS, ask, make_shell
@@ -122,7 +123,7 @@ async def test_placeholders_never_hide_fixed_paths_in_whatever_order_they_are_de
         ("/things/b", "/things/{id}"),
         ("/things/special", "/things/special"),
     ):
-        call = Call("GET", path, None, datetime.now(UTC), {})
+        call = Call("GET", path, {}, datetime.now(UTC))
         assert (await app.answer(call, b"", receive_nothing)).body.decode() == operation_id
         assert app.routes.operation_id("GET", path) == operation_id
 

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mock_server.http.request_check import contract_check
+from mock_server.v1.service import V1
 from tests.shell import DECLARATIONS, PARTICIPANTS
 from tests.specifications import Document, examples
 
@@ -26,7 +26,7 @@ def problems(
     headers: dict[str, str] | None = None,
     body: bytes = b"",
 ) -> list[str]:
-    return contract_check().problems(method, path, query, HEADERS if headers is None else headers, body)
+    return V1.request_check.problems(method, path, query, HEADERS if headers is None else headers, body)
 
 
 def declared(changes: dict[str, Any], **data: Any) -> list[str]:
@@ -147,4 +147,4 @@ def test_a_body_of_another_shape_is_said(body: bytes) -> None:
 
 
 def test_a_body_that_was_cut_is_not_judged() -> None:
-    assert contract_check().problems("POST", DECLARATIONS, "", HEADERS, b"{", body_cut=True) == []
+    assert V1.request_check.problems("POST", DECLARATIONS, "", HEADERS, b"{", body_cut=True) == []

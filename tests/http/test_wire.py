@@ -13,6 +13,7 @@ import pytest
 
 from mock_server.app import Application, build_app
 from mock_server.settings import Settings
+from mock_server.v1.service import V1
 from tests.live import listening
 
 DECLARATIONS = "/api/v1/participant-declarations"
@@ -80,7 +81,7 @@ def healthy(base_url: str) -> bool:
 def count(application: Application) -> int:
     sandbox = application.registry.get("default")
     assert sandbox is not None
-    return len(sandbox.world.declarations)
+    return len(sandbox.world(V1).declarations)
 
 
 def test_a_gigabyte_announced_is_refused_before_it_is_sent(wire: Wire, base_url: str) -> None:

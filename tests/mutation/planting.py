@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 
-from mock_server.gateway import Gateway
-from mock_server.http.exchange import Answer, Call
+from mock_server.gateway import Gateway, Served
+from mock_server.http.exchange import Answer
+from mock_server.service import Call
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v1.domain.rules import Facts
 
@@ -28,8 +29,8 @@ def answers(change: Callable[[Call, Answer], Answer]) -> Callable[[], None]:
     def plant() -> None:
         original = Gateway._answer
 
-        async def changed(self: Gateway, call: Call, scope: Any, receive: Any) -> Answer:
-            return change(call, await original(self, call, scope, receive))
+        async def changed(self: Gateway, served: Served, call: Call, scope: Any, receive: Any) -> Answer:
+            return change(call, await original(self, served, call, scope, receive))
 
         Gateway._answer = changed  # type: ignore[method-assign]
 

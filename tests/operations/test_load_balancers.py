@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 from mock_server.harness.own_server import own_server
 from mock_server.settings import Settings
 
@@ -82,7 +82,7 @@ def test_a_sandboxs_requests_always_meet_its_world(scaled: tuple[str, list[str]]
         worlds = {}
         for _ in range(16):
             sandbox = control.create_sandbox(seed="empty")
-            added = control.sandbox(sandbox.id).add_participant(provider="alder", participant_type="ect")
+            added = control.sandbox(sandbox.id).v1.add_participant(provider="alder", participant_type="ect")
             worlds[sandbox.id] = (sandbox.providers[0].token, added.id)
 
         def listed(id: str) -> list[str]:
@@ -114,7 +114,7 @@ def test_a_sandboxs_requests_always_meet_its_world(scaled: tuple[str, list[str]]
 def test_the_default_sandbox_is_one_world_too(scaled: tuple[str, list[str]]) -> None:
     base_url, _ = scaled
     with ControlClient(base_url) as control:
-        added = control.sandbox("default").add_participant(provider="birch", participant_type="mentor").id
+        added = control.sandbox("default").v1.add_participant(provider="birch", participant_type="mentor").id
     headers = {"Authorization": "Bearer birch-token"}
     for _ in range(10):
         answer = httpx.get(f"{base_url}/api/v1/participants/ecf/{added}", headers=headers)

@@ -17,7 +17,7 @@ def faults(*given: dict[str, Any], seed: int = 1) -> Faults:
 
 
 def strikes(made: Faults, method: str = "GET", path: str = "/p", operation_id: str | None = None) -> str | None:
-    fault = made.strike(method, path, lambda: operation_id)
+    fault = made.strike("v1", method, path, lambda: operation_id)
     return fault.id if fault else None
 
 
@@ -131,7 +131,7 @@ def test_a_fault_is_shown_with_everything_it_left_out() -> None:
 def test_the_answer_has_the_content_type_that_fits_its_body(
     respond: dict[str, Any], body: bytes, content_type: str | None
 ) -> None:
-    fault = faults({"match": {}, "respond": respond}).strike("GET", "/", lambda: None)
+    fault = faults({"match": {}, "respond": respond}).strike("v1", "GET", "/", lambda: None)
     assert fault is not None
     assert fault.answer is not None
     assert (fault.answer.body, fault.answer.content_type) == (body, content_type)

@@ -116,7 +116,7 @@ async def test_changes_go_when_the_requests_of_their_time_go() -> None:
     shell = make_shell()
     shell.sandbox.journal = journal
     for id in ("a", "b"):
-        journal.note_change(Change(time(), id, ("alder",)))
+        journal.note_change(Change(time(), "v1", id, ("alder",)))
         await shell.get(PARTICIPANTS)
     assert [change.participant_id for change in journal.changes] == ["a", "b"]
     await shell.get(PARTICIPANTS)

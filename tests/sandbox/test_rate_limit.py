@@ -1,6 +1,7 @@
 """The rate limit: a rolling window of accepted requests."""
 
-from mock_server.sandbox.rate_limit import Rate, RateLimiter
+from mock_server.sandbox.rate_limit import RateLimiter
+from mock_server.settings import Rate
 
 
 def test_requests_up_to_the_limit_are_accepted_and_the_next_is_told_how_long_to_wait() -> None:

@@ -5,12 +5,13 @@ import gc
 import pytest
 
 from mock_server.rules.providers import PROVIDERS
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.sandbox.sandboxes import Registry, Sandbox, SandboxSettings
-from mock_server.settings import Settings
+from mock_server.sandbox.sandboxes import Registry, Sandbox
+from mock_server.services import SERVICES
+from mock_server.settings import ClockSetting, SandboxSettings, Settings
 from mock_server.v1.domain.records import Declaration, Enrolment, Participant
 from mock_server.v1.domain.seeds import PARTICIPANTS_A_PROVIDER, populate
 from mock_server.v1.domain.world import World
+from mock_server.v1.service import V1
 from tests.v1.domain.builders import at, dump
 
 CLOCKS = [
@@ -36,13 +37,13 @@ def created(registry: Registry, clock: str, random_seed: int = 2021) -> Sandbox:
 @pytest.mark.parametrize("random_seed", [2021, 7])
 @pytest.mark.parametrize("clock", CLOCKS)
 def test_a_copied_world_is_what_seeding_would_have_made(clock: str, random_seed: int) -> None:
-    registry = Registry(Settings(seed="empty"))
+    registry = Registry(Settings(seed="empty"), SERVICES)
     # In this order, so that each could be a copy of the one before.
     for earlier in CLOCKS[: CLOCKS.index(clock)]:
         created(registry, earlier)
     expected = World(PROVIDERS, random_seed, at(clock))
     populate(expected, random_seed, at(clock), PARTICIPANTS_A_PROVIDER)
-    copied = created(registry, clock, random_seed).world
+    copied = created(registry, clock, random_seed).world(V1)
     assert dump(copied) == dump(expected)
     # What happens later is the same too: payment runs, and the ids of whatever is added.
     for world in (expected, copied):
@@ -52,15 +53,15 @@ def test_a_copied_world_is_what_seeding_would_have_made(clock: str, random_seed:
 
 
 def test_a_change_in_one_copy_is_in_no_other() -> None:
-    registry = Registry(Settings(seed="empty"))
+    registry = Registry(Settings(seed="empty"), SERVICES)
     first, second = (created(registry, CLOCKS[-1]) for _ in range(2))
-    before = dump(second.world)
-    participant = next(iter(first.world.participants.values()))
-    first.world.set_school_status(participant, "withdrawn", at("2026-11-24"))
-    assert dump(second.world) == before
-    assert dump(created(registry, CLOCKS[-1]).world) == before
+    before = dump(second.world(V1))
+    participant = next(iter(first.world(V1).participants.values()))
+    first.world(V1).set_school_status(participant, "withdrawn", at("2026-11-24"))
+    assert dump(second.world(V1)) == before
+    assert dump(created(registry, CLOCKS[-1]).world(V1)) == before
     first.reset()
-    assert dump(first.world) == before
+    assert dump(first.world(V1)) == before
 
 
 def test_a_world_that_is_dropped_leaves_nothing_for_the_garbage_collector() -> None:
@@ -69,13 +70,13 @@ def test_a_world_that_is_dropped_leaves_nothing_for_the_garbage_collector() -> N
     def records() -> int:
         return sum(type(thing) in (Participant, Enrolment, Declaration) for thing in gc.get_objects())
 
-    registry = Registry(Settings(seed="empty"))
+    registry = Registry(Settings(seed="empty"), SERVICES)
     gc.collect()
     before = records()
     gc.disable()
     try:
         sandbox = created(registry, "2021-11-20T09:00:00Z")
-        held = sandbox.world.list_participants("alder").all()
+        held = sandbox.world(V1).list_participants("alder").all()
         assert records() > before + len(held) > before
         sandbox.restore_snapshot(sandbox.take_snapshot())
         sandbox.reset()

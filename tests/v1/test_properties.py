@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 
 from mock_server.v1.domain.states import DECLARATION_STATES
 from mock_server.v1.records import declaration_json, participant_json
+from mock_server.v1.service import V1
 from tests.sandbox_commands import ACTIONS, SLUGS, START, Commands, new_sandbox, shown
 from tests.v1.domain.builders import dump
 from tests.v1.domain.published import IDENTIFIERS, TYPES
@@ -96,10 +97,10 @@ class Service(RuleBasedStateMachine):
 
     def perform(self, name: str, *arguments: Any, **options: Any) -> Outcome:
         """Give the sandbox a command; one that isn't done must leave everything as it was."""
-        before = dump(self.sandbox.world)
+        before = dump(self.sandbox.world(V1))
         outcome: Outcome = getattr(self.commands, name)(*arguments, **options)
         if outcome[0] != "done":
-            assert dump(self.sandbox.world) == before, f"{name} was {outcome} and changed something"
+            assert dump(self.sandbox.world(V1)) == before, f"{name} was {outcome} and changed something"
         self.given.append((name, arguments, options, outcome))
         return outcome
 
@@ -259,10 +260,10 @@ class Service(RuleBasedStateMachine):
     @rule(target=snapshots)
     def snapshot_taken(self) -> Any:
         """Kept for later, and restored at once: that is the identity."""
-        before = dump(self.sandbox.world), self.sandbox.settings, self.now
+        before = dump(self.sandbox.world(V1)), self.sandbox.settings, self.now
         id: str = self.perform("take_snapshot")[1]
         self.perform("restore_snapshot", id)
-        assert (dump(self.sandbox.world), self.sandbox.settings, self.now) == before
+        assert (dump(self.sandbox.world(V1)), self.sandbox.settings, self.now) == before
         self.saved[id] = deepcopy(self.model)
         # Back in an earlier state a poller would be lost, like one whose clock goes back.
         return multiple() if self.polling else id
@@ -290,7 +291,7 @@ class Service(RuleBasedStateMachine):
 
     @rule(provider=provider, size=st.integers(1, 5), cohorts=st.sampled_from(("2021", "2022", "2021,2022", "2031")))
     def pages_hold_everything_once(self, provider: str, size: int, cohorts: str) -> None:
-        world = self.sandbox.world
+        world = self.sandbox.world(V1)
         for selection in (
             world.list_participants(provider),
             world.list_participants(provider, frozenset(cohorts.split(","))),
@@ -309,7 +310,7 @@ class Service(RuleBasedStateMachine):
     def polling_misses_no_change(self, provider: str) -> None:
         """What a client keeps that asks for changes only is what it would read in full."""
         since, participants, declarations = self.poller[provider]
-        world = self.sandbox.world
+        world = self.sandbox.world(V1)
         participants |= {e.id: participant_json(e) for e in world.list_participants(provider, None, since).all()}
         # Declarations are listed from after the moment, and records show whole seconds.
         recent = world.list_declarations(provider, None, since - timedelta(seconds=1)).all()
@@ -325,13 +326,15 @@ class Service(RuleBasedStateMachine):
     @invariant()
     def a_slot_has_at_most_one_live_declaration(self) -> None:
         live = [
-            (d.participant.id, d.declaration_type) for d in self.sandbox.world.declarations.values() if d.state in LIVE
+            (d.participant.id, d.declaration_type)
+            for d in self.sandbox.world(V1).declarations.values()
+            if d.state in LIVE
         ]
         assert len(set(live)) == len(live)
 
     @invariant()
     def lists_and_records_are_the_model_s(self) -> None:
-        world, model = self.sandbox.world, self.model
+        world, model = self.sandbox.world(V1), self.model
         for provider in SLUGS:
             for cohorts in (None, frozenset({"2021"})):
                 for since in (None, self.now, self.now - timedelta(days=90)):
@@ -346,7 +349,7 @@ class Service(RuleBasedStateMachine):
             self.compare_records(provider)
 
     def compare_records(self, provider: str) -> None:
-        world, model = self.sandbox.world, self.model
+        world, model = self.sandbox.world(V1), self.model
         for enrolment in world.list_participants(provider).all():
             participant = model.participants[enrolment.id]
             mine = participant.enrolments[provider]
@@ -389,7 +392,7 @@ class Service(RuleBasedStateMachine):
         for name, arguments, options, outcome in self.given:
             assert getattr(again, name)(*arguments, **options) == outcome
         assert shown(again.sandbox) == shown(self.sandbox)
-        assert pickle.dumps(again.sandbox.world.clock) == pickle.dumps(self.sandbox.world.clock)
+        assert pickle.dumps(again.sandbox.world(V1).clock) == pickle.dumps(self.sandbox.world(V1).clock)
 
 
 TestService = Service.TestCase

@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from mock_server.http.contract import operations
-from mock_server.http.exchange import NO_PARAMETERS, Parameters, Refused
+from mock_server.http.exchange import Refused
 from mock_server.resources import specification
-from mock_server.v1.queries import documented_keys, read_query, read_server_date
+from mock_server.v1.queries import NO_PARAMETERS, Parameters, documented_keys, read_query, read_server_date
 
 FILTER = frozenset({"filter[cohort]", "filter[updated_since]", "filter[participant_id]"})
 BOTH = {"filter": FILTER, "page": frozenset({"page[page]", "page[per_page]"})}

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from mock_server.control.client import SandboxClient
+from mock_server.client import SandboxClient
 from mock_server.control.models import RateLimit
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding
@@ -192,7 +192,7 @@ class World:
     def ect(self, provider: str = OWN, **given: Any) -> str:
         """The id of an ECT whom a school has just added, in the cohort 2021 unless told otherwise."""
         new: Any = {"provider": provider, "participant_type": "ect", "cohort": "2021", **given}
-        return self.control.add_participant(**new).id
+        return self.control.v1.add_participant(**new).id
 
 
 class Bench:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import httpx
 
-from mock_server.control.client import ControlFailure
+from mock_server.control.connection import ControlFailure
 from mock_server.harness.check.behaviour import actions, declarations, isolation, links, lists, transport
 from mock_server.harness.check.behaviour.running import run_probes
 from mock_server.harness.check.bench import Bench, World

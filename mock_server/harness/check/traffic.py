@@ -14,8 +14,8 @@ from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.exchange import Request, Response
 from mock_server.http.contract import Operation, resolve
 from mock_server.http.json_schema import Validator, validator, violations
-from mock_server.http.request_check import contract_check
 from mock_server.resources import specification
+from mock_server.v1.service import V1
 
 # Headers that say nothing about the request; the rest goes into the report's curl.
 _UNTOLD = frozenset({"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"})
@@ -222,4 +222,4 @@ def departures(request: Request) -> list[str]:
     """How the request itself departs from the contract."""
     target = request.target.partition("?")
     body = (request.content or "").encode()
-    return contract_check().problems(request.method, request.path, target[2], request.headers, body)
+    return V1.request_check.problems(request.method, request.path, target[2], request.headers, body)

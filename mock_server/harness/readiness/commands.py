@@ -14,7 +14,7 @@ from mock_server.harness import terminal
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mock_server.control.client import ControlClient
+    from mock_server.client import ControlClient
     from mock_server.control.models import Readiness
     from mock_server.harness.readiness.drill_run import DrillRun
 
@@ -195,7 +195,8 @@ def _watch(run: "DrillRun", require: str, timeout: float | None, console: "Conso
 @contextmanager
 def _control(base_url: str, token: str | None) -> "Iterator[ControlClient]":
     """The mock at `base_url`; whatever it can't do ends the command."""
-    from mock_server.control.client import ControlClient, ControlFailure
+    from mock_server.client import ControlClient
+    from mock_server.control.connection import ControlFailure
 
     try:
         with ControlClient(base_url, token) as control:

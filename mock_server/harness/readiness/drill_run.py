@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator
 from secrets import token_hex
 
-from mock_server.control.client import ControlClient
-from mock_server.control.models import NewFault, NewParticipant, Readiness, RequirementResult
+from mock_server.client import ControlClient
+from mock_server.control.models import NewFault, Readiness, RequirementResult
 from mock_server.harness.readiness.drills import PARTICIPANTS, PROVIDER, RETRY_AFTER, Drill, Event, Scene
+from mock_server.v1.control.models import NewParticipant
 
 
 class DrillRun:
@@ -30,7 +31,7 @@ class DrillRun:
         self.sandbox = control.sandbox(made.id)
         self.base_url = control.base_url
         self.token = made.tokens[PROVIDER]
-        people = [self.sandbox.add_participant(**_somebody(place)) for place in range(participants)]
+        people = [self.sandbox.v1.add_participant(**_somebody(place)) for place in range(participants)]
         # Nobody is to find out about the setting of the scene.
         self.sandbox.clear_requests()
         self._scene = Scene(self.sandbox, people)

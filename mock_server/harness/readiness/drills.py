@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mock_server.control.client import SandboxClient
-from mock_server.control.models import Declaration, NewFault, Participant
+from mock_server.client import SandboxClient
+from mock_server.control.models import NewFault
 from mock_server.harness.readiness.catalogue import CATALOGUE
+from mock_server.v1.control.models import Declaration, Participant
 
 # Whose client is drilled.
 PROVIDER: Final = "alder"
@@ -24,7 +25,7 @@ class Scene:
 
     def new_declarations(self) -> list[Declaration]:
         """What the client has declared, oldest first."""
-        return [each for each in self.sandbox.declarations() if each.provider == PROVIDER]
+        return [each for each in self.sandbox.v1.declarations() if each.provider == PROVIDER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,15 @@ class Drill:
 
 def _schools_change(scene: Scene) -> str:
     sandbox, (registering, leaving) = scene.sandbox, scene.participants[-2:]
-    sandbox.register(
+    sandbox.v1.register(
         registering.id,
         email="registered@example.org",
         teacher_reference_number="7654321",
         teacher_reference_number_validated=True,
         eligible_for_funding=True,
     )
-    sandbox.set_status(leaving.id, "withdrawn")
-    added = sandbox.add_participant(provider=PROVIDER, participant_type="ect", cohort="2022")
+    sandbox.v1.set_status(leaving.id, "withdrawn")
+    added = sandbox.v1.add_participant(provider=PROVIDER, participant_type="ect", cohort="2022")
     return f"{registering.full_name} registered, a school removed {leaving.full_name} and added {added.full_name}"
 
 
@@ -78,7 +79,7 @@ def _department_pays(scene: Scene) -> str | None:
     if payable is None:
         return None
     for state in _TO_BE_PAID[payable.state]:
-        scene.sandbox.set_declaration_state(payable.id, state)
+        scene.sandbox.v1.set_declaration_state(payable.id, state)
     return f"the declaration {payable.declaration_type} of participant {payable.participant_id} was paid"
 
 

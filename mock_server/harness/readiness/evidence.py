@@ -8,7 +8,7 @@ import jinja2
 import orjson
 
 from mock_server import __version__
-from mock_server.control.client import SandboxClient
+from mock_server.client import SandboxClient
 from mock_server.control.models import JournalEntry, JournalMessage, Readiness, plain
 from mock_server.harness.readiness.report import WORDS, Line, as_json, lines, sum_line
 from mock_server.harness.terminal import write_file

@@ -14,10 +14,10 @@ from urllib.parse import unquote_plus
 import orjson
 
 from mock_server.http.contract import operations
-from mock_server.http.exchange import NO_PARAMETERS, Answer, Parameters, Refused
+from mock_server.http.exchange import Answer, Refused
 from mock_server.resources import specification
 from mock_server.sandbox.journal import Change, Entry, Journal, contract_problems
-from mock_server.v1.queries import documented_keys, read_query
+from mock_server.v1.queries import NO_PARAMETERS, Parameters, documented_keys, read_query
 
 # So many seconds a request may be on its way, and a page may overtake the first one, when several are sent at a time.
 ON_ITS_WAY: Final = 0.5

@@ -77,7 +77,7 @@ def run(
 
     Exit status: 0 when all that ran passed, 1 when one failed, 2 when none could be run.
     """
-    from mock_server.control.client import ControlFailure
+    from mock_server.control.connection import ControlFailure
     from mock_server.harness.scenarios import runner
     from mock_server.harness.scenarios.report import junit as junit_xml
     from mock_server.harness.scenarios.target import TargetUnavailable

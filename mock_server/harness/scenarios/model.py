@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from mock_server.control.models import Replay, Seed
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.sections import SECTIONS, Section
+from mock_server.settings import Replay, Seed
 
 Kind = Literal["main", "refusal"]
 Api = Literal["v1", "control", "none"]

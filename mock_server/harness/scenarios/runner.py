@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import httpx
 
-from mock_server.control.client import ControlClient, ControlError
+from mock_server.client import ControlClient
+from mock_server.control.connection import ControlError
 from mock_server.control.models import Sandbox
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.checks import NOTHING, at, failures

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from mock_server.control.client import ControlClient, ControlError, ControlFailure
+from mock_server.client import ControlClient
+from mock_server.control.connection import ControlError, ControlFailure
 
 TIMEOUT_SECONDS = 30
 

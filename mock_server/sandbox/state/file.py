@@ -18,14 +18,17 @@ from queue import SimpleQueue
 from typing import Final, NamedTuple
 
 from mock_server.sandbox.state import StateLost, StateRefused
-from mock_server.v1.state_rows import FORMAT
+
+# Format 1 kept one world for each sandbox, in rows that didn't name their fields.
+FORMAT: Final = 2
 
 # "ECFM": tells our files from other people's.
 APPLICATION_ID: Final = 0x4543464D
 
 _MAGIC = b"SQLite format 3\0"
-# A record's key is its sandbox's and, in these bits, its number in that sandbox's world.
-_NUMBER_BITS = 40
+# A record's key is its sandbox's, then the place of its service, then its number in that service's world.
+_NUMBER_BITS = 38
+_SERVICE_BITS = 4
 _TABLES = (
     "CREATE TABLE sandboxes (key INTEGER PRIMARY KEY, data BLOB NOT NULL, sum INTEGER NOT NULL)",
     "CREATE TABLE records (key INTEGER PRIMARY KEY, data BLOB NOT NULL, sum INTEGER NOT NULL)",
@@ -36,15 +39,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Write:
-    """One change of a sandbox: its own row, and rows of its records by their number.
+    """One change of a sandbox: its own row, and rows of its records by place of the service and number.
 
-    With `replace` they are all that is kept of it; with `data` None nothing is.
+    Of the services whose place is in `replaced` they are all that is kept; with `data` None nothing is kept at all.
     """
 
     sandbox: int
     data: bytes | None
-    records: list[tuple[int, bytes]] = field(default_factory=list)
-    replace: bool = False
+    records: list[tuple[int, int, bytes]] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
 
 
 class _Waiting(NamedTuple):
@@ -102,10 +105,10 @@ class StateFile:
         """Key and row of each sandbox, in order of creation. Raises StateRefused, like `records`."""
         return list(self._rows("SELECT key, data, sum FROM sandboxes ORDER BY key"))
 
-    def records(self, sandbox: int) -> Iterator[bytes]:
-        """The records of one sandbox, in order of their numbers."""
-        first = sandbox << _NUMBER_BITS
-        query = f"SELECT key, data, sum FROM records WHERE key BETWEEN {first} AND {_last(first)} ORDER BY key"  # noqa: S608 - numbers
+    def records(self, sandbox: int, service: int) -> Iterator[bytes]:
+        """The records of one world, in order of their numbers; `service` is the service's place."""
+        first, last = _keys(sandbox, service)
+        query = f"SELECT key, data, sum FROM records WHERE key BETWEEN {first} AND {last} ORDER BY key"  # noqa: S608 - numbers
         return (data for _, data in self._rows(query))
 
     def _rows(self, query: str) -> Iterator[tuple[int, bytes]]:
@@ -216,15 +219,15 @@ class StateFile:
 
     def _apply(self, change: Write) -> None:
         execute = self._connection.execute
-        first = change.sandbox << _NUMBER_BITS
-        if change.replace or change.data is None:
-            execute("DELETE FROM records WHERE key BETWEEN ? AND ?", (first, _last(first)))
         if change.data is None:
+            execute("DELETE FROM records WHERE key BETWEEN ? AND ?", _every_key(change.sandbox))
             execute("DELETE FROM sandboxes WHERE key = ?", (change.sandbox,))
             return
+        for service in change.replaced:
+            execute("DELETE FROM records WHERE key BETWEEN ? AND ?", _keys(change.sandbox, service))
         execute("REPLACE INTO sandboxes VALUES (?, ?, ?)", _row(change.sandbox, change.data))
         if change.records:
-            rows = [_row(first | number, data) for number, data in change.records]
+            rows = [_row(_keys(change.sandbox, service)[0] | number, data) for service, number, data in change.records]
             self._connection.executemany("REPLACE INTO records VALUES (?, ?, ?)", rows)
 
     def _proceed(self, ticket: int) -> None:
@@ -264,8 +267,15 @@ def _resolve(futures: list["asyncio.Future[None]"], error: Exception | None) -> 
                 future.set_exception(StateLost(str(error)))
 
 
-def _last(first: int) -> int:
-    return first | (1 << _NUMBER_BITS) - 1
+def _keys(sandbox: int, service: int) -> tuple[int, int]:
+    """The first and the last key of one world's records."""
+    first = (sandbox << _SERVICE_BITS | service) << _NUMBER_BITS
+    return first, first | (1 << _NUMBER_BITS) - 1
+
+
+def _every_key(sandbox: int) -> tuple[int, int]:
+    """The first and the last key of all records of a sandbox."""
+    return _keys(sandbox, 0)[0], _keys(sandbox, (1 << _SERVICE_BITS) - 1)[1]
 
 
 def _row(key: int, data: bytes) -> tuple[int, bytes, int]:
@@ -315,6 +325,11 @@ def _is_new(path: Path) -> bool:
         raise StateRefused(f"{path} was written by a newer ecf-mock (format {version}; this one reads {FORMAT})")
     if version < 1:
         raise StateRefused(f"{path} is damaged: it has no format")
+    if version < FORMAT:
+        raise StateRefused(
+            f"{path} was written by an older ecf-mock (format {version}; this one keeps format {FORMAT}): start with "
+            "another file, or with the version that wrote it"
+        )
     return False
 
 

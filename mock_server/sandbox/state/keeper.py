@@ -1,30 +1,38 @@
 """Keeps sandboxes in a state file: what a request has changed is on the disk before its answer is sent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from pydantic import TypeAdapter
 
-from mock_server.sandbox.clock import ClockSetting
-from mock_server.sandbox.sandboxes import Registry, Sandbox, SandboxSettings
+from mock_server.sandbox.sandboxes import Registry, Sandbox
 from mock_server.sandbox.state import StateRefused
 from mock_server.sandbox.state.file import StateFile, Write
-from mock_server.v1.domain.world import World
-from mock_server.v1.state_rows import read_world, write_record
+from mock_server.service import World
+from mock_server.settings import ClockSetting, SandboxSettings
 
 # What reading raises where the file holds something else than what was written.
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What is kept of a sandbox besides its records; `records` is how many there are.
+class KeptWorld:
+    """What the file says of one world: how many changes it had seen, and how many records it has."""
 
-    `clock` is what its clock was started from, and `started` when that was by the machine.
+    changes: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the file holds of a sandbox besides its records.
+
+    `clock` is what its clock was started from, and `started` when that was by the machine. `worlds_from` and `shown`
+    are the sandbox's `started` and `shown`. `worlds` has those that somebody has used, by the service's name.
     """
 
     id: str
@@ -32,16 +40,17 @@ class Head:
     settings: SandboxSettings
     clock: ClockSetting
     started: datetime
-    changes: int
-    records: int
+    worlds_from: datetime
+    shown: datetime
+    worlds: dict[str, KeptWorld]
 
 
 @dataclass(slots=True)
 class _Kept:
-    """What is kept of a sandbox, or on its way: by it a change is noticed."""
+    """What the file holds of a sandbox, written or queued. We compare it to notice changes."""
 
     key: int
-    world: World | None = None
+    worlds: dict[str, World] = field(default_factory=dict)
     state: tuple[object, ...] | None = None
     ticket: int = 0
 
@@ -75,24 +84,27 @@ class Keeper:
 
     def _restore_one(self, registry: Registry, key: int, data: bytes) -> None:
         head = _HEAD.validate_json(data, strict=True)
-        for moment in (head.started, head.clock.now, head.initial.clock.now, head.settings.clock.now):
+        moments = (head.started, head.worlds_from, head.shown)
+        for moment in (*moments, head.clock.now, head.initial.clock.now, head.settings.clock.now):
             if moment is not None and moment.utcoffset() is None:
                 raise ValueError(f"{moment} has no time zone")
-        count = 0
-
-        def counted(records: Iterable[bytes]) -> Iterable[bytes]:
-            nonlocal count
-            for record in records:
-                count += 1
-                yield record
-
         sandbox = registry.restore(head.id, head.initial, head.settings)
         sandbox.clock.resume(head.clock, head.started)
-        read_world(sandbox.world, counted(self.file.records(key)), head.changes)
-        if count != head.records:
-            raise ValueError(f"{count} records of {head.records} are there")
-        sandbox.world.watch()
-        self._kept[sandbox] = _Kept(key, sandbox.world, _state(sandbox))
+        sandbox.started, sandbox.shown = head.worlds_from, head.shown
+        unknown = set(head.worlds) - {service.name for service in registry.services}
+        if unknown:
+            raise ValueError(f"this mock serves no {', '.join(sorted(unknown))}")
+        for place, service in enumerate(registry.services):
+            kept = head.worlds.get(service.name)
+            if kept is not None:
+                rows = list(self.file.records(key, place))
+                if len(rows) != kept.records:
+                    raise ValueError(f"{len(rows)} records of {kept.records} are there")
+                world = service.empty_world(head.initial, sandbox.started)
+                service.kept.read(world, rows, kept.changes)
+                world.watch()
+                sandbox.worlds[service.name] = world
+        self._kept[sandbox] = _Kept(key, dict(sandbox.worlds), _state(sandbox))
         self._next_key = key + 1
 
     # -- keeping ---------------------------------------------------------------------------------
@@ -109,7 +121,7 @@ class Keeper:
             await self.keep_all()
             return
         kept = self._kept.get(sandbox)
-        if kept is None or kept.state != _state(sandbox) or kept.world is not sandbox.world:
+        if kept is None or kept.state != _state(sandbox) or kept.worlds != sandbox.worlds:
             kept = self._note(sandbox, kept)
         if not self.file.is_written(kept.ticket):
             await self.file.written(kept.ticket)
@@ -131,7 +143,7 @@ class Keeper:
     def _note_all(self) -> None:
         for sandbox in self._registry:
             kept = self._kept.get(sandbox)
-            if kept is None or kept.state != _state(sandbox) or kept.world is not sandbox.world:
+            if kept is None or kept.state != _state(sandbox) or kept.worlds != sandbox.worlds:
                 self._note(sandbox, kept)
         if len(self._kept) > len(self._registry):
             for gone in [sandbox for sandbox in self._kept if self._registry.get(sandbox.id) is not sandbox]:
@@ -139,29 +151,43 @@ class Keeper:
 
     def _note(self, sandbox: Sandbox, kept: _Kept | None) -> _Kept:
         """Queue what has changed: a new world whole, of one that is kept already only some records."""
-        world = sandbox.world
         if kept is None:
             kept = self._kept[sandbox] = _Kept(self._next_key)
             self._next_key += 1
-        replace = world is not kept.world
-        if replace:
-            world.watch()
-        changed = world.every_record() if replace else world.take_unsaved()
-        records = [(record.sequence, write_record(record)) for record in changed]
-        kept.ticket = self.file.write(Write(kept.key, _write_head(sandbox), records, replace))
-        kept.state, kept.world = _state(sandbox), world
+        records: list[tuple[int, int, bytes]] = []
+        replaced: list[int] = []
+        for place, service in enumerate(sandbox.services):
+            world: World | None = sandbox.worlds.get(service.name)
+            if world is not kept.worlds.get(service.name):
+                replaced.append(place)
+                if world is not None:
+                    world.watch()
+                    records += _rows(place, world.every_record(), service.kept.write)
+            elif world is not None:
+                records += _rows(place, world.take_unsaved(), service.kept.write)
+        kept.ticket = self.file.write(Write(kept.key, _write_head(sandbox), records, replaced))
+        kept.state, kept.worlds = _state(sandbox), dict(sandbox.worlds)
         return kept
+
+
+def _rows(place: int, records: Iterable[Any], write: Any) -> list[tuple[int, int, bytes]]:
+    return [(place, record.sequence, write(record)) for record in records]
 
 
 def _state(sandbox: Sandbox) -> tuple[object, ...]:
     """Changes when anything does that is kept."""
-    return sandbox.settings, sandbox.clock.state, sandbox.world.changes
+    return (
+        sandbox.settings,
+        sandbox.clock.state,
+        sandbox.started,
+        *[world.changes for world in sandbox.worlds.values()],
+    )
 
 
 def _write_head(sandbox: Sandbox) -> bytes:
-    world = sandbox.world
-    records = len(world.participants) + len(world.declarations)
-    head = Head(sandbox.id, sandbox.initial, sandbox.settings, *sandbox.clock.state, world.changes, records)
+    worlds = {name: KeptWorld(world.changes, sum(world.counts().values())) for name, world in sandbox.worlds.items()}
+    clock, started = sandbox.clock.state
+    head = Head(sandbox.id, sandbox.initial, sandbox.settings, clock, started, sandbox.started, sandbox.shown, worlds)
     return orjson.dumps(head)
 
 

@@ -58,6 +58,9 @@ class World:
         """How many there have been: the same number means the same participants and declarations."""
         return self._changes
 
+    def counts(self) -> dict[str, int]:
+        return {"participants": len(self.participants), "declarations": len(self.declarations)}
+
     def list_participants(
         self, provider: str, cohorts: frozenset[str] | None = None, updated_since: datetime | None = None
     ) -> Selection[Enrolment]:

@@ -10,9 +10,9 @@ from mock_server.harness.readiness.catalogue import BY_ID
 from mock_server.harness.readiness.judgement import Judgement
 from mock_server.harness.readiness.traffic import Observation, Traffic, purposes
 from mock_server.http.contract import operations
-from mock_server.http.exchange import Parameters
 from mock_server.resources import specification
 from mock_server.sandbox.journal import Change
+from mock_server.v1.queries import Parameters
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PARTICIPANT = "4f6c2d0e-5f3b-4c59-9a53-0b8f5c7e1a21"
@@ -97,7 +97,7 @@ class Story:
         return seen
 
     def school_changes(self, participant_id: str = PARTICIPANT, providers: tuple[str, ...] = ("alder",)) -> None:
-        self.changes.append(Change(self.now, participant_id, providers))
+        self.changes.append(Change(self.now, "v1", participant_id, providers))
         self.now += 1
 
     def page(self, records: int, page: int = 1, *, first: int = 0, **others: Any) -> Observation:

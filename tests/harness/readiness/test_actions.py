@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.http.exchange import Parameters
+from mock_server.v1.queries import Parameters
 from tests.harness.readiness.builders import Story
 
 DEFER = {"reason": "career-break", "course_identifier": "ecf-induction"}

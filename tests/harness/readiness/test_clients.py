@@ -16,7 +16,7 @@ import pytest
 
 from examples import reference_client
 from examples.reference_client import Connection, LeadProvider
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 from mock_server.control.models import NewFault, RateLimit, Readiness
 from mock_server.harness.own_server import own_server
 from mock_server.harness.readiness.drill_run import DrillRun
@@ -60,14 +60,14 @@ def test_the_reference_client_notices_that_an_action_happened_although_its_answe
     with own_server() as url, ControlClient(url) as control, httpx.Client(base_url=url) as http:
         made = control.create_sandbox(seed="empty")
         sandbox = control.sandbox(made.id)
-        id = sandbox.add_participant(provider="alder", participant_type="ect").id
+        id = sandbox.v1.add_participant(provider="alder", participant_type="ect").id
         lost: NewFault = {"match": {"method": "PUT"}, "respond": {"status": 502}, "times": 3, "apply": "after"}
         sandbox.replace_faults([lost])
         provider = LeadProvider(Connection(http, made.tokens["alder"], first_pause=0.05))
         provider.sync()
         provider.defer(id, "career-break")
         assert provider.participants[id]["training_status"] == "deferred"
-        assert sandbox.participant(id).training_status == "deferred"
+        assert sandbox.v1.participant(id).training_status == "deferred"
         verdicts = {each.id: each.verdict for each in sandbox.readiness().requirements}
     assert verdicts["errors.server-fault"] == "passed"
     assert verdicts["actions.defer"] == "passed"
@@ -93,7 +93,7 @@ def test_a_client_of_several_threads_is_not_blamed_for_what_was_on_its_way() -> 
     with own_server() as url, ControlClient(url) as control:
         made = control.create_sandbox(rate_limit=RateLimit(requests=30, seconds=1))
         sandbox = control.sandbox(made.id)
-        ids = [each.id for each in sandbox.participants()][:40]
+        ids = [each.id for each in sandbox.v1.participants()][:40]
         for token in (made.tokens["alder"], f"wrong-token.{made.id}"):
             headers = {"Authorization": f"Bearer {token}"}
             with httpx.Client(base_url=url, headers=headers) as http, ThreadPoolExecutor(4) as pool:

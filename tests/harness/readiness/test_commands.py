@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mock_server.cli import main
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult, Sandbox, Verdict, read
 from mock_server.harness.own_server import own_server
 from mock_server.harness.readiness import commands

@@ -15,6 +15,7 @@ from mock_server.harness.readiness.catalogue import CATALOGUE
 from mock_server.harness.readiness.traffic import Traffic
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.settings import Settings
+from mock_server.v1.service import V1
 from tests.specifications import Document
 
 PARTICIPANTS = "/api/v1/participants/ecf"
@@ -111,7 +112,7 @@ async def test_the_board_sees_what_the_requests_were_about(app: Application) -> 
 
 
 async def test_a_school_s_change_through_the_control_api_is_waited_for(app: Application) -> None:
-    participant = next(iter(app.registry.default.world.participants.values()))
+    participant = next(iter(app.registry.default.world(V1).participants.values()))
     change = {"email": "new@example.org"}
     async with client(app) as http:
         await http.get(PARTICIPANTS)
@@ -132,7 +133,7 @@ async def test_a_school_s_change_through_the_control_api_is_waited_for(app: Appl
 )
 async def test_whatever_a_school_does_is_noted(app: Application, method: str, path: str, body: dict[str, str]) -> None:
     sandbox = app.registry.default
-    id = next(iter(sandbox.world.participants))
+    id = next(iter(sandbox.world(V1).participants))
     async with client(app) as http:
         before = time.time()
         answer = await http.request(method, f"/_mock/sandboxes/default/participants{path.format(id=id)}", json=body)

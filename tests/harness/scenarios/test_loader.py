@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from mock_server.control.models import Replay, Seed
 from mock_server.harness.scenarios.checks import OPERATORS
 from mock_server.harness.scenarios.complaints import ScenarioError, schema
 from mock_server.harness.scenarios.loader import load_scenario, load_scenarios
 from mock_server.harness.scenarios.model import Expectation, RawBody
 from mock_server.resources import resource
+from mock_server.settings import Replay, Seed
 from mock_server.v1.domain.seeds import SEEDS
 from tests.harness.scenarios.writing import GOOD, written
 

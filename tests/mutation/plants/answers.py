@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mock_server.http.exchange import Answer, Call
+from mock_server.http.exchange import Answer
+from mock_server.service import Call
 from mock_server.v1 import records as rendering
 from tests.mutation.planting import (
     Plant,

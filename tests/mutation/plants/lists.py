@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from mock_server.http.exchange import Call, Parameters
 from mock_server.rules.orders import Order, Selection
+from mock_server.service import Call
 from mock_server.v1 import checks, records
 from mock_server.v1.domain.lists import ParticipantList
+from mock_server.v1.queries import Parameters
 from tests.mutation.planting import Plant, csv_text, patched
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from mock_server import gateway
-from mock_server.http.exchange import Call, Refused
+from mock_server.http.exchange import Refused
 from mock_server.rules.orders import Selection
 from mock_server.sandbox.sandboxes import Registry
+from mock_server.service import Call
 from mock_server.v1 import checks, errors
 from mock_server.v1.domain.records import Declaration, Enrolment
 from mock_server.v1.domain.rules import Facts
@@ -81,7 +82,7 @@ def _lax_token(original: Any) -> Any:
 
 
 def _no_contract_needed(self: checks.ProviderChecks, call: Call) -> None:
-    if call.access is None:
+    if call.provider is None:
         raise Refused(errors.UNAUTHORISED)
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from mock_server.http.exchange import Answer, Call
+from mock_server.http.exchange import Answer
+from mock_server.service import Call
 from mock_server.v1 import operations
 from mock_server.v1 import records as rendering
 from mock_server.v1.domain import commands
@@ -30,11 +31,11 @@ def _forgetful_training(original: Any) -> Any:
 
 
 def _rendered_again(original: Any) -> Any:
-    def get_participant(call: Call, access: Any) -> Answer:
-        enrolment = access.sandbox.world.enrolment(access.provider.slug, call.path_id)
+    def get_participant(call: Call) -> Answer:
+        enrolment = call.world.enrolment(call.slug, call.path_id)
         if enrolment is not None:
             enrolment.rendered = None
-        answer: Answer = original(call, access)
+        answer: Answer = original(call)
         return answer
 
     return get_participant
@@ -46,10 +47,10 @@ def _forgets_training() -> None:
 
 
 def _forgets_void(original: Any) -> Any:
-    def void(call: Call, access: Any) -> Answer:
-        declaration = access.sandbox.world.own_declaration(access.provider.slug, call.path_id)
+    def void(call: Call) -> Answer:
+        declaration = call.world.own_declaration(call.slug, call.path_id)
         before = declaration and declaration.state
-        answer: Answer = original(call, access)
+        answer: Answer = original(call)
         declaration.state, declaration.rendered = before, None
         return answer
 

@@ -16,7 +16,7 @@ from mock_server.sandbox.state.file import APPLICATION_ID, StateFile, Write
 
 Contents = dict[int, tuple[bytes, list[bytes]]]
 
-RECORDS = [(number, b'["record %d"]' % number * 20) for number in range(1, 60)]
+RECORDS = [(0, number, b'["record %d"]' % number * 20) for number in range(1, 60)]
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def contents(path: Path) -> Contents:
     """Everything that a fresh start reads."""
     file = StateFile(path)
     try:
-        return {key: (data, list(file.records(key))) for key, data in file.sandboxes()}
+        return {key: (data, list(file.records(key, 0))) for key, data in file.sandboxes()}
     finally:
         file.abandon()
 
@@ -75,24 +75,24 @@ def refusal(path: Path) -> str:
 def test_what_was_written_is_read_in_order(tmp_path: Path) -> None:
     path = small_file(tmp_path / "state")
     assert contents(path) == {
-        1: (b"{first}", [data for _, data in RECORDS]),
-        2: (b"{second}", [data for _, data in RECORDS[:9]]),
+        1: (b"{first}", [data for *_, data in RECORDS]),
+        2: (b"{second}", [data for *_, data in RECORDS[:9]]),
     }
 
 
 def test_a_later_write_replaces_the_row_and_the_records_that_it_names(tmp_path: Path) -> None:
     path = small_file(tmp_path / "state")
     with writing(path) as file:
-        file.write(Write(1, b"{later}", [(2, b"[2]"), (1000, b"[1000]")]))
+        file.write(Write(1, b"{later}", [(0, 2, b"[2]"), (0, 1000, b"[1000]")]))
     data, records = contents(path)[1]
     assert data == b"{later}"
-    assert records == [RECORDS[0][1], b"[2]", *(data for _, data in RECORDS[2:]), b"[1000]"]
+    assert records == [RECORDS[0][2], b"[2]", *(data for *_, data in RECORDS[2:]), b"[1000]"]
 
 
 def test_a_replacement_drops_what_was_kept_of_that_sandbox_and_of_no_other(tmp_path: Path) -> None:
     path = small_file(tmp_path / "state")
     with writing(path) as file:
-        file.write(Write(1, b"{reset}", [(7, b"[7]")], replace=True))
+        file.write(Write(1, b"{reset}", [(0, 7, b"[7]")], [0]))
     assert contents(path)[1] == (b"{reset}", [b"[7]"])
     assert len(contents(path)[2][1]) == 9
 
@@ -109,7 +109,7 @@ def test_a_sandbox_that_is_gone_leaves_nothing(tmp_path: Path) -> None:
 async def test_what_a_ticket_said_to_be_written_is_in_the_copy_of_a_killed_process(tmp_path: Path) -> None:
     with writing(tmp_path / "state") as file:
         for number in range(1, 30):
-            await file.written(file.write(Write(1, b"{}", [(number, b"[]")])))
+            await file.written(file.write(Write(1, b"{}", [(0, number, b"[]")])))
             copy = as_killed(tmp_path / "state", tmp_path / f"killed {number}")
             assert len(contents(copy)[1][1]) == number
             # Reading it has put nothing in order: it can be read again, and written.
@@ -124,21 +124,22 @@ def test_a_log_that_ends_in_the_middle_of_a_write_gives_the_state_before_it(tmp_
         file.flush()
         log = tmp_path / "state-wal"
         whole = log.stat().st_size
-        file.write(Write(1, b"{later}", [(number, b"[later]") for number, _ in RECORDS]))
+        file.write(Write(1, b"{later}", [(0, number, b"[later]") for _, number, _ in RECORDS]))
         file.flush()
         for cut in range(whole, log.stat().st_size, 997):
             copy = as_killed(tmp_path / "state", tmp_path / f"cut {cut}")
             with copy.with_name("state-wal").open("r+b") as copied:
                 copied.truncate(cut)
-            assert contents(copy) == {1: (b"{}", [data for _, data in RECORDS])}
+            assert contents(copy) == {1: (b"{}", [data for *_, data in RECORDS])}
 
 
 async def test_what_waits_together_is_committed_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with writing(tmp_path / "state") as file:
         held = hold(file, monkeypatch)
-        first = asyncio.ensure_future(file.written(file.write(Write(1, b"{}", [(1, b"[]")]))))
+        first = asyncio.ensure_future(file.written(file.write(Write(1, b"{}", [(0, 1, b"[]")]))))
         await asyncio.to_thread(held.reached.wait)
-        others = [asyncio.ensure_future(file.written(file.write(Write(1, b"{}", [(n, b"[]")])))) for n in range(2, 50)]
+        later = [Write(1, b"{}", [(0, n, b"[]")]) for n in range(2, 50)]
+        others = [asyncio.ensure_future(file.written(file.write(each))) for each in later]
         await asyncio.sleep(0.02)
         assert not first.done()
         held.go_on.set()
@@ -185,7 +186,7 @@ async def test_a_file_that_is_full_fails_everything_from_then_on_and_keeps_what_
     good = file.write(Write(3, b"{third}"))
     await file.written(good)
     with pytest.raises(StateLost, match="full"):
-        await file.written(file.write(Write(4, b"{}", [(1, bytes(200_000))])))
+        await file.written(file.write(Write(4, b"{}", [(0, 1, bytes(200_000))])))
     with pytest.raises(StateLost, match="full"):
         file.write(Write(5, b"{}"))
     with pytest.raises(StateLost):

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ import psutil
 import pytest
 
 from mock_server.app import Application, build_app
-from mock_server.control.records import declaration_record, participant_record, sandbox_record
-from mock_server.sandbox.clock import ClockSetting
+from mock_server.control.records import sandbox_record
 from mock_server.sandbox.state import StateLost, StateRefused
 from mock_server.sandbox.state.file import StateFile, Write
-from mock_server.settings import Settings
+from mock_server.settings import ClockSetting, Settings
+from mock_server.v1.control.records import declaration_record, participant_record
+from mock_server.v1.service import V1
 from tests.sandbox.state.test_file import as_killed, hold
 from tests.v1.app.conftest import DECLARATIONS, PARTICIPANTS, Mock
 
@@ -65,16 +67,15 @@ def everything(application: Application) -> Any:
     """All that the control API shows of every sandbox, but for the number of requests, which isn't kept."""
     shown = []
     for sandbox in application.registry:
-        record = sandbox_record(sandbox)
-        del record["counts"]
+        record = replace(sandbox_record(sandbox), counts={})
         shown.append(
             (
                 record,
-                [participant_record(participant) for participant in sandbox.world.participants.values()],
-                [declaration_record(declaration) for declaration in sandbox.world.declarations.values()],
+                [participant_record(participant) for participant in sandbox.world(V1).participants.values()],
+                [declaration_record(declaration) for declaration in sandbox.world(V1).declarations.values()],
                 [
                     participant.history and len(participant.history)
-                    for participant in sandbox.world.participants.values()
+                    for participant in sandbox.world(V1).participants.values()
                 ],
             )
         )
@@ -278,7 +279,7 @@ async def test_a_file_that_can_not_be_written_gets_500_and_no_word_of_the_change
     with pytest.raises(StateLost):
         close(application)
     again = open_app(path)
-    assert not again.registry.default.world.participants
+    assert not again.registry.default.world(V1).participants
     close(again)
 
 
@@ -322,7 +323,7 @@ def test_a_record_that_no_mock_wrote_is_refused(record: bytes, path: Path) -> No
     file = StateFile(path)
     (head,) = [data for _, data in file.sandboxes()]
     file.start()
-    file.write(Write(1, head.replace(b'"records":0', b'"records":1'), [(1, record)]))
+    file.write(Write(1, head.replace(b'"records":0', b'"records":1'), [(0, 1, record)]))
     file.close()
     with pytest.raises(StateRefused, match="is damaged"):
         open_app(path)
@@ -332,9 +333,9 @@ def test_a_record_that_is_missing_is_noticed(path: Path) -> None:
     close(build_app(Settings(state=path)))
     file = StateFile(path)
     (head,) = [data for _, data in file.sandboxes()]
-    records = list(file.records(1))
+    records = list(file.records(1, 0))
     file.start()
-    file.write(Write(1, head, list(enumerate(records[:-1])), replace=True))
+    file.write(Write(1, head, [(0, number, row) for number, row in enumerate(records[:-1])], [0]))
     file.close()
     with pytest.raises(StateRefused, match=f"{len(records) - 1} records of {len(records)} are there"):
         build_app(Settings(state=path))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 from tests.browser import chromium
 from tests.web.browser.visitors import Client, Served, serving
 

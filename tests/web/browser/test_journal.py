@@ -5,9 +5,11 @@ from time import monotonic, time
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from mock_server.http.exchange import Answer, Call
+from mock_server.http.exchange import Answer
 from mock_server.sandbox.journal import Journal
 from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.service import Call
+from mock_server.v1.service import V1
 from tests.browser import excess, watch
 from tests.web.browser.visitors import DECLARATIONS, HOSTILE, PARTICIPANTS, Client, Served, live, rows
 
@@ -112,7 +114,7 @@ def test_nothing_that_a_client_sends_is_ever_run(page: Page, client: Client) -> 
     live(page, f"{client.page_url}/participants/{id}")
     expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
     assert page.title().startswith("<script>")
-    client.sandbox.set_status(id, "withdrawn")
+    client.sandbox.v1.set_status(id, "withdrawn")
     expect(page.get_by_text("Removed by the school")).to_be_visible()
     assert page.evaluate("window.ran") is None
     assert seen.messages == []
@@ -151,9 +153,9 @@ def fill(journal: Journal, count: int) -> None:
     now = datetime.now(UTC)
     for number in range(count):
         path = f"/api/v1/{'participant' if number % 50 == 49 else 'participants/ecf'}"
-        call = Call("GET", path, None, now, {})
+        call = Call("GET", path, {}, now)
         scope = {"raw_path": path.encode(), "query_string": b"", "headers": [(b"authorization", b"Bearer x")]}
-        journal.record(scope, call, Answer(200, b"{}"), time(), 0.001, None)
+        journal.record(scope, V1, call, Answer(200, b"{}"), time(), 0.001, None)
 
 
 def test_a_list_held_still_stays_as_it_is(page: Page, client: Client) -> None:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from mock_server.control.client import ControlClient
+from mock_server.client import ControlClient
 from tests.browser import barriers
 from tests.web.browser.visitors import PARTICIPANTS, Client, live, rows
 
@@ -66,7 +66,7 @@ def test_the_board_leads_to_what_failed(page: Page, client: Client) -> None:
 
 
 def test_a_person_is_found_and_followed(page: Page, client: Client) -> None:
-    id = client.sandbox.add_participant(
+    id = client.sandbox.v1.add_participant(
         provider="alder", participant_type="ect", cohort="2021", full_name="Zenobia Quickly", eligible_for_funding=True
     ).id
     live(page, f"{client.page_url}/participants")

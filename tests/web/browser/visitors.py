@@ -9,7 +9,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from mock_server.app import Application, build_app
-from mock_server.control.client import SandboxClient
+from mock_server.client import SandboxClient
 from mock_server.serve import base_url, listening_socket, uvicorn_server
 from mock_server.settings import Settings
 
@@ -56,7 +56,7 @@ class Client:
 
     def hostile(self) -> str:
         """Sends what is meant to run in every place that the page shows, in five requests; the participant's id."""
-        id = self.sandbox.add_participant(
+        id = self.sandbox.v1.add_participant(
             provider="alder", participant_type="ect", cohort="2021", full_name=HOSTILE, email="a'b\"@example.org"
         ).id
         self.get(f"{PARTICIPANTS}/{id}", headers={"x-odd": HOSTILE})
@@ -77,7 +77,7 @@ class Client:
     def paid(self) -> None:
         """Makes one participant's life visible everywhere: declared, payable, paid, voided, and one to be paid."""
         for months in ("P1M", "P0D"):
-            id = self.sandbox.add_participant(
+            id = self.sandbox.v1.add_participant(
                 provider="alder", participant_type="ect", cohort="2021", eligible_for_funding=True
             ).id
             made = self.declare(

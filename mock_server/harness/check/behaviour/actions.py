@@ -105,7 +105,7 @@ def withdraw(world: World, operation: str) -> None:
 @probe("A change of schedule is saved, for each schedule that the course permits.", *RESCHEDULE)
 def reschedule(world: World, operation: str) -> None:
     own = world.own
-    mentor = world.control.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
+    mentor = world.control.v1.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
     for id, course in ((world.ect(), ECT), (mentor, MENTOR)):
         # The first is the one that everybody starts on.
         for identifier in (*SCHEDULE_IDENTIFIERS[1:], SCHEDULE_IDENTIFIERS[0]):

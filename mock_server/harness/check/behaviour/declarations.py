@@ -153,7 +153,7 @@ def one_of_a_type(world: World, operation: str) -> None:
     own.accepted(VOID, made["id"])
     again = own.declare(participant_id=id, declaration_date="2021-11-20T09:00:01Z")
     own.expect(again["id"] != made["id"], "a new record takes the place of a voided one", "it is the old one")
-    world.control.transfer(id, provider=PEER)
+    world.control.v1.transfer(id, provider=PEER)
     sent = declaration(participant_id=id, declaration_date="2021-11-20T09:00:01Z")
     world.other.refused(["base"], operation, body=sent)
 
@@ -196,7 +196,7 @@ def funding_confirmed(world: World, operation: str) -> None:
     own, id = world.own, world.ect()
     made = own.declare(participant_id=id)["id"]
     for eligible, state in ((False, "submitted"), (True, "eligible"), (False, "eligible")):
-        world.control.register(id, eligible_for_funding=eligible)
+        world.control.v1.register(id, eligible_for_funding=eligible)
         _is(own, made, state)
 
 
@@ -239,7 +239,7 @@ def voiding(world: World, operation: str) -> None:
         id = world.ect()
         made = own.declare(participant_id=id)["id"]
         for step in road:
-            control.set_declaration_state(made, step)
+            control.v1.set_declaration_state(made, step)
         if state in VOIDED_AS:
             came = own.accepted(operation, made).json["data"]["attributes"]["state"]
             own.expect(came == VOIDED_AS[state], f"{state} becomes {VOIDED_AS[state]}", f"it becomes {came}")
@@ -274,7 +274,7 @@ def clawback(world: World, operation: str) -> None:
 
 @probe("A participant may be declared for, type by type, to the end of the course.", DECLARE, clock=_LATER)
 def whole_course(world: World, operation: str) -> None:
-    mentor = world.control.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
+    mentor = world.control.v1.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
     on = schedule(2021, SCHEDULE_IDENTIFIERS[0])
     assert on is not None  # noqa: S101
     for id, course in ((world.ect(), ECT), (mentor, MENTOR)):

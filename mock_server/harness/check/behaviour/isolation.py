@@ -85,7 +85,7 @@ def transfers(world: World, operation: str) -> None:
     act(own, "deferEcfParticipant", id, LEAVE)
     before = own.participant(id)
     world.control.advance("P1D")
-    world.control.transfer(id, provider=PEER)
+    world.control.v1.transfer(id, provider=PEER)
     after, theirs = own.participant(id), other.participant(id)
     kept = {name: value for name, value in after.items() if name != "updated_at"}
     own.expect(
@@ -110,7 +110,7 @@ def transfers(world: World, operation: str) -> None:
 def change_of_provider(world: World, operation: str) -> None:
     id = world.ect()
     urn = world.own.participant(id)["school_urn"]
-    world.control.transfer(id, provider=PEER, school_urn=urn)
+    world.control.v1.transfer(id, provider=PEER, school_urn=urn)
     for sender, status in ((world.own, "withdrawn"), (world.other, "active")):
         came = sender.participant(id)["status"]
         sender.expect(came == status, f"the status is {status}", f"it is {came}")
@@ -127,7 +127,7 @@ def declarations_move(world: World, operation: str) -> None:
     own.accepted("voidParticipantDeclaration", dead)
     live = own.declare(participant_id=id)["id"]
     other.expect(_ids(other, operation) == [], "before, the other provider sees none", "it sees some")
-    world.control.transfer(id, provider=PEER)
+    world.control.v1.transfer(id, provider=PEER)
     _lists(world, operation, own=[dead, live], other=[live])
     other.send("getParticipantDeclaration", live)
     other.status(404, "alone it is its owner's only")
@@ -140,7 +140,7 @@ def declarations_move(world: World, operation: str) -> None:
     new = other.declare(participant_id=id, evidence_held="other", **theirs)["id"]
     _lists(world, operation, own=[dead, live, late], other=[live, late, new])
     # Whom the school removed is shown with the new provider's own alone.
-    world.control.set_status(id, "withdrawn")
+    world.control.v1.set_status(id, "withdrawn")
     _lists(world, operation, own=[dead, live, late], other=[new])
 
 
@@ -154,8 +154,8 @@ def _lists(world: World, operation: str, *, own: list[str], other: list[str]) ->
 def coming_back(world: World, operation: str) -> None:
     id = world.ect()
     act(world.own, "withdrawEcfParticipant", id, LEAVE)
-    world.control.transfer(id, provider=PEER)
-    world.control.transfer(id, provider=OWN)
+    world.control.v1.transfer(id, provider=PEER)
+    world.control.v1.transfer(id, provider=OWN)
     came = world.own.participant(id)["training_status"]
     world.own.expect(came == "active", "training_status is active again", f"it is {came}")
     act(world.own, "deferEcfParticipant", id, {**ECT, "reason": "other"})

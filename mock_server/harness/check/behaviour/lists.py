@@ -71,7 +71,7 @@ def participants_in_order(world: World, operation: str) -> None:
     added = [world.ect(), world.ect(), world.ect()]
     # A change moves nobody in the list.
     world.control.advance("PT1H")
-    world.control.register(added[0], email="new@example.org")
+    world.control.v1.register(added[0], email="new@example.org")
     found = _ids(world.own.records(operation))
     world.own.expect(found == added, f"the order is {added}", f"it is {found}")
 
@@ -106,7 +106,7 @@ def participants_since(world: World, operation: str) -> None:
     for _ in range(4):
         ids.append(world.ect())
         world.control.advance("PT1S")
-    world.control.register(ids[1], email="new@example.org")
+    world.control.v1.register(ids[1], email="new@example.org")
     in_order = [ids[0], ids[2], ids[3], ids[1]]
     own = world.own
     moments = {r["id"]: _changed_at(r) for r in own.records(operation)}
@@ -255,7 +255,7 @@ def lists_are_complete(world: World, operation: str) -> None:
     """Compared with what the control API says there is."""
     sandbox = world.control
     for provider, sender in ((OWN, world.own), (PEER, world.other)):
-        kept: Any = sandbox.declarations() if operation in DECLARATIONS else sandbox.participants()
+        kept: Any = sandbox.v1.declarations() if operation in DECLARATIONS else sandbox.v1.participants()
         expected = {record.id for record in kept if record.provider == provider}
         found = set(_ids(sender.records(operation)))
         sender.expect(found == expected, f"{provider} has {len(expected)} records", f"{len(found)} came")

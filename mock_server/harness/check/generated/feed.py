@@ -57,7 +57,7 @@ def populate(world: World) -> None:
     """Adds people for whom most of what is made up can be declared: their milestones have no end."""
     for training_status, count in (("active", 6), ("deferred", 2)):
         for kind in ("ect", "ect", "ect", "ect", "mentor") * count:
-            world.control.add_participant(
+            world.control.v1.add_participant(
                 provider=OWN,
                 participant_type=kind,
                 cohort=str(FIRST_COHORT),

@@ -1,0 +1,128 @@
+"""What every client of the control API is written with: one connection to a mock, and its failures."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import quote
+
+# The dear import of this package: whoever may do without a client imports this module where it is used.
+import httpx
+
+from mock_server.control.models import Answer, Problem, plain, read
+
+DEFAULT_TIMEOUT = 10.0
+
+
+class ControlFailure(Exception):
+    """A call of the control API that gave nothing; its text says why."""
+
+
+class ControlUnavailable(ControlFailure):
+    """There is no answer: nothing listens there, it took too long, or it broke off."""
+
+
+class ControlError(ControlFailure):
+    """The mock refused the call `call`; each refused value is in `errors` (422 only)."""
+
+    def __init__(self, call: str, problem: Problem) -> None:
+        self.call = call
+        self.status = problem.status
+        self.title = problem.title
+        self.detail = problem.detail
+        self.errors = problem.errors
+        values = "; ".join(map(str, self.errors))
+        super().__init__(f"{call}: {self.status} {self.title}. {self.detail} {values}".rstrip())
+
+
+class Connection:
+    """Sends calls to one mock, reads its answers and turns whatever fails into a `ControlFailure`."""
+
+    def __init__(self, base_url: str, token: str | None, timeout: float) -> None:
+        address = _address(base_url)
+        if token and not (token.isascii() and token.isprintable()):
+            raise ValueError("The control token has characters that no header can carry.")
+        self.base_url = str(address).rstrip("/")
+        self.timeout = timeout
+        self.http = httpx.Client(
+            base_url=address,
+            timeout=timeout,
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+            # Certificates take 0.1 s to load, and plain HTTP has none.
+            verify=address.scheme == "https",
+            # A proxy that the environment names doesn't lead to this machine's own mock.
+            trust_env=not _is_loopback(address.host),
+        )
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """The answer, which is a 2xx one; None for `body` sends none."""
+        call = f"{method} {path}"
+        content = None if body is None else plain(body)
+        try:
+            response = self.http.request(method, path, json=content, params=query or None, headers=headers)
+        except httpx.ConnectError as error:
+            reason = str(error).split("] ", 1)[-1]  # without "[Errno 111] "
+            raise ControlUnavailable(f"Nothing answers at {self.base_url} ({reason}). Is the mock running?") from None
+        except httpx.TimeoutException:
+            raise ControlUnavailable(f"{call}: {self.base_url} gave no answer within {self.timeout:g} s.") from None
+        except httpx.HTTPError as error:
+            raise ControlUnavailable(f"{call}: the connection to {self.base_url} broke: {error}") from None
+        if response.is_success:
+            return response
+        try:
+            problem = read(Problem, response.json())
+        except ValueError:
+            raise self._strange(call, response) from None
+        raise ControlError(call, problem)
+
+    def read(
+        self,
+        kind: type[Answer],
+        method: str,
+        path: str,
+        body: object = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The answer as a `kind`."""
+        response = self.send(method, path, body, query, headers)
+        try:
+            return read(kind, response.json())
+        except ValueError:
+            raise self._strange(f"{method} {path}", response) from None
+
+    def _strange(self, call: str, response: httpx.Response) -> ControlError:
+        """For an answer that the control API doesn't give: it comes from another server, or from v1 alone."""
+        detail = (
+            "That is no answer of this version's control API. "
+            f"Is {self.base_url} an ecf-mock, started without --no-control?"
+        )
+        return ControlError(call, Problem(response.reason_phrase, response.status_code, detail))
+
+
+def _address(base_url: str) -> httpx.URL:
+    try:
+        address = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"{base_url!r} is no address: {error}") from None
+    if address.scheme not in {"http", "https"} or not address.host:
+        raise ValueError(f"{base_url!r} is no HTTP address; give one such as http://127.0.0.1:8080.")
+    return address
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def segment(id: str) -> str:
+    """An id as one segment of a path, whatever is in it."""
+    return quote(id, safe="")

@@ -1,0 +1,166 @@
+"""What a service is made of: one version of the lead provider API, with its contract, rules and data.
+
+The core (sandboxes, gateway, control API, harness) knows services only through `Service`. Whoever adds one writes a
+folder with the same rooms as the others, and a row in `services.py`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+from mock_server.http.bodies import BodyLimits
+from mock_server.http.contract import Routes
+from mock_server.http.contract_app import Checks
+from mock_server.http.exchange import Answer
+from mock_server.http.request_check import RequestCheck
+from mock_server.resources import specification
+from mock_server.rules.providers import Provider
+from mock_server.settings import SandboxSettings
+
+
+class Identified(Protocol):
+    """A record that the state file keeps under its number: no other record of the world has it."""
+
+    @property
+    def sequence(self) -> int: ...
+
+
+class World(Protocol):
+    """A service's data in one sandbox. The core treats it as a whole; only the service looks inside."""
+
+    @property
+    def changes(self) -> int:
+        """How many changes there have been: the same number means the same data."""
+
+    def follow_clock(self, clock: datetime) -> None:
+        """The clock shows `clock` now: do what falls due until then, in order. Going back undoes nothing."""
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind there are, as the control API shows them."""
+
+    def watch(self) -> None:
+        """Note from now on which records change."""
+
+    def every_record(self) -> Iterable[Any]: ...
+
+    def take_unsaved(self) -> Iterable[Any]:
+        """The records that have changed since `watch`, or since this was asked last."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One request to a service, from the gateway to its operation.
+
+    The gateway fills in who asks and where: `provider`, `world`, `settings` and `pages` belong to the token and are
+    None or empty without a known one. `now` is the moment (aware, UTC) at which the request takes place. The checks
+    of the service fill in `parameters` and `attributes`, the members of the body's `data.attributes`.
+    """
+
+    method: str
+    path: str
+    headers: dict[bytes, bytes]
+    now: datetime
+    provider: Provider | None = None
+    world: Any = None
+    settings: SandboxSettings | None = None
+    pages: dict[Any, Any] = field(default_factory=dict)
+    body: bytes = b""
+    operation_id: str | None = None
+    path_params: dict[str, str] = field(default_factory=dict)
+    parameters: Any = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    answer: Answer | None = None
+
+    @property
+    def slug(self) -> str:
+        """The provider's slug; only for operations, which security lets nobody reach without a token."""
+        assert self.provider is not None  # noqa: S101
+        return self.provider.slug
+
+    @property
+    def path_id(self) -> str:
+        """The id in the path, in lower case; empty for operations without one."""
+        return self.path_params.get("id", "").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """The answers that a service gives where no operation is reached.
+
+    `on_status` takes a status and a detail, `on_method` the methods that the path does have, `retry_later` the
+    seconds after which the token may come back.
+    """
+
+    on_status: Callable[[int, str], Answer]
+    on_method: Callable[[list[str]], Answer]
+    retry_later: Callable[[int], Answer]
+    internal: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How the state file keeps a world: rows are JSON objects that name their fields."""
+
+    # One record as a row.
+    write: Callable[[Any], bytes]
+    # Fills an empty world with rows in any order; the number is how many changes the world had seen. Raises
+    # ValueError, KeyError, TypeError, IndexError or AttributeError for rows that `write` hasn't written.
+    read: Callable[[Any, Iterable[bytes], int], None]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service. Its members are all that the core asks of it."""
+
+    # The version in paths of the control API, in `?api=` and on command lines, such as `v1`.
+    name: str
+    # How documentation and terminal call it.
+    title: str
+    # What the paths of its operations begin with.
+    prefix: str
+    # Its operations by operation id, for refusals that link into the documentation at the given address.
+    operations: Callable[[str], Mapping[str, Callable[[Call], Answer]]]
+    # What a request must pass before its operation: token, query, body.
+    checks: Callable[[BodyLimits], Checks[Call]]
+    # The moment that the request's headers ask for (X-With-Server-Date), or None. Raises Refused.
+    server_date: Callable[[Mapping[bytes, bytes]], datetime | None]
+    errors: Errors
+    # A world without people, whatever the seed says: for the state file to fill.
+    empty_world: Callable[[SandboxSettings, datetime], Any]
+    # A world as its seed says, as of a moment; the number is how many participants the first provider has at least.
+    seeded_world: Callable[[SandboxSettings, datetime, int], Any]
+    kept: Kept
+    # What its part of the control API does, by operation id: `openapi/control-NAME.yaml` has the paths. A handler
+    # takes the sandbox, the world in it and the control call.
+    control: Mapping[str, Callable[[Any, Any, Any], Answer]]
+    # Every rule by its id, in the order of the error catalogue.
+    catalogue: Mapping[str, Any]
+    # Makes what the first requests need (renderings), so that they are as fast as the later ones.
+    warm: Callable[[Any], None] = lambda world: None
+    # Whether the default sandbox has this service's world from the start. The others are made at their first use.
+    made_at_start: bool = False
+
+    @property
+    def contract(self) -> dict[str, Any]:
+        """The OpenAPI document, parsed once; treat it as read-only."""
+        return specification(self.name)
+
+    @property
+    def control_contract(self) -> dict[str, Any]:
+        """The service's part of the control API's OpenAPI document."""
+        return specification(f"control-{self.name}")
+
+    @cached_property
+    def routes(self) -> Routes:
+        return Routes(self.contract)
+
+    @cached_property
+    def request_check(self) -> RequestCheck:
+        """How a request breaks the contract, strictly; made when somebody first asks."""
+        return RequestCheck(self.contract)
+
+    def has(self, path: str) -> bool:
+        """Whether `path` is below the service's prefix."""
+        return path.startswith(self.prefix) and path[len(self.prefix) :][:1] in ("", "/")

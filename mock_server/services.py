@@ -1,0 +1,13 @@
+"""The services that the mock serves, in one table. Paths that belong to none are answered by the first."""
+
+from typing import Final
+
+from mock_server.service import Service
+from mock_server.v1.service import V1
+
+SERVICES: Final[tuple[Service, ...]] = (V1,)
+
+
+def service(name: str) -> Service:
+    """Raises KeyError for a name that no service has."""
+    return {each.name: each for each in SERVICES}[name]

@@ -1,0 +1,57 @@
+"""The control API of v1's world from Python; `SandboxClient.v1` is one of these."""
+
+from typing import Unpack
+
+from mock_server.control.connection import Connection, segment
+from mock_server.control.models import Answer
+from mock_server.v1.control.models import (
+    Declaration,
+    Declarations,
+    NewParticipant,
+    Participant,
+    Participants,
+    Registration,
+    Transfer,
+)
+
+
+class V1Client:
+    """What schools and the department do in the world of v1, in one sandbox."""
+
+    def __init__(self, connection: Connection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+
+    def _read(self, kind: type[Answer], method: str, path: str, body: object = None) -> Answer:
+        return self._connection.read(kind, method, self._path + path, body)
+
+    def add_participant(self, **participant: Unpack[NewParticipant]) -> Participant:
+        """A school adds a participant."""
+        return self._read(Participant, "POST", "/participants", participant)
+
+    def participant(self, id: str) -> Participant:
+        return self._read(Participant, "GET", f"/participants/{segment(id)}")
+
+    def participants(self) -> tuple[Participant, ...]:
+        """Every participant, in the order in which they were added."""
+        return self._read(Participants, "GET", "/participants").participants
+
+    def register(self, id: str, **registration: Unpack[Registration]) -> Participant:
+        """The participant registers, and the department decides on funding."""
+        return self._read(Participant, "PUT", f"/participants/{segment(id)}/registration", registration)
+
+    def set_status(self, id: str, status: str) -> Participant:
+        """The school removes the participant (`withdrawn`), or takes them back (`active`)."""
+        return self._read(Participant, "PUT", f"/participants/{segment(id)}/status", {"status": status})
+
+    def transfer(self, id: str, **transfer: Unpack[Transfer]) -> Participant:
+        """The participant moves to another school, provider, or both."""
+        return self._read(Participant, "POST", f"/participants/{segment(id)}/transfers", transfer)
+
+    def declarations(self) -> tuple[Declaration, ...]:
+        """Every declaration of every provider, in the order in which they were made."""
+        return self._read(Declarations, "GET", "/declarations").declarations
+
+    def set_declaration_state(self, id: str, state: str) -> Declaration:
+        """Move a declaration along one of the arrows between states."""
+        return self._read(Declaration, "PUT", f"/declarations/{segment(id)}/state", {"state": state})

@@ -1,0 +1,121 @@
+"""The values of `openapi/control-v1.yaml`: what the server answers is what the Python client reads.
+
+Moments are aware datetimes in UTC, ids are strings.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NotRequired, Required, TypedDict
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A participant's time with one provider; `left_at` is None while it is the current one."""
+
+    provider: str
+    current: bool
+    school_urn: str
+    mentor_id: str | None
+    status: str
+    training_status: str
+    schedule_identifier: str
+    withdrawn_at: datetime | None
+    joined_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A participant as the current provider sees them, with their whole history, earliest enrolment first."""
+
+    id: str
+    provider: str
+    email: str | None
+    full_name: str
+    mentor_id: str | None
+    school_urn: str
+    participant_type: str
+    cohort: str
+    status: str
+    teacher_reference_number: str | None
+    teacher_reference_number_validated: bool | None
+    eligible_for_funding: bool | None
+    pupil_premium_uplift: bool
+    sparsity_uplift: bool
+    training_status: str
+    schedule_identifier: str
+    created_at: datetime
+    updated_at: datetime
+    enrolments: tuple[Enrolment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Participants:
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A payment run: the days after whose end its declarations become payable, and paid."""
+
+    deadline: date
+    payment: date
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A declaration with what v1 hides; `statement` is None while no payment run has it."""
+
+    id: str
+    provider: str
+    participant_id: str
+    declaration_type: str
+    course_identifier: str
+    declaration_date: datetime
+    state: str
+    created_at: datetime
+    updated_at: datetime
+    statement: Statement | None
+    evidence_held: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    declarations: tuple[Declaration, ...]
+
+
+class NewParticipant(TypedDict, total=False):
+    """What is left out is as of a participant whom a school has just added."""
+
+    provider: Required[str]
+    participant_type: Required[str]
+    full_name: str
+    email: str | None
+    cohort: str
+    school_urn: str
+    schedule_identifier: str
+    mentor_id: str | None
+    status: str
+    training_status: str
+    teacher_reference_number: str | None
+    teacher_reference_number_validated: bool | None
+    eligible_for_funding: bool | None
+    pupil_premium_uplift: bool
+    sparsity_uplift: bool
+
+
+class Registration(TypedDict, total=False):
+    """What is left out stays as it is."""
+
+    email: str
+    teacher_reference_number: str | None
+    teacher_reference_number_validated: bool | None
+    eligible_for_funding: bool | None
+
+
+class Transfer(TypedDict):
+    """Without a `school_urn` the participant moves to another school, whose URN is invented."""
+
+    provider: str
+    school_urn: NotRequired[str]
+    mentor_id: NotRequired[str | None]

@@ -1,0 +1,167 @@
+"""The operations of `openapi/control-v1.yaml`, one function each; `CONTROL` is their table."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from time import time
+from typing import Any, Final
+
+from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
+from mock_server.http.exchange import Answer
+from mock_server.sandbox.journal import Change
+from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.v1.control.records import declaration_record, participant_record
+from mock_server.v1.domain.records import Declaration, Participant, Person
+from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
+from mock_server.v1.domain.seeds import invented_person, invented_urn
+from mock_server.v1.domain.states import ForbiddenMove
+from mock_server.v1.domain.world import World
+
+# What the journal calls this service.
+API: Final = "v1"
+
+
+def list_participants(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
+    return json_answer({"participants": [participant_record(p) for p in world.participants.values()]})
+
+
+def _participant(world: World, call: ControlCall) -> Participant:
+    id = call.path_params["participant_id"]
+    participant = world.participants.get(id.lower())
+    if participant is None:
+        raise not_found("participant", id)
+    return participant
+
+
+def get_participant(_sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    return json_answer(participant_record(_participant(world, call)))
+
+
+def _provider(world: World, slug: str) -> str:
+    """The provider that a participant is to train with: one that has an ECF contract."""
+    with_contract = [p.slug for p in world.providers.values() if p.ecf]
+    if slug not in with_contract:
+        raise invalid("/provider", f"no provider with an ECF contract is called {slug!r}; there are {with_contract}")
+    return slug
+
+
+def _check_trn(person: Person) -> None:
+    if person.teacher_reference_number is None and person.teacher_reference_number_validated is not None:
+        raise invalid("/teacher_reference_number_validated", "must be null while there is no TRN")
+
+
+_PERSON = (
+    "full_name",
+    "email",
+    "teacher_reference_number",
+    "teacher_reference_number_validated",
+    "eligible_for_funding",
+    "pupil_premium_uplift",
+    "sparsity_uplift",
+)
+
+
+def _mentor(participant_type: str, body: dict[str, Any]) -> str | None:
+    mentor_id: str | None = body.get("mentor_id")
+    if mentor_id is not None and participant_type == "mentor":
+        raise invalid("/mentor_id", "must be null for a mentor: only an ECT has one")
+    return mentor_id.lower() if mentor_id else None
+
+
+def _changed_by_school(sandbox: Sandbox, participant: Participant, status: int = 200) -> Answer:
+    """The participant as they are now; whoever grades a client wants to know when that became so."""
+    providers = tuple(enrolment.provider for enrolment in participant.enrolments)
+    sandbox.journal.note_change(Change(time(), API, participant.id, providers))
+    return json_answer(participant_record(participant), status)
+
+
+def add_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    body, now = call.body, sandbox.clock.now()
+    provider = _provider(world, body["provider"])
+    mentor_id = _mentor(body["participant_type"], body)
+    inventions = sandbox.inventions(world)
+    invented, urn = invented_person(inventions, body.get("full_name")), invented_urn(inventions)
+    person = replace(invented, **{name: body[name] for name in _PERSON if name in body})
+    _check_trn(person)
+    this_year = min(max(academic_year(now), FIRST_COHORT), LAST_COHORT)
+    participant = world.add_participant(
+        provider=provider,
+        participant_type=body["participant_type"],
+        cohort=body.get("cohort", str(this_year)),
+        person=person,
+        school_urn=body.get("school_urn", urn),
+        schedule_identifier=body.get("schedule_identifier", DEFAULT_SCHEDULE),
+        mentor_id=mentor_id,
+        status=body.get("status", "active"),
+        training_status=body.get("training_status", "active"),
+        now=now,
+    )
+    return _changed_by_school(sandbox, participant, 201)
+
+
+def register_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    participant = _participant(world, call)
+    person = replace(participant.current.person, **{name: call.body[name] for name in _PERSON if name in call.body})
+    _check_trn(person)
+    world.register(participant, person, sandbox.clock.now())
+    return _changed_by_school(sandbox, participant)
+
+
+def set_participant_status(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    participant = _participant(world, call)
+    world.set_school_status(participant, call.body["status"], sandbox.clock.now())
+    return _changed_by_school(sandbox, participant)
+
+
+def transfer_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    participant, body = _participant(world, call), call.body
+    current = participant.current
+    provider = _provider(world, body["provider"])
+    urn = body.get("school_urn") or _another_urn(sandbox.inventions(world), current.school_urn)
+    if provider == current.provider and urn == current.school_urn:
+        raise invalid("/provider", f"the participant is with {provider} at school {urn} already: nothing would move")
+    mentor_id = _mentor(participant.participant_type, body)
+    if "mentor_id" not in body and urn == current.school_urn:
+        # The school stays, and so does the mentor there.
+        mentor_id = current.mentor_id
+    world.transfer(participant, provider, urn, mentor_id, sandbox.clock.now())
+    return _changed_by_school(sandbox, participant, 201)
+
+
+def _another_urn(inventions: Random, school_urn: str) -> str:
+    while (urn := invented_urn(inventions)) == school_urn:
+        pass
+    return urn
+
+
+def list_declarations(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
+    return json_answer({"declarations": [declaration_record(d) for d in world.declarations.values()]})
+
+
+def _declaration(world: World, call: ControlCall) -> Declaration:
+    id = call.path_params["declaration_id"]
+    declaration = world.declarations.get(id.lower())
+    if declaration is None:
+        raise not_found("declaration", id)
+    return declaration
+
+
+def set_declaration_state(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    declaration = _declaration(world, call)
+    try:
+        world.move_declaration(declaration, call.body["state"], sandbox.clock.now())
+    except ForbiddenMove as refused:
+        raise Problem(409, "Conflict", str(refused)) from refused
+    return json_answer(declaration_record(declaration))
+
+
+CONTROL: Final[dict[str, Callable[[Sandbox, World, ControlCall], Answer]]] = {
+    "listSandboxParticipants": list_participants,
+    "getSandboxParticipant": get_participant,
+    "addParticipant": add_participant,
+    "registerParticipant": register_participant,
+    "setParticipantStatus": set_participant_status,
+    "transferParticipant": transfer_participant,
+    "listSandboxDeclarations": list_declarations,
+    "setDeclarationState": set_declaration_state,
+}

@@ -1,0 +1,40 @@
+"""Version 1 as a `Service`: its row for the table of services."""
+
+from typing import Final
+
+from mock_server.resources import specification
+from mock_server.service import Kept, Service
+from mock_server.v1 import seeding
+from mock_server.v1.checks import ProviderChecks
+from mock_server.v1.control.operations import CONTROL
+from mock_server.v1.domain.commands import CATALOGUE
+from mock_server.v1.domain.world import World
+from mock_server.v1.errors import ERRORS
+from mock_server.v1.operations import provider_operations
+from mock_server.v1.queries import read_server_date
+from mock_server.v1.records import participant_json
+from mock_server.v1.state_rows import read_world, write_record
+
+
+def _render(world: World) -> None:
+    for provider in world.providers:
+        for enrolment in world.list_participants(provider).all():
+            participant_json(enrolment)
+
+
+V1: Final = Service(
+    name="v1",
+    title="Lead provider API v1",
+    prefix="/api/v1",
+    operations=provider_operations,
+    checks=lambda limits: ProviderChecks(specification("v1"), limits),
+    server_date=read_server_date,
+    errors=ERRORS,
+    empty_world=seeding.empty_world,
+    seeded_world=seeding.seeded_world,
+    kept=Kept(write_record, read_world),
+    control=CONTROL,
+    catalogue=CATALOGUE,
+    warm=_render,
+    made_at_start=True,
+)
