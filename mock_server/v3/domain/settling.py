@@ -3,20 +3,17 @@
 The order matters: what teachers' periods say of schools, then what providers see, then lists and `updated_at`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
-from mock_server.v3.domain.calendar import day_after, is_ongoing
+from mock_server.v3.domain.calendar import is_ongoing
 from mock_server.v3.domain.change import Change
 from mock_server.v3.domain.derived import sees_transfer, transfers, transfers_updated_at
-from mock_server.v3.domain.lists import Listing
 from mock_server.v3.domain.records import (
-    Cohort,
     Declaration,
     DeliveryPartner,
     Mentorship,
     Partnership,
-    Provider,
     School,
     SchoolCohort,
     Statement,
@@ -27,156 +24,14 @@ from mock_server.v3.domain.records import (
     View,
     by_start,
 )
-
-Record = Provider | Cohort | School | DeliveryPartner | Partnership | Teacher | Statement | Declaration
+from mock_server.v3.domain.stores import Stores
 
 # What a stay speaks for in its school's choice of programme (rules 3.5), the weightiest first.
 _MENTOR, _PROVIDER_LED, _SCHOOL_LED = "mentor", "provider_led", "school_led"
 
 
-class Settling:
-    """The stores of a world, and how they follow a change."""
-
-    def __init__(self, clock: datetime) -> None:
-        self.clock = clock
-        self.providers: dict[str, Provider] = {}
-        self.cohorts: dict[str, Cohort] = {}
-        self.schools: dict[str, School] = {}
-        self.schools_by_urn: dict[str, School] = {}
-        self.delivery_partners: dict[str, DeliveryPartner] = {}
-        self.partnerships: dict[str, Partnership] = {}
-        self.teachers: dict[str, Teacher] = {}
-        self.teachers_by_trn: dict[str, Teacher] = {}
-        # The surviving teacher by each id that a merge took away.
-        self.merged: dict[str, Teacher] = {}
-        self.statements: dict[str, Statement] = {}
-        self.statements_by_contract: dict[tuple[str, str], list[Statement]] = {}
-        self.declarations: dict[str, Declaration] = {}
-
-        self.view_lists: dict[str, Listing[View]] = {}
-        self.transfer_lists: dict[str, Listing[View]] = {}
-        self.declaration_lists: dict[str, Listing[Declaration]] = {}
-        self.partnership_lists: dict[str, Listing[Partnership]] = {}
-        self.delivery_partner_lists: dict[str, Listing[DeliveryPartner]] = {}
-        self.statement_lists: dict[str, list[Statement]] = {}
-        self.unfunded_lists: dict[str, Listing[UnfundedMentor]] = {}
-        self.school_lists: dict[str, Listing[SchoolCohort]] = {}
-        self.unfunded_mentors: dict[str, dict[Teacher, UnfundedMentor]] = {}
-        # The views of each provider whose ECT entry shows this mentor.
-        self._mentored: dict[str, dict[Teacher, dict[View, None]]] = {}
-        # What the calendar has to look at again, by the day.
-        self.days: dict[date, dict[Partnership | Teacher, None]] = {}
-        # One tuple for all stays that count for the same.
-        self._counts: dict[object, tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]] = {}
-        self._changes = 0
-        self._sequence = 0
-        # What has changed since somebody last asked for it; None while nobody wants to know.
-        self._unsaved: dict[Record, None] | None = None
-        self._removed: list[int] = []
-
-    # -- counting --------------------------------------------------------------------------------
-
-    @property
-    def changes(self) -> int:
-        """How many there have been: the same number means the same answers, but for what the calendar changes."""
-        return self._changes
-
-    def next_sequence(self) -> int:
-        self._sequence += 1
-        return self._sequence
-
-    # -- keeping ---------------------------------------------------------------------------------
-
-    def watch(self) -> None:
-        """Note from now on which records change."""
-        self._unsaved = {}
-        self._removed = []
-
-    def every_record(self) -> Iterable[Record]:
-        """In an order in which each refers only to earlier ones, but for the mentors of mentorships."""
-        yield from self.providers.values()
-        yield from self.cohorts.values()
-        yield from self.schools.values()
-        yield from self.delivery_partners.values()
-        yield from self.partnerships.values()
-        yield from self.teachers.values()
-        yield from self.statements.values()
-        yield from self.declarations.values()
-
-    def take_unsaved(self) -> Iterable[Record]:
-        """The records that have changed since `watch`, or since this was asked last."""
-        unsaved = self._unsaved
-        if unsaved:
-            self._unsaved = {}
-        return unsaved or ()
-
-    def take_removed(self) -> list[int]:
-        """The `sequence` of each record that has gone since `watch`, or since this was asked last."""
-        removed, self._removed = self._removed, []
-        return removed
-
-    def mark(self, record: Record) -> None:
-        """The record isn't any more what somebody has kept."""
-        if self._unsaved is not None:
-            self._unsaved[record] = None
-
-    def _forget(self, record: Record) -> None:
-        if self._unsaved is not None:
-            self._unsaved.pop(record, None)
-            self._removed.append(record.sequence)
-
-    # -- stores ----------------------------------------------------------------------------------
-
-    def make_school_list(self, cohort: str) -> None:
-        self.school_lists[cohort] = new_school_list()
-
-    def make_lists(self, provider: str) -> None:
-        self.view_lists[provider] = Listing(_view_created, _view_updated)
-        self.transfer_lists[provider] = Listing(_view_created, _view_updated, _view_transferred)
-        self.declaration_lists[provider] = Listing(_created, _updated)
-        self.partnership_lists[provider] = Listing(_created, _updated)
-        self.delivery_partner_lists[provider] = Listing(_created, _updated)
-        self.statement_lists[provider] = []
-        self.unfunded_lists[provider] = Listing(_unfunded_created, _unfunded_updated)
-        self.unfunded_mentors[provider] = {}
-        self._mentored[provider] = {}
-
-    def index_trn(self, teacher: Teacher, trn: str | None) -> None:
-        """Before the teacher's number becomes this one."""
-        if teacher.teacher_reference_number is not None:
-            self.teachers_by_trn.pop(teacher.teacher_reference_number, None)
-        if trn is not None:
-            self.teachers_by_trn[trn] = teacher
-
-    def note_days(self, record: Partnership | Teacher, started_on: date, finished_on: date | None) -> None:
-        """The calendar has to look at the record when the stretch begins, and when it is over."""
-        for day in (started_on, finished_on and day_after(finished_on)):
-            # What the clock has shown doesn't come again.
-            if day is not None and day >= self.clock.date():
-                self.days.setdefault(day, {})[record] = None
-
-    def forget_declaration(self, declaration: Declaration) -> None:
-        del self.declarations[declaration.id]
-        for listing in self.declaration_lists.values():
-            listing.take_out(declaration)
-        if declaration.statement is not None:
-            del declaration.statement.declarations[declaration]
-        if declaration.clawback_statement is not None:
-            del declaration.clawback_statement.clawbacks[declaration]
-        self._forget(declaration)
-
-    def forget_statement(self, statement: Statement) -> None:
-        del self.statements[statement.id]
-        self.statements_by_contract[statement.provider, statement.cohort].remove(statement)
-        if statement in self.statement_lists[statement.provider]:
-            self.statement_lists[statement.provider].remove(statement)
-        self._forget(statement)
-
-    def forget_teacher(self, teacher: Teacher) -> None:
-        """Only one of whom nothing remains."""
-        del self.teachers[teacher.id]
-        self.index_trn(teacher, None)
-        self._forget(teacher)
+class Settling(Stores):
+    """A world's stores, and how they follow a change."""
 
     # -- settling --------------------------------------------------------------------------------
 
@@ -413,9 +268,90 @@ class Settling:
             listed.append(statement)
             listed.sort(key=lambda each: (each.payment_date, each.sequence))
 
+    # -- all at once -----------------------------------------------------------------------------
 
-def new_school_list() -> Listing[SchoolCohort]:
-    return Listing(_created, _updated)
+    def derive_all(self, shown: Callable[[View], Mentorship | None]) -> None:
+        """Everything derived, of records that were put in without a change; `updated_at` stays as it is.
+
+        `shown` tells whose mentorship an ECT entry shows: that is what the last change or the last night saw.
+        """
+        for mentored in self._mentored.values():
+            mentored.clear()
+        views: dict[str, list[View]] = {slug: [] for slug in self.providers}
+        for teacher in self.teachers.values():
+            self._view_anew(teacher, shown)
+            for view in teacher.views:
+                views[view.provider].append(view)
+        for slug, seen in views.items():
+            self.view_lists[slug].fill(seen)
+            self.transfer_lists[slug].fill([view for view in seen if view.transfers])
+            self._fill_unfunded(slug)
+        self._fill_schools()
+        self._fill_declarations()
+        for slug in self.providers:
+            self.partnership_lists[slug].fill([each for each in self.partnerships.values() if each.provider == slug])
+            partners = [each for each in self.delivery_partners.values() if each.cohorts_with(slug)]
+            self.delivery_partner_lists[slug].fill(partners)
+        self.statements_by_contract.clear()
+        for statement in self.statements.values():
+            self.statements_by_contract.setdefault((statement.provider, statement.cohort), []).append(statement)
+            self.list_statement(statement)
+
+    def _view_anew(self, teacher: Teacher, shown: Callable[[View], Mentorship | None]) -> None:
+        known = {view.provider: view for view in teacher.views}
+        happened = transfers(teacher)
+        views: list[View] = []
+        for provider, (ect, mentor) in _latest_trainings(teacher).items():
+            view = known.get(provider) or View(teacher, provider)
+            view.ect, view.mentor = ect, mentor
+            view.mentorship = shown(view) if ect else None
+            if view.mentorship is not None:
+                self._mentored[provider].setdefault(view.mentorship.mentor, {})[view] = None
+            if happened:
+                view.transfers = tuple(each for each in happened if sees_transfer(provider, each))
+                view.transfers_updated_at = transfers_updated_at(view.transfers) if view.transfers else None
+            view.rendered = view.rendered_transfers = None
+            views.append(view)
+        teacher.views = tuple(views)
+
+    def _fill_unfunded(self, provider: str) -> None:
+        known = self.unfunded_mentors[provider]
+        known.clear()
+        for mentor, views in self._mentored[provider].items():
+            if mentor.view_of(provider) is None:
+                mentorships = tuple(view.mentorship for view in views if view.mentorship is not None)
+                known[mentor] = UnfundedMentor(mentor, provider, mentorships)
+        self.unfunded_lists[provider].fill(list(known.values()))
+
+    def _fill_schools(self) -> None:
+        visible: dict[str, list[SchoolCohort]] = {cohort: [] for cohort in self.cohorts}
+        for school in self.schools.values():
+            school.interests, school.choices = {}, {}
+            for stay in school.stays:
+                counts = self._counts_of(stay)
+                stay.counted = self._counts.setdefault(counts, counts)
+                for name in counts[0]:
+                    school.interests[name] = school.interests.get(name, 0) + 1
+                for name in counts[1]:
+                    school.choices[name] = school.choices.get(name, 0) + 1
+            partnered = {each.cohort for each in school.partnerships}
+            for cohort, record in school.cohorts.items():
+                record.in_partnership = cohort in partnered
+                record.induction_programme_choice = _programme_choice(school, cohort)
+                if is_visible(record):
+                    visible[cohort].append(record)
+        for cohort, records in visible.items():
+            self.school_lists[cohort].fill(records)
+
+    def _fill_declarations(self) -> None:
+        visible: dict[str, list[Declaration]] = {slug: [] for slug in self.providers}
+        for declaration in self.declarations.values():
+            visible[declaration.provider].append(declaration)
+            for view in declaration.teacher.views:
+                if view.provider != declaration.provider and _sees(view, declaration):
+                    visible[view.provider].append(declaration)
+        for slug, declarations in visible.items():
+            self.declaration_lists[slug].fill(declarations)
 
 
 def is_visible(record: SchoolCohort) -> bool:
@@ -466,32 +402,3 @@ def _sees(view: View, declaration: Declaration) -> bool:
         return False
     ends = latest.finished_on
     return ends is None or declaration.declaration_date <= datetime.combine(ends, time.min, UTC)
-
-
-def _created(record: Declaration | Partnership | DeliveryPartner | SchoolCohort) -> tuple[datetime, int]:
-    return record.created_at, record.sequence
-
-
-def _updated(record: Declaration | Partnership | DeliveryPartner | SchoolCohort) -> tuple[datetime, int]:
-    return record.updated_at, record.sequence
-
-
-def _view_created(view: View) -> tuple[datetime, int]:
-    return view.teacher.created_at, view.teacher.sequence
-
-
-def _view_updated(view: View) -> tuple[datetime, int]:
-    return view.teacher.updated_at, view.teacher.sequence
-
-
-def _view_transferred(view: View) -> tuple[datetime, int]:
-    assert view.transfers_updated_at is not None  # noqa: S101 - only views with transfers are listed so
-    return view.transfers_updated_at, view.teacher.sequence
-
-
-def _unfunded_created(record: UnfundedMentor) -> tuple[datetime, int]:
-    return record.teacher.created_at, record.teacher.sequence
-
-
-def _unfunded_updated(record: UnfundedMentor) -> tuple[datetime, int]:
-    return record.teacher.unfunded_updated_at, record.teacher.sequence

@@ -39,7 +39,8 @@ from mock_server.v3.domain.records import (
     View,
 )
 from mock_server.v3.domain.schedules import FLAGS, Schedule, first_day, last_day, payments_frozen_at, schedules_of
-from mock_server.v3.domain.settling import Settling, is_visible, new_school_list
+from mock_server.v3.domain.settling import Settling, is_visible
+from mock_server.v3.domain.stores import new_school_list
 
 STATEMENTS_BY_DATE: Final = "by_date"
 STATEMENTS_BY_HAND: Final = "by_hand"
@@ -84,10 +85,11 @@ class World(Settling):
         self.ids_drawn += 1
         return self._new_id()
 
-    def skip_ids(self, count: int) -> None:
-        """Go on as a world that has drawn so many ids."""
-        self._new_id.skip(count - self.ids_drawn)
-        self.ids_drawn = count
+    def resume(self, changes: int, sequence: int, ids_drawn: int) -> None:
+        """Go on as a world that has seen so many changes, records and ids."""
+        self._changes, self._sequence = changes, sequence
+        self._new_id.skip(ids_drawn - self.ids_drawn)
+        self.ids_drawn = ids_drawn
 
     def inventions(self) -> Random:
         """Where an act's invented values come from: after the same changes to the same seed, the same ones."""
