@@ -62,7 +62,7 @@ def update_cohort(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
         facts["payments_frozen_at"] = finding.given_moment(body, "payments_frozen_at")
     for flag in ("enabled", "mentor_funding", "detailed_evidence", "uplift_fees"):
         if flag in body:
-            facts[flag] = body[flag]  # type: ignore[literal-required]
+            facts[flag] = body[flag]
     return json_answer(cohort_record(organisations.change_cohort(world, year, sandbox.clock.now(), **facts)))
 
 
@@ -81,7 +81,7 @@ def _school_facts(world: World, body: dict[str, Any]) -> SchoolFacts:
     facts: SchoolFacts = {}
     for name in ("urn", "name", "eligible", "induction_tutor_name", "induction_tutor_email", "contact_email"):
         if name in body:
-            facts[name] = body[name]  # type: ignore[literal-required]
+            facts[name] = body[name]
     if "uplifts" in body:
         for year in body["uplifts"]:
             _check_cohort(world, year, f"/uplifts/{year}")
