@@ -185,6 +185,11 @@ def train(
         )
 
 
+def train_2024(world: World, role: str = "ect", **facts: Any) -> Training:
+    """On the 2024 standard September schedule, which has milestone dates."""
+    return train(world, role, cohort="2024", start="2024-09-01", **facts)
+
+
 def defer(world: World, training: Training, on: str = "2026-01-12") -> Training:
     """As the provider did at nine o'clock of that day."""
     with Change(world, at(f"{on}T09:00:00Z")) as change:
@@ -223,6 +228,11 @@ def finish_funding(world: World, training: Training, on: str) -> None:
             ineligible_from=day(on),
             ineligible_reason="started_not_completed",
         )
+
+
+def add_mentorship(world: World, ect: Stay, mentor: Stay, start: str, end: str | None = None) -> None:
+    with Change(world, world.clock) as change:
+        change.add_mentorship(ect, mentor, date.fromisoformat(start), day(end))
 
 
 def came_from(world: World, training: Training, frozen_year: str) -> Training:
@@ -334,7 +344,7 @@ def declare(
         "declaration_type": "started",
         "declaration_date": "2026-01-20T09:00:00Z",
         "course_identifier": course_of(training),
-        "evidence_held": evidence_for(training, changes.get("declaration_type", "started")),
+        "evidence_held": evidence_for(training, str(changes.get("declaration_type", "started"))),
     }
     return commands.declare(world, provider, sent(fitting, changes), now)
 

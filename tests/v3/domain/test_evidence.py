@@ -49,4 +49,4 @@ def test_every_cohort_role_and_type_has_an_answer() -> None:
     for detailed in (False, True):
         for role in ("ect", "mentor"):
             for type in DECLARATION_TYPES:
-                evidence_allowed(detailed=detailed, role=role, declaration_type=type)  # type: ignore[arg-type]
+                evidence_allowed(detailed=detailed, role=role, declaration_type=type)
