@@ -7,6 +7,7 @@ from typing import Final
 import orjson
 
 from mock_server.http.exchange import Answer
+from mock_server.service import Errors
 
 _log = logging.getLogger(__name__)
 
@@ -68,3 +69,6 @@ def for_status(status: int, detail: str) -> Answer:
     if status not in _FIXED:
         _log.error("Connexion refused a request on its own, with %s: %s", status, detail)
     return _FIXED.get(status, INTERNAL_SERVER_ERROR)
+
+
+ERRORS: Final = Errors(for_status, method_not_allowed, retry_later, INTERNAL_SERVER_ERROR)
