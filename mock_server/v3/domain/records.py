@@ -67,6 +67,10 @@ class SchoolCohort:
     rendered: dict[bool, bytes] | None = None
 
     @property
+    def id(self) -> str:
+        return self.school.id
+
+    @property
     def created_at(self) -> datetime:
         return self.school.created_at
 
@@ -350,6 +354,10 @@ class View:
     rendered_from: date = date.max
     rendered_until: date = date.min
 
+    @property
+    def id(self) -> str:
+        return self.teacher.id
+
     def latest(self, role: str) -> Training | None:
         """L: this provider's latest training period in the role."""
         return self.ect if role == "ect" else self.mentor
@@ -364,6 +372,10 @@ class UnfundedMentor:
     # Those that make the mentor one.
     mentorships: tuple[Mentorship, ...]
     rendered: bytes | None = None
+
+    @property
+    def id(self) -> str:
+        return self.teacher.id
 
     @property
     def email(self) -> str | None:
