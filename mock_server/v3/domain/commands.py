@@ -4,7 +4,7 @@ Every command raises RulesBroken, having changed nothing, when a rule is broken.
 """
 
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from mock_server.rules.table import Action, Rule
 from mock_server.v3.domain import (
@@ -22,11 +22,10 @@ from mock_server.v3.domain.facts import (
     PartnershipUpdateFacts,
     TrainingFacts,
     VoidFacts,
+    known,
 )
 from mock_server.v3.domain.records import Declaration, Partnership, View
 from mock_server.v3.domain.world import World
-
-Found = TypeVar("Found")
 
 # The pages and headings of the service's guidance for lead providers that explain each action.
 CREATE_PARTNERSHIP: Final = Action(
@@ -64,43 +63,43 @@ CATALOGUE: Final[dict[str, Rule[Any]]] = {each.id: each for action in ACTIONS fo
 def create_partnership(world: World, provider: str, attributes: Attributes, now: datetime) -> Partnership:
     facts = PartnershipFacts(world, provider, attributes, now)
     CREATE_PARTNERSHIP.check(facts)
-    school, cohort, delivery_partner = given(facts.school), given(facts.cohort), given(facts.delivery_partner)
+    school, cohort, delivery_partner = known(facts.school), known(facts.cohort), known(facts.delivery_partner)
     return partnerships.create(world, provider, school, cohort.year, delivery_partner, now)
 
 
 def update_partnership(world: World, partnership: Partnership, attributes: Attributes, now: datetime) -> Partnership:
     facts = PartnershipUpdateFacts(world, partnership, attributes, now)
     UPDATE_PARTNERSHIP.check(facts)
-    partnerships.change_delivery_partner(world, partnership, given(facts.delivery_partner), now)
+    partnerships.change_delivery_partner(world, partnership, known(facts.delivery_partner), now)
     return partnership
 
 
 def withdraw(world: World, view: View, attributes: Attributes, now: datetime) -> View:
     facts = TrainingFacts(world, view, attributes, now)
     WITHDRAW.check(facts)
-    training.withdraw(world, given(facts.latest), facts.text("reason"), now)
+    training.withdraw(world, known(facts.latest), facts.text("reason"), now)
     return view
 
 
 def defer(world: World, view: View, attributes: Attributes, now: datetime) -> View:
     facts = TrainingFacts(world, view, attributes, now)
     DEFER.check(facts)
-    training.defer(world, given(facts.latest), facts.text("reason"), now)
+    training.defer(world, known(facts.latest), facts.text("reason"), now)
     return view
 
 
 def resume(world: World, view: View, attributes: Attributes, now: datetime) -> View:
     facts = TrainingFacts(world, view, attributes, now)
     RESUME.check(facts)
-    training.resume(world, given(facts.latest), now)
+    training.resume(world, known(facts.latest), now)
     return view
 
 
 def change_schedule(world: World, view: View, attributes: Attributes, now: datetime) -> View:
     facts = TrainingFacts(world, view, attributes, now)
     CHANGE_SCHEDULE.check(facts)
-    schedule = given(facts.target_schedule)
-    training.change_schedule(world, given(facts.latest), schedule.identifier, schedule.cohort, now)
+    schedule = known(facts.target_schedule)
+    training.change_schedule(world, known(facts.latest), schedule.identifier, schedule.cohort, now)
     return view
 
 
@@ -109,9 +108,9 @@ def declare(world: World, provider: str, attributes: Attributes, now: datetime) 
     DECLARE.check(facts)
     return declarations.declare(
         world,
-        given(facts.training),
+        known(facts.training),
         facts.declaration_type,
-        given(facts.declaration_date),
+        known(facts.declaration_date),
         facts.evidence_kept,
         now,
     )
@@ -121,9 +120,3 @@ def void(world: World, declaration: Declaration, now: datetime) -> Declaration:
     VOID.check(VoidFacts(world, declaration, now))
     declarations.void(world, declaration, now)
     return declaration
-
-
-def given(found: Found | None) -> Found:
-    """What the rules of the action have made sure of."""
-    assert found is not None  # noqa: S101
-    return found

@@ -6,7 +6,7 @@ even if it is over or hasn't begun (rules 5.7). A declaration "blocks" while mon
 
 from mock_server.rules.moments import format_moment
 from mock_server.rules.table import Row, Table, rule
-from mock_server.v3.domain.facts import DeclarationFacts, VoidFacts
+from mock_server.v3.domain.facts import DeclarationFacts, VoidFacts, known
 from mock_server.v3.domain.schedules import FIRST_COHORT_WITH_ORDER
 from mock_server.v3.domain.vocabulary import COURSES, DECLARATION_TYPES, ROLE_OF_COURSE, one_of
 
@@ -169,8 +169,8 @@ def declaration_date_not_future(facts: DeclarationFacts) -> str | None:
     remedy="Look up the milestone of the participant's cohort and schedule. Change the schedule if it is wrong.",
 )
 def declaration_date_in_milestone(facts: DeclarationFacts) -> str | None:
-    moment, milestone = facts.declaration_date, facts.milestone
-    if moment is None or milestone is None:
+    moment, milestone = facts.declaration_date, known(facts.milestone)
+    if moment is None:
         return None
     if moment < milestone.opens:
         return f"#/declaration_date is before the {milestone.declaration_type} milestone starts on {milestone.start}"
@@ -228,8 +228,8 @@ def declaration_evidence_held(facts: DeclarationFacts) -> str | None:
     remedy="Declare only what the participant reached before the withdrawal.",
 )
 def declaration_before_withdrawal(facts: DeclarationFacts) -> str | None:
-    moment, withdrawn_at = facts.declaration_date, facts.withdrawn_at
-    if moment is None or withdrawn_at is None or withdrawn_at > moment:
+    moment, withdrawn_at = facts.declaration_date, known(facts.withdrawn_at)
+    if moment is None or withdrawn_at > moment:
         return None
     return f"#/participant_id was withdrawn at {format_moment(withdrawn_at)}, at or before #/declaration_date"
 
@@ -265,7 +265,7 @@ def declaration_statement_open(facts: DeclarationFacts) -> str | None:
     remedy="Change the participant's schedule first, or send a type that the schedule has.",
 )
 def declaration_type_in_schedule(facts: DeclarationFacts) -> str | None:
-    if facts.milestone is not None or facts.training is None:
+    if facts.milestone is not None:
         return None
     return f"#/declaration_type {facts.declaration_type} doesn't exist for the participant's schedule"
 

@@ -6,7 +6,7 @@ Nothing here changes anything. Attributes of the body are read as text; ids in a
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from mock_server.v3.domain.calendar import is_ongoing, is_over, london_day
 from mock_server.v3.domain.declaration_dates import parse_declaration_date
@@ -28,6 +28,13 @@ from mock_server.v3.domain.vocabulary import ROLE_OF_COURSE, Role
 from mock_server.v3.domain.world import World
 
 Attributes = Mapping[str, Any]
+Fact = TypeVar("Fact")
+
+
+def known(fact: Fact | None) -> Fact:
+    """What the guards of a table have made sure of."""
+    assert fact is not None  # noqa: S101
+    return fact
 
 
 class RequestFacts:
@@ -86,20 +93,18 @@ class PartnershipFacts(DeliveryPartnerFacts):
 
     @property
     def provider_active(self) -> bool:
-        """The provider has a contract in the cohort."""
+        """The provider has a contract in the cohort, so the cohort exists."""
         return self.cohort is not None and self.world.has_contract(self.provider, self.cohort.year)
 
     @property
     def own_partnership_exists(self) -> bool:
-        """With the school in the cohort, with whichever delivery partner."""
-        return self.school is not None and bool(
-            self.world.partnerships_of(self.provider, self.school, self.cohort_year)
-        )
+        """With the school, which is known, in the cohort, with whichever delivery partner."""
+        return bool(self.world.partnerships_of(self.provider, known(self.school), self.cohort_year))
 
     @property
     def school_led(self) -> bool:
-        """The school's training in the cohort is school-led only."""
-        record = self.school.cohorts.get(self.cohort_year) if self.school is not None else None
+        """The training in the cohort at the school, which is known, is school-led only."""
+        record = known(self.school).cohorts.get(self.cohort_year)
         return record is not None and record.induction_programme_choice == "school_led"
 
 

@@ -1,7 +1,7 @@
 """The rules of making and of updating a partnership (rules 5.1 and 5.2)."""
 
 from mock_server.rules.table import Row, Table, rule
-from mock_server.v3.domain.facts import PartnershipFacts, PartnershipUpdateFacts
+from mock_server.v3.domain.facts import PartnershipFacts, PartnershipUpdateFacts, known
 
 # Conditions
 
@@ -69,9 +69,10 @@ def cohort_exists(facts: PartnershipFacts) -> str | None:
     remedy="Wait for the first day of the cohort. In the sandbox, move the clock or send `X-With-Server-Date`.",
 )
 def cohort_started(facts: PartnershipFacts) -> str | None:
-    if facts.cohort is None or facts.cohort.started_on <= facts.today:
+    cohort = known(facts.cohort)
+    if cohort.started_on <= facts.today:
         return None
-    return f"#/cohort {facts.cohort.year} only starts on {facts.cohort.started_on}"
+    return f"#/cohort {cohort.year} only starts on {cohort.started_on}"
 
 
 @rule(
@@ -81,9 +82,8 @@ def cohort_started(facts: PartnershipFacts) -> str | None:
     remedy="Send a cohort that is still open.",
 )
 def cohort_open(facts: PartnershipFacts) -> str | None:
-    if facts.cohort is None or facts.cohort.enabled:
-        return None
-    return f"#/cohort {facts.cohort.year} is closed"
+    cohort = known(facts.cohort)
+    return None if cohort.enabled else f"#/cohort {cohort.year} is closed"
 
 
 @rule(
@@ -103,7 +103,7 @@ def school_exists(facts: PartnershipFacts) -> str | None:
     remedy="Choose a school that your list of schools shows, or ask the school to speak to the department.",
 )
 def school_eligible(facts: PartnershipFacts) -> str | None:
-    if facts.school is None or facts.school.eligible:
+    if known(facts.school).eligible:
         return None
     return "#/school_id is a school that isn't eligible for funded training"
 
