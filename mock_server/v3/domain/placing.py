@@ -67,11 +67,12 @@ def placed(
 
 
 def current_stay(teacher: Teacher, role: str, today: date) -> Stay:
-    """The latest that isn't over. Raises Impossible without one."""
+    """The latest that isn't over; of a mentor's, the one with training first. Raises Impossible without one."""
     stays = [stay for stay in teacher.stays_as(role) if not is_over(stay.finished_on, today)]
     if not stays:
         raise Impossible(f"The person is not at a school as {role}.")
-    return stays[-1]
+    in_training = [stay for stay in stays if current_training(stay, today) is not None]
+    return in_training[-1] if role == "mentor" and in_training else stays[-1]
 
 
 def current_training(stay: Stay, today: date) -> Training | None:

@@ -57,7 +57,10 @@ class Uplift:
 
 @dataclass(slots=True, eq=False, repr=False)
 class SchoolCohort:
-    """The stored record of a school in a cohort. `rendered` holds v3's record by expression of interest."""
+    """The stored record of a school in a cohort. `rendered` holds v3's record by expression of interest.
+
+    `listed` says whether the cohort's list has it.
+    """
 
     school: "School"
     cohort: str

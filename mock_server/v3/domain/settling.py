@@ -73,7 +73,7 @@ class Settling(Stores):
             known = gone.pop(provider, None)
             view = known or View(teacher, provider)
             view.ect, view.mentor = ect, mentor
-            shown = _shown_mentorship(ect.stay, change.today) if ect else None
+            shown = shown_mentorship(ect.stay, change.today) if ect else None
             if known is not None and _mentor(shown) is not _mentor(known.mentorship):
                 change.moved_participants[teacher] = None
             self._show_mentorship(view, shown)
@@ -219,19 +219,25 @@ class Settling(Stores):
         return tuple(interests), tuple((cohort, speaks) for cohort in cohorts)
 
     def _review_school(self, school: School, change: Change) -> None:
+        partnered = {each.cohort for each in school.partnerships}
         for cohort, record in school.cohorts.items():
+            facts = (cohort in partnered, _programme_choice(school, cohort))
+            moves = school in change.moved_schools or facts != (
+                record.in_partnership,
+                record.induction_programme_choice,
+            )
+            record.in_partnership, record.induction_programme_choice = facts
+            visible = is_visible(record)
+            if not moves and visible == record.listed:
+                continue
             listing = self.school_lists[cohort]
-            listed = listing.take_out(record)
-            partnered = any(each.cohort == cohort for each in school.partnerships)
-            choice = _programme_choice(school, cohort)
-            before = (record.in_partnership, record.induction_programme_choice)
-            record.in_partnership, record.induction_programme_choice = partnered, choice
-            if school in change.moved_schools or before != (partnered, choice):
-                record.updated_at = change.now
-            if not listed or before != (partnered, choice) or school in change.moved_schools:
-                record.rendered = None
-            if is_visible(record):
+            if record.listed:
+                listing.take_out(record)
+            if moves:
+                record.updated_at, record.rendered = change.now, None
+            if visible:
                 listing.add(record)
+            record.listed = visible
         self.mark(school)
 
     # -- the others ------------------------------------------------------------------------------
@@ -338,7 +344,8 @@ class Settling(Stores):
             for cohort, record in school.cohorts.items():
                 record.in_partnership = cohort in partnered
                 record.induction_programme_choice = _programme_choice(school, cohort)
-                if is_visible(record):
+                record.listed, record.rendered = is_visible(record), None
+                if record.listed:
                     visible[cohort].append(record)
         for cohort, records in visible.items():
             self.school_lists[cohort].fill(records)
@@ -384,7 +391,7 @@ def _mentor(mentorship: Mentorship | None) -> Teacher | None:
     return None if mentorship is None else mentorship.mentor
 
 
-def _shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
+def shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
     """The ongoing one, its last day included, else the next to begin (rules 3.1, `mentor_id`)."""
     ahead: Mentorship | None = None
     for mentorship in stay.mentorships:

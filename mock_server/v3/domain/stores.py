@@ -174,6 +174,8 @@ class Stores:
         """Only one of whom nothing remains."""
         del self.teachers[teacher.id]
         self.index_trn(teacher, None)
+        for change in teacher.id_changes:
+            del self.merged[change.from_id]
         self._forget(teacher)
 
 

@@ -226,9 +226,16 @@ class World(Settling):
         return None
 
     def training_ahead(self, training: Training, today: date) -> Training | None:
-        """Another period of the same stay that starts after today."""
-        for other in training.stay.trainings:
-            if other is not training and other.started_on > today:
+        """A period of the person in the role that one from today to the end of the stay would overlap (rules 5.5).
+
+        It starts after today in this stay, or a mentor is trained at another school.
+        """
+        ends = training.stay.finished_on
+        for other in training.teacher.trainings_as(training.role):
+            if other is training or (other.finished_on is not None and other.finished_on < today):
+                continue
+            ahead = other.started_on > today if other.stay is training.stay else True
+            if ahead and (ends is None or other.started_on <= ends):
                 return other
         return None
 
