@@ -68,6 +68,7 @@ class SchoolCohort:
     in_partnership: bool = False
     induction_programme_choice: str = "not_yet_known"
     rendered: dict[bool, bytes] | None = None
+    listed: bool = False
 
     @property
     def id(self) -> str:
