@@ -76,7 +76,7 @@ class Gateway:
         at, started = time(), perf_counter()
         headers = dict(scope["headers"])
         served, service = self._addressed(scope["path"])
-        token = bearer_token(headers.get(b"authorization"))
+        token = bearer_token(headers.get(b"authorization"), served.service.schemes)
         access = self._registry.access(token)
         fault: Fault | None = None
         unheard: Answer | None = None

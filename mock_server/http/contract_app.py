@@ -108,16 +108,16 @@ class ContractApp(Generic[CallType]):
             Disconnected: the client went away before its body was complete, and nothing has happened.
         """
         path = call.path
-        # Starlette would redirect the first two, match the third as if it ended before the line feed (and take it
-        # past Connexion's security), and serve HEAD as GET.
-        if path.endswith("/") or not path.startswith("/") or "\n" in path:
+        # Starlette would redirect these, and serve HEAD as GET.
+        if path.endswith("/") or not path.startswith("/"):
             return self._on_status(404, "")
         if call.method not in self.routes.methods_in_use:
             return self._wrong_method(path)
         scope: Scope = {
             "type": "http",
-            "method": call.method,
-            "path": path,
+            "method": self.routes.contract_method(call.method, path),
+            # Starlette would match a path as if it ended before its line feed, and take it past Connexion's security.
+            "path": path.replace("\n", "\r"),
             "root_path": "",
             "query_string": query,
             "headers": _HEADERS,

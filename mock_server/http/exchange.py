@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from starlette.types import Scope, Send
 
@@ -63,11 +63,15 @@ class Refused(Exception):
         self.answer = answer
 
 
-def bearer_token(authorization: bytes | None) -> bytes:
-    """The token of `Bearer TOKEN`, with the scheme in any case; empty for everything else."""
-    if authorization is None or authorization[:7].lower() != b"bearer ":
+BEARER: Final = (b"bearer",)
+
+
+def bearer_token(authorization: bytes | None, schemes: Sequence[bytes] = BEARER) -> bytes:
+    """The token of `Bearer TOKEN`, or of another of these `schemes`, in any case; empty for everything else."""
+    if authorization is None:
         return b""
-    return authorization[7:].strip()
+    scheme, _, token = authorization.partition(b" ")
+    return token.strip() if scheme.lower() in schemes else b""
 
 
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:

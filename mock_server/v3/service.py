@@ -40,4 +40,6 @@ V3: Final = Service(
     kept=Kept(_write, _read),
     control=CONTROL,
     catalogue=CATALOGUE,
+    # The framework of the service takes its own word too (rules 2.2).
+    schemes=(b"bearer", b"token"),
 )
