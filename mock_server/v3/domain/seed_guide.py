@@ -193,9 +193,10 @@ def not_resumable(scene: Scene) -> None:
 
 
 def moved_schools(scene: Scene) -> None:
-    """Transfers: to another school, to another provider, and one to come."""
+    """Transfers: to another school, to another provider, and one to come. What was declared goes along."""
     for provider, days in ((scene.provider, -30), (scene.other, -28), (scene.other, 14)):
         ect = scene.ect()
+        scene.declare(_latest(ect), "started", scene.start_of(scene.latest) + timedelta(days=22), _detailed(scene))
         school = scene.school()
         scene.partner(school, scene.latest, provider)
         on = scene.today + timedelta(days=days)
