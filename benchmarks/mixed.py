@@ -192,7 +192,7 @@ class Churner(Client):
             return
         path = f"{SANDBOXES}/{id}"
         snapshot = self.send("POST", f"{path}/snapshots", expect=(201,))
-        self.send("POST", f"{path}/participants", {"provider": "birch", "participant_type": "mentor"}, (201,))
+        self.send("POST", f"{path}/v1/participants", {"provider": "birch", "participant_type": "mentor"}, (201,))
         with Connection(self.port, token=f"{TOKEN}.{id}") as connection:
             self.ask(FIRST_PAGE, over=connection)
         if snapshot is not None and snapshot.status == 201:
@@ -209,7 +209,7 @@ class Operator(Client):
         path = f"{SANDBOXES}/default"
         self.send("POST", f"{path}/clock/advance", {"by": "P30D"})
         self.send("GET", f"{path}/requests?limit=100")
-        self.send("GET", f"{path}/participants")
+        self.send("GET", f"{path}/v1/participants")
         self.send("GET", "/_mock/health")
         self.send("DELETE", f"{path}/clock")
         if self.random.random() < 0.1:

@@ -72,9 +72,6 @@ def build_app(
 
         keeper = Keeper(settings.state)
     registry = Registry(settings, services, machine, keeper)
-    for service in services:
-        if service.made_at_start:
-            service.warm(registry.default.world(service))
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     served = [Served(service, _service_app(service, settings.docs_url, limits)) for service in services]
     if not settings.control:

@@ -7,7 +7,9 @@ from typing import Any
 
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
+from mock_server.control.contract import control_contract
 from mock_server.resources import specification
+from mock_server.services import SERVICES
 
 METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -26,13 +28,13 @@ class Operation:
 
 @dataclass(frozen=True)
 class Document:
-    """The specification `name`, `v1` or `control`."""
+    """The specification `name`: that of a service, or `control`, the whole control API as the mock serves it."""
 
     name: str
 
-    @property
+    @cached_property
     def content(self) -> dict[str, Any]:
-        return specification(self.name)
+        return control_contract(SERVICES) if self.name == "control" else specification(self.name)
 
     @cached_property
     def operations(self) -> dict[str, Operation]:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mock_server.control.contract import control_contract
 from mock_server.http import contract
 from mock_server.resources import specification
+from mock_server.services import SERVICES
 
 Schema = Mapping[str, Any]
 
@@ -111,7 +113,7 @@ class Contract:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.document = specification(name)
+        self.document = control_contract(SERVICES) if name == "control" else specification(name)
 
     @property
     def title(self) -> str:

@@ -27,7 +27,7 @@ public sealed class ParticipantTests : IAsyncLifetime
     public async Task AParticipantWhoWasAddedIsListed()
     {
         var added = await PostAsync(
-            $"/_mock/sandboxes/{sandbox}/participants", new { provider = "alder", participant_type = "ect" });
+            $"/_mock/sandboxes/{sandbox}/v1/participants", new { provider = "alder", participant_type = "ect" });
         // Your client, with its base URL and this token.
         var answer = await provider.GetFromJsonAsync<JsonElement>("/api/v1/participants/ecf");
         var listed = answer.GetProperty("data").EnumerateArray().Select(each => each.GetProperty("id").GetString());

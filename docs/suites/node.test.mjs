@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => control("DELETE", `/${sandbox.id}`));
 
 test("a participant who was added is listed", async () => {
-  const added = await control("POST", `/${sandbox.id}/participants`, { provider: "alder", participant_type: "ect" });
+  const added = await control("POST", `/${sandbox.id}/v1/participants`, { provider: "alder", participant_type: "ect" });
   // Your client, with its base URL and this token.
   const answer = await fetch(`${mock}/api/v1/participants/ecf`, { headers: { Authorization: `Bearer ${token}` } });
   const { data } = await answer.json();

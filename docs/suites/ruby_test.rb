@@ -16,7 +16,7 @@ class ParticipantTest < Minitest::Test
   end
 
   def test_a_participant_who_was_added_is_listed
-    added = control(:post, "/#{@sandbox["id"]}/participants", { provider: "alder", participant_type: "ect" })
+    added = control(:post, "/#{@sandbox["id"]}/v1/participants", { provider: "alder", participant_type: "ect" })
     # Your client, with its base URL and this token.
     answer = Net::HTTP.get_response(MOCK + "/api/v1/participants/ecf", { "Authorization" => "Bearer #{@token}" })
     assert_equal [added["id"]], JSON.parse(answer.body)["data"].map { |participant| participant["id"] }

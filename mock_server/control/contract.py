@@ -19,6 +19,7 @@ def control_contract(services: Sequence[Service]) -> dict[str, Any]:
     merged = {**specification("control")}
     merged["paths"] = dict(merged["paths"])
     merged["components"] = {kind: dict(those) for kind, those in merged["components"].items()}
+    tags = {tag["name"]: tag for tag in merged["tags"]}
     for service in services:
         part = service.control_contract
         own = {(kind, name) for kind, those in part["components"].items() for name in those}
@@ -28,10 +29,12 @@ def control_contract(services: Sequence[Service]) -> dict[str, Any]:
                 key: {**value, "operationId": qualified(service, value["operationId"])} if key in METHODS else value
                 for key, value in item.items()
             }
+        tags |= {tag["name"]: tag for tag in part["tags"]}
         for kind, those in moved["components"].items():
             if kind != "securitySchemes":
                 named = {_component(service, name): component for name, component in those.items()}
                 merged["components"].setdefault(kind, {}).update(named)
+    merged["tags"] = list(tags.values())
     return merged
 
 

@@ -197,6 +197,9 @@ class Registry:
             keeper.restore(self)
         if DEFAULT_SANDBOX not in self._sandboxes:
             self.create(DEFAULT_SANDBOX, self.defaults)
+        for service in services:
+            if service.made_at_start:
+                service.warm(self.default.world(service))
         if keeper is not None:
             keeper.keep_all_now()
 

@@ -138,9 +138,11 @@ ACTIONS: Final[dict[str, Action]] = {
     "settings": Action("updateSandboxSettings", "sandboxes", "The settings are in force.", _settings),
     "reset": Action("resetSandbox", "sandboxes", "The sandbox is as it was at first."),
     "delete": Action("deleteSandbox", "sandboxes", "The sandbox is gone."),
-    "add-participant": Action("addParticipant", "participant", "The school has added a participant.", _new_participant),
-    "register": Action("registerParticipant", "participant", "The registration is in.", _registration),
-    "set-status": Action("setParticipantStatus", "participant", "The school has said so.", _given("status")),
-    "transfer": Action("transferParticipant", "participant", "The participant has moved.", _transfer),
-    "set-state": Action("setDeclarationState", "participant", "The declaration has moved on.", _given("state")),
+    "add-participant": Action(
+        "v1.addParticipant", "participant", "The school has added a participant.", _new_participant
+    ),
+    "register": Action("v1.registerParticipant", "participant", "The registration is in.", _registration),
+    "set-status": Action("v1.setParticipantStatus", "participant", "The school has said so.", _given("status")),
+    "transfer": Action("v1.transferParticipant", "participant", "The participant has moved.", _transfer),
+    "set-state": Action("v1.setDeclarationState", "participant", "The declaration has moved on.", _given("state")),
 }

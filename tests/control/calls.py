@@ -36,16 +36,20 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "setClock": lambda client, ids, body: client.sandbox(ids.sandbox).set_clock(**body),
     "followMachineClock": lambda client, ids, body: client.sandbox(ids.sandbox).follow_machine(),
     "advanceClock": lambda client, ids, body: client.sandbox(ids.sandbox).advance(body["by"]),
-    "listSandboxParticipants": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participants(),
-    "addParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.add_participant(**body),
-    "getSandboxParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participant(ids.participant),
-    "registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.register(ids.participant, **body),
-    "setParticipantStatus": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_status(
+    "v1.listSandboxParticipants": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participants(),
+    "v1.addParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.add_participant(**body),
+    "v1.getSandboxParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participant(ids.participant),
+    "v1.registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.register(
         ids.participant, **body
     ),
-    "transferParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.transfer(ids.participant, **body),
-    "listSandboxDeclarations": lambda client, ids, body: client.sandbox(ids.sandbox).v1.declarations(),
-    "setDeclarationState": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_declaration_state(
+    "v1.setParticipantStatus": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_status(
+        ids.participant, **body
+    ),
+    "v1.transferParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.transfer(
+        ids.participant, **body
+    ),
+    "v1.listSandboxDeclarations": lambda client, ids, body: client.sandbox(ids.sandbox).v1.declarations(),
+    "v1.setDeclarationState": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_declaration_state(
         ids.declaration, **body
     ),
     "listFaults": lambda client, ids, body: client.sandbox(ids.sandbox).faults(),
@@ -63,8 +67,8 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
 # Where the answer is an object around the one thing that the caller wants.
 UNWRAPPED = {
     "listSandboxes": "sandboxes",
-    "listSandboxParticipants": "participants",
-    "listSandboxDeclarations": "declarations",
+    "v1.listSandboxParticipants": "participants",
+    "v1.listSandboxDeclarations": "declarations",
     "listFaults": "faults",
     "replaceFaults": "faults",
     "createSnapshot": "id",

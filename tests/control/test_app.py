@@ -7,11 +7,12 @@ import orjson
 import pytest
 
 from mock_server.control.app import ControlApp
+from mock_server.control.contract import control_contract
 from mock_server.control.problems import ControlCall, Problem
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract import operations
 from mock_server.http.exchange import Answer
-from mock_server.resources import specification
+from mock_server.services import SERVICES
 from tests.shell import Reply, ask
 from tests.specifications import Document
 
@@ -27,7 +28,7 @@ class Control:
 
     def __init__(self, token: str | None = None) -> None:
         self.calls: list[ControlCall] = []
-        document = specification("control")
+        document = control_contract(SERVICES)
         handlers = {operation.id: self.perform for operation in operations(document)}
         self.app = ControlApp(document, handlers, LIMITS, token=token)
 
@@ -168,7 +169,7 @@ async def test_operations_without_a_query_do_not_look_at_one(control: Control) -
             {"faults": [{"match": {}, "delay_ms": 1, "times": 0}, {"match": {"methd": "GET"}, "delay_ms": 1}]},
             [
                 ("/faults/0/times", "must be at least 1"),
-                ("/faults/1/match/methd", "is no known member; known are method, operation_id and path"),
+                ("/faults/1/match/methd", "is no known member; known are api, method, operation_id and path"),
             ],
         ),
         (
@@ -233,7 +234,7 @@ async def test_a_handler_refuses_with_a_problem_and_a_mistake_is_a_500(caplog: p
     def mistake(call: ControlCall) -> Answer:
         raise RuntimeError("a mistake of ours")
 
-    document = specification("control")
+    document = control_contract(SERVICES)
     handlers = dict.fromkeys([operation.id for operation in operations(document)], mistake)
     control.app = ControlApp(document, handlers | {"createSandbox": conflict}, LIMITS)
     assert (await control.ask("POST", SANDBOXES, JSON, b"{}")).json()["detail"] == "That id is taken."

@@ -12,7 +12,6 @@ from mock_server.v1.control import models as v1_models
 from tests.specifications import Document
 
 CONTROL = Document("control")
-V1 = Document("control-v1")
 
 
 SCHEMAS: dict[Any, str] = {
@@ -54,8 +53,8 @@ SCHEMAS: dict[Any, str] = {
 
 def schema_of(kind: Any) -> dict[str, Any]:
     name, *members = SCHEMAS[kind].split(".")
-    document = V1 if kind.__module__ == v1_models.__name__ else CONTROL
-    schema: dict[str, Any] = document.follow({"$ref": f"#/components/schemas/{name}"})
+    of_service = "v1." if kind.__module__ == v1_models.__name__ else ""
+    schema: dict[str, Any] = CONTROL.follow({"$ref": f"#/components/schemas/{of_service}{name}"})
     for member in members:
         schema = schema["properties"][member]
     return schema

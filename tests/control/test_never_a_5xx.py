@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.app import build_app
+from mock_server.control.contract import control_contract
 from mock_server.http.contract import operations
-from mock_server.resources import specification
+from mock_server.services import SERVICES
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
 from tests.control.calls import CONTROL
@@ -21,7 +22,7 @@ MOCK = build_app(Settings(rate_limit=None, max_sandboxes=30))
 FAULTY = build_app(Settings(seed="empty", rate_limit=None))
 PARTICIPANTS = list(MOCK.registry.default.world(V1).participants)[:20]
 DECLARATIONS = list(MOCK.registry.default.world(V1).declarations)[:20]
-OPERATIONS = {operation.id: operation for operation in operations(specification("control"))}
+OPERATIONS = {operation.id: operation for operation in operations(control_contract(SERVICES))}
 BODIES: dict[str, list[Any]] = {
     operation.id: [
         body

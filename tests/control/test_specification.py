@@ -15,8 +15,8 @@ CONTROL = Document("control")
 OPERATION_IDS = {
     *("getHealth", "listSandboxes", "createSandbox", "getSandbox", "updateSandboxSettings", "deleteSandbox"),
     *("resetSandbox", "getClock", "setClock", "advanceClock", "followMachineClock"),
-    *("listSandboxParticipants", "getSandboxParticipant", "addParticipant", "registerParticipant"),
-    *("setParticipantStatus", "transferParticipant", "listSandboxDeclarations", "setDeclarationState"),
+    *("v1.listSandboxParticipants", "v1.getSandboxParticipant", "v1.addParticipant", "v1.registerParticipant"),
+    *("v1.setParticipantStatus", "v1.transferParticipant", "v1.listSandboxDeclarations", "v1.setDeclarationState"),
     *("listFaults", "replaceFaults", "addFault", "removeFault", "clearFaults", "listRequests", "clearRequests"),
     "getReadiness",
     *("createSnapshot", "restoreSnapshot", "deleteSnapshot"),
@@ -72,7 +72,7 @@ def test_an_operation_documents_each_status_that_its_kind_can_meet(operation_id:
         expected |= {"404"}
     if "requestBody" in operation.definition:
         expected |= {"400", "413", "415", "422"}
-    if operation_id in {"createSandbox", "deleteSandbox", "setDeclarationState", "addFault"}:
+    if operation_id in {"createSandbox", "deleteSandbox", "v1.setDeclarationState", "addFault"}:
         expected |= {"409"}
     if operation_id == "listRequests":
         expected |= {"422"}
@@ -137,12 +137,12 @@ ECT = {"provider": "alder", "participant_type": "ect"}
         ("SandboxCreation", {"clock": {"now": "2021-02-30T09:00:00Z"}}, "/clock/now"),
         ("SandboxCreation", {"clock": {"now": "2021-11-20"}}, "/clock/now"),
         ("SandboxSettings", {}, ""),
-        ("ParticipantCreation", {"provider": "alder"}, ""),
-        ("ParticipantCreation", {**ECT, "cohort": "2020"}, "/cohort"),
-        ("ParticipantCreation", {**ECT, "cohort": 2021}, "/cohort"),
-        ("ParticipantCreation", {**ECT, "mentor_id": "x"}, "/mentor_id"),
-        ("Registration", {}, ""),
-        ("Transfer", {"provider": "birch", "school_urn": "12345"}, "/school_urn"),
+        ("v1.ParticipantCreation", {"provider": "alder"}, ""),
+        ("v1.ParticipantCreation", {**ECT, "cohort": "2020"}, "/cohort"),
+        ("v1.ParticipantCreation", {**ECT, "cohort": 2021}, "/cohort"),
+        ("v1.ParticipantCreation", {**ECT, "mentor_id": "x"}, "/mentor_id"),
+        ("v1.Registration", {}, ""),
+        ("v1.Transfer", {"provider": "birch", "school_urn": "12345"}, "/school_urn"),
         ("FaultCreation", {"match": {}}, ""),
         ("FaultCreation", {"match": {"methd": "GET"}, "delay_ms": 1}, "/match"),
         ("FaultCreation", {"match": {}, "delay_ms": 600001}, "/delay_ms"),
@@ -178,14 +178,14 @@ def test_a_pattern_reads_the_same_in_python_and_in_javascript() -> None:
 @pytest.mark.parametrize(
     ("schema", "words"),
     [
-        ("ParticipantType", vocabulary.PARTICIPANT_TYPES),
-        ("ParticipantStatus", vocabulary.SCHOOL_STATUSES),
-        ("TrainingStatus", vocabulary.TRAINING_STATUSES),
-        ("ScheduleIdentifier", schedules.SCHEDULE_IDENTIFIERS),
-        ("DeclarationType", vocabulary.DECLARATION_TYPES),
-        ("DeclarationState", states.DECLARATION_STATES),
-        ("CourseIdentifier", vocabulary.COURSES.values()),
-        ("EvidenceHeld", [*vocabulary.EVIDENCE_HELD, None]),
+        ("v1.ParticipantType", vocabulary.PARTICIPANT_TYPES),
+        ("v1.ParticipantStatus", vocabulary.SCHOOL_STATUSES),
+        ("v1.TrainingStatus", vocabulary.TRAINING_STATUSES),
+        ("v1.ScheduleIdentifier", schedules.SCHEDULE_IDENTIFIERS),
+        ("v1.DeclarationType", vocabulary.DECLARATION_TYPES),
+        ("v1.DeclarationState", states.DECLARATION_STATES),
+        ("v1.CourseIdentifier", vocabulary.COURSES.values()),
+        ("v1.EvidenceHeld", [*vocabulary.EVIDENCE_HELD, None]),
     ],
 )
 def test_the_words_of_the_domain_are_all_there_and_no_others(schema: str, words: Collection[str | None]) -> None:
@@ -196,6 +196,8 @@ def test_the_words_of_the_domain_are_all_there_and_no_others(schema: str, words:
 
 def test_the_cohorts_are_those_that_the_domain_has_schedules_for() -> None:
     accepted = [
-        year for year in range(1900, 2200) if not CONTROL.complaints({"$ref": "#/components/schemas/Cohort"}, str(year))
+        year
+        for year in range(1900, 2200)
+        if not CONTROL.complaints({"$ref": "#/components/schemas/v1.Cohort"}, str(year))
     ]
     assert accepted == list(range(schedules.FIRST_COHORT, schedules.LAST_COHORT + 1))

@@ -17,6 +17,7 @@ from docs.generator.settings import settings, written
 from docs.generator.site import DOCS, pages, write
 from docs.generator.snippets import LANGUAGES
 from mock_server import pytest_plugin
+from mock_server.control.contract import control_contract
 from mock_server.harness.exchange import Response
 from mock_server.harness.readiness.catalogue import CATALOGUE as REQUIREMENTS
 from mock_server.harness.readiness.drills import EXERCISES
@@ -25,6 +26,7 @@ from mock_server.harness.scenarios.sections import USAGE
 from mock_server.http.contract import Routes
 from mock_server.resources import specification
 from mock_server.rules.moments import parse_rfc3339
+from mock_server.services import SERVICES
 from mock_server.settings import ClockSetting, Settings
 from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
 
@@ -181,7 +183,8 @@ def test_the_reference_has_every_operation_status_and_schema(site: dict[str, str
         assert operation.anchor in headings
         assert f'<h4 id="{operation.anchor}-answers">' in text
     assert {schema_anchor(schema) for schema in contract.schemas} <= headings
-    for path, item in specification(name)["paths"].items():
+    document = control_contract(SERVICES) if name == "control" else specification(name)
+    for path, item in document["paths"].items():
         for method in item.keys() - {"parameters"}:
             section = text.partition(f"{{ #{operation_anchor(method, path)} }}")[2].partition("\n### ")[0]
             for status in item[method]["responses"]:
@@ -269,7 +272,7 @@ def test_the_home_page_shows_the_two_commands(site: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("file", PROSE, ids=lambda file: file.stem)
 def test_prose_names_only_paths_that_there_are(file: Path) -> None:
-    routes = {"/api": Routes(specification("v1")), "/_mock": Routes(specification("control"))}
+    routes = {"/api": Routes(specification("v1")), "/_mock": Routes(control_contract(SERVICES))}
     for path in re.findall(r"(?:(?<=8080)|(?<=[\s\"'`(]))(/(?:api/v1|_mock)/[^\s\"'`?;)<>]*)", file.read_text()):
         if "*" in path or "…" in path or path == "/_mock/ui":
             # A pattern, the beginning of a path, or the page for people, which isn't part of the control API.

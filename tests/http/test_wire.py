@@ -219,7 +219,7 @@ def test_a_hundred_identical_declarations_at_once_make_exactly_one(base_url: str
     with httpx.Client(base_url=base_url, headers={"Authorization": "Bearer alder-token"}) as client:
         control = "/_mock/sandboxes/default"
         added: dict[str, Any] = client.post(
-            f"{control}/participants", json={"provider": "alder", "participant_type": "ect", "cohort": "2021"}
+            f"{control}/v1/participants", json={"provider": "alder", "participant_type": "ect", "cohort": "2021"}
         ).json()
         attributes = {
             "participant_id": added["id"],

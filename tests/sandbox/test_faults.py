@@ -95,7 +95,7 @@ def test_a_fault_is_shown_with_everything_it_left_out() -> None:
     assert made.records() == [
         {
             "id": "fault-1",
-            "match": {"method": None, "path": None, "operation_id": "getOne"},
+            "match": {"api": None, "method": None, "path": None, "operation_id": "getOne"},
             "respond": {"status": 504, "headers": {"Retry-After": "2"}, "body": {"a": 1}},
             "delay_ms": 0,
             "times": None,
@@ -105,7 +105,7 @@ def test_a_fault_is_shown_with_everything_it_left_out() -> None:
         },
         {
             "id": "fault-2",
-            "match": {"method": None, "path": "/a*", "operation_id": None},
+            "match": {"api": None, "method": None, "path": "/a*", "operation_id": None},
             "respond": None,
             "delay_ms": 3,
             "times": None,

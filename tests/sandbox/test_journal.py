@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mock_server.http.exchange import Answer, Listed
+from mock_server.http.exchange import JSON_API, Answer, Listed
 from mock_server.sandbox.journal import MAX_KEPT_BODY, Change, Journal
 from tests.shell import ALDER, DECLARATIONS, GOOD_BODY, JSON, PARTICIPANTS, Shell, make_shell
 from tests.specifications import Document
@@ -31,7 +31,7 @@ async def some_requests() -> Shell:
 
 async def test_an_entry_says_everything_about_its_request_and_answer() -> None:
     shell = make_shell(
-        handler=lambda call: Answer(422, b'{"errors": []}', headers=(("x-mock-rule", "a-b"),), rules=("a-b",))
+        handler=lambda call: Answer(422, b'{"errors": []}', JSON_API, headers=(("x-mock-rule", "a-b"),), rules=("a-b",))
     )
     await shell.ask("POST", DECLARATIONS, ALDER | JSON | {"x-with-server-date": "2021-11-20T09:00:00Z"}, GOOD_BODY)
     [entry] = shell.entries
@@ -41,6 +41,7 @@ async def test_an_entry_says_everything_about_its_request_and_answer() -> None:
     assert entry == {
         "id": 1,
         "server_date": "2021-11-20T09:00:00Z",
+        "api": "v1",
         "provider": "alder",
         "method": "POST",
         "path": DECLARATIONS,

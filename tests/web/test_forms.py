@@ -188,7 +188,7 @@ async def test_a_participant_is_added_registered_removed_moved_and_paid(site: Si
     assert answer.headers["location"].startswith(site.at(f"participants/{id}?"))
     assert (await site.press("set-status", {**about, "status": "withdrawn"})).status_code == 303
     assert (await site.press("transfer", {**about, "provider": "birch"})).status_code == 303
-    shown = await site.control("GET", f"/participants/{id}")
+    shown = await site.control("GET", f"/v1/participants/{id}")
     assert (shown["provider"], shown["email"], shown["eligible_for_funding"]) == ("birch", "ada@example.org", True)
     page = text_of(await site.see(f"participants/{id}"))
     for title in (

@@ -190,7 +190,7 @@ async def test_a_person_s_timeline_grows_while_somebody_looks(client: httpx.Asyn
     id = (await client.get(PARTICIPANTS)).json()["data"][0]["id"]
     async with streaming(client, f"participant?participant_id={id}") as stream:
         await stream.next("timeline")
-        await client.put(f"/_mock/sandboxes/default/participants/{id}/status", json={"status": "withdrawn"})
+        await client.put(f"/_mock/sandboxes/default/v1/participants/{id}/status", json={"status": "withdrawn"})
         parts = {part[0]: part[2] for part in await stream.next("timeline")}
         assert "Removed by the school" in parts["timeline"]
         assert "removed by school" in parts["person"]

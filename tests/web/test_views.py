@@ -24,7 +24,7 @@ async def declare(site: Site, **attributes: Any) -> httpx.Response:
 
 async def add(site: Site, **attributes: Any) -> str:
     body = {"provider": "alder", "participant_type": "ect", "cohort": "2021", **attributes}
-    id: str = (await site.control("POST", "/participants", body))["id"]
+    id: str = (await site.control("POST", "/v1/participants", body))["id"]
     return id
 
 

@@ -116,7 +116,7 @@ async def test_a_school_s_change_through_the_control_api_is_waited_for(app: Appl
     change = {"email": "new@example.org"}
     async with client(app) as http:
         await http.get(PARTICIPANTS)
-        await http.put(f"/_mock/sandboxes/default/participants/{participant.id}/registration", json=change)
+        await http.put(f"/_mock/sandboxes/default/v1/participants/{participant.id}/registration", json=change)
         assert verdicts(app.registry.default)["sync.sees-changes"] == "not_seen"
         await http.get(PARTICIPANTS)
     assert verdicts(app.registry.default)["sync.sees-changes"] == "passed"
@@ -136,7 +136,7 @@ async def test_whatever_a_school_does_is_noted(app: Application, method: str, pa
     id = next(iter(sandbox.world(V1).participants))
     async with client(app) as http:
         before = time.time()
-        answer = await http.request(method, f"/_mock/sandboxes/default/participants{path.format(id=id)}", json=body)
+        answer = await http.request(method, f"/_mock/sandboxes/default/v1/participants{path.format(id=id)}", json=body)
     [change] = sandbox.journal.changes
     assert change.participant_id == answer.json()["id"]
     assert set(change.providers) == {"alder", body.get("provider", "alder")}

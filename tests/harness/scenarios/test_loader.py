@@ -29,7 +29,7 @@ def test_a_scenario_is_read_as_it_is_written(tmp_path: Path) -> None:
     assert (scenario.id, scenario.section.anchor, scenario.kind) == ("example", "notifying-of-deferral", "main")
     assert (scenario.clock, scenario.replay, scenario.rate_limit) == ("2021-11-20T09:00:00Z", "return", None)
     added, read = *scenario.given, *scenario.steps
-    assert (added.api, added.method, added.path) == ("control", "POST", "/_mock/sandboxes/{sandbox}/participants")
+    assert (added.api, added.method, added.path) == ("control", "POST", "/_mock/sandboxes/{sandbox}/v1/participants")
     assert (added.expect, added.keep, added.line) == (Expectation(201), {"participant": "/id"}, 11)
     assert added.body == {"provider": "alder", "participant_type": "ect", "cohort": "2021"}
     assert (read.api, read.method, read.provider, read.line) == ("v1", "GET", "alder", 15)

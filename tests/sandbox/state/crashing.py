@@ -159,7 +159,7 @@ class Provider(Client):
             "schedule_identifier": "ecf-extended-september",
             "eligible_for_funding": True,
         }
-        answer = self.send("POST", "/_mock/sandboxes/default/participants", body, truth=Truth())
+        answer = self.send("POST", "/_mock/sandboxes/default/v1/participants", body, truth=Truth())
         self.known.participants[answer["id"]] = Truth()
 
 
@@ -205,7 +205,7 @@ class Sandboxer(Client):
     def add_to(self, id: str) -> None:
         body = {"provider": "birch", "participant_type": "mentor"}
         after = self.known.sandboxes | {id: self.known.sandboxes[id] + 1}
-        self.change("POST", f"/_mock/sandboxes/{id}/participants", body, after)
+        self.change("POST", f"/_mock/sandboxes/{id}/v1/participants", body, after)
 
     def change(self, method: str, path: str, body: Any, after: dict[str, int]) -> None:
         self.send(method, path, body, sandboxes=after)
@@ -245,10 +245,10 @@ def compare(connection: Connection, providers: list[Known], sandboxer: Known) ->
 
 def shown(connection: Connection) -> dict[str, tuple[Truth, dict[str, str]]]:
     """Each participant of the default sandbox, with the ids of the live declarations by type."""
-    declarations = connection.ask("GET", "/_mock/sandboxes/default/declarations")["declarations"]
+    declarations = connection.ask("GET", "/_mock/sandboxes/default/v1/declarations")["declarations"]
     there: dict[str, tuple[Truth, dict[str, str]]] = {
         each["id"]: (Truth(each["training_status"]), {})
-        for each in connection.ask("GET", "/_mock/sandboxes/default/participants")["participants"]
+        for each in connection.ask("GET", "/_mock/sandboxes/default/v1/participants")["participants"]
     }
     for each in declarations:
         truth, live = there[each["participant_id"]]

@@ -252,7 +252,7 @@ def cut(path: Path) -> None:
         (lambda path: path.mkdir(), "Is a directory"),
         (other_program, "is a database of another program"),
         (set_pragma("application_id", APPLICATION_ID + 1), "is a database of another program"),
-        (set_pragma("user_version", 2), r"was written by a newer ecf-mock \(format 2; this one reads 1\)"),
+        (set_pragma("user_version", 3), r"was written by a newer ecf-mock \(format 3; this one reads 2\)"),
         (set_pragma("user_version", 0), "is damaged: it has no format"),
         (statement("DROP TABLE records"), "is damaged: its tables"),
         (statement("CREATE TABLE more (key)"), "is damaged: its tables"),

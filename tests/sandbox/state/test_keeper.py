@@ -114,10 +114,10 @@ async def test_whatever_was_answered_is_there_after_a_kill(
     check()
     assert (await mock.call("PUT", f"{DECLARATIONS}/{declared}/void")).status_code == 200
     check()
-    await mock.control("PUT", f"/participants/{ect}/registration", {"eligible_for_funding": False})
-    await mock.control("PUT", f"/participants/{mentor}/status", {"status": "withdrawn"})
+    await mock.control("PUT", f"/v1/participants/{ect}/registration", {"eligible_for_funding": False})
+    await mock.control("PUT", f"/v1/participants/{mentor}/status", {"status": "withdrawn"})
     check()
-    await mock.control("POST", f"/participants/{ect}/transfers", {"provider": "birch"}, expect=201)
+    await mock.control("POST", f"/v1/participants/{ect}/transfers", {"provider": "birch"}, expect=201)
     check()
     snapshot = (await mock.control("POST", "/snapshots", expect=201))["id"]
     await mock.declare(ect, provider="birch")
@@ -152,7 +152,7 @@ async def test_reading_touches_no_file(application: Application, mock: Mock) -> 
         f"{DECLARATIONS}/{declaration}",
     ):
         assert (await mock.get(reading)).status_code == 200
-    for reading in ("", "/clock", "/participants", "/declarations", "/requests", "/faults"):
+    for reading in ("", "/clock", "/v1/participants", "/v1/declarations", "/requests", "/faults"):
         await mock.control("GET", reading)
     # A copy of what was declared is answered with it, and changes nothing.
     assert (await mock.declare(participant)).status_code == 200
@@ -169,7 +169,7 @@ async def test_what_is_refused_leaves_nothing(application: Application, mock: Mo
     assert (await mock.declare(participant, "retained-1", "2031-01-01T00:00:00Z")).status_code == 422
     assert (await mock.act("resume", participant, course_identifier="ecf-induction")).status_code == 422
     assert (await mock.call("PUT", f"{DECLARATIONS}/{participant}/void")).status_code == 404
-    await mock.control("POST", "/participants", {"provider": "nobody", "participant_type": "ect"}, expect=422)
+    await mock.control("POST", "/v1/participants", {"provider": "nobody", "participant_type": "ect"}, expect=422)
     await mock.control("POST", "/clock/advance", {"by": "soon"}, expect=422)
     assert writes(application) == before
     assert after_a_kill(path, tmp_path / "copy") == shown
@@ -193,7 +193,7 @@ async def test_ids_and_invented_values_go_on_as_if_there_had_been_no_restart(pat
         async with http(application) as client:
             mock = Mock("default", client)
             ids = [await mock.add(full_name="Ada Example") for _ in range(2)]
-            return [await mock.control("GET", f"/participants/{id}") for id in [*ids, await mock.add()]]
+            return [await mock.control("GET", f"/v1/participants/{id}") for id in [*ids, await mock.add()]]
 
     clock = ClockSetting(datetime(2021, 10, 1, 9, tzinfo=UTC), running=False)
     uninterrupted = build_app(Settings(rate_limit=None, clock=clock))
@@ -241,7 +241,7 @@ async def test_nobody_is_told_of_a_change_before_it_is_on_the_disk(
         asyncio.ensure_future(mock.declare(participant)),
         asyncio.ensure_future(mock.declare(participant, declaration_date="2021-09-21T09:00:00Z")),
         asyncio.ensure_future(mock.get(f"{PARTICIPANTS}/{bystander}")),
-        asyncio.ensure_future(mock.control("GET", "/declarations")),
+        asyncio.ensure_future(mock.control("GET", "/v1/declarations")),
     ]
     # The default sandbox has nothing to wait for.
     elsewhere = await mock.http.get(PARTICIPANTS, headers={"Authorization": "Bearer alder-token"})
@@ -269,7 +269,7 @@ async def test_a_file_that_can_not_be_written_gets_500_and_no_word_of_the_change
     monkeypatch.setattr(keeper.file, "_apply", fail)
     async with http(application) as client:
         body = {"provider": "alder", "participant_type": "ect"}
-        problem = await client.post("/_mock/sandboxes/default/participants", json=body)
+        problem = await client.post("/_mock/sandboxes/default/v1/participants", json=body)
         assert problem.status_code == 500
         assert "No space left on device" in problem.json()["detail"]
         listed = await client.get(PARTICIPANTS, headers={"Authorization": "Bearer alder-token"})
@@ -293,7 +293,7 @@ async def test_a_sandbox_deleted_while_a_request_is_under_way_stays_deleted(
     await asyncio.sleep(0.03)
     await mock.control("DELETE", "", expect=204)
     assert (await under_way).status_code == 200
-    assert [record["id"] for record, *_ in after_a_kill(path, tmp_path / "copy")] == ["default"]
+    assert [record.id for record, *_ in after_a_kill(path, tmp_path / "copy")] == ["default"]
 
 
 @pytest.mark.parametrize(
@@ -339,3 +339,23 @@ def test_a_record_that_is_missing_is_noticed(path: Path) -> None:
     file.close()
     with pytest.raises(StateRefused, match=f"{len(records) - 1} records of {len(records)} are there"):
         build_app(Settings(state=path))
+
+
+FORMATS = Path(__file__).with_name("formats")
+
+
+def test_a_file_of_format_1_is_refused_with_what_to_do_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    path.write_bytes((FORMATS / "1.state").read_bytes())
+    with pytest.raises(StateRefused, match=r"older ecf-mock \(format 1; this one keeps format 2\): start with another"):
+        open_app(path)
+    assert path.read_bytes() == (FORMATS / "1.state").read_bytes()
+
+
+def test_a_file_of_format_2_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    path.write_bytes((FORMATS / "2.state").read_bytes())
+    application = open_app(path)
+    [participant] = application.registry.default.world(V1).participants.values()
+    assert (participant.id, participant.current.school_urn) == ("a137fd0f-dbb9-44cc-a77a-0668d61a36ff", "123456")
+    close(application)

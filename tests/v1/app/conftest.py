@@ -46,7 +46,7 @@ class Mock:
             "participant_type": participant_type,
             **attributes,
         }
-        id: str = (await self.control("POST", "/participants", body, expect=201))["id"]
+        id: str = (await self.control("POST", "/v1/participants", body, expect=201))["id"]
         return id
 
     async def act(

@@ -143,7 +143,7 @@ async def test_a_transfer_shows_each_provider_its_own_side(mock: Mock) -> None:
     declaration = (await mock.declare(participant)).json()["data"]["id"]
     await mock.act("defer", participant, reason="other", course_identifier="ecf-induction")
     await mock.control("PUT", "/clock", {"now": "2021-10-10T00:00:00Z"})
-    await mock.control("POST", f"/participants/{participant}/transfers", {"provider": "birch"}, expect=201)
+    await mock.control("POST", f"/v1/participants/{participant}/transfers", {"provider": "birch"}, expect=201)
 
     old = (await mock.get(f"{PARTICIPANTS}/{participant}")).json()["data"]["attributes"]
     new = (await mock.get(f"{PARTICIPANTS}/{participant}", "birch")).json()["data"]["attributes"]
@@ -168,7 +168,7 @@ async def test_a_transfer_shows_each_provider_its_own_side(mock: Mock) -> None:
 async def test_a_change_of_provider_at_the_same_school_shows_withdrawn_to_the_old_one(mock: Mock) -> None:
     participant = await mock.add(school_urn="123456")
     moved = {"provider": "birch", "school_urn": "123456"}
-    await mock.control("POST", f"/participants/{participant}/transfers", moved, expect=201)
+    await mock.control("POST", f"/v1/participants/{participant}/transfers", moved, expect=201)
     attributes = (await mock.get(f"{PARTICIPANTS}/{participant}")).json()["data"]["attributes"]
     assert attributes["status"] == "withdrawn"
     assert (await mock.declare(participant)).status_code == 200

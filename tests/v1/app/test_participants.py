@@ -63,7 +63,7 @@ async def test_registration_shows_up_for_a_client_that_polls(mock: Mock) -> None
         "teacher_reference_number_validated": True,
         "eligible_for_funding": True,
     }
-    await mock.control("PUT", f"/participants/{id}/registration", registered)
+    await mock.control("PUT", f"/v1/participants/{id}/registration", registered)
     (record,) = (await mock.get(f"{PARTICIPANTS}?filter[updated_since]=2021-10-02T09:00:00Z")).json()["data"]
     assert record["id"] == id
     assert registered.items() <= record["attributes"].items()
@@ -189,11 +189,11 @@ async def test_an_unknown_path_id_is_refused_with_422(mock: Mock) -> None:
 
 async def test_a_refused_action_changes_nothing(mock: Mock) -> None:
     id = await mock.add()
-    before = await mock.control("GET", f"/participants/{id}")
+    before = await mock.control("GET", f"/v1/participants/{id}")
     await mock.control("PUT", "/clock", {"now": "2021-10-05T00:00:00Z"})
     assert (await mock.act("resume", id, course_identifier="ecf-induction")).status_code == 422
     assert (await mock.act("defer", id, course_identifier="ecf-induction", reason="none")).status_code == 422
-    assert await mock.control("GET", f"/participants/{id}") == before
+    assert await mock.control("GET", f"/v1/participants/{id}") == before
 
 
 async def test_a_2021_schedule_needs_its_cohort_in_2023(mock: Mock) -> None:
@@ -216,7 +216,7 @@ async def test_another_providers_participant_is_unknown(mock: Mock) -> None:
 
 async def test_a_participant_whom_the_school_removed_is_shown_but_cant_be_acted_on(mock: Mock) -> None:
     id = await mock.add(email="left@example.org")
-    await mock.control("PUT", f"/participants/{id}/status", {"status": "withdrawn"})
+    await mock.control("PUT", f"/v1/participants/{id}/status", {"status": "withdrawn"})
     attributes = (await mock.get(f"{PARTICIPANTS}/{id}")).json()["data"]["attributes"]
     assert (attributes["status"], attributes["email"]) == ("withdrawn", "left@example.org")
     answer = await mock.act("defer", id, course_identifier="ecf-induction", reason="other")

@@ -21,7 +21,7 @@ async def test_a_token_sees_and_changes_its_own_sandbox_only(mock: Mock, http: h
     try:
         participant = await mock.add()
         declaration = (await mock.declare(participant)).json()["data"]["id"]
-        before = await mock.control("GET", "/declarations"), await mock.control("GET", "/participants")
+        before = await mock.control("GET", "/v1/declarations"), await mock.control("GET", "/v1/participants")
         assert ids(await other.get(PARTICIPANTS)) == ids(await other.get(DECLARATIONS)) == []
         assert (await other.get(f"{PARTICIPANTS}/{participant}")).status_code == 404
         assert (await other.act("withdraw", participant, course_identifier="ecf-induction")).status_code == 422
@@ -30,7 +30,7 @@ async def test_a_token_sees_and_changes_its_own_sandbox_only(mock: Mock, http: h
         await other.control("PUT", "/clock", {"now": "2030-01-01T00:00:00Z"})
         await other.control("PUT", "/faults", {"faults": [{"match": {}, "respond": {"status": 503}}]})
         assert (await mock.get(PARTICIPANTS)).status_code == 200
-        assert (await mock.control("GET", "/declarations"), await mock.control("GET", "/participants")) == before
+        assert (await mock.control("GET", "/v1/declarations"), await mock.control("GET", "/v1/participants")) == before
     finally:
         await http.delete(f"/_mock/sandboxes/{other.id}")
     assert (await other.get(PARTICIPANTS)).status_code == 401
@@ -119,7 +119,7 @@ def test_a_hundred_identical_declarations_at_once_on_a_real_port_make_one() -> N
             answers = await asyncio.gather(*(mock.declare(participant) for _ in range(100)))
             assert {answer.status_code for answer in answers} == {200}
             assert len({answer.content for answer in answers}) == 1
-            assert (await mock.control("GET", ""))["counts"]["declarations"] == 1
+            assert (await mock.control("GET", ""))["counts"]["v1"]["declarations"] == 1
 
     with listening(build_app(Settings(seed="empty"))) as base_url:
         asyncio.run(storm(base_url))
