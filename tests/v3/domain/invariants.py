@@ -1,5 +1,7 @@
 """What is true of every world, whatever has happened to it."""
 
+from collections.abc import Sequence
+
 from mock_server.v3.domain.calendar import is_ongoing
 from mock_server.v3.domain.records import Stay, Training
 from mock_server.v3.domain.restoring import world_of
@@ -23,7 +25,7 @@ def assert_sound(world: World) -> None:
     assert derived(world_of(head_of(world), rows_of(world))) == derived(world)
 
 
-def _assert_apart(periods: list[Training] | list[Stay]) -> None:
+def _assert_apart(periods: Sequence[Training | Stay]) -> None:
     for place, one in enumerate(periods):
         assert one.finished_on is None or one.finished_on >= one.started_on
         for other in periods[place + 1 :]:

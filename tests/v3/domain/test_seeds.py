@@ -19,7 +19,7 @@ from mock_server.v3.domain.derived import (
     transfer_type,
     uplifts,
 )
-from mock_server.v3.domain.records import DeliveryPartner
+from mock_server.v3.domain.records import Declaration, DeliveryPartner, Partnership, Statement, Teacher
 from mock_server.v3.domain.vocabulary import (
     DECLARATION_TYPES,
     DEFER_REASONS,
@@ -144,13 +144,14 @@ def test_nothing_in_the_guide_is_dated_after_the_clock(clock: datetime) -> None:
     """Control API "Sandbox"."""
     world = known_guide(clock)
     latest = clock.replace(microsecond=0)
-    for record in (
+    records: list[Partnership | DeliveryPartner | Statement | Declaration | Teacher] = [
         *world.partnerships.values(),
         *world.delivery_partners.values(),
         *world.statements.values(),
         *world.declarations.values(),
         *world.teachers.values(),
-    ):
+    ]
+    for record in records:
         assert record.created_at <= record.updated_at <= latest
     for declaration in world.declarations.values():
         assert declaration.declaration_date <= latest
@@ -252,10 +253,10 @@ def values_of(world: World, provider: str, clock: datetime) -> dict[str, set[Any
         note("training_now", participants_currently_training(partnership, today) > 0)
     note("unfunded", len(world.list_unfunded_mentors(provider)) > 0)
     for cohort in world.cohorts:
-        for record in world.list_schools(cohort).select().all():
-            note("choice", record.induction_programme_choice)
-            note("in_partnership", record.in_partnership)
-            note("expression_of_interest", world.has_expression_of_interest(provider, record))
+        for listed in world.list_schools(cohort).select().all():
+            note("choice", listed.induction_programme_choice)
+            note("in_partnership", listed.in_partnership)
+            note("expression_of_interest", world.has_expression_of_interest(provider, listed))
     return seen
 
 

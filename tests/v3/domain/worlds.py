@@ -10,7 +10,17 @@ import pytest
 from mock_server.rules.providers import PROVIDERS
 from mock_server.v3.domain import clockwork, organisations, partnerships, registrations, seeds
 from mock_server.v3.domain.impossible import Impossible
-from mock_server.v3.domain.records import DeliveryPartner, Partnership, School, Stay, Teacher, Training, View
+from mock_server.v3.domain.records import (
+    Declaration,
+    DeliveryPartner,
+    Partnership,
+    School,
+    Statement,
+    Stay,
+    Teacher,
+    Training,
+    View,
+)
 from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
 
@@ -100,12 +110,13 @@ def participants(world: World, provider: str = "alder") -> list[Teacher]:
 def moments(world: World) -> dict[object, datetime]:
     """Every `updated_at` that v3 shows."""
     shown: dict[object, datetime] = {}
-    for record in (
+    records: list[Partnership | DeliveryPartner | Statement | Declaration] = [
         *world.partnerships.values(),
         *world.delivery_partners.values(),
         *world.statements.values(),
         *world.declarations.values(),
-    ):
+    ]
+    for record in records:
         shown[record] = record.updated_at
     for school in world.schools.values():
         for school_cohort in school.cohorts.values():
