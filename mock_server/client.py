@@ -37,6 +37,7 @@ from mock_server.control.models import (
     duration,
 )
 from mock_server.v1.control.client import V1Client
+from mock_server.v3.control.client import V3Client
 
 
 class ControlClient:
@@ -95,8 +96,9 @@ class SandboxClient:
         self.id = id
         self._connection = connection
         self._path = f"/_mock/sandboxes/{segment(id)}"
-        # What schools and the department do in the world of v1.
+        # What schools and the department do in the world of each service.
         self.v1 = V1Client(connection, f"{self._path}/v1")
+        self.v3 = V3Client(connection, f"{self._path}/v3")
 
     def _send(self, method: str, path: str = "") -> None:
         self._connection.send(method, self._path + path)

@@ -128,7 +128,7 @@ class ContractApp(Generic[CallType]):
             return self._wrong_method(path)
         scope: Scope = {
             "type": "http",
-            "method": asked_as(call.method),
+            "method": self.routes.contract_method(asked_as(call.method), path),
             "path": path,
             "root_path": "",
             "query_string": query,
