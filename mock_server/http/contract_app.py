@@ -9,7 +9,7 @@ undocumented is that they find their operation in `scope["extensions"]["connexio
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -81,7 +81,7 @@ class ContractApp(Generic[CallType]):
     def __init__(
         self,
         specification: Mapping[str, Any],
-        handlers: Mapping[str, Callable[[CallType], Answer]],
+        handlers: Mapping[str, Callable[[CallType], Answer | Awaitable[Answer]]],
         checks: Checks[CallType],
         *,
         on_status: Callable[[int, str], Answer],
@@ -89,6 +89,7 @@ class ContractApp(Generic[CallType]):
     ) -> None:
         """Builds the stack, so that a specification that can't be served fails here.
 
+        The table `handlers` goes by operation id. A handler that takes long returns something to wait for.
         `on_status` and `on_method` write the answers to what Connexion refuses: status and detail, and the
         methods that a path does have.
 
@@ -127,7 +128,7 @@ class ContractApp(Generic[CallType]):
             return self._wrong_method(path)
         scope: Scope = {
             "type": "http",
-            "method": asked_as(call.method),
+            "method": self.routes.contract_method(asked_as(call.method), path),
             "path": path,
             "root_path": "",
             "query_string": query,
@@ -157,7 +158,8 @@ class ContractApp(Generic[CallType]):
             return
         call: CallType = scope[CALL]
         assert call.operation_id is not None  # noqa: S101 - set before security
-        call.answer = self._handlers[call.operation_id](call)
+        answer = self._handlers[call.operation_id](call)
+        call.answer = answer if isinstance(answer, Answer) else await answer
 
     def _build(self) -> None:
         # Connexion builds its stack at the first event of any kind, which would make the first request wait.

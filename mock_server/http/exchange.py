@@ -32,7 +32,9 @@ class Listed:
         return len(self._ids if self._records is None else self._records)
 
     def ids(self) -> list[str]:
-        return self._ids if self._records is None else [record.id for record in self._records]
+        # Read once: another thread may ask while the records are let go.
+        records = self._records
+        return self._ids if records is None else [record.id for record in records]
 
     def let_go(self) -> None:
         """Keep the ids and not the records, so that a world that is replaced doesn't live on in a journal."""
