@@ -21,6 +21,8 @@ class Ids:
     declaration: str
     fault: str
     snapshot: str
+    # A mentor at the participant's school; the example's own where there is none.
+    mentor: str = ""
 
 
 # How each operation is called with the body of one of its examples.
@@ -42,6 +44,16 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "v1.registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.register(
         ids.participant, **body
     ),
+    "v1.updateParticipantDetails": lambda client, ids, body: client.sandbox(ids.sandbox).v1.update_details(
+        ids.participant, **body
+    ),
+    "v1.setParticipantMentor": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_mentor(
+        ids.participant, body["mentor_id"] and (ids.mentor or body["mentor_id"])
+    ),
+    "v1.amendParticipantCohort": lambda client, ids, body: client.sandbox(ids.sandbox).v1.amend_cohort(
+        ids.participant, **body
+    ),
+    "v1.getSandboxDeclaration": lambda client, ids, body: client.sandbox(ids.sandbox).v1.declaration(ids.declaration),
     "v1.setParticipantStatus": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_status(
         ids.participant, **body
     ),
