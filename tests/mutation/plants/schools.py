@@ -49,7 +49,8 @@ def _own_school_only(original: Any) -> Any:
     def initialise(self: Facts, world: World, provider: str, participant_id: str | None, *given: Any) -> None:
         original(self, world, provider, participant_id, *given)
         own = self.participant.enrolment_with(provider) if self.participant else None
-        if own is not None and own.status == "active":
+        on_course = own is not None and own.participant.course == self.text("course_identifier")
+        if own is not None and on_course and own.status == "active":
             self.found, self.related, self.own_enrolment = True, True, own
 
     return initialise
