@@ -207,7 +207,7 @@ def test_the_reference_names_the_rules_of_an_action_in_their_order(site: dict[st
         for operation in operations_of(action):
             rules = site["api-reference/reference-v1.md"].partition(f'<h4 id="{operation.anchor}-rules">')[2]
             linked = re.findall(r'/errors/#([a-z-]+)"', rules.partition("</ol>")[0])
-            assert linked == [rule.id for rule in action.rules]
+            assert linked == [rule.id for rule in action.table.rules]
 
 
 # -- grading and the pytest plugin -----------------------------------------------------------------
