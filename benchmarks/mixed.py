@@ -202,6 +202,47 @@ class Churner(Client):
             self.send("DELETE", path, expect=(204,))
 
 
+class Filterer(OfSandbox):
+    """Filters by one choice of cohorts after another, hardly ever the same twice, while schools change participants."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.cohorts = [str(year) for year in range(2021, 2031)]
+        self.ids = []
+        for number in range(100):
+            person = {"provider": "alder", "participant_type": "ect", "cohort": self.cohorts[number % 10]}
+            added = self.send("POST", f"{self.control}/v1/participants", person, (201,))
+            if added is not None:
+                self.ids.append(added.json()["id"])
+
+    def go_round(self) -> None:
+        for _ in range(20):
+            chosen = self.random.sample(self.cohorts, self.random.randint(1, 9))
+            self.ask(filtered("cohort", ",".join([*chosen, str(self.random.randint(3000, 9999))])))
+        changed = f"{self.control}/v1/participants/{self.random.choice(self.ids)}/status"
+        self.send("PUT", changed, {"status": self.random.choice(["active", "withdrawn"])})
+
+
+class Saver(OfSandbox):
+    """Takes as many snapshots as a sandbox keeps and one more, goes back to some, and drops some."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.ids: deque[str] = deque()
+
+    def go_round(self) -> None:
+        made = self.send("POST", f"{self.control}/snapshots", expect=(201, 409))
+        if made is None:
+            return
+        if made.status == 201:
+            self.ids.append(made.json()["id"])
+            return
+        self.send("POST", f"{self.control}/snapshots/{self.random.choice(self.ids)}/restore")
+        for _ in range(10):
+            self.send("DELETE", f"{self.control}/snapshots/{self.ids.popleft()}", expect=(204,))
+        self.ask(FIRST_PAGE)
+
+
 class Operator(Client):
     """Watches the default sandbox, moves its clock, and takes it back to its seed."""
 
@@ -244,4 +285,6 @@ class Rude(Client):
         self.seen.append(Seen(time.perf_counter() - began, problem))
 
 
-KINDS: tuple[type[Client], ...] = (Reader, Reader, Writer, Writer, Unlucky, Churner, Operator, Rude)
+KINDS: tuple[type[Client], ...] = (
+    *(Reader, Reader, Writer, Writer, Unlucky, Churner, Filterer, Saver, Operator, Rude),
+)

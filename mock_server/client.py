@@ -136,7 +136,10 @@ class SandboxClient:
         return self._read(Clock, "PUT", "/clock", setting)
 
     def advance(self, by: str | timedelta) -> Clock:
-        """Let time pass: an ISO 8601 duration such as `P30D`, or a timedelta in whole seconds."""
+        """Let time pass: an ISO 8601 duration such as `P30D`, or a timedelta in whole seconds.
+
+        Raises ValueError for a part of a second, or a time below 0; nothing is sent then.
+        """
         return self._read(Clock, "POST", "/clock/advance", {"by": duration(by)})
 
     def follow_machine(self) -> Clock:

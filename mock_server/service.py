@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract import Routes
 from mock_server.http.contract_app import Checks
-from mock_server.http.exchange import BEARER, Answer
+from mock_server.http.exchange import Answer
 from mock_server.http.request_check import RequestCheck
 from mock_server.resources import specification
 from mock_server.rules.providers import Provider
@@ -137,8 +137,6 @@ class Service:
     control: Mapping[str, Callable[[Any, Any, Any], Answer]]
     # Every rule by its id, in the order of the error catalogue.
     catalogue: Mapping[str, Any]
-    # The words before a token that the service takes in the header `Authorization`, in lower case.
-    schemes: tuple[bytes, ...] = BEARER
     # Makes what the first requests need (renderings), so that they are as fast as the later ones.
     warm: Callable[[Any], None] = lambda world: None
     # Whether the default sandbox has this service's world from the start. The others are made at their first use.

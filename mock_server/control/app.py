@@ -29,7 +29,7 @@ class ControlApp:
     def __init__(
         self,
         specification: Mapping[str, Any],
-        handlers: Mapping[str, Callable[[ControlCall], Answer]],
+        handlers: Mapping[str, Callable[[ControlCall], Answer | Awaitable[Answer]]],
         limits: BodyLimits,
         *,
         token: str | None = None,

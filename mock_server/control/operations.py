@@ -1,6 +1,6 @@
 """The operations of the control API's shared part, one function each; `control_operations` is their table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,19 +15,22 @@ from mock_server.http.json_schema import listed
 from mock_server.rules.moments import Duration, advance, parse_duration, parse_rfc3339
 from mock_server.sandbox.faults import MAX_FAULTS, BadFault, UnknownFault
 from mock_server.sandbox.sandboxes import (
+    MAX_SNAPSHOT_BYTES,
+    MAX_SNAPSHOTS,
     SANDBOX_ID,
     DefaultSandboxStays,
     Registry,
     Sandbox,
     SandboxExists,
     TooManySandboxes,
+    TooManySnapshots,
     UnknownSnapshot,
 )
 from mock_server.service import Service
 from mock_server.settings import ClockSetting, Rate, SandboxSettings
 
-ControlHandler = Callable[[ControlCall], Answer]
-SandboxHandler = Callable[[Sandbox, ControlCall], Answer]
+ControlHandler = Callable[[ControlCall], Answer | Awaitable[Answer]]
+SandboxHandler = Callable[[Sandbox, ControlCall], Answer | Awaitable[Answer]]
 
 NO_CONTENT = Answer(204)
 
@@ -35,7 +38,7 @@ NO_CONTENT = Answer(204)
 def on_sandbox(registry: Registry, handler: SandboxHandler) -> ControlHandler:
     """`handler` for the sandbox that the path names; an unknown one gets a 404."""
 
-    def handle(call: ControlCall) -> Answer:
+    def handle(call: ControlCall) -> Answer | Awaitable[Answer]:
         sandbox = registry.get(call.path_params["sandbox"])
         if sandbox is None:
             raise not_found("sandbox", call.path_params["sandbox"])
@@ -246,7 +249,14 @@ def clear_requests(sandbox: Sandbox, _call: ControlCall) -> Answer:
 
 
 def create_snapshot(sandbox: Sandbox, _call: ControlCall) -> Answer:
-    return json_answer({"id": sandbox.take_snapshot()}, 201)
+    try:
+        return json_answer({"id": sandbox.take_snapshot()}, 201)
+    except TooManySnapshots as full:
+        detail = (
+            f"this sandbox keeps no more snapshots: {MAX_SNAPSHOTS} at most, {MAX_SNAPSHOT_BYTES // 1024**2} MiB "
+            "together. Delete one that isn't needed, or reset the sandbox, which deletes them all"
+        )
+        raise Problem(409, "Conflict", detail) from full
 
 
 def restore_snapshot(sandbox: Sandbox, call: ControlCall) -> Answer:

@@ -9,13 +9,14 @@ undocumented is that they find their operation in `scope["extensions"]["connexio
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.http.contract import Routes, by_precision, operations
+from mock_server.http.contract import Routes, asked_as, by_precision, operations
 from mock_server.http.exchange import Answer, Refused
 
 with warnings.catch_warnings():
@@ -29,6 +30,16 @@ with warnings.catch_warnings():
     from connexion.validators import AbstractRequestBodyValidator
 
 CALL = "ecf_mock.call"
+# Stands in a path for a character that would end or part it, though it was sent as a part of a segment.
+STAND_IN = "\N{REPLACEMENT CHARACTER}"
+
+
+def path_in_segments(path: str, raw_path: bytes) -> str:
+    """`path`, decoded from `raw_path`, with each encoded slash as STAND_IN: it is a part of its segment."""
+    if b"%2f" not in raw_path.lower():
+        return path
+    segments = (unquote_to_bytes(segment).decode("utf-8", "replace") for segment in raw_path.split(b"/"))
+    return "/".join(segment.replace("/", STAND_IN) for segment in segments)
 
 
 class Routed(Protocol):
@@ -70,7 +81,7 @@ class ContractApp(Generic[CallType]):
     def __init__(
         self,
         specification: Mapping[str, Any],
-        handlers: Mapping[str, Callable[[CallType], Answer]],
+        handlers: Mapping[str, Callable[[CallType], Answer | Awaitable[Answer]]],
         checks: Checks[CallType],
         *,
         on_status: Callable[[int, str], Answer],
@@ -78,6 +89,7 @@ class ContractApp(Generic[CallType]):
     ) -> None:
         """Builds the stack, so that a specification that can't be served fails here.
 
+        The table `handlers` goes by operation id. A handler that takes long returns something to wait for.
         `on_status` and `on_method` write the answers to what Connexion refuses: status and detail, and the
         methods that a path does have.
 
@@ -107,17 +119,17 @@ class ContractApp(Generic[CallType]):
         Raises:
             Disconnected: the client went away before its body was complete, and nothing has happened.
         """
-        path = call.path
-        # Starlette would redirect these, and serve HEAD as GET.
+        # Starlette would match a path as if it ended before a line feed, and take it past Connexion's security.
+        path = call.path.replace("\n", STAND_IN)
+        # Starlette would redirect both.
         if path.endswith("/") or not path.startswith("/"):
             return self._on_status(404, "")
         if call.method not in self.routes.methods_in_use:
             return self._wrong_method(path)
         scope: Scope = {
             "type": "http",
-            "method": self.routes.contract_method(call.method, path),
-            # Starlette would match a path as if it ended before its line feed, and take it past Connexion's security.
-            "path": path.replace("\n", "\r"),
+            "method": self.routes.contract_method(asked_as(call.method), path),
+            "path": path,
             "root_path": "",
             "query_string": query,
             "headers": _HEADERS,
@@ -146,7 +158,8 @@ class ContractApp(Generic[CallType]):
             return
         call: CallType = scope[CALL]
         assert call.operation_id is not None  # noqa: S101 - set before security
-        call.answer = self._handlers[call.operation_id](call)
+        answer = self._handlers[call.operation_id](call)
+        call.answer = answer if isinstance(answer, Answer) else await answer
 
     def _build(self) -> None:
         # Connexion builds its stack at the first event of any kind, which would make the first request wait.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from starlette.types import Scope, Send
 
@@ -32,7 +32,9 @@ class Listed:
         return len(self._ids if self._records is None else self._records)
 
     def ids(self) -> list[str]:
-        return self._ids if self._records is None else [record.id for record in self._records]
+        # Read once: another thread may ask while the records are let go.
+        records = self._records
+        return self._ids if records is None else [record.id for record in records]
 
     def let_go(self) -> None:
         """Keep the ids and not the records, so that a world that is replaced doesn't live on in a journal."""
@@ -63,19 +65,14 @@ class Refused(Exception):
         self.answer = answer
 
 
-BEARER: Final = (b"bearer",)
-
-
-def bearer_token(authorization: bytes | None, schemes: Sequence[bytes] = BEARER) -> bytes:
-    """The token of `Bearer TOKEN`, or of another of these `schemes`, in any case; empty for everything else."""
-    if authorization is None:
-        return b""
-    scheme, _, token = authorization.partition(b" ")
-    return token.strip() if scheme.lower() in schemes else b""
+def bearer_token(authorization: bytes | None) -> bytes:
+    """The token of `Bearer TOKEN` or `Token TOKEN`, with the scheme in any case; empty for everything else."""
+    scheme, _, token = (authorization or b"").partition(b" ")
+    return token.strip() if scheme.lower() in (b"bearer", b"token") else b""
 
 
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
-    """Writes `answer` to the connection that `scope` came from."""
+    """Writes `answer` to the connection that `scope` came from; to HEAD without its body."""
     body = answer.body
     headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
     if answer.content_type is not None:
@@ -86,4 +83,4 @@ async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     if send_whole is not None and send_whole(scope, answer.status, headers, body):
         return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -50,8 +50,17 @@ class Access:
     limiter: RateLimiter
 
 
+# What a sandbox keeps at most of its own snapshots. A single snapshot may be larger.
+MAX_SNAPSHOTS = 100
+MAX_SNAPSHOT_BYTES = 256 * 1024 * 1024
+
+
 class UnknownSnapshot(KeyError):
     """The sandbox has no snapshot of that id."""
+
+
+class TooManySnapshots(Exception):
+    """The sandbox keeps as many snapshots, or as many bytes of them, as it may."""
 
 
 class Sandbox:
@@ -134,11 +143,17 @@ class Sandbox:
     # A snapshot is the worlds as they are, pickled: bytes of our own that never leave the process.
 
     def take_snapshot(self) -> str:
-        self._snapshots_taken += 1
-        id = f"snapshot-{self._snapshots_taken}"
-        self._snapshots[id] = pickle.dumps(
+        """The new snapshot's id. Raises TooManySnapshots, and then takes none."""
+        if len(self._snapshots) >= MAX_SNAPSHOTS:
+            raise TooManySnapshots
+        snapshot = pickle.dumps(
             (self.worlds, self.settings, self.clock.setting(), self.started, self.shown), pickle.HIGHEST_PROTOCOL
         )
+        if self._snapshots and sum(map(len, self._snapshots.values())) + len(snapshot) > MAX_SNAPSHOT_BYTES:
+            raise TooManySnapshots
+        self._snapshots_taken += 1
+        id = f"snapshot-{self._snapshots_taken}"
+        self._snapshots[id] = snapshot
         return id
 
     def restore_snapshot(self, id: str) -> None:

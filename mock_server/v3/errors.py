@@ -29,7 +29,7 @@ def error_list(
     return Answer(status, body, JSON, headers, rules)
 
 
-UNAUTHORISED: Final = _said(401, "HTTP Token: Access denied")
+UNAUTHORISED: Final = _said(401, "HTTP Token: Access denied", (("www-authenticate", 'Token realm="Application"'),))
 # The 404 of a record: an id that is unknown, foreign or no UUID.
 NOT_FOUND: Final = error_list(404, [("Resource not found", "Nothing could be found for the provided details")])
 # The 404 of a path below `/api/v3` that v3 doesn't have.

@@ -41,5 +41,4 @@ V3: Final = Service(
     control=CONTROL,
     catalogue=CATALOGUE,
     # The framework of the service takes its own word too (rules 2.2).
-    schemes=(b"bearer", b"token"),
 )

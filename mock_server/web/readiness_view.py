@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from mock_server.harness.readiness.evaluation import Result, readiness_aside, summary
+from mock_server.harness.readiness.evaluation import Result, readiness, summary
 from mock_server.web.live import Partial
 from mock_server.web.templates import render
 from mock_server.web.visit import Visit
@@ -14,7 +14,7 @@ VERDICTS: Final = {"passed": "passed", "failed": "failed", "not_seen": "not seen
 
 
 async def context(visit: Visit) -> dict[str, Any]:
-    results = await readiness_aside(visit.sandbox)
+    results = await readiness(visit.sandbox)
     return {
         "summary": _summary(results),
         "groups": [(name, list(group)) for name, group in groupby(results, lambda result: result.requirement.group)],
@@ -52,7 +52,7 @@ class Board:
         if journal.version == self._version:
             return ()
         self._version = journal.version
-        results = await readiness_aside(self._visit.sandbox)
+        results = await readiness(self._visit.sandbox)
         common = {"visit": self._visit, "verdicts": VERDICTS}
         shown = {place(result.id): render("live/need", {**common, "result": result}) for result in results}
         shown["summary"] = render("live/summary", {"summary": _summary(results)})

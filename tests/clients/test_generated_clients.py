@@ -16,6 +16,7 @@ from mock_server.resources import resource
 from mock_server.settings import Settings
 from tests import npm
 from tests.live import listening
+from tests.programs import required
 from tests.specifications import Document
 
 HERE = Path(__file__).parent
@@ -135,12 +136,13 @@ def test_a_python_client_does_what_a_provider_does(
 def test_a_typescript_client_does_what_a_provider_does(
     service: Service, target: tuple[str, str], tmp_path: Path
 ) -> None:
-    commands, script = npm.installed(HERE), f"use_typescript_client_{service.name}"
+    modules, script = npm.installed(HERE), f"use_typescript_client_{service.name}"
+    commands = modules / ".bin"
     run([commands / "openapi-typescript", contract(service), "--output", tmp_path / f"{service.name}.d.ts"], tmp_path)
     shutil.copy(HERE / f"{script}.ts", tmp_path)
     shutil.copy(HERE / "package.json", tmp_path)
-    (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
+    (tmp_path / "node_modules").symlink_to(modules)
     options = ["--strict", "--target", "es2022", "--module", "nodenext"]
     run([commands / "tsc", *options, f"{script}.ts"], tmp_path)
-    printed = run(["node", tmp_path / f"{script}.js", *target], tmp_path)
+    printed = run([required("node"), tmp_path / f"{script}.js", *target], tmp_path)
     assert printed.splitlines() == list(service.seen)

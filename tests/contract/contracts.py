@@ -65,6 +65,7 @@ V1 = Contract(
         "listParticipantsCsv": ("filter[cohort]", UPDATED),
         "listParticipantDeclarations": ("filter[participant_id]", UPDATED, *PAGES),
         "listParticipantDeclarationsCsv": ("filter[participant_id]", UPDATED),
+        "getEcfParticipant": ("filter[cohort]", UPDATED),
     },
     records={"participant": "ECFParticipant", "participant-declaration": "ParticipantDeclaration"},
     void="voidParticipantDeclaration",

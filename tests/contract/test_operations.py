@@ -107,7 +107,7 @@ def test_an_answer_has_the_media_type_of_its_kind(contract: Contract, operation:
 
 @each_operation()
 def test_an_answer_has_the_headers_of_its_status(contract: Contract, operation: Operation) -> None:
-    expected = {"405": {"Allow"}, "422": {"X-Mock-Rule", "Link"}, "429": {"Retry-After"}}
+    expected = {"401": {"WWW-Authenticate"}, "405": {"Allow"}, "422": {"X-Mock-Rule", "Link"}, "429": {"Retry-After"}}
     for status, response in operation.responses.items():
         assert set(response.get("headers", {})) == expected.get(status, set()), status
 

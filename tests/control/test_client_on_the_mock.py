@@ -19,6 +19,7 @@ from mock_server.client import ControlClient, SandboxClient
 from mock_server.control.connection import ControlError
 from mock_server.control.models import Clock, RateLimit
 from mock_server.sandbox.faults import MAX_FAULTS
+from mock_server.sandbox.sandboxes import MAX_SNAPSHOT_BYTES, MAX_SNAPSHOTS
 from mock_server.settings import Settings
 from tests.live import listening
 from tests.specifications import Document
@@ -297,6 +298,27 @@ def test_a_snapshot_brings_the_world_back(sandbox: SandboxClient) -> None:
     sandbox.drop_snapshot(snapshot)
     with pytest.raises(ControlError, match="404 Not Found"):
         sandbox.restore(snapshot)
+
+
+def test_a_sandbox_keeps_so_many_snapshots_and_says_how_to_make_room(sandbox: SandboxClient) -> None:
+    kept = [sandbox.snapshot() for _ in range(MAX_SNAPSHOTS)]
+    with pytest.raises(ControlError, match=r"409 Conflict.*100 at most.*Delete one"):
+        sandbox.snapshot()
+    sandbox.drop_snapshot(kept[50])
+    assert sandbox.snapshot() not in kept
+    with pytest.raises(ControlError, match="409"):
+        sandbox.snapshot()
+    assert sandbox.restore(kept[0]).id == sandbox.id
+    sandbox.reset()
+    sandbox.snapshot()
+
+
+def test_the_contract_says_how_many_snapshots_there_can_be() -> None:
+    create = CONTROL.operations["createSnapshot"].definition
+    bytes_allowed = f"{MAX_SNAPSHOT_BYTES // 1024**2} MiB"
+    for text in (create["description"], str(create["responses"]["409"])):
+        assert f"{MAX_SNAPSHOTS} " in text
+        assert bytes_allowed in text
 
 
 def test_what_is_wrong_with_a_call_is_said_at_its_place(client: ControlClient, sandbox: SandboxClient) -> None:

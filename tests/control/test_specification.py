@@ -33,7 +33,7 @@ OPERATION_IDS = {
 }
 
 # What can be asked for and be impossible: in v3's world, every change.
-CAN_CONFLICT = {"createSandbox", "deleteSandbox", "addFault", "v1.setDeclarationState"} | {
+CAN_CONFLICT = {"createSandbox", "deleteSandbox", "addFault", "createSnapshot", "v1.setDeclarationState"} | {
     id
     for id, operation in CONTROL.operations.items()
     if id.startswith("v3.") and operation.method in {"post", "put", "delete"}

@@ -5,7 +5,8 @@ import gc
 import pytest
 
 from mock_server.rules.providers import PROVIDERS
-from mock_server.sandbox.sandboxes import Registry, Sandbox
+from mock_server.sandbox import sandboxes
+from mock_server.sandbox.sandboxes import Registry, Sandbox, TooManySnapshots
 from mock_server.services import SERVICES
 from mock_server.settings import ClockSetting, SandboxSettings, Settings
 from mock_server.v1.domain.records import Declaration, Enrolment, Participant
@@ -62,6 +63,27 @@ def test_a_change_in_one_copy_is_in_no_other() -> None:
     assert dump(created(registry, CLOCKS[-1]).world(V1)) == before
     first.reset()
     assert dump(first.world(V1)) == before
+
+
+def test_snapshots_of_a_sandbox_have_room_together_for_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = created(Registry(Settings(seed="empty"), SERVICES), CLOCKS[0])
+    sandbox.world(V1)
+    first = sandbox.take_snapshot()
+    size = len(sandbox._snapshot(first))
+    monkeypatch.setattr(sandboxes, "MAX_SNAPSHOT_BYTES", 2 * size + 100)
+    second = sandbox.take_snapshot()
+    with pytest.raises(TooManySnapshots):
+        sandbox.take_snapshot()
+    sandbox.drop_snapshot(first)
+    assert sandbox.take_snapshot() not in (first, second)
+
+
+def test_one_snapshot_may_be_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandboxes, "MAX_SNAPSHOT_BYTES", 1)
+    sandbox = created(Registry(Settings(seed="empty"), SERVICES), CLOCKS[0])
+    sandbox.restore_snapshot(sandbox.take_snapshot())
+    with pytest.raises(TooManySnapshots):
+        sandbox.take_snapshot()
 
 
 def test_a_world_that_is_dropped_leaves_nothing_for_the_garbage_collector() -> None:

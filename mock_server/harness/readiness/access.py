@@ -37,7 +37,7 @@ def stops_on_401(traffic: Traffic) -> Judgement:
             refused[seen.credentials] = seen
     went_on: list[Observation] = []
     for credentials, sent in later.items():
-        if knowing := list(traffic.sent_knowing(refused[credentials], sent)):
+        if knowing := sent[traffic.place_of_first_knowing(refused[credentials], sent) :]:
             went_on += [refused[credentials], *knowing]
     if went_on:
         return failed(

@@ -1,10 +1,11 @@
 """Does the client declare what it is paid for, each thing once, and take back what was wrong?"""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from mock_server.harness.readiness.judgement import NOT_SEEN, Judgement, failed, passed, passed_if_any
-from mock_server.harness.readiness.traffic import Observation, Traffic
+from mock_server.harness.readiness.traffic import Observation, Traffic, readings
 from mock_server.rules.moments import parse_rfc3339
 
 
@@ -48,17 +49,31 @@ def future_milestone(traffic: Traffic) -> Judgement:
 def one_after_lost_answer(traffic: Traffic) -> Judgement:
     resolved: list[Observation] = []
     for observations in traffic.by_provider.values():
-        for place, lost in enumerate(observations):
-            if not is_lost_declaration(lost):
-                continue
-            later = [seen for seen in observations[place + 1 :] if seen.began > lost.ended]
-            if not later:
+        all_lost = [seen for seen in observations if is_lost_declaration(seen)]
+        looked_up = readings(observations, {_id(lost) for lost in all_lost})
+        tries: dict[Hashable, list[Observation]] = {}
+        for seen in observations if all_lost else ():
+            if seen.kind == "declare":
+                tries.setdefault(_slot(seen), []).append(seen)
+        found_out: dict[Hashable, Observation] = {}
+        for lost in all_lost:
+            if observations[-1].began <= lost.ended:
                 return NOT_SEEN
-            judgement = _after_losing(lost, later)
-            if judgement.verdict == "failed":
-                return judgement
-            resolved += [lost, *(seen for seen in later if seen.id in judgement.evidence)]
+            copy = _slot(lost), _moment(lost), _id(lost)
+            # A client that loses copy after copy finds out about all of them at once.
+            if copy not in found_out or found_out[copy].began <= lost.ended:
+                result = _after_losing(
+                    lost, _sent_after(lost, tries[_slot(lost)]), _sent_after(lost, looked_up.get(_id(lost), ()))
+                )
+                if isinstance(result, Judgement):
+                    return result
+                found_out[copy] = result
+            resolved += [lost, found_out[copy]]
     return passed_if_any(resolved)
+
+
+def _sent_after(lost: Observation, observations: Sequence[Observation]) -> Sequence[Observation]:
+    return observations[bisect_right(observations, lost.ended, key=lambda seen: seen.began) :]
 
 
 def is_lost_declaration(seen: Observation) -> bool:
@@ -66,21 +81,21 @@ def is_lost_declaration(seen: Observation) -> bool:
     return seen.kind == "declare" and seen.accepted and not seen.heard
 
 
-def _after_losing(lost: Observation, later: Sequence[Observation]) -> Judgement:
-    """What the client did about a declaration whose answer it lost."""
-    id, slot = lost.record.get("id"), _slot(lost)
-    again = [seen for seen in later if seen.kind == "declare" and _slot(seen) == slot]
+def _after_losing(
+    lost: Observation, again: Sequence[Observation], looked_up: Sequence[Observation]
+) -> Observation | Judgement:
+    """How the client found out about a declaration whose answer it lost, or what it did wrong.
+
+    `again` are its later tries to make such a declaration, `looked_up` the later answers that showed it this one.
+    """
     copies = [seen for seen in again if _moment(seen) == _moment(lost)]
-    looked_up = (
-        seen
-        for seen in later
-        if seen.succeeded and (id in (seen.listed or ()) or (seen.kind == "declaration" and seen.path_id == id))
-    )
     # In a sandbox that refuses copies the refusal says so just as well.
     heard_copies = (seen for seen in copies if seen.heard and seen.status in (200, 422))
     found_out = min((*looked_up, *heard_copies), key=lambda seen: seen.ended, default=None)
     # Once it knows, a client may void the declaration and make another one.
-    others = [seen for seen in again if seen not in copies and (found_out is None or seen.began < found_out.ended)]
+    others = [
+        seen for seen in again if _moment(seen) != _moment(lost) and (found_out is None or seen.began < found_out.ended)
+    ]
     if others:
         return failed(
             "When the answer to a declaration is lost, send an exact copy, date included, or look among the "
@@ -93,14 +108,18 @@ def _after_losing(lost: Observation, later: Sequence[Observation]) -> Judgement:
             "declarations. It was made, and this client doesn't know.",
             [lost],
         )
-    twice = [seen for seen in copies if seen.accepted and seen.record.get("id") != id]
+    twice = [seen for seen in copies if seen.accepted and _id(seen) != _id(lost)]
     if twice and found_out not in copies:
         return failed(
             "One declaration was made without the client knowing, and then a second one like it: when you find that "
             "it is there, keep it.",
             [lost, *twice],
         )
-    return passed([lost, found_out])
+    return found_out
+
+
+def _id(declared: Observation) -> str:
+    return str(declared.record.get("id"))
 
 
 def _slot(seen: Observation) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """Does the client come through refusals, limits and faults in the right state?"""
 
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import islice, pairwise
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import pairwise
 
 from mock_server.harness.readiness.declarations import is_lost_declaration
 from mock_server.harness.readiness.judgement import (
@@ -12,7 +12,7 @@ from mock_server.harness.readiness.judgement import (
     passed,
     passed_if_any,
 )
-from mock_server.harness.readiness.traffic import ACTIONS, Observation, Traffic
+from mock_server.harness.readiness.traffic import ACTIONS, Observation, Traffic, readings
 
 # The clocks of a test run are not that good: so much too early, in seconds, is on time.
 TOLERANCE = 0.1
@@ -67,8 +67,9 @@ def rate_limit(traffic: Traffic) -> Judgement:
             if limited.status != 429:
                 resumed = limited
                 continue
-            later = traffic.sent_knowing(limited, islice(observations, place + 1, None))
-            if early := _too_early(limited, later):
+            knowing = traffic.place_of_first_knowing(limited, observations)
+            early = observations[knowing] if knowing < len(observations) else None
+            if early and early.began < limited.ended + (limited.retry_after or 0) - TOLERANCE:
                 too_early += [limited, early]
             if resumed:
                 went_on += [limited, resumed]
@@ -84,21 +85,16 @@ def rate_limit(traffic: Traffic) -> Judgement:
     return passed_if_any(went_on)
 
 
-def _too_early(limited: Observation, later: Iterable[Observation]) -> Observation | None:
-    """The first of `later`, if it was sent before the time was over that `limited` was told to wait."""
-    first = next(iter(later), None)
-    until = limited.ended + (limited.retry_after or 0) - TOLERANCE
-    return first if first and first.began < until else None
-
-
 def server_fault(traffic: Traffic) -> Judgement:
     grown: list[Observation] = []
     single: list[Observation] = []
     pending = False
     for observations in traffic.by_provider.values():
-        for attempts in _chains(observations):
+        chains = _chains(observations)
+        looked_up = readings(observations, {attempts[-1].subject for attempts in chains if _failed(attempts[-1])})
+        for attempts in chains:
             failures = [seen for seen in attempts if seen.broken]
-            if not _recovered(attempts, observations):
+            if not _recovered(attempts, looked_up):
                 if observations[-1].began <= attempts[-1].ended:
                     pending = True
                     continue
@@ -141,7 +137,7 @@ def _chains(observations: Sequence[Observation]) -> list[list[Observation]]:
             attempts = under_way[key] = []
             finished.append(attempts)
         attempts.append(seen)
-        if not seen.broken and seen.status != 429:
+        if not _failed(seen):
             del under_way[key]
     return finished
 
@@ -154,17 +150,18 @@ def _retried_as(seen: Observation) -> Hashable:
     return seen.identity
 
 
-def _recovered(attempts: Sequence[Observation], observations: Sequence[Observation]) -> bool:
+def _failed(seen: Observation) -> bool:
+    """Whether another try of this request has to follow."""
+    return seen.broken or seen.status == 429
+
+
+def _recovered(attempts: Sequence[Observation], looked_up: Mapping[str, Sequence[Observation]]) -> bool:
     last = attempts[-1]
-    if not last.broken and last.status != 429:
+    if not _failed(last):
         return True
     # What a client can look up it need not send again.
-    return last.kind in (*ACTIONS, "void") and any(
-        seen.succeeded
-        and seen.began > last.ended
-        and (last.subject in (seen.listed or ()) or (seen.method == "GET" and seen.path_id == last.subject))
-        for seen in observations
-    )
+    latest = looked_up.get(last.subject, ())[-1:]
+    return last.kind in (*ACTIONS, "void") and any(seen.began > last.ended for seen in latest)
 
 
 def _pauses(attempts: Sequence[Observation]) -> list[float]:

@@ -1,17 +1,17 @@
 """Judges a sandbox's traffic by the catalogue. Each request is read once, however often somebody looks."""
 
 import asyncio
-from collections import deque
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from mock_server.harness.readiness.catalogue import CATALOGUE, Level, Requirement
 from mock_server.harness.readiness.judgement import Verdict
 from mock_server.harness.readiness.traffic import Observation, Traffic, observe
-from mock_server.sandbox.journal import Journal
+from mock_server.sandbox.journal import Change, Entry, Journal
 from mock_server.sandbox.sandboxes import Sandbox
 
 
@@ -48,19 +48,17 @@ def judge(traffic: Traffic) -> tuple[Result, ...]:
     return tuple(results)
 
 
-def readiness(sandbox: Sandbox) -> tuple[Result, ...]:
-    """How the clients of `sandbox` do, by what its journal holds now."""
-    return _boards.setdefault(sandbox.journal, _Board()).results(sandbox.journal)
+async def readiness(sandbox: Sandbox) -> tuple[Result, ...]:
+    """The grades of the clients of `sandbox`, by what its journal holds when the call is made.
+
+    A thread reads and judges, so that requests that come meanwhile don't wait for it.
+    """
+    return await _boards.setdefault(sandbox.journal, _Board()).results(sandbox.journal)
 
 
-async def readiness_aside(sandbox: Sandbox) -> tuple[Result, ...]:
-    """The same for whoever looks again and again: nobody waits for it, and what comes meanwhile isn't judged yet."""
-    return await _boards.setdefault(sandbox.journal, _Board()).results_aside(sandbox.journal)
-
-
-def readiness_record(sandbox: Sandbox) -> dict[str, Any]:
+async def readiness_record(sandbox: Sandbox) -> dict[str, Any]:
     """The answer of `getReadiness`."""
-    results = readiness(sandbox)
+    results = await readiness(sandbox)
     return {
         "sandbox": sandbox.id,
         "summary": summary(result.verdict for result in results),
@@ -84,44 +82,38 @@ def summary(verdicts: Iterable[str]) -> dict[str, int]:
     return {verdict: found.count(verdict) for verdict in ("passed", "failed", "not_seen")}
 
 
-# As many requests as are read in a few milliseconds.
-SLICE: Final = 50
-
-
 class _Board:
-    """What has been read of one journal, and the results of its latest version."""
+    """The observations of one journal, and the results of the latest version that was judged."""
 
     def __init__(self) -> None:
-        self._observations: deque[Observation] = deque()
+        self._observations: Sequence[Observation] = ()
         self._version = -1
         self._results: tuple[Result, ...] = ()
+        self._judging = asyncio.Lock()
 
-    def results(self, journal: Journal) -> tuple[Result, ...]:
-        if self._version != journal.version:
-            self._follow(journal)
-            self._results = judge(self._traffic(journal))
-            self._version = journal.version
-        return self._results
+    async def results(self, journal: Journal) -> tuple[Result, ...]:
+        """The results of the journal's present version, or of a later one."""
+        wanted = journal.version
+        async with self._judging:
+            # Whoever waited for the lock may find that the judging before was new enough.
+            if self._version < wanted:
+                version, changes = journal.version, tuple(journal.changes)
+                kept = self._observations[bisect_left(self._observations, journal.oldest, key=attrgetter("id")) :]
+                new = list(journal.after(kept[-1].id if kept else 0))
+                self._observations, self._results = await asyncio.to_thread(_judge_also, kept, new, journal, changes)
+                self._version = version
+            return self._results
 
-    async def results_aside(self, journal: Journal) -> tuple[Result, ...]:
-        while self._follow(journal, at_most=SLICE):
-            await asyncio.sleep(0)
-        if (version := journal.version) != self._version:
-            self._results = await asyncio.to_thread(judge, self._traffic(journal))
-            self._version = version
-        return self._results
 
-    def _traffic(self, journal: Journal) -> Traffic:
-        return Traffic(self._observations, tuple(journal.changes))
+def _judge_also(
+    known: Sequence[Observation], new: Iterable[Entry], journal: Journal, changes: Sequence[Change]
+) -> tuple[Sequence[Observation], tuple[Result, ...]]:
+    """The known observations with those of the new entries, and the results of all of them.
 
-    def _follow(self, journal: Journal, at_most: int | None = None) -> bool:
-        """Read what is new, or so many requests of it; whether there may be more."""
-        known = self._observations
-        while known and known[0].id < journal.oldest:
-            known.popleft()
-        new = [observe(entry, journal) for entry in islice(journal.after(known[-1].id if known else 0), at_most)]
-        known.extend(new)
-        return len(new) == at_most
+    It runs in a thread: it touches nothing that changes meanwhile.
+    """
+    observations = [*known, *(observe(entry, journal) for entry in new)]
+    return observations, judge(Traffic(observations, changes))
 
 
 # Held by the journal itself, as it were: a sandbox that is dropped takes its board along.

@@ -1,13 +1,12 @@
 """The journal as the requirements see it: requests and answers, read once, in the order in which they came."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from itertools import chain
-from operator import attrgetter
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -249,8 +248,9 @@ class Traffic:
 
     def __init__(self, observations: Iterable[Observation], changes: Sequence[Change] = ()) -> None:
         # The journal is in the order of the answers.
-        self.observations = sorted(observations, key=lambda seen: seen.began)
+        self.observations = sorted(observations, key=_began)
         self.changes = changes
+        self._connections_in_spans: dict[tuple[int, int], int] = {}
 
     @cached_property
     def by_provider(self) -> Mapping[str, Sequence[Observation]]:
@@ -271,34 +271,36 @@ class Traffic:
     def of_kind(self, *kinds: str) -> list[Observation]:
         """The requests for these purposes."""
         found = [seen for kind in kinds for seen in self._by_kind.get(kind, ())]
-        return found if len(kinds) == 1 else sorted(found, key=lambda seen: seen.began)
+        return found if len(kinds) == 1 else sorted(found, key=_began)
 
     @cached_property
     def pulls(self) -> Mapping[str, Sequence[Pull]]:
         """The readings of the participant list, by provider."""
         return {provider: _pulls(seen) for provider, seen in self.by_provider.items()}
 
-    def sent_knowing(self, answered: Observation, later: Iterable[Observation]) -> Iterator[Observation]:
-        """Those of `later` that the client can't have sent before it got the answer of `answered`.
+    def place_of_first_knowing(self, answered: Observation, observations: Sequence[Observation]) -> int:
+        """The place in `observations` of the first that the client can't have sent before it got this answer.
 
         A client that works over several connections at a time may have had as many requests on their way: the mock
         answers faster than they arrive.
         """
-        on_their_way = self._connections_about(answered) if self._several_connections_at_a_time else 0
-        for seen in later:
-            if seen.began <= answered.ended:
-                continue
-            if on_their_way and seen.began <= answered.ended + ON_ITS_WAY:
-                on_their_way -= 1
-                continue
-            yield seen
+        place = bisect_right(observations, answered.ended, key=_began)
+        if not self._several_connections_at_a_time:
+            return place
+        on_their_way = bisect_right(observations, answered.ended + ON_ITS_WAY, key=_began) - place
+        return place + min(on_their_way, self._connections_about(answered))
 
     def _connections_about(self, answered: Observation) -> int:
-        """How many connections were in use when `answered` was, or right after it."""
-        began = attrgetter("began")
-        first = bisect_left(self.observations, answered.began - ON_ITS_WAY, key=began)
-        last = bisect_right(self.observations, answered.ended + ON_ITS_WAY, key=began)
-        return len({seen.connection for seen in self.observations[first:last]})
+        """How many connections were in use when `answered` was, or at most a second before or after it.
+
+        It counts in whole spans of time, so that thousands of answers in one span need one count.
+        """
+        spans = _span(answered.began) - 1, _span(answered.ended) + 1
+        if spans not in self._connections_in_spans:
+            first = bisect_left(self.observations, spans[0], key=lambda seen: _span(seen.began))
+            last = bisect_right(self.observations, spans[1], key=lambda seen: _span(seen.began))
+            self._connections_in_spans[spans] = len({seen.connection for seen in self.observations[first:last]})
+        return self._connections_in_spans[spans]
 
     @cached_property
     def _several_connections_at_a_time(self) -> bool:
@@ -315,31 +317,63 @@ class Traffic:
 
     def changed_by_school(self, participant_id: str, start: float, end: float) -> bool:
         """Whether a school changed something about the participant between these two moments."""
-        return any(start < change.at < end for change in self.changes if change.participant_id == participant_id)
+        return _any_between(self._changed_by_school_at.get(participant_id, ()), start, end)
 
     def changed(self, id: str, start: float, end: float) -> bool:
         """Whether anybody changed something about the participant or declaration `id` between these two moments."""
-        return any(start < moment < end for moment in self._changed_at.get(id, ()))
+        return _any_between(self._changed_at.get(id, ()), start, end)
 
     def anything_changed(self, start: float, end: float) -> bool:
         """Whether anybody changed anything between these two moments."""
-        moments = self._changes_at
-        return bisect_right(moments, start) < bisect_left(moments, end)
+        return _any_between(self._changes_at, start, end)
 
     @cached_property
     def _changes_at(self) -> Sequence[float]:
         return sorted(chain(*self._changed_at.values()))
 
     @cached_property
-    def _changed_at(self) -> Mapping[str, Sequence[float]]:
+    def _changed_by_school_at(self) -> Mapping[str, Sequence[float]]:
         found: dict[str, list[float]] = {}
-        for change in self.changes:
+        for change in sorted(self.changes, key=lambda change: change.at):
             found.setdefault(change.participant_id, []).append(change.at)
+        return found
+
+    @cached_property
+    def _changed_at(self) -> Mapping[str, Sequence[float]]:
+        found = {id: list(moments) for id, moments in self._changed_by_school_at.items()}
         for seen in self.of_kind(*WRITES):
             if seen.accepted:
                 for id in {seen.subject, str(seen.record.get("id")), str(seen.record.get("participant_id"))}:
                     found.setdefault(id, []).append(seen.ended)
-        return found
+        return {id: sorted(moments) for id, moments in found.items()}
+
+
+def _began(seen: Observation) -> float:
+    return seen.began
+
+
+def _span(moment: float) -> int:
+    """Which span of time as long as ON_ITS_WAY a moment falls into."""
+    return int(moment // ON_ITS_WAY)
+
+
+def _any_between(moments: Sequence[float], start: float, end: float) -> bool:
+    """Whether one of the moments, which are in order, lies between these two."""
+    return bisect_right(moments, start) < bisect_left(moments, end)
+
+
+def readings(observations: Iterable[Observation], ids: Collection[str]) -> Mapping[str, Sequence[Observation]]:
+    """The answers in which the client read each of these participants or declarations, alone or in a list."""
+    wanted = frozenset(ids)
+    found: dict[str, list[Observation]] = {}
+    for seen in observations if wanted else ():
+        if seen.succeeded:
+            shown = wanted.intersection(seen.listed or ())
+            if seen.method == "GET" and seen.path_id in wanted:
+                shown |= {seen.path_id}
+            for id in shown:
+                found.setdefault(id, []).append(seen)
+    return found
 
 
 def _pulls(observations: Iterable[Observation]) -> list[Pull]:

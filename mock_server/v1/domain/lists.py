@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from mock_server.rules.orders import Order, Selection
+from mock_server.rules.orders import MergedSelection, Order, Selection
 from mock_server.v1.domain.records import Declaration, Enrolment
 
 
@@ -23,65 +23,76 @@ def _declaration_updated(declaration: Declaration) -> tuple[datetime, int]:
     return declaration.updated_at, declaration.changed
 
 
-class ParticipantList:
-    """The participants that one provider sees, whole and by each set of cohorts asked for so far.
+class _Orders:
+    """Some participants, by creation and by update."""
 
-    A participant's cohort never changes, so a set of cohorts is built once and kept in step.
+    __slots__ = ("created", "updated")
+
+    def __init__(self) -> None:
+        self.created = Order[Enrolment](_enrolment_created)
+        self.updated = Order[Enrolment](_enrolment_updated)
+
+    def fill(self, enrolments: Sequence[Enrolment]) -> None:
+        self.created.fill(enrolments)
+        self.updated.fill(enrolments)
+
+
+class ParticipantList:
+    """The participants that one provider sees, all of them and by cohort.
+
+    A filter of several cohorts merges their orders page by page, so what clients ask for takes no memory.
     """
 
     def __init__(self) -> None:
-        everything = (Order[Enrolment](_enrolment_created), Order[Enrolment](_enrolment_updated))
-        self._orders: dict[frozenset[str] | None, tuple[Order[Enrolment], Order[Enrolment]]] = {None: everything}
-        self._cohorts: set[str] = set()
+        self._all = _Orders()
+        self._by_cohort: dict[str, _Orders] = {}
 
-    def _holding(self, enrolment: Enrolment) -> list[tuple[Order[Enrolment], Order[Enrolment]]]:
-        cohort = enrolment.participant.cohort
-        return [orders for cohorts, orders in self._orders.items() if cohorts is None or cohort in cohorts]
+    def _holding(self, enrolment: Enrolment) -> tuple[_Orders, _Orders]:
+        return self._all, self._by_cohort.setdefault(enrolment.participant.cohort, _Orders())
 
     def add(self, enrolment: Enrolment) -> None:
-        self._cohorts.add(enrolment.participant.cohort)
-        for created, updated in self._holding(enrolment):
-            created.add(enrolment)
-            updated.add(enrolment)
+        for orders in self._holding(enrolment):
+            orders.created.add(enrolment)
+            orders.updated.add(enrolment)
+
+    def remove(self, enrolment: Enrolment) -> None:
+        """Also before a change of the participant's cohort; then `add` follows it."""
+        for orders in self._holding(enrolment):
+            orders.created.remove(enrolment)
+            orders.updated.remove(enrolment)
 
     def fill(self, enrolments: Sequence[Enrolment]) -> None:
         """Into an empty list, all at once."""
-        self._cohorts = {enrolment.participant.cohort for enrolment in enrolments}
-        for order in self._orders[None]:
-            order.fill(enrolments)
+        by_cohort: dict[str, list[Enrolment]] = {}
+        for enrolment in enrolments:
+            by_cohort.setdefault(enrolment.participant.cohort, []).append(enrolment)
+        self._all.fill(enrolments)
+        for cohort, theirs in by_cohort.items():
+            self._by_cohort[cohort] = _Orders()
+            self._by_cohort[cohort].fill(theirs)
 
     def take_out(self, enrolment: Enrolment) -> None:
         """Before a change of the participant's `updated_at`; `put_back` follows it."""
-        for _, updated in self._holding(enrolment):
-            updated.remove(enrolment)
+        for orders in self._holding(enrolment):
+            orders.updated.remove(enrolment)
 
     def put_back(self, enrolment: Enrolment) -> None:
-        for _, updated in self._holding(enrolment):
-            updated.add(enrolment)
+        for orders in self._holding(enrolment):
+            orders.updated.add(enrolment)
 
     def select(self, cohorts: frozenset[str] | None, updated_since: datetime | None) -> Selection[Enrolment]:
         """By creation; with `updated_since`, those updated at or after it, by update."""
-        if cohorts is not None:
-            # Years that nobody has would only make more sets to keep.
-            cohorts = cohorts & self._cohorts
-            if cohorts == self._cohorts:
-                cohorts = None
-            elif not cohorts:
-                return Selection(())
-        if cohorts not in self._orders:
-            self._orders[cohorts] = self._of_cohorts(cohorts or frozenset())
-        created, updated = self._orders[cohorts]
-        if updated_since is None:
-            return Selection(created.records)
-        return Selection(updated.records, updated.first_at(updated_since))
+        if cohorts is None or self._by_cohort.keys() <= cohorts:
+            return _selection([self._all], updated_since)
+        return _selection([self._by_cohort[cohort] for cohort in self._by_cohort if cohort in cohorts], updated_since)
 
-    def _of_cohorts(self, cohorts: frozenset[str]) -> tuple[Order[Enrolment], Order[Enrolment]]:
-        created, updated = self._orders[None]
 
-        def wanted(enrolment: Enrolment) -> bool:
-            return enrolment.participant.cohort in cohorts
-
-        return created.only(wanted), updated.only(wanted)
+def _selection(orders: Sequence[_Orders], updated_since: datetime | None) -> Selection[Enrolment]:
+    chosen = [each.created if updated_since is None else each.updated for each in orders]
+    starts = [0 if updated_since is None else order.first_at(updated_since) for order in chosen]
+    if not chosen:
+        return Selection(())
+    return Selection(chosen[0].records, starts[0]) if len(chosen) == 1 else MergedSelection(chosen, starts)
 
 
 class DeclarationList:

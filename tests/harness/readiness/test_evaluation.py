@@ -12,7 +12,8 @@ from mock_server.app import Application, build_app
 from mock_server.control.models import Readiness, read
 from mock_server.harness.readiness import evaluation, traffic
 from mock_server.harness.readiness.catalogue import CATALOGUE
-from mock_server.harness.readiness.traffic import Traffic
+from mock_server.harness.readiness.traffic import Observation, Traffic
+from mock_server.sandbox.journal import Entry, Journal
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
@@ -33,8 +34,8 @@ def client(app: Application) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1", headers=headers)
 
 
-def verdicts(sandbox: Sandbox) -> dict[str, str]:
-    return {result.id: result.verdict for result in evaluation.readiness(sandbox)}
+async def verdicts(sandbox: Sandbox) -> dict[str, str]:
+    return {result.id: result.verdict for result in await evaluation.readiness(sandbox)}
 
 
 async def test_the_control_api_answers_with_every_requirement_in_order(app: Application) -> None:
@@ -51,40 +52,76 @@ async def test_the_control_api_answers_with_every_requirement_in_order(app: Appl
     assert read(Readiness, record).sandbox == "default"
 
 
-async def test_whoever_looks_again_and_again_sees_the_same_without_holding_others_up(
+async def test_requests_are_answered_while_a_client_is_being_graded(
     app: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox, turns, judged_in = app.registry.default, 0, []
-    judge = evaluation.judge
+    loop, grading, answered, in_time = asyncio.get_running_loop(), asyncio.Event(), threading.Event(), []
+    observe = traffic.observe
 
-    def noted(traffic: Traffic) -> tuple[evaluation.Result, ...]:
+    def slow_observe(entry: Entry, journal: Journal) -> Observation:
+        loop.call_soon_threadsafe(grading.set)
+        in_time.append(answered.wait(timeout=10))
+        return observe(entry, journal)
+
+    monkeypatch.setattr(evaluation, "observe", slow_observe)
+    async with client(app) as http:
+        await http.get(PARTICIPANTS)
+        looking = asyncio.create_task(http.get("/_mock/sandboxes/default/readiness"))
+        await grading.wait()
+        meanwhile = await http.get(DECLARATIONS)
+        answered.set()
+        board = (await looking).json()
+    assert (meanwhile.status_code, in_time) == (200, [True])
+    verdicts = {each["id"]: each["verdict"] for each in board["requirements"]}
+    assert verdicts["sync.full-pull"] == "passed"
+
+
+async def test_judging_does_not_hold_the_server_up_either(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge, judged_in = evaluation.judge, []
+
+    def noted(seen: Traffic) -> tuple[evaluation.Result, ...]:
         judged_in.append(threading.current_thread())
-        return judge(traffic)
-
-    async def others() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await asyncio.sleep(0)
+        return judge(seen)
 
     monkeypatch.setattr(evaluation, "judge", noted)
     async with client(app) as http:
-        for _ in range(500):
-            await http.get(PARTICIPANTS, params={"page[per_page]": 1})
-        working = asyncio.create_task(others())
-        aside = await evaluation.readiness_aside(sandbox)
-        working.cancel()
-        assert turns >= 500 // evaluation.SLICE
-        assert threading.main_thread() not in judged_in
         await http.get(PARTICIPANTS)
-        later = await evaluation.readiness_aside(sandbox)
-    assert aside != later == evaluation.judge(Traffic(traffic.observe(e, sandbox.journal) for e in sandbox.journal))
+        await http.get("/_mock/sandboxes/default/readiness")
+    assert len(judged_in) == 1
+    assert threading.main_thread() not in judged_in
+
+
+async def test_those_who_look_at_the_same_time_share_one_grading(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged, judge = 0, evaluation.judge
+
+    def counted(seen: Traffic) -> tuple[evaluation.Result, ...]:
+        nonlocal judged
+        judged += 1
+        return judge(seen)
+
+    monkeypatch.setattr(evaluation, "judge", counted)
+    async with client(app) as http:
+        await http.get(PARTICIPANTS)
+        boards = await asyncio.gather(*(evaluation.readiness(app.registry.default) for _ in range(5)))
+    assert judged == 1
+    assert all(board is boards[0] for board in boards)
+
+
+async def test_a_board_that_followed_the_journal_is_the_one_that_a_first_look_gives(app: Application) -> None:
+    sandbox = app.registry.default
+    async with client(app) as http:
+        for _ in range(3):
+            await http.get(PARTICIPANTS, params={"page[per_page]": 1})
+            followed = await evaluation.readiness(sandbox)
+    assert followed == evaluation.judge(Traffic(traffic.observe(e, sandbox.journal) for e in sandbox.journal))
 
 
 async def test_advice_is_there_for_whatever_has_not_passed(app: Application) -> None:
     async with client(app) as http:
         await http.get(PARTICIPANTS, params={"page[per_page]": 10})
-    results = {result.id: result for result in evaluation.readiness(app.registry.default)}
+    results = {result.id: result for result in await evaluation.readiness(app.registry.default)}
     assert results["sync.pages-followed"].verdict == "failed"
     for result in results.values():
         has_advice = result.advice is not None
@@ -102,7 +139,7 @@ async def test_the_board_sees_what_the_requests_were_about(app: Application) -> 
         since = {"filter[updated_since]": everyone[0]["attributes"]["updated_at"]}
         await http.get(PARTICIPANTS, params=since)
         await http.get(DECLARATIONS, params={"token": "alder-token"})
-    found = verdicts(app.registry.default)
+    found = await verdicts(app.registry.default)
     assert found["actions.defer"] == "passed"
     assert found["actions.not-repeated"] == "failed"
     assert found["sync.polls"] == found["sync.no-gap"] == "passed"
@@ -117,9 +154,9 @@ async def test_a_school_s_change_through_the_control_api_is_waited_for(app: Appl
     async with client(app) as http:
         await http.get(PARTICIPANTS)
         await http.put(f"/_mock/sandboxes/default/v1/participants/{participant.id}/registration", json=change)
-        assert verdicts(app.registry.default)["sync.sees-changes"] == "not_seen"
+        assert (await verdicts(app.registry.default))["sync.sees-changes"] == "not_seen"
         await http.get(PARTICIPANTS)
-    assert verdicts(app.registry.default)["sync.sees-changes"] == "passed"
+    assert (await verdicts(app.registry.default))["sync.sees-changes"] == "passed"
 
 
 @pytest.mark.parametrize(
@@ -157,8 +194,8 @@ async def test_each_request_is_read_once_however_often_somebody_looks(
     async with client(app) as http:
         for _ in range(3):
             await http.get(PARTICIPANTS)
-            first = evaluation.readiness(sandbox)
-            assert evaluation.readiness(sandbox) is first
+            first = await evaluation.readiness(sandbox)
+            assert await evaluation.readiness(sandbox) is first
     assert read_ids == [1, 2, 3]
 
 
@@ -168,11 +205,11 @@ async def test_what_the_journal_has_dropped_counts_no_more() -> None:
     async with client(app) as http:
         for path in (DECLARATIONS, PARTICIPANTS, PARTICIPANTS):
             await http.get(path)
-            found = verdicts(sandbox)
+            found = await verdicts(sandbox)
     assert found["sync.declarations"] == "not_seen"
     assert found["sync.full-pull"] == "passed"
     sandbox.journal.clear()
-    assert set(verdicts(sandbox).values()) == {"not_seen"}
+    assert set((await verdicts(sandbox)).values()) == {"not_seen"}
 
 
 async def test_a_board_goes_with_its_sandbox(app: Application) -> None:
@@ -192,4 +229,4 @@ async def test_requests_that_cannot_be_read_break_nothing(app: Application) -> N
             await http.post(DECLARATIONS, content=body, headers={"content-type": "application/json"})
         await http.get(f"{PARTICIPANTS}?page[page]=x&%ff")
         await http.request("DELETE", "/nowhere/%ff")
-    assert verdicts(app.registry.default)["errors.refusal-met"] == "passed"
+    assert (await verdicts(app.registry.default))["errors.refusal-met"] == "passed"
