@@ -32,9 +32,12 @@ docs: setup ## build the documentation strictly, into build/site
 	$(BIN)/python -m docs.generator
 	$(MKDOCS) build --strict
 
-docs-serve: setup ## show the documentation at http://127.0.0.1:8001, where the mock's refusals link to
+DOCS_PORT ?= 8001
+
+docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), where the mock's refusals link to
+	@$(BIN)/python -m docs.generator.free_port $(DOCS_PORT)
 	$(BIN)/python -m docs.generator
-	$(MKDOCS) serve --dev-addr 127.0.0.1:8001
+	$(MKDOCS) serve --dev-addr 127.0.0.1:$(DOCS_PORT)
 
 test: setup ## run every test; as root on Debian, install the programs that they need
 	@$(BIN)/python -m tests.programs
