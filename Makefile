@@ -1,39 +1,29 @@
 # Every target sets up what it needs first; a fresh machine needs Python 3.11+ and make.
-# PYTHON chooses the interpreter that the environment is made with.
+# PYTHON chooses the interpreter of the environment. Name one of another version, and it is made anew.
 PYTHON ?= python3
+SET_UP := "$(PYTHON)" environment.py $(if $(filter file,$(origin PYTHON)),,--this-python)
 BIN := .venv/bin
-# One process a core; ARGS="-n 0" runs the tests in one.
+# Without its compiled form Python reads the code anew in each of the hundreds of processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
+# In some processes more than there are cores, see tests/conftest.py; ARGS="-n 0" runs the tests in one.
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test crash lint audit check contract mutation mutation-domain bench soak lock clean
+.PHONY: help setup system-packages serve docs docs-serve test crash lint audit advisories check contract mutation mutation-domain bench soak lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-.venv/.ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+setup: ## make the virtual environment from the lock file
+	@$(SET_UP) everything
 
-setup: .venv/.ready ## make the virtual environment from the lock file
+system-packages: setup ## install the programs that the tests run beside Python (Debian, as root)
+	@$(BIN)/python -m tests.programs --strict
 
-# What the tests run beside Python, as command:package of Debian.
-SYSTEM_PACKAGES := chromium:chromium curl:curl node:nodejs npm:npm ruby:ruby wrk:wrk nginx:nginx haproxy:haproxy
-
-system-packages: ## install what the tests need beside Python (Debian, as root)
-	@missing=""; \
-	for each in $(SYSTEM_PACKAGES); do \
-	  command -v "$${each%%:*}" >/dev/null || missing="$$missing $${each##*:}"; \
-	done; \
-	if [ -z "$$missing" ]; then exit 0; fi; \
-	if [ "$$(id -u)" != 0 ]; then echo "missing; run as root: apt-get install -y$$missing" >&2; exit 1; fi; \
-	apt-get update -q && apt-get install -y -q --no-install-recommends $$missing
-
-serve: setup ## run the mock with its seed data (ARGS="--port 9000" passes options on)
-	$(BIN)/ecf-mock serve $(ARGS)
+serve: ## run the mock with its seed data (ARGS="--port 9000" passes options on)
+	@$(SET_UP) serve
+	@$(BIN)/ecf-mock serve $(ARGS)
 
 # The banner that this silences is about a version of MkDocs that isn't used here.
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
@@ -46,7 +36,8 @@ docs-serve: setup ## show the documentation at http://127.0.0.1:8001, where the 
 	$(BIN)/python -m docs.generator
 	$(MKDOCS) serve --dev-addr 127.0.0.1:8001
 
-test: setup ## run every test
+test: setup ## run every test; as root on Debian, install the programs that they need
+	@$(BIN)/python -m tests.programs
 	$(PYTEST) $(ARGS)
 
 KILLS ?= 200
@@ -65,10 +56,11 @@ lint: setup ## lint and types: the code, the workflow, the action
 audit: setup ## ask PyPI for known vulnerabilities of the locked dependencies; no answer fails it, too
 	$(BIN)/python -m tests.advisories --strict
 
-check: lint ## what CI runs: lint, types, known vulnerabilities, tests
-# Not strict: without a network it says that no advisories could be asked for, and the tests run all the same.
+advisories: setup ## the same, but no answer doesn't fail it: it works without a network
 	$(BIN)/python -m tests.advisories
-	$(PYTEST) $(ARGS)
+
+# make takes them in this order, unless it is told to work in parallel.
+check: lint advisories test ## what CI runs: lint, types, known vulnerabilities, tests
 
 contract: setup ## check that the mock keeps the contract (ARGS="--html build/check.html" passes options on)
 	$(BIN)/ecf-mock check $(ARGS)
@@ -85,9 +77,12 @@ bench: setup ## measure speed and memory beside other mock servers (needs wrk, n
 soak: setup ## mixed traffic for ten minutes: errors, times and memory by the minute; fails when memory grows
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
-lock: ## renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-header \
-	  pyproject.toml -o requirements.lock
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header
+
+lock: ## renew both lock files from pyproject.toml (needs uv)
+	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
+# The same versions, of the packages that serving needs and of those that install the project itself.
+	$(COMPILE) --group install -c requirements.lock pyproject.toml -o requirements-serve.lock
 
 clean: ## remove what the targets made
 	rm -rf .venv build dist site .mypy_cache .pytest_cache .ruff_cache

@@ -13,7 +13,7 @@ from mock_server.harness.check.command import check
 from mock_server.harness.diff.command import diff
 from mock_server.harness.readiness.commands import drill, readiness
 from mock_server.harness.scenarios.commands import scenarios
-from mock_server.harness.terminal import CouldNotRun
+from mock_server.harness.terminal import CouldNotRun, write_any_text
 from mock_server.sandbox.state import StateLost
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 
@@ -59,6 +59,10 @@ def read_settings(given: dict[str, Any]) -> Settings:
 
 class Commands(click.Group):
     """Says in one line what is wrong with the arguments, and where to read on; click takes four."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        write_any_text()
+        return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

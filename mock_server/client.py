@@ -37,6 +37,7 @@ from mock_server.control.models import (
     duration,
 )
 from mock_server.v1.control.client import V1Client
+from mock_server.v3.control.client import V3Client
 
 
 class ControlClient:
@@ -95,8 +96,9 @@ class SandboxClient:
         self.id = id
         self._connection = connection
         self._path = f"/_mock/sandboxes/{segment(id)}"
-        # What schools and the department do in the world of v1.
+        # What schools and the department do in the world of each service.
         self.v1 = V1Client(connection, f"{self._path}/v1")
+        self.v3 = V3Client(connection, f"{self._path}/v3")
 
     def _send(self, method: str, path: str = "") -> None:
         self._connection.send(method, self._path + path)
@@ -134,7 +136,10 @@ class SandboxClient:
         return self._read(Clock, "PUT", "/clock", setting)
 
     def advance(self, by: str | timedelta) -> Clock:
-        """Let time pass: an ISO 8601 duration such as `P30D`, or a timedelta in whole seconds."""
+        """Let time pass: an ISO 8601 duration such as `P30D`, or a timedelta in whole seconds.
+
+        Raises ValueError for a part of a second, or a time below 0; nothing is sent then.
+        """
         return self._read(Clock, "POST", "/clock/advance", {"by": duration(by)})
 
     def follow_machine(self) -> Clock:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
-from mock_server.http.contract_app import ContractApp
+from mock_server.http.contract_app import ContractApp, path_in_segments
 from mock_server.http.exchange import Answer, Refused, bearer_token, send_answer
 from mock_server.sandbox.faults import Fault
 from mock_server.sandbox.sandboxes import Access, Registry
@@ -150,7 +150,7 @@ class Gateway:
 
 def _call(scope: Scope, headers: dict[bytes, bytes], service: Service, access: Access | None) -> Call:
     """The request as the service gets it; the clock of the token's sandbox decides its moment."""
-    method, path = scope["method"], scope["path"]
+    method, path = scope["method"], path_in_segments(scope["path"], scope.get("raw_path") or b"")
     if access is None:
         return Call(method, path, headers, datetime.now(UTC))
     sandbox = access.sandbox

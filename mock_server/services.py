@@ -4,8 +4,9 @@ from typing import Final
 
 from mock_server.service import Service
 from mock_server.v1.service import V1
+from mock_server.v3.service import V3
 
-SERVICES: Final[tuple[Service, ...]] = (V1,)
+SERVICES: Final[tuple[Service, ...]] = (V1, V3)
 
 
 def service(name: str) -> Service:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mock_server.rules.moments import parse_iso8601
 
@@ -156,3 +156,15 @@ class SandboxSettings:
     @classmethod
     def of_server(cls, settings: Settings) -> "SandboxSettings":
         return cls(settings.seed, settings.clock, settings.replay, settings.rate_limit, settings.random_seed)
+
+
+class GivenSettings(Settings):
+    """Settings from the arguments alone. The environment is for `ecf-mock serve`; nothing else may depend on it."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: Any, init_settings: PydanticBaseSettingsSource, *others: Any, **more: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)

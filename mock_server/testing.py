@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any, Unpack
 
 from pydantic import ValidationError
-from pydantic_settings import PydanticBaseSettingsSource, SettingsConfigDict
 
 from mock_server.client import ControlClient, SandboxClient
 from mock_server.control.models import JournalEntry, NewSandbox, Sandbox
-from mock_server.settings import Settings
+from mock_server.settings import GivenSettings
 
 PROVIDER = "alder"
 
@@ -71,18 +70,6 @@ class EcfMock:
         return [entry for entry in broken if entry.provider is None and entry.at >= since]
 
 
-class _GivenSettings(Settings):
-    """Settings from nowhere but the arguments: a test shouldn't depend on the environment it happens to run in."""
-
-    model_config = SettingsConfigDict(extra="forbid")
-
-    @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: Any, init_settings: PydanticBaseSettingsSource, *others: Any, **more: Any
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
-
-
 @contextmanager
 def running_mock(
     url: str | None = None, control_token: str | None = None, settings: Mapping[str, Any] | None = None
@@ -99,7 +86,7 @@ def running_mock(
             yield EcfMock(control)
         return
     try:
-        chosen = _GivenSettings(**(settings or {}))
+        chosen = GivenSettings(**(settings or {}))
     except ValidationError as refused:
         error = refused.errors()[0]
         raise UnusableSettings(f"{'.'.join(map(str, error['loc']))}: {error['msg']}") from refused

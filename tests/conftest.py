@@ -1,7 +1,18 @@
-"""How much the generated tests try: the same cases in each run, few enough to wait for; `deep` looks for new ones."""
+"""What holds for every test: how much the generated ones try, and that none depends on how the run was started.
 
+Generated tests try the same cases in each run, few enough to wait for; the profile `deep` looks for new ones.
+"""
+
+import os
+import signal
+import sys
+from functools import cache
+
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import left_out
 
 settings.register_profile(
     "bounded",
@@ -19,3 +30,32 @@ settings.load_profile("bounded")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=4, help="How often the server is killed under clients that write.")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Three processes for two cores: many tests wait for a clock, a browser or another process."""
+    cores = len(os.sched_getaffinity(0))
+    return cores + cores // 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    forget_how_the_run_was_started()
+    # Each client of httpx would read all certificates of the machine anew, to send nothing encrypted.
+    pytest.MonkeyPatch().setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
+    config.pluginmanager.register(left_out)
+
+
+def forget_how_the_run_was_started() -> None:
+    """Puts the process, and so those that tests start, where a newcomer's would be."""
+    # Settings of a mock that somebody runs beside the tests.
+    for name in [name for name in os.environ if name.startswith("ECF_MOCK_")]:
+        del os.environ[name]
+    # A script's background job ignores Ctrl-C, and so would each server that a test starts and interrupts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Without its compiled form Python reads the code anew in each of the processes that tests start.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # A proxy doesn't lead to this machine.
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))

@@ -5,26 +5,34 @@ import hashlib
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Final
+
+from tests.programs import required
+
+# What a lock file names is installed once, for every run after it and for the processes of one run.
+CACHE: Final = Path(__file__).parent.parent / "build" / "npm"
+_FILES: Final = ("package.json", "package-lock.json", ".npmrc")
 
 
 def installed(folder: Path) -> Path:
-    """The folder of the commands that `folder/package-lock.json` installs, installed now if they aren't.
+    """The `node_modules` that `folder/package-lock.json` names, installed now if it isn't there. Needs npm.
 
     Raises:
-        RuntimeError: npm is missing or fails; the message says what to do.
+        RuntimeError: npm failed; the message is npm's.
     """
-    npm = shutil.which("npm")
-    if npm is None:
-        raise RuntimeError("these tests need Node.js with npm: `make system-packages` installs it on Debian")
-    modules = folder / "node_modules"
-    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
-    stamp = modules / ".installed"
-    # Parallel test runs share the folder: one installs, the others wait.
-    with (folder / "package.json").open() as lock:
+    npm = required("npm")
+    wanted = hashlib.sha256(b"".join((folder / name).read_bytes() for name in _FILES)).hexdigest()
+    home = CACHE / wanted[:16]
+    home.mkdir(parents=True, exist_ok=True)
+    done = home / "installed"
+    # Parallel processes share it: one installs, the others wait.
+    with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not stamp.exists() or stamp.read_text() != wanted:
-            done = subprocess.run([npm, "ci", "--silent"], cwd=folder, capture_output=True, text=True)
-            if done.returncode:
-                raise RuntimeError(f"npm ci failed in {folder.name}: {done.stderr or done.stdout}")
-            stamp.write_text(wanted)
-    return modules / ".bin"
+        if not done.exists():
+            for name in _FILES:
+                shutil.copy(folder / name, home)
+            ran = subprocess.run([npm, "ci", "--silent"], cwd=home, capture_output=True, text=True, check=False)
+            if ran.returncode:
+                raise RuntimeError(f"npm ci failed for {folder.name}: {ran.stderr or ran.stdout}")
+            done.touch()
+    return home / "node_modules"

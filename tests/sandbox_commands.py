@@ -1,6 +1,5 @@
 """A sandbox under the same commands as the naive model, with its outcomes and what its providers can read."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +54,8 @@ class Commands:
             lambda: self.sandbox.world(V1).add_participant(
                 participant_type=given["kind"],
                 schedule_identifier=given["schedule"],
-                person=Person("Ada Example", "ada@example.org", given["trn"], given["validated"], given["eligible"]),
+                person=Person("Ada Example", given["trn"], given["validated"], given["eligible"]),
+                email="ada@example.org",
                 now=now,
                 **{name: given[name] for name in names},
             )
@@ -64,13 +64,12 @@ class Commands:
     def register(self, id: str, trn: str, validated: bool, eligible: bool | None, now: datetime) -> Outcome:
         def command() -> Any:
             participant = self.sandbox.world(V1).participants[id]
-            person = replace(
-                participant.current.person,
-                teacher_reference_number=trn,
-                teacher_reference_number_validated=validated,
-                eligible_for_funding=eligible,
-            )
-            self.sandbox.world(V1).register(participant, person, now)
+            facts = {
+                "teacher_reference_number": trn,
+                "teacher_reference_number_validated": validated,
+                "eligible_for_funding": eligible,
+            }
+            self.sandbox.world(V1).register(participant, facts, now)
             return participant
 
         return attempt(command)
@@ -79,6 +78,30 @@ class Commands:
         def command() -> Any:
             participant = self.sandbox.world(V1).participants[id]
             self.sandbox.world(V1).set_school_status(participant, status, now)
+            return participant
+
+        return attempt(command)
+
+    def correct(self, id: str, name: str, email: str | None, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world(V1).participants[id]
+            self.sandbox.world(V1).register(participant, {"full_name": name, "email": email}, now)
+            return participant
+
+        return attempt(command)
+
+    def set_mentor(self, id: str, mentor_id: str | None, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world(V1).participants[id]
+            self.sandbox.world(V1).set_mentor(participant, mentor_id, now)
+            return participant
+
+        return attempt(command)
+
+    def amend_cohort(self, id: str, cohort: str, schedule: str | None, now: datetime) -> Outcome:
+        def command() -> Any:
+            participant = self.sandbox.world(V1).participants[id]
+            self.sandbox.world(V1).amend_cohort(participant, cohort, schedule, now)
             return participant
 
         return attempt(command)

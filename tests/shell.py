@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from starlette.types import ASGIApp
@@ -93,7 +94,7 @@ async def ask(
     scope = {
         "type": "http",
         "method": method,
-        "path": raw_path.decode("utf-8", "replace"),
+        "path": unquote_to_bytes(raw_path).decode("utf-8", "replace"),
         "raw_path": raw_path,
         "query_string": query if isinstance(query, bytes) else query.encode(),
         "headers": pairs,

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from mock_server.cli import main
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+from tests.programs import required
 
 COMMAND = str(Path(sys.executable).with_name("ecf-mock"))
 _URL = re.compile(r"http://127\.0\.0\.1:(\d+)")
@@ -63,7 +64,9 @@ def test_it_prints_url_tokens_documentation_and_a_curl_line_that_works_when_past
         for token in ("alder-token", "birch-token", "cedar-token", "dogwood-token"):
             assert token in printed
         pasted = next(line for line in printed.splitlines() if line.strip().startswith("curl"))
-        answer = subprocess.run([*shlex.split(pasted), "-sg"], capture_output=True, text=True, timeout=10).stdout
+        answer = subprocess.run(
+            [required("curl"), *shlex.split(pasted)[1:], "-sg"], capture_output=True, text=True, timeout=10
+        ).stdout
         assert answer.startswith('{"data":[{"id":"')
         assert answer.count('"type":"participant"') == 2
         assert "http://127.0.0.1:8001" in printed
@@ -125,6 +128,9 @@ def test_an_option_wins_over_the_environment() -> None:
         port = _URL.search(printed)
         assert port
         clock = subprocess.run(
-            ["curl", "-s", f"{port[0]}/_mock/sandboxes/default/clock"], capture_output=True, text=True, timeout=10
+            [required("curl"), "-s", f"{port[0]}/_mock/sandboxes/default/clock"],
+            capture_output=True,
+            text=True,
+            timeout=10,
         ).stdout
         assert clock == '{"now":"2021-11-20T09:00:00Z","running":false}'

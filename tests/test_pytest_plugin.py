@@ -93,9 +93,9 @@ def test_a_test_gets_a_world_of_its_own_with_everything_it_needs(run: Runner) ->
             assert birch.status_code == 200
 
         def test_schools_and_the_department(ecf_sandbox):
-            ada = ecf_sandbox.add_participant(provider="alder", participant_type="ect", full_name="Ada")
-            ecf_sandbox.register(ada.id, email="ada@example.org")
-            ecf_sandbox.set_status(ada.id, "withdrawn")
+            ada = ecf_sandbox.v1.add_participant(provider="alder", participant_type="ect", full_name="Ada")
+            ecf_sandbox.v1.register(ada.id, email="ada@example.org")
+            ecf_sandbox.v1.set_status(ada.id, "withdrawn")
             record = get(ecf_sandbox, "/api/v1/participants/ecf/" + ada.id).json()["data"]["attributes"]
             assert (record["full_name"], record["email"], record["status"]) == ("Ada", "ada@example.org", "withdrawn")
 
@@ -122,9 +122,9 @@ def test_tests_do_not_see_each_other_and_leave_nothing_behind(run: Runner) -> No
         """
         @pytest.mark.parametrize("number", range(3))
         def test_alone(ecf_sandbox, ecf_mock, number):
-            assert ecf_sandbox.get().counts.requests == 0
-            assert len(ecf_sandbox.participants()) == 144
-            ecf_sandbox.add_participant(provider="alder", participant_type="ect")
+            assert ecf_sandbox.get().counts["requests"] == 0
+            assert len(ecf_sandbox.v1.participants()) == 144
+            ecf_sandbox.v1.add_participant(provider="alder", participant_type="ect")
             get(ecf_sandbox)
             assert [each.id for each in ecf_mock.control.sandboxes()] == ["default", ecf_sandbox.id]
         """
@@ -196,7 +196,7 @@ def test_settings_are_overridable_fixtures(run: Runner) -> None:
                 answer = httpx.post(ecf_sandbox.base_url + "/api/v1/participant-declarations",
                                     headers=ecf_sandbox.headers(), json={"data": {"attributes": {}}})
             assert "https://docs.example" in answer.headers["link"]
-            assert ecf_sandbox.get().counts.requests == 1
+            assert ecf_sandbox.get().counts["requests"] == 1
 
         @pytest.mark.ecf_mock(seed="guide")
         def test_the_marker_is_nearer(ecf_sandbox):

@@ -1,6 +1,6 @@
-"""The README's tour really happened, and its table of settings is the code's.
+"""The README's tour really happened, and its tables of settings and programs are the code's.
 
-`python -m tests.test_readme` writes both anew.
+`python -m tests.test_readme` writes all three anew.
 """
 
 import os
@@ -15,27 +15,28 @@ from pydantic.fields import FieldInfo
 from mock_server.app import build_app
 from mock_server.settings import ENVIRONMENT_PREFIX, ClockSetting, Rate, Settings
 from tests.live import listening
+from tests.programs import PROGRAMS, required
 
 README = Path(__file__).parent.parent / "README.md"
 DOCUMENTED_URL = "http://127.0.0.1:8080"
 _TOUR_STEP = re.compile(
     r"```sh\n(?P<command>(?:curl|ecf-mock readiness).*?)```\n\n```(?P<language>\w+)\n(?P<output>.*?)```", re.DOTALL
 )
+_PROGRAMS = re.compile(r"(<!-- programs: [^>]* -->\n).*?(<!-- /programs -->)", re.DOTALL)
 _SETTINGS = re.compile(r"(<!-- settings: [^>]* -->\n).*?(<!-- /settings -->)", re.DOTALL)
 
 
 def run_tour(text: str) -> str:
     """The README with the output that each command of the tour gives now."""
+    required("curl")
     # So that the commands find ecf-mock.
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     with listening(build_app(Settings())) as base_url:
 
         def run(step: "re.Match[str]") -> str:
-            command = step["command"].replace(DOCUMENTED_URL, base_url)
+            shell = [required("bash"), "-c", step["command"].replace(DOCUMENTED_URL, base_url)]
             # Not checked: `ecf-mock readiness` fails, for a tour is no client that is ready.
-            done = subprocess.run(
-                ["bash", "-c", command], capture_output=True, text=True, check=False, timeout=30, env=environment
-            )
+            done = subprocess.run(shell, capture_output=True, text=True, check=False, timeout=30, env=environment)
             assert done.stderr == ""
             output = "".join(
                 f"{line.rstrip()}\n" for line in done.stdout.replace(base_url, DOCUMENTED_URL).splitlines()
@@ -73,6 +74,16 @@ def with_settings(text: str) -> str:
     return _SETTINGS.sub(lambda found: found[1] + settings_table() + found[2], text)
 
 
+def programs_table() -> str:
+    rows = ["| program | Debian's package | tests |", "| --- | --- | --- |"]
+    rows += [f"| `{program.name}` | `{program.package}` | {program.purpose} |" for program in PROGRAMS]
+    return "\n".join(rows) + "\n"
+
+
+def with_programs(text: str) -> str:
+    return _PROGRAMS.sub(lambda found: found[1] + programs_table() + found[2], text)
+
+
 def test_the_tour_gives_what_it_shows() -> None:
     text = README.read_text()
     assert len(_TOUR_STEP.findall(text)) == 7
@@ -84,10 +95,16 @@ def test_the_table_of_settings_is_the_codes() -> None:
     assert with_settings(text) == text
 
 
+def test_the_table_of_programs_is_the_one_that_tests_are_skipped_by() -> None:
+    text = README.read_text()
+    assert f"-->\n{programs_table()}<!-- /programs -->" in text
+    assert with_programs(text) == text
+
+
 @pytest.mark.parametrize("target", ["serve", "test", "check", "bench", "help", "docs", "system-packages"])
 def test_the_make_targets_that_it_names_exist(target: str) -> None:
     assert re.search(rf"^{target}:", (README.parent / "Makefile").read_text(), re.MULTILINE)
 
 
 if __name__ == "__main__":
-    README.write_text(with_settings(run_tour(README.read_text())))
+    README.write_text(with_programs(with_settings(run_tour(README.read_text()))))

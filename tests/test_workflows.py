@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.programs import required
 from tests.test_cli import COMMAND
 
 ROOT = Path(__file__).parent.parent
@@ -73,7 +74,7 @@ def step(name: str, tmp_path: Path, **inputs: str) -> "subprocess.CompletedProce
         # Its process id, so that the test can end what the step leaves running.
         installed.write_text(f'#!/bin/bash\necho $$ > "{tmp_path}/pid"\nexec "{COMMAND}" "$@"\n')
         installed.chmod(0o755)
-    return run("bash", "-c", found["run"], env={**os.environ, **environment}, cwd=tmp_path)
+    return run(required("bash"), "-c", found["run"], env={**os.environ, **environment}, cwd=tmp_path)
 
 
 def test_the_action_starts_a_mock_that_later_steps_can_use(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def write(folder: Path) -> None:
     for path in assets.rglob("*"):
         if path.is_file():
             wanted[f"assets/{path.relative_to(assets).as_posix()}"] = path.read_bytes()
-    for name in ("v1", "control"):
+    for name in ("v1", "control", "control-v1"):
         wanted[f"openapi/{name}.yaml"] = resource(f"openapi/{name}.yaml").read_bytes()
     for name, content in wanted.items():
         file = folder / name

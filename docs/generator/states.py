@@ -130,7 +130,7 @@ def training_moves() -> list[TrainingMove]:
     for action, command in _COMMANDS.items():
         for before in TRAINING_STATUSES:
             world = _world()
-            participant = _participant(world, Person("A", None), training_status=before)
+            participant = _participant(world, Person("A"), training_status=before)
             attributes = {"course_identifier": participant.course, **_ATTRIBUTES[action]}
             try:
                 after = command(world, "provider", participant.id, attributes, _NOW).training_status
@@ -143,8 +143,8 @@ def training_moves() -> list[TrainingMove]:
 
 def first_states() -> frozenset[str]:
     """The states that a declaration can begin in, found out by declaring for three kinds of people."""
-    undecided = Person("A", None)
-    funded = Person("B", None, "1234567", teacher_reference_number_validated=True, eligible_for_funding=True)
+    undecided = Person("A")
+    funded = Person("B", "1234567", teacher_reference_number_validated=True, eligible_for_funding=True)
     world = _world()
     return frozenset(
         commands.declare(

@@ -12,7 +12,7 @@ from docs.generator.snippets import Sending
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
 from mock_server.rules.moments import parse_rfc3339
-from mock_server.settings import ClockSetting, Settings
+from mock_server.settings import ClockSetting, GivenSettings
 
 # All pages start at the same moment, so that they come out the same at each build.
 NOW: Final = "2021-11-20T09:00:00Z"
@@ -67,7 +67,7 @@ class Trial:
 
 @contextmanager
 def trial() -> Iterator[Trial]:
-    settings = Settings.model_validate({"clock": ClockSetting(parse_rfc3339(NOW), running=False)})
+    settings = GivenSettings(clock=ClockSetting(parse_rfc3339(NOW), running=False))
     with own_server(settings) as base_url:
         made = Trial(base_url)
         try:

@@ -11,6 +11,20 @@ from mock_server.service import Service
 SHARED = "control.yaml"
 
 
+def control_contract_of(service: Service) -> dict[str, Any]:
+    """The shared part and that of one service, whose operations keep their own ids: there is nothing to clash with."""
+    document = control_contract([service])
+    prefix = qualified(service, "")
+    paths = {
+        path: {
+            key: {**value, "operationId": value["operationId"].removeprefix(prefix)} if key in METHODS else value
+            for key, value in item.items()
+        }
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
 def control_contract(services: Sequence[Service]) -> dict[str, Any]:
     """One document of all parts. The operation ids of a service's part are `qualified`, so that none clash.
 

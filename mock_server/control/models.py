@@ -320,5 +320,12 @@ def plain(value: Any) -> Any:
 
 
 def duration(by: str | timedelta) -> str:
-    """An ISO 8601 duration. Days stay days, because a year or month of the control API is a calendar one."""
-    return by if isinstance(by, str) else f"P{by.days}DT{by.seconds}S"
+    """An ISO 8601 duration. Days stay days, because a year or month of the control API is a calendar one.
+
+    Raises ValueError for a timedelta that the control API can't say: it takes whole seconds, and none below 0.
+    """
+    if isinstance(by, str):
+        return by
+    if by.microseconds or by < timedelta():
+        raise ValueError(f"The clock can't advance by {by}: it takes whole seconds, and none below 0.")
+    return f"P{by.days}DT{by.seconds}S"

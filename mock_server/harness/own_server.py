@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from mock_server.app import build_app
 from mock_server.serve import base_url, listening_socket, uvicorn_server
-from mock_server.settings import Settings
+from mock_server.settings import GivenSettings, Settings
 
 
 class ServerDidNotStart(RuntimeError):
@@ -19,9 +19,9 @@ def own_server(settings: Settings | None = None) -> Iterator[str]:
 
     It listens on a free port of this machine and has its control API without a token, whatever `settings`
     say of that: nobody else uses it. Left out, they are the defaults, whatever the environment says.
+    Callers that choose some make `GivenSettings` of them, for the same reason.
     """
-    # Constructed rather than called: a call would read the environment.
-    chosen = settings or Settings.model_construct()
+    chosen = settings or GivenSettings()
     here = {"host": "127.0.0.1", "port": 0, "control": True, "control_token": None}
     listener = listening_socket("127.0.0.1", 0)
     try:

@@ -1,8 +1,11 @@
-"""What the commands of the harness share: how they end, print and write files."""
+"""What the commands share: how they end, print and write files."""
 
+import codecs
+import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,10 +25,38 @@ control_token_option = click.option(
 )
 
 
+# What stands for a character that the terminal or pipe can't take.
+_SUBSTITUTES = {
+    **{"✓": "+", "✗": "x", "·": "-", "×": "x", "→": "->", "…": "..."},
+    **{"–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'"},
+}
+
+
+def write_any_text() -> None:
+    """From now on every text can be printed, whatever the encoding of standard output: a pipe on Windows takes cp1252.
+
+    What the encoding lacks is printed as something like it, or as `?`.
+    """
+    codecs.register_error("ecf-mock", _substituted)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="ecf-mock")
+
+
+def _substituted(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - nothing is decoded here
+    lacking = error.object[error.start : error.end]
+    return "".join(_SUBSTITUTES.get(character, "?") for character in lacking), error.end
+
+
 class CouldNotRun(click.ClickException):
     """Ends the command with one line, and 2: what was asked for couldn't be found out."""
 
     exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        # Left alone, click writes UTF-8 where ASCII was asked for.
+        super().show(file or sys.stderr)
 
 
 def file_option(name: str, help: str) -> Callable[[Command], Command]:

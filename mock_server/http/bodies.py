@@ -6,7 +6,7 @@ here. What the attributes say is for the rules of the service.
 
 import asyncio
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import coroutine
 from typing import Any
@@ -102,11 +102,16 @@ class UnreadableBody(Exception):
     """The body isn't what a request needs; the text is a sentence that says what is wrong with it."""
 
 
-def read_attributes(body: bytes, content_type: bytes | None, media_types: Sequence[str]) -> dict[str, Any]:
-    """The members of `data.attributes` that have a string, number, boolean or null; {} when there are none.
+def read_attributes(
+    body: bytes, content_type: bytes | None, media_types: Sequence[str], known: Set[str] | None = None
+) -> dict[str, Any]:
+    """The members of `data.attributes` that have a string, number, boolean or null.
+
+    With `known`, the body must have at least one of those; without, a body without attributes has none: {}.
 
     Raises:
-        UnreadableBody: the body has no `data`, or its content type is none of `media_types`.
+        UnreadableBody: the body has no `data`, or lacks what `known` asks for, or its content type is none of
+            `media_types`.
     """
     if content_type is None or content_type.decode("latin-1") not in media_types:
         _check_content_type(content_type, media_types)
@@ -125,8 +130,14 @@ def read_attributes(body: bytes, content_type: bytes | None, media_types: Sequen
         raise UnreadableBody("#/data must not be empty: it holds `type` and `attributes`.")
     attributes = data.get("attributes")
     if type(attributes) is not dict:
-        return {}
-    return {name: value for name, value in attributes.items() if type(value) is not dict and type(value) is not list}
+        if known is None:
+            return {}
+        given = f"not {_kind(attributes)}" if "attributes" in data else "and is missing"
+        raise UnreadableBody(f"#/data/attributes must be an object, {given}.")
+    read = {name: value for name, value in attributes.items() if type(value) is not dict and type(value) is not list}
+    if known is not None and known.isdisjoint(read):
+        raise UnreadableBody(f"#/data/attributes must have at least one of {', '.join(sorted(known))}.")
+    return read
 
 
 def media_type_and_charset(content_type: bytes | None) -> tuple[str, str]:

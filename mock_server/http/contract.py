@@ -1,11 +1,14 @@
 """Reading an OpenAPI document: its operations in order, and which of them a method and path belong to."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+# An operation that the server also performs by other methods, which are none of the contract's, lists them here.
+ALSO_ACCEPTS = "x-also-accepts"
 
 _PLACEHOLDER = re.compile(r"\{[^{}]+\}")
 
@@ -21,13 +24,35 @@ class Operation:
     definition: Mapping[str, Any]
 
 
+class UnusableReference(ValueError):
+    """A `$ref` that leads nowhere, out of the document, or round in a circle."""
+
+
 def resolve(specification: Mapping[str, Any], node: Any) -> Any:
-    """`node`, or what it refers to in `specification` when it is a `$ref`."""
+    """`node`, or what it refers to in `specification` when it is a `$ref`. Raises UnusableReference."""
+    followed: set[str] = set()
     while isinstance(node, Mapping) and "$ref" in node:
         reference = node["$ref"]
-        node = specification
-        for step in reference.removeprefix("#/").split("/"):
-            node = node[step.replace("~1", "/").replace("~0", "~")]
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            raise UnusableReference(f"the reference {reference!r} doesn't lead into the document: write it as #/…")
+        if reference in followed:
+            raise UnusableReference(f"the reference {reference!r} leads round in a circle")
+        followed.add(reference)
+        node = _at(specification, reference)
+    return node
+
+
+def _at(specification: Mapping[str, Any], reference: str) -> Any:
+    """What stands at the JSON Pointer `reference`."""
+    node: Any = specification
+    for step in reference.removeprefix("#/").split("/"):
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, list) and name.isdecimal() and int(name) < len(node):
+            node = node[int(name)]
+        elif isinstance(node, Mapping) and name in node:
+            node = node[name]
+        else:
+            raise UnusableReference(f"the reference {reference!r} leads nowhere: there is no {name!r}")
     return node
 
 
@@ -50,24 +75,43 @@ def by_precision(paths: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(paths.items(), key=lambda item: [("{" in part) for part in item[0].split("/")]))
 
 
+def asked_as(method: str) -> str:
+    """The method whose operation answers a request of `method`."""
+    return "GET" if method == "HEAD" else method
+
+
+def _with_head(methods: Collection[str]) -> set[str]:
+    return {*methods, "HEAD"} if "GET" in methods else set(methods)
+
+
 class Routes:
     """Which methods a path has and which operation that makes; it agrees with Connexion's router.
 
     It answers what the router doesn't tell: every method of a path for `Allow`, and the operation of a request
-    that never reaches the router because a fault struck it or its token made too many.
+    that never reaches the router because a fault struck it or its token made too many. HEAD goes where GET goes
+    (RFC 9110, 9.3.2), though no document lists it.
     """
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
         self._routes = [
-            (self._expression(path), item)
-            for path, item in by_precision(
+            (
+                self._expression(path),
                 {
-                    path: {m.upper(): item[m]["operationId"] for m in METHODS if m in item}
-                    for path, item in specification["paths"].items()
-                }
-            ).items()
+                    method.upper(): item[m]["operationId"]
+                    for m in METHODS
+                    if m in item
+                    for method in (m, *item[m].get(ALSO_ACCEPTS, ()))
+                },
+            )
+            for path, item in by_precision(specification["paths"]).items()
         ]
-        self.methods_in_use = frozenset(method for _, item in self._routes for method in item)
+        self.methods_in_use = frozenset(method for _, item in self._routes for method in _with_head(item))
+        # By the other methods, the one of the contract that each operation has.
+        self._also = {
+            (other.upper(), operation.id): operation.method
+            for operation in operations(specification)
+            for other in operation.definition.get(ALSO_ACCEPTS, ())
+        }
 
     @staticmethod
     def _expression(path: str) -> re.Pattern[str]:
@@ -76,13 +120,21 @@ class Routes:
 
     def methods(self, path: str) -> list[str]:
         """The methods that `path` has, sorted; none for an unknown path."""
-        return sorted({method for pattern, item in self._routes if pattern.fullmatch(path) for method in item})
+        found = {method for pattern, item in self._routes if pattern.fullmatch(path) for method in item}
+        return sorted(_with_head(found))
 
     def has_operation(self, operation_id: str) -> bool:
         return any(operation_id in item.values() for _, item in self._routes)
 
+    def contract_method(self, method: str, path: str) -> str:
+        """The method that the contract has for what the server does by `method`."""
+        if not self._also:
+            return method
+        return self._also.get((method, self.operation_id(method, path) or ""), method)
+
     def operation_id(self, method: str, path: str) -> str | None:
         """The operation that a request of `method` to `path` is for."""
+        method = asked_as(method)
         for pattern, item in self._routes:
             if method in item and pattern.fullmatch(path):
                 operation_id: str = item[method]

@@ -11,11 +11,12 @@ import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.http.contract import Routes, by_precision, operations
+from mock_server.http.contract import Routes, asked_as, by_precision, operations
 from mock_server.http.exchange import Answer, Refused
 
 with warnings.catch_warnings():
@@ -29,6 +30,16 @@ with warnings.catch_warnings():
     from connexion.validators import AbstractRequestBodyValidator
 
 CALL = "ecf_mock.call"
+# Stands in a path for a character that would end or part it, though it was sent as a part of a segment.
+STAND_IN = "\N{REPLACEMENT CHARACTER}"
+
+
+def path_in_segments(path: str, raw_path: bytes) -> str:
+    """`path`, decoded from `raw_path`, with each encoded slash as STAND_IN: it is a part of its segment."""
+    if b"%2f" not in raw_path.lower():
+        return path
+    segments = (unquote_to_bytes(segment).decode("utf-8", "replace") for segment in raw_path.split(b"/"))
+    return "/".join(segment.replace("/", STAND_IN) for segment in segments)
 
 
 class Routed(Protocol):
@@ -108,16 +119,16 @@ class ContractApp(Generic[CallType]):
         Raises:
             Disconnected: the client went away before its body was complete, and nothing has happened.
         """
-        path = call.path
-        # Starlette would redirect the first two, match the third as if it ended before the line feed (and take it
-        # past Connexion's security), and serve HEAD as GET.
-        if path.endswith("/") or not path.startswith("/") or "\n" in path:
+        # Starlette would match a path as if it ended before a line feed, and take it past Connexion's security.
+        path = call.path.replace("\n", STAND_IN)
+        # Starlette would redirect both.
+        if path.endswith("/") or not path.startswith("/"):
             return self._on_status(404, "")
         if call.method not in self.routes.methods_in_use:
             return self._wrong_method(path)
         scope: Scope = {
             "type": "http",
-            "method": call.method,
+            "method": self.routes.contract_method(asked_as(call.method), path),
             "path": path,
             "root_path": "",
             "query_string": query,

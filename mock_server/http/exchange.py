@@ -66,14 +66,13 @@ class Refused(Exception):
 
 
 def bearer_token(authorization: bytes | None) -> bytes:
-    """The token of `Bearer TOKEN`, with the scheme in any case; empty for everything else."""
-    if authorization is None or authorization[:7].lower() != b"bearer ":
-        return b""
-    return authorization[7:].strip()
+    """The token of `Bearer TOKEN` or `Token TOKEN`, with the scheme in any case; empty for everything else."""
+    scheme, _, token = (authorization or b"").partition(b" ")
+    return token.strip() if scheme.lower() in (b"bearer", b"token") else b""
 
 
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
-    """Writes `answer` to the connection that `scope` came from."""
+    """Writes `answer` to the connection that `scope` came from; to HEAD without its body."""
     body = answer.body
     headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
     if answer.content_type is not None:
@@ -84,4 +83,4 @@ async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     if send_whole is not None and send_whole(scope, answer.status, headers, body):
         return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

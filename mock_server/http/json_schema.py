@@ -1,7 +1,8 @@
 """Checking JSON against the schemas of an OpenAPI 3.0 document, with messages for people.
 
-One small function a keyword, as in jsonschema itself; only the keywords that our two documents use differ from
-its own. `$ref` works inside the document, `nullable` and `discriminator` mean what OpenAPI says.
+jsonschema judges; this module says it in other words, and adds what only OpenAPI knows: `nullable`, `discriminator`
+and `$ref` into the document. `_KEYWORDS` and `_ANNOTATIONS` are all keywords that it knows. Any other one stops the
+program when the schema is read: a keyword without an effect would let wrong values pass.
 """
 
 import re
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from jsonschema import Draft4Validator
 from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.validators import extend
+from jsonschema.validators import create
 
 from mock_server.http.contract import resolve
 from mock_server.rules.moments import parse_iso8601, parse_rfc3339
@@ -22,6 +23,7 @@ Schema = Mapping[str, Any]
 # What jsonschema makes; its own type for it refuses plain values.
 Validator = Any
 Errors = Iterator[ValidationError]
+Check = Callable[[Any, Any, object, Schema], Errors]
 
 _TYPES = {
     "string": "a text",
@@ -31,6 +33,10 @@ _TYPES = {
     "object": "an object",
     "array": "a list",
 }
+
+
+class UnusableSchema(ValueError):
+    """A schema that can't be checked as it is written; the text says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +51,66 @@ class Violation:
 
 
 def validator(specification: Schema, schema: Schema) -> Validator:
-    """What checks values against `schema`, a part of `specification`. Worth keeping."""
-    return _Validator(_inlined(specification, schema))
+    """What checks values against `schema`, a part of `specification`. Worth keeping.
 
-
-def _inlined(specification: Schema, node: Any) -> Any:
-    """`node` with what it refers to in its place: following references at each check takes longer than checking.
-
-    A schema that contains itself can't be written out so; neither of our documents has one.
+    Raises:
+        UnusableSchema: `schema` has a keyword, a type or a format that nothing here checks, or contains itself.
+        UnusableReference: a `$ref` can't be followed.
     """
-    node = resolve(specification, node)
-    if isinstance(node, list):
-        return [_inlined(specification, item) for item in node]
-    if not isinstance(node, Mapping):
-        return node
-    inlined = {name: _inlined(specification, item) for name, item in node.items()}
-    if "discriminator" in node:
-        chosen = {
-            value: _inlined(specification, {"$ref": reference})
-            for value, reference in node["discriminator"]["mapping"].items()
-        }
-        inlined["discriminator"] = {**node["discriminator"], "mapping": chosen}
+    return _Validator(_inlined(specification, schema, ()))
+
+
+def _inlined(specification: Schema, schema: Any, inside: tuple[int, ...]) -> Any:
+    """`schema` with what it refers to in its place: following references at each check takes longer than checking.
+
+    `inside` holds the identities of the schemas around it.
+    """
+    schema = resolve(specification, schema)
+    if not isinstance(schema, Mapping):
+        raise UnusableSchema(f"a schema must be an object, not {schema!r}")
+    if id(schema) in inside:
+        raise UnusableSchema("a schema contains itself, which can't be checked here")
+    inside = (*inside, id(schema))
+
+    def within(part: Any) -> Any:
+        return _inlined(specification, part, inside)
+
+    inlined: dict[str, Any] = {}
+    for keyword, value in schema.items():
+        if keyword in _WITH_ONE_SCHEMA:
+            # `additionalProperties` may be true or false.
+            inlined[keyword] = value if isinstance(value, bool) else within(value)
+        elif keyword in _WITH_LISTED_SCHEMAS:
+            inlined[keyword] = [within(part) for part in value]
+        elif keyword == "properties":
+            inlined[keyword] = {name: within(part) for name, part in value.items()}
+        elif keyword == "discriminator":
+            inlined[keyword] = _inlined_discriminator(value, within)
+        elif keyword in _KEYWORDS or keyword in _ANNOTATIONS or keyword.startswith("x-"):
+            inlined[keyword] = value
+        else:
+            raise UnusableSchema(f"the keyword {keyword!r} of a schema isn't known here: {dict(schema)}")
+    _check_values(schema)
     return inlined
+
+
+def _inlined_discriminator(discriminator: Schema, within: Callable[[Any], Any]) -> Schema:
+    if "mapping" not in discriminator:
+        raise UnusableSchema(f"a discriminator needs a mapping here: {dict(discriminator)}")
+    mapping = discriminator["mapping"]
+    return {**discriminator, "mapping": {value: within({"$ref": target}) for value, target in mapping.items()}}
+
+
+def _check_values(schema: Schema) -> None:
+    """Refuses types and formats that would let every value pass, and patterns that aren't one."""
+    if schema.get("type", "string") not in _TYPES:
+        raise UnusableSchema(f"the type {schema['type']!r} isn't known here: {dict(schema)}")
+    if schema.get("format", "uuid") not in (*_FORMATS, *_UNCHECKED_FORMATS):
+        raise UnusableSchema(f"the format {schema['format']!r} isn't known here: {dict(schema)}")
+    try:
+        _compiled(schema.get("pattern", ""))
+    except re.error as error:
+        raise UnusableSchema(f"the pattern {schema['pattern']!r} is wrong: {error}") from error
 
 
 def violations(validator: Validator, value: object) -> list[Violation]:
@@ -84,18 +128,49 @@ def _pointer(error: ValidationError) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.absolute_path)
 
 
-def _type(validator: Any, type: str, value: object, schema: Schema) -> Errors:
-    if not (validator.is_type(value, type) or (value is None and schema.get("nullable"))):
-        yield ValidationError(f"must be {_TYPES[type]}{' or null' if schema.get('nullable') else ''}")
+def _reworded(keyword: str, words: Callable[[Any, Schema], str]) -> Check:
+    """jsonschema's own check of `keyword`; `words` makes the message of the keyword's value and the schema."""
+    judge = Draft4Validator.VALIDATORS[keyword]
+
+    def check(validator: Any, asked: Any, value: object, schema: Schema) -> Errors:
+        for _ in judge(validator, asked, value, schema) or ():
+            yield ValidationError(words(asked, schema))
+            return
+
+    return check
 
 
-def _enum(validator: Any, allowed: list[Any], value: object, schema: Schema) -> Errors:
-    if value not in allowed and not (value is None and schema.get("nullable")):
-        yield ValidationError(f"must be {listed([_shown(option) for option in allowed])}")
+def _or_null(check: Check) -> Check:
+    """`check`, which null passes where the schema is nullable."""
+
+    def nullable(validator: Any, asked: Any, value: object, schema: Schema) -> Errors:
+        return iter(()) if value is None and schema.get("nullable") else check(validator, asked, value, schema)
+
+    return nullable
+
+
+def _type_words(type: str, schema: Schema) -> str:
+    return f"must be {_TYPES[type]}{' or null' if schema.get('nullable') else ''}"
+
+
+def _enum_words(allowed: list[Any], schema: Schema) -> str:
+    return f"must be {listed([_shown(option) for option in allowed])}"
 
 
 def _shown(value: object) -> str:
     return "null" if value is None else f"“{value}”"
+
+
+def _minimum_words(bound: float, schema: Schema) -> str:
+    return f"must be more than {bound}" if schema.get("exclusiveMinimum") else f"must be at least {bound}"
+
+
+def _maximum_words(bound: float, schema: Schema) -> str:
+    return f"must be less than {bound}" if schema.get("exclusiveMaximum") else f"must be at most {bound}"
+
+
+def _words(text: str) -> Callable[[Any, Schema], str]:
+    return lambda asked, schema: text.format(asked)
 
 
 def _required(validator: Any, names: list[str], value: object, schema: Schema) -> Errors:
@@ -121,24 +196,27 @@ def _pattern(validator: Any, pattern: str, value: object, schema: Schema) -> Err
         yield ValidationError(f"must match {pattern}")
 
 
+# An escaped character, a class of characters, or the end: the first two may hold a `$` that means itself.
+_PIECES = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
+
+
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # In Python `$` also stands before a line feed at the end; in JSON Schema it doesn't.
-    return re.compile(pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern)
+    """The expression as JSON Schema (ECMA 262) reads it, in Python's words.
 
-
-def _bound(fits: Callable[[Any, Any], bool], kinds: tuple[type, ...], text: str) -> Any:
-    def check(validator: Any, bound: Any, value: object, schema: Schema) -> Errors:
-        if isinstance(value, kinds) and not isinstance(value, bool) and not fits(value, bound):
-            yield ValidationError(text.format(bound))
-
-    return check
+    In Python `$` also stands before a line feed at the end, and `\\d` and `\\w` also stand for other alphabets.
+    """
+    return re.compile(_PIECES.sub(lambda piece: r"\Z" if piece[0] == "$" else piece[0], pattern), re.ASCII)
 
 
 def _format(validator: Any, format: str, value: object, schema: Schema) -> Errors:
-    reads, text = _FORMATS.get(format, (None, ""))
-    if reads is not None and isinstance(value, str) and not reads(value):
+    kind, reads, text = _FORMATS.get(format, (str, _anything, ""))
+    if isinstance(value, kind) and not isinstance(value, bool) and not reads(value):
         yield ValidationError(f"must be {text}")
+
+
+def _anything(value: Any) -> bool:
+    return True
 
 
 def _is_uuid(text: str) -> bool:
@@ -148,17 +226,25 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
-_FORMATS: dict[str, tuple[Callable[[str], object], str]] = {
-    "uuid": (_is_uuid, "a UUID"),
-    "date-time": (parse_rfc3339, "a moment such as 2021-11-20T09:00:00Z"),
-    "date": (lambda text: len(text) == 10 and parse_iso8601(text), "a date such as 2021-11-20"),
+# The type that each format is for, whether a value of that type fits, and what it is called.
+_FORMATS: dict[str, tuple[type, Callable[[Any], object], str]] = {
+    "uuid": (str, _is_uuid, "a UUID"),
+    "date-time": (str, parse_rfc3339, "a moment such as 2021-11-20T09:00:00Z"),
+    "date": (str, lambda text: len(text) == 10 and parse_iso8601(text), "a date such as 2021-11-20"),
+    "int32": (int, lambda number: -(2**31) <= number < 2**31, "a whole number of 32 bits"),
+    "int64": (int, lambda number: -(2**63) <= number < 2**63, "a whole number of 64 bits"),
 }
+# These only say what a text is for.
+_UNCHECKED_FORMATS = ("uri-reference",)
 
 
 def _one_of(validator: Any, branches: list[Schema], value: object, schema: Schema) -> Errors:
     discriminator = schema.get("discriminator")
     if discriminator is None:
-        yield from _any_of(validator, branches, value, schema)
+        if sum(validator.evolve(schema=branch).is_valid(value) for branch in branches) > 1:
+            yield ValidationError("fits more than one of the schemas of which it must fit one")
+        else:
+            yield from _any_of(validator, branches, value, schema)
     elif isinstance(value, dict):
         name, mapping = discriminator["propertyName"], discriminator["mapping"]
         chosen = value.get(name)
@@ -186,22 +272,44 @@ def _any_of(validator: Any, branches: list[Schema], value: object, schema: Schem
         yield best
 
 
-_Validator: Any = extend(  # type: ignore[no-untyped-call]
-    Draft4Validator,
+_KEYWORDS: Mapping[str, Any] = {
+    "type": _or_null(_reworded("type", _type_words)),
+    "enum": _or_null(_reworded("enum", _enum_words)),
+    "minimum": _reworded("minimum", _minimum_words),
+    "maximum": _reworded("maximum", _maximum_words),
+    "multipleOf": _reworded("multipleOf", _words("must be a multiple of {}")),
+    "minLength": _reworded("minLength", _words("must have at least {} characters")),
+    "maxLength": _reworded("maxLength", _words("must have at most {} characters")),
+    "pattern": _pattern,
+    "format": _format,
+    "minItems": _reworded("minItems", _words("must have at least {} items")),
+    "maxItems": _reworded("maxItems", _words("must have at most {} items")),
+    "uniqueItems": _reworded("uniqueItems", _words("must not have equal items")),
+    "items": Draft4Validator.VALIDATORS["items"],
+    "minProperties": _reworded("minProperties", _words("must have at least {} members")),
+    "maxProperties": _reworded("maxProperties", _words("must have at most {} members")),
+    "properties": Draft4Validator.VALIDATORS["properties"],
+    "required": _required,
+    "additionalProperties": _additional_properties,
+    "allOf": Draft4Validator.VALIDATORS["allOf"],
+    "anyOf": _any_of,
+    "oneOf": _one_of,
+    "not": _reworded("not", _words("must not fit the schema that is excluded")),
+}
+_WITH_ONE_SCHEMA = frozenset({"items", "additionalProperties", "not"})
+_WITH_LISTED_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
+
+# Words for people and generators, and what other keywords look at.
+_ANNOTATIONS = frozenset(
     {
-        "type": _type,
-        "enum": _enum,
-        "required": _required,
-        "additionalProperties": _additional_properties,
-        "pattern": _pattern,
-        "format": _format,
-        "oneOf": _one_of,
-        "anyOf": _any_of,
-        "minimum": _bound(lambda value, bound: bool(value >= bound), (int, float), "must be at least {}"),
-        "maximum": _bound(lambda value, bound: bool(value <= bound), (int, float), "must be at most {}"),
-        "minLength": _bound(lambda value, bound: len(value) >= bound, (str,), "must have at least {} characters"),
-        "maxLength": _bound(lambda value, bound: len(value) <= bound, (str,), "must have at most {} characters"),
-        "minItems": _bound(lambda value, bound: len(value) >= bound, (list,), "must have at least {} items"),
-        "maxItems": _bound(lambda value, bound: len(value) <= bound, (list,), "must have at most {} items"),
-    },
+        *("title", "description", "default", "example", "deprecated", "externalDocs", "xml"),
+        *("nullable", "exclusiveMinimum", "exclusiveMaximum", "discriminator"),
+    }
+)
+
+# Draft 4 is the one that OpenAPI 3.0 builds on.
+_Validator: Any = create(
+    meta_schema=Draft4Validator.META_SCHEMA,
+    validators=_KEYWORDS,
+    type_checker=Draft4Validator.TYPE_CHECKER,
 )

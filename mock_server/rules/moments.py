@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 # Digits are ASCII on purpose: \d would take Arabic ones too. Hours stop at 23 and seconds at 59, because
 # neither 24:00 nor a leap second exists on a server's clock.
 _MOMENT = re.compile(
-    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
-    r"(?P<zone>Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?",
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.,][0-9]+)?"
+    r"(?P<zone>Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,10 +26,11 @@ _DURATION = re.compile(
 
 
 def parse_rfc3339(text: str) -> datetime | None:
-    """The moment that `YYYY-MM-DDThh:mm:ss` names, with optional fraction and optional `Z` or `+01:00`.
+    """The moment that `YYYY-MM-DDThh:mm:ss` names.
 
-    Without a zone it is UTC. None when it isn't written so, when the calendar has no such day or second, and
-    when its moment in UTC falls outside the years 1 to 9999 (rules 6.2).
+    A fraction may follow, after a point or a comma, and then `Z` or an offset: `+01:00`, `+0100` or `+01`. Without
+    a zone it is UTC. None when it isn't written so, when the calendar has no such day or second, and when its moment
+    in UTC falls outside the years 1 to 9999 (rules 6.2).
     """
     match = _MOMENT.fullmatch(text)
     if match is None:

@@ -31,6 +31,12 @@ class Order(Generic[Record]):
     def fill(self, records: Sequence[Record]) -> None:
         self.records = sorted(records, key=self.key)
 
+    def only(self, wanted: Callable[[Record], bool]) -> "Order[Record]":
+        """A new order of some of the records."""
+        order = Order[Record](self.key)
+        order.records = [record for record in self.records if wanted(record)]
+        return order
+
     def remove(self, record: Record) -> None:
         del self.records[bisect_left(self.records, self.key(record), key=self.key)]
 

@@ -19,7 +19,7 @@ from mock_server.service import Call
 from mock_server.v1.errors import FORBIDDEN, PAYLOAD_TOO_LARGE, REQUEST_TIMEOUT, UNAUTHORISED, bad_request
 from mock_server.v1.queries import NO_PARAMETERS, documented_keys, read_query, read_server_date
 
-MEDIA_TYPES: Final = ("application/json", "application/vnd.api+json")
+MEDIA_TYPES: Final = ("application/json", "application/vnd.api+json", "text/x-json")
 
 
 class ProviderChecks:

@@ -11,7 +11,12 @@ from mock_server.service import Errors
 
 _log = logging.getLogger(__name__)
 
-UNAUTHORISED = Answer(401, b'{"error": "HTTP Token: Access denied"}', JSON_API)
+UNAUTHORISED = Answer(
+    401,
+    b'{"error": "HTTP Token: Access denied"}',
+    JSON_API,
+    headers=(("www-authenticate", 'Token realm="Application"'),),
+)
 # The real service sends no body, and so no content type, to a provider without an ECF contract.
 FORBIDDEN = Answer(403)
 NOT_FOUND = Answer(404, b'{"error": "Resource not Found"}', JSON_API)

@@ -1,6 +1,7 @@
 """The operations of v1: each parses nothing itself, calls one use case, and serialises its outcome."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, TypeVar
 
 from mock_server.http.exchange import JSON_API, Answer, Listed, Refused
@@ -62,12 +63,13 @@ def _listing(
 
 
 def _participants(call: Call) -> Selection[Enrolment]:
-    parameters = call.parameters
-    since = parameters.updated_since
-    if since is not None:
-        # Records carry whole seconds: what changed later in the same second is to be found as well.
-        since = since.replace(microsecond=0)
-    return _world(call).list_participants(call.slug, parameters.cohorts, since)
+    return _world(call).list_participants(call.slug, call.parameters.cohorts, _since(call))
+
+
+def _since(call: Call) -> datetime | None:
+    """Participants carry whole seconds: what changed later in the same second is to be found as well."""
+    since: datetime | None = call.parameters.updated_since
+    return since and since.replace(microsecond=0)
 
 
 def list_participants_csv(call: Call) -> Answer:
@@ -76,8 +78,14 @@ def list_participants_csv(call: Call) -> Answer:
 
 
 def get_participant(call: Call) -> Answer:
+    """A participant who doesn't fit the filters is unknown here, too (rules 5.3)."""
     enrolment = _world(call).enrolment(call.slug, call.path_id)
-    if enrolment is None:
+    cohorts, since = call.parameters.cohorts, _since(call)
+    if (
+        enrolment is None
+        or (cohorts is not None and enrolment.participant.cohort not in cohorts)
+        or (since is not None and enrolment.participant.updated_at < since)
+    ):
         raise Refused(errors.NOT_FOUND)
     return _json(single(participant_json(enrolment)))
 

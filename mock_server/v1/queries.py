@@ -1,4 +1,4 @@
-"""Reading the query of the lists, and the header `X-With-Server-Date` (rules 3, 4, 5.3 and 6.3).
+"""Reading the query, and the header `X-With-Server-Date` (rules 3, 4, 5.3 and 6.3).
 
 The query is read from its raw bytes, for two reasons: this is part of every request, and a stock parser takes
 `filter[cohort][]=x`, `filters[cohort]=x` or `page[page]=1_0` for something that they are not.
@@ -12,7 +12,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from mock_server.http.contract import Operation
 from mock_server.http.exchange import Refused
-from mock_server.rules.moments import parse_iso8601, parse_rfc3339
+from mock_server.rules.moments import parse_iso8601
 from mock_server.v1.errors import bad_parameter, bad_request
 
 SERVER_DATE = b"x-with-server-date"
@@ -20,7 +20,7 @@ SERVER_DATE = b"x-with-server-date"
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The query of a list, read and checked; what the operation doesn't document keeps its default."""
+    """The query, read and checked; what the operation doesn't document keeps its default."""
 
     cohorts: frozenset[str] | None = None
     updated_since: datetime | None = None
@@ -30,6 +30,7 @@ class Parameters:
 
 
 NO_PARAMETERS = Parameters()
+_PARTICIPANTS = "/api/v1/participants"
 MAX_PER_PAGE = 3000
 
 _PAIR = re.compile(r"[^\[\]]+\[[^\[\]]+\]")
@@ -40,16 +41,21 @@ _MANY = 10**18
 
 
 def documented_keys(operation: Operation) -> Mapping[str, frozenset[str]]:
-    """What the operation can be asked for in its query, such as `filter[cohort]`, under `filter` or `page`."""
+    """What the operation can be asked for in its query, such as `filter[cohort]`, under `filter` or `page`.
+
+    Every operation on participants looks at the form of `filter`, also where it knows no key of it (rules 4).
+    """
     keys = [parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"]
     names = {key.partition("[")[0] for key in keys}
+    if operation.path.startswith(_PARTICIPANTS):
+        names.add("filter")
     return {name: frozenset(key for key in keys if key.startswith(f"{name}[")) for name in names}
 
 
 def read_query(query: bytes, documented: Mapping[str, frozenset[str]]) -> Parameters:
     """The parameters that the raw `query` gives an operation with these `documented_keys`.
 
-    Everything else is passed over, blank values count as not given, and the last of equal keys wins.
+    Everything else is passed over, a blank filter counts as not given, and the last of equal keys wins.
 
     Raises:
         Refused: with the 400 that says what is wrong.
@@ -72,7 +78,7 @@ def read_query(query: bytes, documented: Mapping[str, frozenset[str]]) -> Parame
 
 
 def read_server_date(headers: Mapping[bytes, bytes]) -> datetime | None:
-    """The moment that the client wants this one request to happen at, if any.
+    """The moment that the client wants this one request to happen at, if any; of a date alone, its midnight in UTC.
 
     Raises:
         Refused: it can't be read.
@@ -81,11 +87,12 @@ def read_server_date(headers: Mapping[bytes, bytes]) -> datetime | None:
     if header is None:
         return None
     text = header.decode("latin-1").strip()
-    moment = parse_rfc3339(text)
+    moment = parse_iso8601(text)
     if moment is None:
         raise Refused(
             bad_request(
-                f"The header X-With-Server-Date must be a moment such as 2021-11-20T09:00:00Z, not {_quote(text)}."
+                "The header X-With-Server-Date must be a date or a moment with seconds, such as 2021-11-20 or "
+                f"2021-11-20T09:00:00Z, not {_quote(text)}."
             )
         )
     return moment
@@ -101,14 +108,14 @@ def _pairs(query: bytes, documented: Mapping[str, frozenset[str]]) -> dict[str, 
             continue
         if key in documented[name]:
             given[key] = value
-        elif value.strip() and not _PAIR.fullmatch(key):
+        elif not _PAIR.fullmatch(key):
             raise Refused(
                 bad_parameter(
                     f"`{name}` must be given as {name}[key]=value pairs, such as "
                     f"{'filter[cohort]=2021' if name == 'filter' else 'page[page]=2'}, not as {_quote(key)}."
                 )
             )
-    return {key: value for key, value in given.items() if value.strip()}
+    return {key: value for key, value in given.items() if value.strip() or not key.startswith("filter[")}
 
 
 def _decoded(text: bytes) -> str:

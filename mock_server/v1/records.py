@@ -43,9 +43,9 @@ DECLARATION_ATTRIBUTES: Final = (
 
 def participant_values(enrolment: Enrolment) -> tuple[Any, ...]:
     """The values of PARTICIPANT_ATTRIBUTES, as this enrolment's provider sees them; moments are still datetimes."""
-    participant, person = enrolment.participant, enrolment.person
+    participant, person = enrolment.participant, enrolment.participant.person
     return (
-        person.email,
+        enrolment.email,
         person.full_name,
         enrolment.mentor_id,
         enrolment.school_urn,
@@ -58,7 +58,7 @@ def participant_values(enrolment: Enrolment) -> tuple[Any, ...]:
         person.pupil_premium_uplift,
         person.sparsity_uplift,
         enrolment.training_status,
-        enrolment.schedule_identifier,
+        participant.schedule_identifier,
         participant.updated_at,
     )
 

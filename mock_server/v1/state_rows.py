@@ -19,10 +19,13 @@ from mock_server.v1.domain.vocabulary import COURSES, DECLARATION_TYPES
 from mock_server.v1.domain.world import World
 
 # The fields that a row has as they are. The others are written and read one by one below.
-_PARTICIPANT: Final = ("id", "participant_type", "cohort", "created_at", "updated_at", "sequence", "changed")
+_PARTICIPANT: Final = (
+    *("id", "participant_type", "cohort", "schedule_identifier"),
+    *("created_at", "updated_at", "sequence", "changed"),
+)
 _ENROLMENT: Final = (
-    *("provider", "school_urn", "mentor_id", "schedule_identifier", "joined_at", "status", "training_status"),
-    *("removed", "withdrawn_at", "left_at"),
+    *("provider", "email", "school_urn", "mentor_id", "joined_at", "status", "training_status"),
+    *("withdrawn_at", "left_at", "challenged"),
 )
 _DECLARATION: Final = (
     *("id", "provider", "declaration_type", "declaration_date", "evidence_held", "state"),
@@ -38,7 +41,8 @@ def write_record(record: Participant | Declaration) -> bytes:
     if isinstance(record, Participant):
         row = _row(record, _PARTICIPANT) | {
             "current": record.enrolments.index(record.current),
-            "enrolments": [_row(each, _ENROLMENT) | {"person": asdict(each.person)} for each in record.enrolments],
+            "person": asdict(record.person),
+            "enrolments": [_row(each, _ENROLMENT) for each in record.enrolments],
             "history": [
                 _row(event, _EVENT) | {"declaration": event.declaration and event.declaration.id}
                 for event in record.history
@@ -84,10 +88,9 @@ def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:
 def _read_participant(row: Mapping[str, Any]) -> Participant:
     if row["participant_type"] not in COURSES:
         raise ValueError(f"no participant is of the type {row['participant_type']!r}")
-    participant = Participant(**_fields(row, _PARTICIPANT))
+    participant = Participant(person=_read_person(row["person"]), **_fields(row, _PARTICIPANT))
     participant.enrolments = [
-        Enrolment(participant, person=_read_person(enrolment["person"]), **_fields(enrolment, _ENROLMENT))
-        for enrolment in row["enrolments"]
+        Enrolment(participant, **_fields(enrolment, _ENROLMENT)) for enrolment in row["enrolments"]
     ]
     participant.current = participant.enrolments[row["current"]]
     return participant

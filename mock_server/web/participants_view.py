@@ -49,8 +49,8 @@ def _found(visit: Visit) -> Iterable[Participant]:
     provider, words = visit.query.get("provider"), visit.query.get("q", "").lower().split()
     for participant in visit.sandbox.world(V1).participants.values():
         if provider in (None, participant.current.provider):
-            person = participant.current.person
-            text = f"{person.full_name} {person.email} {person.teacher_reference_number} {participant.id}".lower()
+            person, email = participant.person, participant.current.email
+            text = f"{person.full_name} {email} {person.teacher_reference_number} {participant.id}".lower()
             if all(word in text for word in words):
                 yield participant
 

@@ -22,12 +22,16 @@ _FACTS: Final = {
     "sparsity_uplift": "Sparsity uplift",
     "schedule_identifier": "Schedule",
     "school_urn": "School",
+    "mentor_id": "Mentor",
+    "cohort": "Cohort",
     "provider": "Provider",
 }
 # What doesn't belong to a registration.
 _KINDS: Final = {
     "training_status": "training",
     "schedule_identifier": "schedule",
+    "cohort": "cohort",
+    "mentor_id": "mentor",
     "status": "school",
     "provider": "moved",
     "school_urn": "moved",
@@ -99,6 +103,10 @@ def _title(kind: str, events: list[Event]) -> str:
         return _SCHOOL[str(first.after)]
     if kind == "schedule":
         return "Schedule changed"
+    if kind == "mentor":
+        return "Mentor changed" if first.after else "Mentor gone"
+    if kind == "cohort":
+        return "Moved to another cohort"
     if kind == "moved":
         provider = any(event.attribute == "provider" for event in events)
         return "Moved to another provider" if provider else "Moved to another school"

@@ -15,7 +15,7 @@ from benchmarks.servers import PARTICIPANTS
 from mock_server.client import ControlClient
 from mock_server.harness.own_server import own_server
 from mock_server.settings import Settings
-from tests.commands import required
+from tests.programs import required
 
 
 @pytest.mark.parametrize("mocks", [[5001], [5001, 5002]])

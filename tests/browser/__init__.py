@@ -1,5 +1,6 @@
 """Real Chromium for tests of pages, and what it can tell of one: what it logs, what it asks for, whom it bars."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,12 +9,10 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests import npm
-
-CHROMIUM: Final = Path("/usr/bin/chromium")
+from tests.programs import required
 
 Scheme = Literal["light", "dark"]
 SCREENS: Final[tuple[tuple[int, Scheme], ...]] = ((1440, "light"), (1440, "dark"), (360, "light"), (360, "dark"))
@@ -37,10 +36,11 @@ _STICKING_OUT = """() => {
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser without a window. While it is open, tests that are coroutines can't run: keep it to a module."""
-    if not CHROMIUM.exists():
-        pytest.fail("the browser tests need Chromium: `make system-packages` installs it on Debian", pytrace=False)
+    program = required("chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        # It keeps what pages store in a folder of TMPDIR, whose name may need more than ASCII.
+        surroundings: dict[str, str | float | bool] = {**os.environ, "LC_ALL": "C.UTF-8"}
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"], env=surroundings)
         yield opened
         opened.close()
 
@@ -76,9 +76,7 @@ def excess(page: Page) -> list[str]:
 
 @cache
 def _axe() -> str:
-    here = Path(__file__).parent
-    npm.installed(here)
-    return (here / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    return (npm.installed(Path(__file__).parent) / "axe-core" / "axe.min.js").read_text()
 
 
 def barriers(page: Page) -> list[str]:

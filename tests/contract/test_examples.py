@@ -1,21 +1,21 @@
-"""Every request, answer and parameter of v1 has examples, and each keeps its own schema."""
+"""Every request, answer and parameter of a contract has examples, and each keeps its own schema."""
 
 import csv
 import io
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import pytest
 
-from tests.specifications import Document, examples
+from tests.contract.contracts import CONTRACTS, V1, V3, Contract
+from tests.specifications import examples
 
-V1 = Document("v1")
 
-
-def media_types() -> Iterator[tuple[str, dict[str, Any]]]:
+def media_types(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each media type of each request and answer, under a name that says where it stands."""
-    for operation in V1.operations.values():
-        body = V1.follow(operation.definition.get("requestBody", {}))
+    for operation in contract.document.operations.values():
+        body = contract.document.follow(operation.definition.get("requestBody", {}))
         for kind, content in body.get("content", {}).items():
             yield f"{operation.id}-{kind}", content
         for status, response in operation.responses.items():
@@ -23,8 +23,8 @@ def media_types() -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{operation.id}-{status}-{kind}", content
 
 
-def parameters() -> Iterator[tuple[str, dict[str, Any]]]:
-    for operation in V1.operations.values():
+def parameters(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
+    for operation in contract.document.operations.values():
         for parameter in operation.parameters:
             yield f"{operation.id}-{parameter['name']}", parameter
         for status, response in operation.responses.items():
@@ -32,22 +32,30 @@ def parameters() -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{operation.id}-{status}-{name}", header
 
 
-HOLDERS = [*media_types(), *parameters()]
-each_holder = pytest.mark.parametrize("holder", [holder for _, holder in HOLDERS], ids=[name for name, _ in HOLDERS])
+each_holder = pytest.mark.parametrize(
+    ("contract", "holder"),
+    [
+        pytest.param(contract, holder, id=f"{contract.name}-{name}")
+        for contract in CONTRACTS
+        for name, holder in (*media_types(contract), *parameters(contract))
+    ],
+)
 
 
 @each_holder
-def test_everything_that_can_be_sent_has_examples_that_keep_its_schema(holder: dict[str, Any]) -> None:
+def test_everything_that_can_be_sent_has_examples_that_keep_its_schema(
+    contract: Contract, holder: dict[str, Any]
+) -> None:
     values = dict(examples(holder))
     assert values
     for name, value in values.items():
-        assert V1.complaints(holder["schema"], value) == [], name
+        assert contract.document.complaints(holder["schema"], value) == [], name
 
 
-def records(kind: str) -> list[dict[str, Any]]:
+def records(contract: Contract, kind: str) -> list[dict[str, Any]]:
     """Every record of `type` kind that an answer's example shows."""
     found = []
-    for name, content in media_types():
+    for name, content in media_types(contract):
         if "-200-" in name and "json" in name:
             for _, value in examples(content):
                 data = value["data"] if isinstance(value["data"], list) else [value["data"]]
@@ -56,16 +64,16 @@ def records(kind: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_example_declarations_tell_their_state_in_one_voice() -> None:
-    for record in records("participant-declaration"):
+def test_the_example_declarations_of_v1_tell_their_state_in_one_voice() -> None:
+    for record in records(V1, "participant-declaration"):
         attributes = record["attributes"]
         assert attributes["eligible_for_payment"] == (attributes["state"] in {"eligible", "payable"})
         assert attributes["voided"] == (attributes["state"] == "voided")
         assert attributes["has_passed"] is None
 
 
-def test_the_example_participants_could_exist() -> None:
-    participants = {record["id"]: record["attributes"] for record in records("participant")}
+def test_the_example_participants_of_v1_could_exist() -> None:
+    participants = {record["id"]: record["attributes"] for record in records(V1, "participant")}
     for attributes in participants.values():
         known = attributes["teacher_reference_number"] is not None
         assert known == (attributes["teacher_reference_number_validated"] is not None)
@@ -74,12 +82,57 @@ def test_the_example_participants_could_exist() -> None:
             assert participants[attributes["mentor_id"]]["participant_type"] == "mentor"
 
 
-@pytest.mark.parametrize("kind", ["ECFParticipant", "ParticipantDeclaration"])
-def test_the_examples_of_a_record_name_its_attributes_in_their_order(kind: str) -> None:
-    schema = V1.content["components"]["schemas"][f"{kind}Attributes"]
-    type_ = V1.content["components"]["schemas"][kind]["properties"]["type"]["enum"][0]
-    for record in records(type_):
-        assert list(record["attributes"]) == schema["required"]
+@pytest.mark.parametrize(
+    ("contract", "type_"),
+    [
+        pytest.param(contract, type_, id=f"{contract.name}-{type_}")
+        for contract in CONTRACTS
+        for type_ in contract.records
+    ],
+)
+def test_the_examples_of_a_record_name_its_attributes_in_their_order(contract: Contract, type_: str) -> None:
+    schemas = contract.document.content["components"]["schemas"]
+    assert schemas[contract.records[type_]]["properties"]["type"]["enum"] == [type_]
+    for record in records(contract, type_):
+        assert list(record["attributes"]) == schemas[f"{contract.records[type_]}Attributes"]["required"]
+
+
+def test_the_example_participants_of_v3_could_exist() -> None:
+    """Rules 3.1: what stands beside a training status, and what only ECTs or only mentors have."""
+    order = V3.document.content["components"]["schemas"]["ParticipantECFEnrolment"]["required"]
+    for record in records(V3, "participant"):
+        entries = record["attributes"]["ecf_enrolments"]
+        assert [e["participant_type"] for e in entries] in (["ect"], ["mentor"], ["ect", "mentor"])
+        for entry in entries:
+            assert list(entry) == order
+            assert (entry["withdrawal"] is not None) == (entry["training_status"] == "withdrawn")
+            assert (entry["deferral"] is not None) == (entry["training_status"] == "deferred")
+            assert (entry["working_pattern"] is None) == (entry["participant_type"] == "mentor")
+            if entry["participant_type"] == "mentor":
+                assert (
+                    entry["mentor_id"] is entry["induction_end_date"] is entry["overall_induction_start_date"] is None
+                )
+            if entry["cohort"] >= "2025":
+                assert not (entry["pupil_premium_uplift"])
+                assert not (entry["sparsity_uplift"])
+
+
+def test_the_example_declarations_of_v3_tell_their_state_in_one_voice() -> None:
+    """Rules 3.3 and 6.1."""
+    for record in records(V3, "participant-declaration"):
+        attributes = record["attributes"]
+        assert (attributes["statement_id"] is None) == (attributes["state"] in {"submitted", "voided"})
+        clawed = attributes["state"] in {"awaiting-clawback", "clawed-back"}
+        assert (attributes["clawback_statement_id"] is not None) == clawed
+        assert attributes["ineligible_for_funding_reason"] is None
+
+
+def test_the_example_schools_of_v3_hide_the_tutor_from_providers_without_an_interest() -> None:
+    """Rules 3.5."""
+    for record in records(V3, "school"):
+        attributes = record["attributes"]
+        assert attributes["expression_of_interest"] or attributes["induction_tutor_name"] is None
+        assert attributes["expression_of_interest"] or attributes["induction_tutor_email"] is None
 
 
 @pytest.mark.parametrize(
@@ -90,8 +143,8 @@ def test_the_examples_of_a_record_name_its_attributes_in_their_order(kind: str) 
     ],
 )
 def test_a_csv_example_has_the_columns_and_values_of_the_record(operation_id: str, kind: str) -> None:
-    schema = V1.content["components"]["schemas"][f"{kind}Attributes"]
-    values = dict(examples(V1.operations[operation_id].responses["200"]["content"]["text/csv"]))
+    schema = V1.document.content["components"]["schemas"][f"{kind}Attributes"]
+    values = dict(examples(V1.document.operations[operation_id].responses["200"]["content"]["text/csv"]))
     assert values.pop("nothing") == ""
     assert values
     for text in values.values():
@@ -100,12 +153,12 @@ def test_a_csv_example_has_the_columns_and_values_of_the_record(operation_id: st
         for row in reader:
             row.pop("id")
             attributes = {name: from_csv(schema["properties"][name], value) for name, value in row.items()}
-            assert V1.complaints(schema, attributes) == []
+            assert V1.document.complaints(schema, attributes) == []
 
 
 def from_csv(schema: dict[str, Any], value: str) -> Any:
     """A cell as JSON has it."""
-    schema = V1.follow(schema)
+    schema = V1.document.follow(schema)
     if value == "" and schema.get("nullable"):
         return None
     if schema["type"] == "boolean":
@@ -137,10 +190,27 @@ TITLES = {
 }
 
 
-def test_an_example_refusal_has_the_titles_that_the_rules_give_it_in_their_order() -> None:
+def test_an_example_refusal_of_v1_has_the_titles_that_the_rules_give_it_in_their_order() -> None:
     titles = {
         name: ", ".join(error["title"] for error in example["value"]["errors"])
-        for name, example in V1.content["components"]["examples"].items()
+        for name, example in V1.document.content["components"]["examples"].items()
         if "errors" in example["value"]
     }
     assert titles == {name: title for title, names in TITLES.items() for name in names}
+
+
+def test_an_example_refusal_of_v3_keeps_the_entries_of_one_attribute_together() -> None:
+    """Rules 2.7."""
+    for name, example in V3.document.content["components"]["examples"].items():
+        titles = [title for title, _ in groupby(error["title"] for error in example["value"].get("errors", ()))]
+        assert len(set(titles)) == len(titles), name
+
+
+def test_v3_has_an_example_for_each_kind_of_declaration() -> None:
+    """One request schema for each kind, and one example that it alone or it with its like accepts."""
+    kinds = V3.document.content["components"]["schemas"]["DeclarationCreateAttributes"]["anyOf"]
+    body = V3.document.follow(V3.document.operations["createDeclaration"].definition["requestBody"])
+    sent = [value["data"]["attributes"] for _, value in examples(body["content"]["application/json"])]
+    assert [
+        kind["$ref"] for kind in kinds if all(V3.document.complaints(kind, attributes) for attributes in sent)
+    ] == []

@@ -1,4 +1,4 @@
-"""The links of v1 lead from an answer to operations that can follow, and fill in what they need."""
+"""The links of a contract lead from an answer to operations that can follow, and fill in what they need."""
 
 import re
 from collections.abc import Iterator
@@ -10,29 +10,30 @@ import pytest
 from schemathesis.config import SchemathesisConfig
 from schemathesis.openapi import from_dict
 
-from tests.specifications import Document, examples
+from tests.contract.contracts import CONTRACTS, V1, V3, Contract, each_contract
+from tests.specifications import examples
 
-V1 = Document("v1")
 
-
-def links() -> Iterator[tuple[str, str, dict[str, Any]]]:
+def links(contract: Contract) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Each link with the id of the operation it starts from and its own name."""
-    for operation in V1.operations.values():
+    for operation in contract.document.operations.values():
         for response in operation.responses.values():
             for name, link in response.get("links", {}).items():
                 yield operation.id, name, link
 
 
-LINKS = list(links())
 each_link = pytest.mark.parametrize(
-    ("source", "link"),
-    [(s, link) for s, _, link in LINKS],
-    ids=[f"{source}-{name}" for source, name, _ in LINKS],
+    ("contract", "source", "link"),
+    [
+        pytest.param(contract, source, link, id=f"{contract.name}-{source}-{name}")
+        for contract in CONTRACTS
+        for source, name, link in links(contract)
+    ],
 )
 
 
-def answers(operation_id: str) -> Iterator[Any]:
-    for content in V1.operations[operation_id].responses["200"]["content"].values():
+def answers(contract: Contract, operation_id: str) -> Iterator[Any]:
+    for content in contract.document.operations[operation_id].responses["200"]["content"].values():
         yield from (value for _, value in examples(content))
 
 
@@ -55,8 +56,8 @@ def filled(expression: Any, request: Any, response: Any) -> Any:
 
 
 @each_link
-def test_a_link_gives_what_its_operation_needs(source: str, link: dict[str, Any]) -> None:
-    target = V1.operations[link["operationId"]]
+def test_a_link_gives_what_its_operation_needs(contract: Contract, source: str, link: dict[str, Any]) -> None:
+    target = contract.document.operations[link["operationId"]]
     named = set(link.get("parameters", {}))
     assert named <= {parameter["name"] for parameter in target.parameters}
     assert named >= {parameter["name"] for parameter in target.parameters if parameter.get("required")}
@@ -65,32 +66,36 @@ def test_a_link_gives_what_its_operation_needs(source: str, link: dict[str, Any]
 
 
 @each_link
-def test_a_link_filled_in_from_an_example_makes_a_good_request(source: str, link: dict[str, Any]) -> None:
-    target = V1.operations[link["operationId"]]
-    bodies = V1.follow(V1.operations[source].definition.get("requestBody", {})).get("content", {}).values()
+def test_a_link_filled_in_from_an_example_makes_a_good_request(
+    contract: Contract, source: str, link: dict[str, Any]
+) -> None:
+    document = contract.document
+    target = document.operations[link["operationId"]]
+    bodies = document.follow(document.operations[source].definition.get("requestBody", {})).get("content", {}).values()
     request = next((value for content in bodies for _, value in examples(content)), None)
-    response = next(answer for answer in answers(source) if answer["data"])
+    response = next(answer for answer in answers(contract, source) if answer["data"])
     for parameter in target.parameters:
         if parameter["name"] in link.get("parameters", {}):
             value = filled(link["parameters"][parameter["name"]], request, response)
-            assert V1.complaints(parameter["schema"], value) == []
+            assert document.complaints(parameter["schema"], value) == []
     if "requestBody" in link:
-        schema = V1.follow(target.definition["requestBody"])["content"]["application/json"]["schema"]
-        assert V1.complaints(schema, filled(link["requestBody"], request, response)) == []
+        schema = document.follow(target.definition["requestBody"])["content"]["application/json"]["schema"]
+        assert document.complaints(schema, filled(link["requestBody"], request, response)) == []
 
 
-def test_every_operation_on_a_record_can_be_reached_from_a_list() -> None:
+@each_contract
+def test_every_operation_on_a_record_can_be_reached_from_a_list(contract: Contract) -> None:
     """A walk that starts with nothing but a token must be able to reach everything."""
-    reached = {operation for operation in V1.operations if operation.startswith("list")}
-    edges = [(source, link["operationId"]) for source, _, link in LINKS]
+    operations = contract.document.operations
+    reached = {id for id, operation in operations.items() if operation.method == "get" and "{id}" not in operation.path}
+    edges = [(source, link["operationId"]) for source, _, link in links(contract)]
     while new := {target for source, target in edges if source in reached} - reached:
         reached |= new
-    assert reached == set(V1.operations)
+    assert reached == set(operations)
 
 
-@pytest.mark.parametrize(
-    "chain",
-    [
+CHAINS = {
+    V1: [
         ("listEcfParticipants", "deferEcfParticipant", "resumeEcfParticipant", "getEcfParticipant"),
         ("listParticipants", "deferParticipant", "resumeParticipant"),
         ("listEcfParticipants", "createParticipantDeclaration", "getParticipantDeclaration"),
@@ -98,10 +103,30 @@ def test_every_operation_on_a_record_can_be_reached_from_a_list() -> None:
         ("createParticipantDeclaration", "voidParticipantDeclaration", "getParticipantDeclaration"),
         ("createParticipantDeclaration", "listParticipantDeclarations", "voidParticipantDeclaration"),
     ],
-    ids=" → ".join,
+    V3: [
+        ("getParticipants", "deferParticipant", "resumeParticipant", "getParticipant"),
+        ("getParticipants", "withdrawParticipant", "resumeParticipant", "deferParticipant"),
+        ("getParticipants", "changeScheduleParticipant", "getParticipant"),
+        ("getParticipants", "createDeclaration", "getDeclaration", "voidDeclaration", "getDeclaration"),
+        ("createDeclaration", "getDeclarations", "voidDeclaration"),
+        ("getSchools", "createPartnership", "getParticipants", "createDeclaration"),
+        ("getSchools", "getSchool", "createPartnership", "getPartnership", "updatePartnership", "getDeliveryPartner"),
+        ("getDeliveryPartners", "getPartnerships", "updatePartnership", "getPartnership"),
+        ("getTransfers", "getTransfer", "getParticipant"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("contract", "chain"),
+    [
+        pytest.param(contract, chain, id=f"{contract.name} {' → '.join(chain)}")
+        for contract, chains in CHAINS.items()
+        for chain in chains
+    ],
 )
-def test_the_chains_that_matter_can_be_walked(chain: tuple[str, ...]) -> None:
-    edges = {(source, link["operationId"]) for source, _, link in LINKS}
+def test_the_chains_that_matter_can_be_walked(contract: Contract, chain: tuple[str, ...]) -> None:
+    edges = {(source, link["operationId"]) for source, _, link in links(contract)}
     assert set(pairwise(chain)) <= edges
 
 
@@ -110,12 +135,14 @@ def squeezed(*parts: str) -> str:
     return re.sub(r"[\W_]+", "_", " ".join(parts)).strip("_")
 
 
-def test_schemathesis_reads_every_operation_and_can_follow_every_link() -> None:
+@each_contract
+def test_schemathesis_reads_every_operation_and_can_follow_every_link(contract: Contract) -> None:
     # Building its state machine writes into the document, which everyone else shares.
-    schema = from_dict(deepcopy(V1.content), config=SchemathesisConfig())
-    assert len(list(schema.get_all_operations())) == len(V1.operations)
+    schema = from_dict(deepcopy(contract.document.content), config=SchemathesisConfig())
+    assert len(list(schema.get_all_operations())) == len(contract.document.operations)
     rules = {squeezed(name) for name in vars(schema.as_state_machine())}
-    for source, name, link in LINKS:
-        start, target = V1.operations[source], V1.operations[link["operationId"]]
+    for source, name, link in links(contract):
+        operations = contract.document.operations
+        start, target = operations[source], operations[link["operationId"]]
         words = (start.method.upper(), start.path, "200", name, target.method.upper(), target.path)
         assert squeezed(*words) in rules

@@ -1,72 +1,40 @@
-"""openapi/v1.yaml has the operations of the lead provider API, each with every status it can answer."""
+"""Each contract has the operations of its API, each with every status that it can answer."""
 
 import json
 
 import pytest
 from openapi_spec_validator import validate
 
-from tests.specifications import Document, Operation
+from tests.contract.contracts import V1, V3, Contract, each_contract, each_operation, has_body
+from tests.specifications import Operation
 
-V1 = Document("v1")
-OPERATIONS = list(V1.operations.values())
-
-JSON = "application/vnd.api+json"
-PARTICIPANTS = "/api/v1/participants"
-DECLARATIONS = "/api/v1/participant-declarations"
-
-# In the order of the file: the first path that fits a request wins.
-EXPECTED = [
-    ("listEcfParticipants", "get", f"{PARTICIPANTS}/ecf"),
-    ("listEcfParticipantsCsv", "get", f"{PARTICIPANTS}/ecf.csv"),
-    ("getEcfParticipant", "get", f"{PARTICIPANTS}/ecf/{{id}}"),
-    ("deferEcfParticipant", "put", f"{PARTICIPANTS}/ecf/{{id}}/defer"),
-    ("resumeEcfParticipant", "put", f"{PARTICIPANTS}/ecf/{{id}}/resume"),
-    ("withdrawEcfParticipant", "put", f"{PARTICIPANTS}/ecf/{{id}}/withdraw"),
-    ("changeEcfParticipantSchedule", "put", f"{PARTICIPANTS}/ecf/{{id}}/change-schedule"),
-    ("listParticipants", "get", PARTICIPANTS),
-    ("listParticipantsCsv", "get", f"{PARTICIPANTS}.csv"),
-    ("deferParticipant", "put", f"{PARTICIPANTS}/{{id}}/defer"),
-    ("resumeParticipant", "put", f"{PARTICIPANTS}/{{id}}/resume"),
-    ("withdrawParticipant", "put", f"{PARTICIPANTS}/{{id}}/withdraw"),
-    ("changeParticipantSchedule", "put", f"{PARTICIPANTS}/{{id}}/change-schedule"),
-    ("listParticipantDeclarations", "get", DECLARATIONS),
-    ("createParticipantDeclaration", "post", DECLARATIONS),
-    ("listParticipantDeclarationsCsv", "get", f"{DECLARATIONS}.csv"),
-    ("getParticipantDeclaration", "get", f"{DECLARATIONS}/{{id}}"),
-    ("voidParticipantDeclaration", "put", f"{DECLARATIONS}/{{id}}/void"),
-]
+V1_PARTICIPANTS = "/api/v1/participants"
 
 
-def each_operation(operations: list[Operation] = OPERATIONS) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("operation", operations, ids=[operation.id for operation in operations])
+@each_contract
+def test_the_document_is_valid_openapi_3_0(contract: Contract) -> None:
+    assert contract.document.content["openapi"] == "3.0.3"
+    validate(contract.document.content)
 
 
-def on_participants(operation: Operation) -> bool:
-    return operation.path.startswith((f"{PARTICIPANTS}/", f"{PARTICIPANTS}.")) or operation.path == PARTICIPANTS
-
-
-def has_body(operation: Operation) -> bool:
-    return "requestBody" in operation.definition
-
-
-def test_the_document_is_valid_openapi_3_0() -> None:
-    assert V1.content["openapi"] == "3.0.3"
-    validate(V1.content)
-
-
-def test_the_document_holds_nothing_that_json_cannot() -> None:
+@each_contract
+def test_the_document_holds_nothing_that_json_cannot(contract: Contract) -> None:
     """YAML reads an unquoted moment as a date object."""
-    json.dumps(V1.content)
+    json.dumps(contract.document.content)
 
 
-def test_the_operations_are_those_of_the_api_in_the_order_that_routes_them_right() -> None:
-    assert [(operation.id, operation.method, operation.path) for operation in OPERATIONS] == EXPECTED
+@each_contract
+def test_the_operations_are_those_of_the_api_in_the_order_that_routes_them_right(contract: Contract) -> None:
+    """v3: rules 2.1."""
+    found = [(operation.id, operation.method, operation.path) for operation in contract.document.operations.values()]
+    assert tuple(found) == contract.operations
 
 
-def test_a_path_never_shadows_one_declared_after_it() -> None:
+@each_contract
+def test_a_path_never_shadows_one_declared_after_it(contract: Contract) -> None:
     """A router that takes the first fit must reach every path."""
     seen: list[list[str]] = []
-    for path in V1.content["paths"]:
+    for path in contract.document.content["paths"]:
         steps = path.split("/")
         for earlier in seen:
             hidden = len(earlier) == len(steps) and all(
@@ -76,32 +44,51 @@ def test_a_path_never_shadows_one_declared_after_it() -> None:
         seen.append(steps)
 
 
-def test_the_older_paths_and_only_they_are_deprecated() -> None:
-    deprecated = {operation.path for operation in OPERATIONS if operation.definition.get("deprecated")}
-    assert deprecated == {
+def on_participants(operation: Operation) -> bool:
+    """Whether v1 serves it to providers with an ECF contract only."""
+    return (
+        operation.path.startswith((f"{V1_PARTICIPANTS}/", f"{V1_PARTICIPANTS}.")) or operation.path == V1_PARTICIPANTS
+    )
+
+
+def test_the_older_paths_of_v1_and_only_they_are_deprecated() -> None:
+    operations = V1.document.operations.values()
+    assert {operation.path for operation in operations if operation.definition.get("deprecated")} == {
         operation.path
-        for operation in OPERATIONS
-        if on_participants(operation) and not operation.path.startswith(f"{PARTICIPANTS}/ecf")
+        for operation in operations
+        if on_participants(operation) and not operation.path.startswith(f"{V1_PARTICIPANTS}/ecf")
     }
 
 
-@each_operation([operation for operation in OPERATIONS if operation.definition.get("deprecated")])
-def test_an_older_path_promises_what_the_newer_one_does(operation: Operation) -> None:
-    newer = next(
-        other for other in OPERATIONS if other.path == operation.path.replace(PARTICIPANTS, f"{PARTICIPANTS}/ecf", 1)
-    )
+def test_v3_deprecates_nothing() -> None:
+    assert not [o.id for o in V3.document.operations.values() if o.definition.get("deprecated")]
+
+
+@each_operation([V1], lambda operation: bool(operation.definition.get("deprecated")))
+def test_an_older_path_promises_what_the_newer_one_does(contract: Contract, operation: Operation) -> None:
+    wanted = operation.path.replace(V1_PARTICIPANTS, f"{V1_PARTICIPANTS}/ecf", 1)
+    newer = next(other for other in contract.document.operations.values() if other.path == wanted)
     assert operation.responses == newer.responses
     assert operation.parameters == newer.parameters
     assert operation.definition.get("requestBody") == newer.definition.get("requestBody")
 
 
+def finds_a_record(contract: Contract, operation: Operation) -> bool:
+    """Whether an unknown id is 404: always in v3; in v1 the rules refuse an unknown participant (rules 4)."""
+    if contract is V3:
+        return "{id}" in operation.path
+    return operation.path.endswith("/{id}") or operation.id == contract.void
+
+
 @each_operation()
-def test_an_operation_has_the_statuses_that_it_can_answer_and_no_others(operation: Operation) -> None:
-    single = operation.path.endswith("/{id}") or operation.id == "voidParticipantDeclaration"
+def test_an_operation_has_the_statuses_that_it_can_answer_and_no_others(
+    contract: Contract, operation: Operation
+) -> None:
+    """v3: rules 2.2 to 2.7; it has no 403."""
     expected = {"200", "400", "401", "405", "429", "500"}
-    if on_participants(operation):
+    if contract is V1 and on_participants(operation):
         expected.add("403")
-    if single:
+    if finds_a_record(contract, operation):
         expected.add("404")
     if has_body(operation):
         expected |= {"408", "413"}
@@ -111,65 +98,106 @@ def test_an_operation_has_the_statuses_that_it_can_answer_and_no_others(operatio
 
 
 @each_operation()
-def test_an_answer_has_the_media_type_of_its_kind(operation: Operation) -> None:
+def test_an_answer_has_the_media_type_of_its_kind(contract: Contract, operation: Operation) -> None:
     for status, response in operation.responses.items():
         expected = {"200": {"text/csv"}} if operation.path.endswith(".csv") else {}
         expected |= {"403": set(), "429": {"text/plain"}}
-        assert set(response.get("content", {})) == expected.get(status, {JSON}), status
+        assert set(response.get("content", {})) == expected.get(status, {contract.media_type}), status
 
 
 @each_operation()
-def test_an_answer_has_the_headers_of_its_status(operation: Operation) -> None:
-    expected = {"405": {"Allow"}, "422": {"X-Mock-Rule", "Link"}, "429": {"Retry-After"}}
+def test_an_answer_has_the_headers_of_its_status(contract: Contract, operation: Operation) -> None:
+    expected = {"401": {"WWW-Authenticate"}, "405": {"Allow"}, "422": {"X-Mock-Rule", "Link"}, "429": {"Retry-After"}}
     for status, response in operation.responses.items():
         assert set(response.get("headers", {})) == expected.get(status, set()), status
 
 
 @each_operation()
-def test_a_body_is_accepted_under_both_media_types_alike(operation: Operation) -> None:
-    acts = operation.method in {"put", "post"} and operation.id != "voidParticipantDeclaration"
+def test_a_body_is_accepted_under_both_media_types_alike(contract: Contract, operation: Operation) -> None:
+    acts = operation.method in {"put", "post"} and operation.id != contract.void
     assert has_body(operation) == acts
     if acts:
-        body = V1.follow(operation.definition["requestBody"])
+        body = contract.document.follow(operation.definition["requestBody"])
         assert body["required"] is True
-        assert set(body["content"]) == {"application/json", JSON}
-        assert body["content"]["application/json"] == body["content"][JSON]
+        assert set(body["content"]) == {"application/json", "application/vnd.api+json"}
+        assert body["content"]["application/json"] == body["content"]["application/vnd.api+json"]
 
 
 @each_operation()
-def test_an_operation_takes_the_query_of_its_kind(operation: Operation) -> None:
+def test_an_operation_takes_the_query_of_its_kind(contract: Contract, operation: Operation) -> None:
     # One parameter for each key, not deepObject objects, which openapi-python-client sends as plain `page=2`.
     query = [parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"]
-    expected: list[str] = []
-    if operation.id.startswith("list"):
-        first = "cohort" if on_participants(operation) else "participant_id"
-        expected = [f"filter[{first}]", "filter[updated_since]"]
-        if not operation.path.endswith(".csv"):
-            expected += ["page[page]", "page[per_page]"]
-    assert query == expected
+    assert tuple(query) == contract.queries.get(operation.id, ())
+
+
+@each_operation([V3])
+def test_v3_says_where_a_blank_value_counts_as_not_given(contract: Contract, operation: Operation) -> None:
+    """Rules 2.4 to 2.6: blank filters and sorts are accepted, blank pages aren't."""
+    for parameter in operation.parameters:
+        if parameter["in"] == "query":
+            assert parameter.get("allowEmptyValue", False) is not parameter["name"].startswith("page["), parameter
+
+
+@each_operation([V3])
+def test_only_the_schools_of_v3_need_a_filter(contract: Contract, operation: Operation) -> None:
+    """Rules 2.1 and 2.4."""
+    needed = [p["name"] for p in operation.parameters if p["in"] == "query" and p.get("required")]
+    assert needed == (["filter[cohort]"] if operation.id in {"getSchools", "getSchool"} else [])
 
 
 @each_operation()
-def test_an_operation_can_be_tried_at_another_moment(operation: Operation) -> None:
+def test_an_operation_can_be_tried_at_another_moment(contract: Contract, operation: Operation) -> None:
     headers = [parameter for parameter in operation.parameters if parameter["in"] == "header"]
     assert [header["name"] for header in headers] == ["X-With-Server-Date"]
     assert "required" not in headers[0]
 
 
 @each_operation()
-def test_an_operation_explains_itself(operation: Operation) -> None:
+def test_an_operation_explains_itself(contract: Contract, operation: Operation) -> None:
     definition = operation.definition
     assert definition["summary"]
     assert definition["description"]
-    assert definition["externalDocs"]["url"].startswith("ecf-usage/#")
     assert len(definition["tags"]) == 1
-    assert definition["tags"][0] in {tag["name"] for tag in V1.content["tags"]}
+    assert definition["tags"][0] in {tag["name"] for tag in contract.document.content["tags"]}
     for parameter in operation.parameters:
         assert parameter["description"]
 
 
-def test_every_operation_needs_a_bearer_token() -> None:
-    assert V1.content["security"] == [{"bearerToken": []}]
-    scheme = V1.content["components"]["securitySchemes"]["bearerToken"]
+@each_operation([V1])
+def test_an_operation_of_v1_leads_to_its_paragraph_of_the_guide(contract: Contract, operation: Operation) -> None:
+    assert operation.definition["externalDocs"]["url"].startswith("ecf-usage/#")
+
+
+@each_contract
+def test_every_operation_needs_a_bearer_token(contract: Contract) -> None:
+    content = contract.document.content
+    assert content["security"] == [{"bearerToken": []}]
+    scheme = content["components"]["securitySchemes"]["bearerToken"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
-    assert not [operation.id for operation in OPERATIONS if "security" in operation.definition]
+    assert not [
+        operation.id for operation in contract.document.operations.values() if "security" in operation.definition
+    ]
+
+
+def readable(name: str, values: list[str]) -> list[bool]:
+    """Whether v3's parameter `name` of `getParticipants` takes each of the values."""
+    parameter = next(p for p in V3.document.operations["getParticipants"].parameters if p["name"] == name)
+    return [not V3.document.complaints(parameter["schema"], value) for value in values]
+
+
+@pytest.mark.parametrize("moment", ["2026-01-13T11:21:55Z", "2026-01-13", "2024-02-29T00:00:00.25-05:00"])
+def test_v3_takes_the_moments_that_survive_a_second_decoding(moment: str) -> None:
+    """Rules 2.4."""
+    assert readable("filter[updated_since]", [moment]) == [True]
+
+
+@pytest.mark.parametrize("moment", ["2026-01-13T11:21:55+01:00", "2026-02-30T00:00:00Z", "2025-02-29", "yesterday"])
+def test_v3_warns_of_the_moments_that_the_server_refuses(moment: str) -> None:
+    """Rules 2.4: an offset with a plus is lost, and a day must exist."""
+    assert readable("filter[updated_since]", [moment]) == [False]
+
+
+def test_a_server_date_of_v3_may_have_an_offset_or_be_a_date_alone() -> None:
+    """Rules 2.9."""
+    values = ["2026-03-31", "2026-03-31T10:00:00+01:00", "2026-03-31T10:00:00Z", "31 March 2026"]
+    assert readable("X-With-Server-Date", values) == [True, True, True, False]

@@ -109,6 +109,17 @@ def test_a_duration_may_be_a_timedelta_and_its_days_stay_days(client: ControlCli
     assert only_call(stand_in).body == {"by": "P400DT10800S"}
 
 
+@pytest.mark.parametrize(
+    "by", [timedelta(milliseconds=900), timedelta(days=1, microseconds=1), timedelta(seconds=-1), timedelta(days=-1)]
+)
+def test_a_timedelta_that_the_clock_cannot_follow_is_refused_and_nothing_is_sent(
+    client: ControlClient, stand_in: StandIn, by: timedelta
+) -> None:
+    with pytest.raises(ValueError, match="it takes whole seconds, and none below 0"):
+        client.sandbox().advance(by)
+    assert stand_in.calls == []
+
+
 def test_the_journal_can_be_filtered(client: ControlClient, stand_in: StandIn) -> None:
     client.sandbox().requests(method="POST", path="/api/*", status=422, operation_id="a", after=3, limit=2)
     expected = {"method": "POST", "path": "/api/*", "status": "422", "operation_id": "a", "after": "3"}

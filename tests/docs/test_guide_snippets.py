@@ -19,7 +19,7 @@ from docs.generator.snippets import LANGUAGES
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.model import ScenarioResult, StepResult
-from tests.commands import required
+from tests.programs import required
 
 HERE = Path(__file__).parent
 
@@ -74,14 +74,16 @@ def curlrc(folder: Path, mock: str, token: str | None) -> Path:
 
 
 def shell(commands: str) -> None:
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands], capture_output=True, text=True)
+    """Runs commands that call curl."""
+    required("curl")
+    done = subprocess.run([required("bash"), "-euo", "pipefail", "-c", commands], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
 def set_scenes(folder: Path, mock: str) -> None:
     """Makes every scenario's world, with the commands that the guide prints for it."""
     scenes = "\n".join(scene(result) for result in results().values())
-    shell(f"export CURL_HOME={curlrc(folder, mock, None)}\n({scenes}\n) > {folder}/scenes.txt")
+    shell(f"export CURL_HOME='{curlrc(folder, mock, None)}'\n({scenes}\n) > '{folder}/scenes.txt'")
     statuses = [line for line in (folder / "scenes.txt").read_text().splitlines() if line.isdigit()]
     assert len(statuses) == sum(1 + len(result.given) for result in results().values())
     assert set(statuses) <= {"200", "201", "204"}
@@ -89,11 +91,10 @@ def set_scenes(folder: Path, mock: str) -> None:
 
 def run_with_curl(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[str]:
     """Status, a blank and the body, as the other languages print them."""
-    required("curl")
     commands = []
     for number, snippet in enumerate(snippets):
         home = curlrc(folder, mock, snippet.token)
-        commands.append(f"export CURL_HOME={home}\n({snippet.code}\n) > {folder}/{number}.txt")
+        commands.append(f"export CURL_HOME='{home}'\n({snippet.code}\n) > '{folder}/{number}.txt'")
     shell("\n".join(commands))
     outputs = []
     for number in range(len(snippets)):
@@ -105,10 +106,7 @@ def run_with_curl(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[
 def run_with_python(folder: Path, mock: str, snippets: Sequence[Snippet]) -> list[str]:
     outputs = []
     send = httpx.HTTPTransport.handle_request
-    certificates = httpx.create_ssl_context()
     with pytest.MonkeyPatch.context() as patch:
-        # Each snippet would read all certificates of the machine again, to send nothing encrypted.
-        patch.setattr("httpx._transports.default.create_ssl_context", lambda **_: certificates)
         for snippet in snippets:
 
             def redirected(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,9 @@ from docs.generator.guide import results, sending_of
 from docs.generator.site import DOCS
 from docs.generator.snippets import csharp
 from mock_server.harness.own_server import own_server
-from tests.commands import required
+from tests.programs import required
 
-SUITES = {"node.test.mjs": ["node", "--test"], "ruby_test.rb": ["ruby"]}
+SUITES = {"node.test.mjs": ("node", "--test"), "ruby_test.rb": ("ruby",)}
 
 
 @pytest.fixture
@@ -57,27 +58,52 @@ def _commands_of_the_page() -> dict[str, str]:
     return {"shell": blocks["Plain shell"], "GitLab": "\n".join(yaml.safe_load(blocks["GitLab"])["test"]["script"])}
 
 
-@pytest.mark.parametrize("where", ["shell", "GitLab"])
-@pytest.mark.parametrize("passes", [True, False])
-def test_the_commands_for_ci_start_the_mock_and_end_as_the_suite_does(tmp_path: Path, where: str, passes: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Commands of the page that run: what they print goes to `log`, and what the suite saw to `seen`."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    seen: Path
+
+
+CASES = [(where, passes) for where in ("shell", "GitLab") for passes in (True, False)]
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, bool], Job]]:
+    """All at once: curl waits a whole second each time that the mock isn't there yet."""
+    started = {case: _job(tmp_path_factory.mktemp("job"), *case) for case in CASES}
+    yield started
+    for job in started.values():
+        with suppress(ProcessLookupError):
+            os.killpg(job.process.pid, signal.SIGKILL)
+        job.process.wait()
+
+
+def _job(folder: Path, where: str, passes: bool) -> Job:
+    required("curl")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-    suite = f"curl --silent --fail http://127.0.0.1:{port}/_mock/sandboxes > {tmp_path}/seen; {str(passes).lower()}"
+    suite = f"curl --silent --fail http://127.0.0.1:{port}/_mock/sandboxes > seen; {str(passes).lower()}"
     commands = _commands_of_the_page()[where].replace("8080", port).replace("your-test-command", suite)
     install, _, rest = commands.replace("ecf-mock serve", f"ecf-mock serve --port {port}").partition("\n")
     assert install == "pip install ./ecf-mock"
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    with (tmp_path / "log").open("w") as log:
+    shell = [required("bash"), "-euo", "pipefail", "-c", rest]
+    with (folder / "log").open("w") as log:
         # A group of its own, for a runner ends whatever a job leaves behind.
-        job = subprocess.Popen(
-            ["bash", "-euo", "pipefail", "-c", rest], env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            assert (job.wait(60) == 0) == passes, (tmp_path / "log").read_text()
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(job.pid, signal.SIGKILL)
-    assert "alder-token" in (tmp_path / "seen").read_text()
+        process = subprocess.Popen(shell, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+    return Job(process, folder / "log", folder / "seen")
+
+
+@pytest.mark.parametrize(("where", "passes"), CASES)
+def test_the_commands_for_ci_start_the_mock_and_end_as_the_suite_does(
+    jobs: dict[tuple[str, bool], Job], where: str, passes: bool
+) -> None:
+    job = jobs[where, passes]
+    assert (job.process.wait(60) == 0) == passes, job.log.read_text()
+    assert "alder-token" in job.seen.read_text()
 
 
 def _csharp_is_well_formed(code: str) -> bool:

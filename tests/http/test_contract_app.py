@@ -3,13 +3,14 @@
 import copy
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract import Operation, Routes, operations
-from mock_server.http.contract_app import ContractApp
+from mock_server.http.contract_app import STAND_IN, ContractApp
 from mock_server.http.exchange import Answer, Refused
 from mock_server.resources import specification
 from mock_server.service import Call
@@ -66,7 +67,7 @@ def test_the_route_table_agrees_with_the_router(operation: Operation) -> None:
         ("GET", "/api/v1/participants/ecf/defer", "getEcfParticipant"),
         ("PUT", "/api/v1/participants/ecf/defer", "deferParticipant"),
         ("GET", "/api/v1/participants/ecf/ecf.csv", "getEcfParticipant"),
-        ("GET", "/api/v1/participants/ec%66", None),
+        ("GET", "/api/v1/participants/eczema", None),
     ],
 )
 async def test_a_path_that_fits_two_routes_goes_by_its_method(method: str, path: str, operation_id: str | None) -> None:
@@ -143,7 +144,7 @@ async def test_a_method_that_the_path_does_not_have_is_405_with_every_method_it_
     for method in METHODS:
         if method not in allowed:
             reply = await shell.ask(method, path, ALDER)
-            assert (reply.status, reply.body) == (405, b'{"error": "Method not allowed"}')
+            assert (reply.status, reply.body) == (405, b"" if method == "HEAD" else b'{"error": "Method not allowed"}')
             assert reply.headers["allow"] == ", ".join(allowed)
             assert reply.headers["content-type"] == "application/vnd.api+json"
     assert shell.calls == []
@@ -151,8 +152,21 @@ async def test_a_method_that_the_path_does_not_have_is_405_with_every_method_it_
 
 async def test_allow_is_complete_and_sorted() -> None:
     shell = make_shell()
-    assert (await shell.ask("PATCH", DECLARATIONS)).headers["allow"] == "GET, POST"
-    assert (await shell.ask("POST", "/api/v1/participants/ecf/defer")).headers["allow"] == "GET, PUT"
+    assert (await shell.ask("PATCH", DECLARATIONS)).headers["allow"] == "GET, HEAD, POST"
+    assert (await shell.ask("POST", "/api/v1/participants/ecf/defer")).headers["allow"] == "GET, HEAD, PUT"
+    assert (await shell.ask("POST", f"{PARTICIPANTS}/{ID}/defer")).headers["allow"] == "PUT"
+
+
+@pytest.mark.parametrize("path", [PARTICIPANTS, f"{PARTICIPANTS}/{ID}", DECLARATIONS])
+async def test_head_answers_like_get_without_a_body(path: str) -> None:
+    """Rules 3."""
+    shell = make_shell()
+    get, head = await shell.ask("GET", path, ALDER), await shell.ask("HEAD", path, ALDER)
+    assert (head.status, head.headers, head.body) == (get.status, get.headers, b"")
+    assert int(head.headers["content-length"]) == len(get.body) > 0
+    assert [call.operation_id for call in shell.calls] == [shell.calls[0].operation_id] * 2
+    refused = await shell.ask("HEAD", path)
+    assert (refused.status, refused.body) == (401, b"")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +183,6 @@ async def test_allow_is_complete_and_sorted() -> None:
         f"{PARTICIPANTS}/{ID}/deferral",
         f"/{PARTICIPANTS}",
         f"{PARTICIPANTS}\n",
-        f"{PARTICIPANTS}/{ID}\n",
         f"{PARTICIPANTS}/{ID}/defer\n",
         f"{PARTICIPANTS}\x00",
         "/api/v1/participants/ECF",
@@ -185,16 +198,32 @@ async def test_an_unknown_path_is_404_for_every_method_with_or_without_token(met
     shell = make_shell()
     for headers in ({}, ALDER):
         reply = await shell.ask(method, path, headers | JSON, GOOD_BODY)
-        assert (reply.status, reply.body) == (404, b'{"error": "Resource not Found"}')
+        assert (reply.status, reply.body) == (404, b"" if method == "HEAD" else b'{"error": "Resource not Found"}')
     assert shell.calls == []
 
 
-@pytest.mark.parametrize("tail", [b"\xff\xfe", b"\x00", b"%", b"a\x00b", "ø".encode(), b"..", b"x" * 60_000])
+@pytest.mark.parametrize(
+    "tail", [b"\xff\xfe", b"\x00", b"%", b"a\n", b"\n", b"a\nb", b"a\x00b", "ø".encode(), b"..", b"x" * 60_000]
+)
 async def test_odd_bytes_in_a_path_are_only_an_unknown_id(tail: bytes) -> None:
     shell = make_shell()
     reply = await shell.ask("GET", PARTICIPANTS.encode() + b"/" + tail, ALDER)
     assert reply.status == 200
-    assert shell.calls[0].path_id == tail.decode("utf-8", "replace")
+    # A line feed arrives as a carriage return: no id has either.
+    assert shell.calls[0].path_id == tail.decode("utf-8", "replace").replace("\n", "\r")
+
+
+@pytest.mark.parametrize("id", ["a%0Ab", f"{ID}%0A", "%0A", "a%2Fb", "%2f", "a%2Fb%0A"])
+@pytest.mark.parametrize("tail", ["", "/change-schedule"])
+async def test_an_encoded_line_feed_or_slash_is_a_part_of_an_unknown_id(id: str, tail: str) -> None:
+    """Rules 3: such a path has an operation, and so it isn't an unknown one."""
+    shell = make_shell()
+    method = "PUT" if tail else "GET"
+    reply = await shell.ask(method, f"{PARTICIPANTS}/{id}{tail}", ALDER | JSON, GOOD_BODY)
+    assert reply.status == 200
+    [call] = shell.calls
+    assert call.operation_id == ("changeEcfParticipantSchedule" if tail else "getEcfParticipant")
+    assert call.path_id == unquote(id).lower().replace("/", STAND_IN).replace("\n", STAND_IN)
 
 
 async def test_refusals_come_in_order_path_token_contract_parameters_size_body() -> None:
@@ -248,3 +277,13 @@ async def test_an_unexpected_fault_of_a_handler_is_the_documented_500(caplog: py
     reply = await make_shell(handler=fail).get(PARTICIPANTS)
     assert (reply.status, reply.body) == (500, b'{"error": "Internal server error"}')
     assert "a mistake of ours" in caplog.text
+
+
+def test_a_method_that_only_the_server_accepts_counts_for_its_operation() -> None:
+    """The contract leaves it out, and `x-also-accepts` says so."""
+    operation = {"operationId": "change", "x-also-accepts": ["patch"], "responses": {}}
+    routes = Routes({"paths": {"/things/{id}": {"put": operation}, "/things": {"get": {"operationId": "list"}}}})
+    assert routes.methods("/things/1") == ["PATCH", "PUT"]
+    assert routes.operation_id("PATCH", "/things/1") == "change"
+    assert routes.contract_method("PATCH", "/things/1") == "PUT"
+    assert routes.contract_method("PATCH", "/things") == "PATCH"

@@ -72,7 +72,7 @@ def test_a_good_request_has_no_problems(path: str, query: str) -> None:
     [
         ("GET", "/api/v1/participant", "", "/api/v1/participant is no path of the contract"),
         ("GET", f"{PARTICIPANTS}/", "", "is no path"),
-        ("PATCH", DECLARATIONS, "", "has no PATCH; it has GET and POST"),
+        ("PATCH", DECLARATIONS, "", "has no PATCH; it has GET, HEAD and POST"),
         ("GET", f"{PARTICIPANTS}/123", "", "the path's id must be a UUID"),
         ("GET", f"{PARTICIPANTS}/%FF", "", "the path's id must be a UUID"),
         ("GET", PARTICIPANTS, "cohort=2021", "unknown parameter, cohort; known are"),

@@ -7,7 +7,7 @@ import sys
 
 from mock_server.harness.check.run import BODY_TIMEOUT
 from mock_server.harness.own_server import own_server
-from mock_server.settings import Settings
+from mock_server.settings import GivenSettings
 from tests.mutation.plants import PLANTS
 
 SOUND = "nothing"
@@ -16,7 +16,7 @@ SOUND = "nothing"
 def main(name: str) -> None:
     if name != SOUND:
         PLANTS[name].plant()
-    settings = Settings.model_validate({"body_timeout": BODY_TIMEOUT, "log_level": "error"})
+    settings = GivenSettings(body_timeout=BODY_TIMEOUT, log_level="error")
     with own_server(settings) as base_url:
         sys.stdout.write(f"{base_url}\n")
         sys.stdout.flush()

@@ -1,6 +1,5 @@
 """The shipped nginx and HAProxy configurations, before two mocks: a sandbox's requests always meet its world."""
 
-import shutil
 import socket
 import subprocess
 import time
@@ -15,11 +14,12 @@ import pytest
 from mock_server.client import ControlClient
 from mock_server.harness.own_server import own_server
 from mock_server.settings import Settings
+from tests.programs import required
 
 CONFIGURATIONS = Path(__file__).parent.parent.parent / "docs" / "operations"
 BALANCERS = {
-    "nginx": ("nginx.conf", ["nginx", "-p", "{folder}", "-c", "{file}", "-g", "daemon off;"]),
-    "haproxy": ("haproxy.cfg", ["haproxy", "-db", "-f", "{file}"]),
+    "nginx": ("nginx.conf", ["-p", "{folder}", "-c", "{file}", "-g", "daemon off;"]),
+    "haproxy": ("haproxy.cfg", ["-db", "-f", "{file}"]),
 }
 
 
@@ -33,9 +33,7 @@ def free_port() -> int:
 @contextmanager
 def balancer(name: str, mocks: list[str], folder: Path) -> Iterator[str]:
     """The base URL of the balancer, run with its shipped configuration but for the ports."""
-    shipped, command = BALANCERS[name]
-    if shutil.which(command[0]) is None:
-        raise RuntimeError(f"{name} is missing: `make system-packages` installs it on Debian")
+    shipped, options = BALANCERS[name]
     port = free_port()
     text = (CONFIGURATIONS / shipped).read_text()
     ports = {"127.0.0.1:8080": f"127.0.0.1:{port}"} | {
@@ -47,7 +45,7 @@ def balancer(name: str, mocks: list[str], folder: Path) -> Iterator[str]:
         text = text.replace(documented, actual)
     file = folder / shipped
     file.write_text(text)
-    arguments = [word.format(folder=folder, file=file) for word in command]
+    arguments = [required(name), *(word.format(folder=folder, file=file) for word in options)]
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         deadline = time.monotonic() + 20
@@ -64,14 +62,14 @@ def balancer(name: str, mocks: list[str], folder: Path) -> Iterator[str]:
         process.communicate()
 
 
-@pytest.fixture(params=BALANCERS)
-def scaled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
-    """The balancer's base URL, and those of the mocks behind it."""
+@pytest.fixture(scope="module", params=BALANCERS)
+def scaled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+    """The balancer's base URL, and those of the mocks behind it; each test leaves only the default sandbox there."""
     settings = Settings.model_construct(seed="empty")
     with (
         own_server(settings) as first,
         own_server(settings) as second,
-        balancer(request.param, [first, second], tmp_path) as base_url,
+        balancer(request.param, [first, second], tmp_path_factory.mktemp("balancer")) as base_url,
     ):
         yield base_url, [first, second]
 

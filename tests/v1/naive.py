@@ -4,11 +4,11 @@ Written from the rules and not from the code; the properties hold the one agains
 ("done", id), ("refused", titles in order), ("forbidden",) for a move without an arrow, and ("unknown",).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from tests.v1.domain.published import FAMILIES, OPEN_STARTS, STATEMENTS, TERMS, TYPES, WINDOWS
+from tests.v1.domain.published import FAMILIES, FURTHER_DEADLINES, OPEN_STARTS, STATEMENTS, TERMS, TYPES, WINDOWS
 
 Outcome = tuple[Any, ...]
 
@@ -49,14 +49,15 @@ class Person:
 
 @dataclass
 class Enrolment:
-    person: Person
+    """`seen` is false for a provider whose school has changed to another one."""
+
+    email: str | None
     school_urn: str
     mentor_id: str | None
-    schedule: str
     status: str
     training: str
-    removed: bool
     withdrawn_at: datetime | None
+    seen: bool = True
 
 
 @dataclass
@@ -64,6 +65,9 @@ class Participant:
     id: str
     kind: str
     cohort: str
+    name: str
+    person: Person
+    schedule: str
     created_at: datetime
     updated_at: datetime
     added: int
@@ -71,9 +75,9 @@ class Participant:
     current: str
     enrolments: dict[str, Enrolment] = field(default_factory=dict)
 
-    def enrolment(self, provider: str) -> Enrolment:
-        """This provider's, or for want of one the current provider's."""
-        return self.enrolments.get(provider) or self.enrolments[self.current]
+    @property
+    def now(self) -> Enrolment:
+        return self.enrolments[self.current]
 
 
 @dataclass
@@ -111,9 +115,9 @@ def next_statement(cohort: str, today: date) -> tuple[date, date]:
     """Deadline and payment date of the next one whose deadline isn't past."""
     listed = STATEMENTS[int(cohort)]
     further = [
-        (date(year, month, day), date(year, month + 1, 25))
+        (date(year, month, day), (date(year, month, day) + timedelta(days=25)).replace(day=25))
         for year in range(2023, 2060)
-        for month, day in ((1, 31), (4, 30), (9, 30))
+        for month, day in FURTHER_DEADLINES
         if date(year, month, day) > listed[-1][0]
     ]
     return next(each for each in listed + further if each[0] >= today)
@@ -130,16 +134,18 @@ class Naive:
 
     def add(self, id: str, given: dict[str, Any], now: datetime) -> None:
         count = self._count()
-        participant = Participant(id, given["kind"], given["cohort"], now, now, count, count, given["provider"])
+        person, whole = Person(given["trn"], given["validated"], given["eligible"]), now.replace(microsecond=0)
+        participant = Participant(
+            *(id, given["kind"], given["cohort"], "Ada Example", person, given["schedule"], whole, whole),
+            *(count, count, given["provider"]),
+        )
         participant.enrolments[given["provider"]] = Enrolment(
-            Person(given["trn"], given["validated"], given["eligible"]),
+            "ada@example.org",
             given["school_urn"],
             given["mentor_id"],
-            given["schedule"],
             given["status"],
             given["training_status"],
-            given["status"] == "withdrawn",
-            now if given["training_status"] == "withdrawn" else None,
+            whole if given["training_status"] == "withdrawn" else None,
         )
         self.participants[id] = participant
 
@@ -147,9 +153,8 @@ class Naive:
         participant = self.participants.get(id)
         if participant is None:
             return ("unknown",)
-        enrolment = participant.enrolments[participant.current]
-        confirmed = eligible is True and enrolment.person.eligible is not True
-        enrolment.person = Person(trn, validated, eligible)
+        confirmed = eligible is True and participant.person.eligible is not True
+        participant.person = Person(trn, validated, eligible)
         self._touch(participant, now)
         for declaration in self.declarations.values():
             if confirmed and declaration.participant == id and declaration.state == "submitted":
@@ -160,23 +165,57 @@ class Naive:
         participant = self.participants.get(id)
         if participant is None:
             return ("unknown",)
-        enrolment = participant.enrolments[participant.current]
-        enrolment.status, enrolment.removed = status, status == "withdrawn"
+        participant.now.status = status
+        self._touch(participant, now)
+        if status == "withdrawn":
+            self._leave(participant, now)
+        return "done", id
+
+    def correct(self, id: str, name: str, email: str | None, now: datetime) -> Outcome:
+        participant = self.participants.get(id)
+        if participant is None:
+            return ("unknown",)
+        participant.name, participant.now.email = name, email
         self._touch(participant, now)
         return "done", id
+
+    def set_mentor(self, id: str, mentor_id: str | None, now: datetime) -> Outcome:
+        participant = self.participants.get(id)
+        if participant is None:
+            return ("unknown",)
+        participant.now.mentor_id = mentor_id
+        self._touch(participant, now)
+        return "done", id
+
+    def amend_cohort(self, id: str, cohort: str, schedule: str | None, now: datetime) -> Outcome:
+        participant = self.participants.get(id)
+        if participant is None:
+            return ("unknown",)
+        participant.cohort, participant.schedule = cohort, schedule or participant.schedule
+        self._touch(participant, now)
+        return "done", id
+
+    def _leave(self, mentor: Participant, now: datetime) -> None:
+        """The school has removed them, or they have moved: nobody's mentor any more."""
+        for each in self.participants.values():
+            if each.now.mentor_id == mentor.id:
+                each.now.mentor_id = None
+                self._touch(each, now)
 
     def transfer(self, id: str, provider: str, school_urn: str, now: datetime) -> Outcome:
         participant = self.participants.get(id)
         if participant is None:
             return ("unknown",)
-        before = participant.enrolments[participant.current]
-        if provider != participant.current and school_urn == before.school_urn:
-            before.status = "withdrawn"
-        participant.enrolments[provider] = Enrolment(
-            before.person, school_urn, None, before.schedule, "active", "active", removed=False, withdrawn_at=None
-        )
+        before = participant.now
+        if school_urn != before.school_urn:
+            participant.enrolments[provider] = Enrolment(before.email, school_urn, None, "active", "active", None)
+        elif provider != participant.current:
+            before.seen = False
+            participant.enrolments[provider] = replace(before, withdrawn_at=None, seen=True)
         participant.current = provider
         self._touch(participant, now)
+        if school_urn != before.school_urn:
+            self._leave(participant, now)
         return "done", id
 
     def set_state(self, id: str, state: str, now: datetime) -> Outcome:
@@ -210,25 +249,23 @@ class Naive:
 
     # -- what providers do -----------------------------------------------------------------------
 
-    def _common(self, provider: str, id: str, course: str | None) -> tuple[Participant | None, Enrolment | None, bool]:
-        """The participant if the id is known; the enrolment if id and course match; whether it is this provider's."""
+    def _common(self, provider: str, id: str, course: str | None) -> tuple[Participant | None, Enrolment | None]:
+        """The participant if id and course match and the school hasn't removed them; this provider's enrolment."""
         participant = self.participants.get(id)
-        if participant is None:
-            return None, None, False
-        enrolment = participant.enrolment(provider)
-        found = COURSE[participant.kind] == course and not enrolment.removed
-        return participant, enrolment if found else None, found and provider in participant.enrolments
+        if participant is None or COURSE[participant.kind] != course or participant.now.status == "withdrawn":
+            return None, None
+        return participant, participant.enrolments.get(provider)
 
     def act(self, action: str, provider: str, id: str, given: dict[str, Any], now: datetime) -> Outcome:
         """defer, resume, withdraw."""
-        participant, enrolment, own = self._common(provider, id, given.get("course_identifier"))
-        training = enrolment.training if enrolment and own else None
-        refused = [] if own else ["participant_id"]
+        participant, enrolment = self._common(provider, id, given.get("course_identifier"))
+        training = enrolment.training if enrolment else None
+        refused = [] if enrolment else ["participant_id"]
         if action == "defer" and given.get("reason") not in DEFER_REASONS:
             refused.append("reason")
-        if action == "withdraw" and enrolment and given.get("reason") not in WITHDRAW_REASONS:
+        if action == "withdraw" and participant and given.get("reason") not in WITHDRAW_REASONS:
             refused.append("reason")
-        if enrolment is None:
+        if participant is None:
             refused.append("course_identifier")
         forbidden = {
             "defer": ("deferred", "withdrawn"),
@@ -242,43 +279,44 @@ class Naive:
         assert participant is not None
         assert enrolment is not None
         enrolment.training = {"defer": "deferred", "resume": "active", "withdraw": "withdrawn"}[action]
-        enrolment.withdrawn_at = now if action == "withdraw" else None
+        enrolment.withdrawn_at = now.replace(microsecond=0) if action == "withdraw" else None
         self._touch(participant, now)
         return "done", id
 
     def change_schedule(self, provider: str, id: str, given: dict[str, Any], now: datetime) -> Outcome:
         course, wanted = given.get("course_identifier"), given.get("schedule_identifier")
-        participant, enrolment, own = self._common(provider, id, course)
-        refused = [] if enrolment else ["course_identifier"]
-        if not own:
+        participant, enrolment = self._common(provider, id, course)
+        this_year = now.year if now.month >= 9 else now.year - 1
+        cohort = given.get("cohort", str(this_year))
+        exists = wanted is not None and window(cohort, wanted, "started") is not None
+        refused = [] if participant else ["course_identifier"]
+        if enrolment is None:
             refused.append("participant_id")
         if wanted is None:
             refused.append("schedule_identifier")
-        if enrolment and own and enrolment.training == "withdrawn":
+        if enrolment and enrolment.training == "withdrawn":
             refused.append("participant_id")
-        if participant and enrolment and wanted:
+        if participant and wanted and exists:
             for declaration in self.declarations.values():
                 if declaration.participant == id and declaration.state in LIVE:
-                    accepts = window(participant.cohort, wanted, declaration.type)
-                    if accepts is None:
-                        continue
+                    accepts = window(cohort, wanted, declaration.type)
+                    assert accepts is not None
                     first, too_late = accepts
                     if declaration.dated <= first or (too_late and declaration.dated >= too_late):
                         refused.append("schedule_identifier")
-        if enrolment and enrolment.schedule == wanted:
+        if participant and (participant.schedule, participant.cohort) == (wanted, cohort):
             refused.append("schedule_identifier")
-        if wanted and (course not in COURSE.values() or ("replacement" in wanted and course != "ecf-mentor")):
+        if exists and (course not in COURSE.values() or ("replacement" in (wanted or "") and course != "ecf-mentor")):
             refused.append("schedule_identifier")
-        this_year = now.year if now.month >= 9 else now.year - 1
-        if participant and given.get("cohort", str(this_year)) != participant.cohort:
+        if participant and enrolment and cohort != participant.cohort:
             refused.append("cohort")
-        if not refused and participant and window(participant.cohort, wanted or "", "started") is None:
+        if not refused and not exists:
             refused.append("Invalid action")
         if refused:
             return "refused", list(dict.fromkeys(refused))
         assert participant is not None
         assert enrolment is not None
-        enrolment.schedule = wanted or ""
+        participant.schedule = wanted or ""
         self._touch(participant, now)
         return "done", id
 
@@ -287,7 +325,7 @@ class Naive:
     ) -> Outcome:
         """`new_id` is what the service called the new declaration, where it made one."""
         type, text = given.get("declaration_type"), given.get("declaration_date")
-        participant, enrolment, own = self._common(provider, id, given.get("course_identifier"))
+        participant, enrolment = self._common(provider, id, given.get("course_identifier"))
         moment = _moment(text)
         refused = []
         if text is None:
@@ -296,20 +334,20 @@ class Naive:
             refused.append("declaration_type")
         if (moment and moment > now) or (text and not moment):
             refused.append("declaration_date")
-        accepts = window(participant.cohort, enrolment.schedule, type or "") if participant and enrolment else None
+        accepts = window(participant.cohort, participant.schedule, type or "") if participant else None
         if moment and accepts and (moment < accepts[0] or (accepts[1] and moment >= accepts[1])):
             refused.append("declaration_date")
-        if enrolment and own and enrolment.withdrawn_at and moment and moment >= enrolment.withdrawn_at:
-            refused.append("participant_id")
-        if not own:
+        if enrolment and enrolment.withdrawn_at and moment and moment >= enrolment.withdrawn_at:
             refused.append("participant_id")
         if enrolment is None:
+            refused.append("participant_id")
+        if participant is None:
             refused.append("course_identifier")
-        if enrolment and type not in (None, "started") and given.get("evidence_held") not in EVIDENCE:
+        if participant and type not in (None, "started") and given.get("evidence_held") not in EVIDENCE:
             refused.append("evidence_held")
-        if enrolment and type is not None and accepts is None:
+        if participant and type is not None and accepts is None:
             refused.append("declaration_type")
-        holder = self._live(id, type) if enrolment else None
+        holder = self._live(id, type) if participant else None
         if holder:
             if not refused and not refuse_copies and (holder.provider, holder.dated) == (provider, moment):
                 return "done", holder.id
@@ -320,15 +358,15 @@ class Naive:
         assert new_id is not None, "the service made no declaration where it should have"
         assert type is not None
         assert moment is not None
-        person = participant.enrolments[participant.current].person
+        person = participant.person
         twins = [
             other.id
             for other in self.participants.values()
             if other is not participant
             and other.kind == participant.kind
             and person.validated
-            and other.enrolments[other.current].person.validated
-            and other.enrolments[other.current].person.trn == person.trn
+            and other.person.validated
+            and other.person.trn == person.trn
         ]
         state = "eligible" if person.eligible else "submitted"
         if any(self._live(twin, type) for twin in twins):
@@ -358,6 +396,7 @@ class Naive:
             each
             for each in self.participants.values()
             if provider in each.enrolments
+            and each.enrolments[provider].seen
             and (cohorts is None or each.cohort in cohorts)
             and (since is None or each.updated_at >= since)
         ]
@@ -369,7 +408,7 @@ class Naive:
         def visible(each: Declaration) -> bool:
             whose = self.participants[each.participant]
             return each.provider == provider or (
-                whose.current == provider and whose.enrolments[provider].status == "active" and each.state in LIVE
+                whose.current == provider and whose.now.status == "active" and each.state in LIVE
             )
 
         mine = [
@@ -386,7 +425,7 @@ class Naive:
         return self._counter
 
     def _touch(self, participant: Participant, now: datetime) -> None:
-        participant.updated_at, participant.changed = now, self._count()
+        participant.updated_at, participant.changed = now.replace(microsecond=0), self._count()
 
     def _live(self, participant: str, type: str | None) -> Declaration | None:
         for each in self.declarations.values():

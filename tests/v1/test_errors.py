@@ -30,6 +30,11 @@ def test_too_many_requests_is_plain_text_with_a_line_feed() -> None:
     assert answer.headers == (("retry-after", "17"),)
 
 
+def test_an_unknown_token_is_told_which_scheme_is_asked_for() -> None:
+    """Rules 3."""
+    assert errors.UNAUTHORISED.headers == (("www-authenticate", 'Token realm="Application"'),)
+
+
 def test_allow_names_every_method() -> None:
     assert errors.method_not_allowed(["GET", "POST"]).headers == (("allow", "GET, POST"),)
 

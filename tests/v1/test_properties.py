@@ -144,6 +144,24 @@ class Service(RuleBasedStateMachine):
     def school_says(self, id: str, status: str) -> None:
         self.both("set_school_status", id, status, self.now)
 
+    @rule(
+        id=participants,
+        name=st.sampled_from(("Ada Example", "Ada Newname")),
+        email=st.sampled_from((None, "a@example.org")),
+    )
+    def corrected(self, id: str, name: str, email: str | None) -> None:
+        self.both("correct", id, name, email, self.now)
+
+    @rule(id=participants, mentor=participants)
+    def given_a_mentor(self, id: str, mentor: str) -> None:
+        ect, other = self.model.participants.get(id), self.model.participants.get(mentor)
+        if ect and other and (ect.kind, other.kind) == ("ect", "mentor"):
+            self.both("set_mentor", id, mentor, self.now)
+
+    @rule(id=participants, cohort=mostly("2021", "2022"), schedule=mostly(None, *IDENTIFIERS))
+    def amended(self, id: str, cohort: str, schedule: str | None) -> None:
+        self.both("amend_cohort", id, cohort, schedule, self.now)
+
     @rule(id=participants, provider=provider, school_urn=school_urn)
     def transferred(self, id: str, provider: str, school_urn: str) -> None:
         self.both("transfer", id, provider, school_urn, self.now)
@@ -312,8 +330,8 @@ class Service(RuleBasedStateMachine):
         since, participants, declarations = self.poller[provider]
         world = self.sandbox.world(V1)
         participants |= {e.id: participant_json(e) for e in world.list_participants(provider, None, since).all()}
-        # Declarations are listed from after the moment, and records show whole seconds.
-        recent = world.list_declarations(provider, None, since - timedelta(seconds=1)).all()
+        # Declarations are listed from after the moment, and this clock stands still on whole seconds.
+        recent = world.list_declarations(provider, None, since.replace(microsecond=0) - timedelta(microseconds=1)).all()
         declarations |= {d.id: declaration_json(d) for d in recent}
         assert participants == {e.id: participant_json(e) for e in world.list_participants(provider).all()}
         for declaration in world.list_declarations(provider).all():
@@ -355,20 +373,20 @@ class Service(RuleBasedStateMachine):
             mine = participant.enrolments[provider]
             record = orjson.loads(participant_json(enrolment))
             assert record["attributes"] == {
-                "email": "ada@example.org",
-                "full_name": "Ada Example",
+                "email": mine.email,
+                "full_name": participant.name,
                 "mentor_id": mine.mentor_id,
                 "school_urn": mine.school_urn,
                 "participant_type": participant.kind,
                 "cohort": participant.cohort,
                 "status": mine.status,
-                "teacher_reference_number": mine.person.trn,
-                "teacher_reference_number_validated": mine.person.validated,
-                "eligible_for_funding": mine.person.eligible,
+                "teacher_reference_number": participant.person.trn,
+                "teacher_reference_number_validated": participant.person.validated,
+                "eligible_for_funding": participant.person.eligible,
                 "pupil_premium_uplift": False,
                 "sparsity_uplift": False,
                 "training_status": mine.training,
-                "schedule_identifier": mine.schedule,
+                "schedule_identifier": participant.schedule,
                 "updated_at": f"{participant.updated_at:%Y-%m-%dT%H:%M:%SZ}",
             }
         for declaration in world.list_declarations(provider).all():

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mock_server.web.curl import curl
+from tests.programs import required
 
 SHOW = """
 import sys, json
@@ -24,9 +25,8 @@ def arguments(line: str) -> list[str]:
     import sys
 
     script = f'curl() {{ "{sys.executable}" -c \'{SHOW}\' "$@"; }}\n{line}\n'
-    done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, check=True, env={"TOKEN": "alder-token"}
-    )
+    command = [required("bash"), "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={"TOKEN": "alder-token"})
     found: list[str] = json.loads(done.stdout)
     return found
 

@@ -4,15 +4,18 @@ from typing import Any
 
 import pytest
 
-from mock_server.control.operations import SANDBOX_OPERATIONS
+from mock_server.control.contract import control_contract
+from mock_server.http.contract import operations
+from mock_server.services import SERVICES
 from mock_server.web.actions import ACTIONS, FAULTS
 from mock_server.web.views import VIEWS
 from tests.web.conftest import ORIGIN, ROOT, Site, text_of
 
 
 def test_each_form_belongs_to_an_operation_and_a_view() -> None:
+    known = {operation.id for operation in operations(control_contract(SERVICES))}
     for action in ACTIONS.values():
-        assert action.operation_id in SANDBOX_OPERATIONS or action.operation_id in ("createSandbox", "deleteSandbox")
+        assert action.operation_id in known
         assert action.view in VIEWS
 
 

@@ -23,7 +23,7 @@ from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
 from mock_server.resources import specification
 from mock_server.rules.moments import format_moment
-from mock_server.settings import Settings
+from mock_server.settings import GivenSettings
 
 DEFAULT_EXAMPLES = 40
 DEFAULT_SEED = 2021
@@ -92,7 +92,7 @@ def check(plan: Plan, progress: Progress) -> Report:
 
 @contextmanager
 def _target(plan: Plan) -> Iterator[Target]:
-    settings = Settings.model_validate({"body_timeout": BODY_TIMEOUT, "log_level": "error"})
+    settings = GivenSettings(body_timeout=BODY_TIMEOUT, log_level="error")
     own = own_server(settings) if plan.base_url is None else nullcontext(plan.base_url)
     with own as base_url, open_target(base_url, plan.token, plan.control_token) as target:
         yield target

@@ -1,135 +1,132 @@
-"""How two contracts differ: operations, parameters, bodies, answers. Descriptions and examples don't count."""
+"""How two contracts differ: servers, paths, operations, credentials; `messages` compares what is sent and answered.
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+Each function says which members of its object it judges. Any other member that differs is reported as not judged.
+"""
 
-from mock_server.harness.diff.change import Change
-from mock_server.harness.diff.schemas import Direction, Versions, schema_changes
-from mock_server.http.contract import Operation, operations, resolve
+from collections.abc import Iterator, Sequence
+
+from mock_server.harness.diff.change import Change, judged
+from mock_server.harness.diff.components import component_changes
+from mock_server.harness.diff.messages import parameter_changes, request_changes, response_changes
+from mock_server.harness.diff.versions import WORDS, Node, Versions, shown
+from mock_server.http.contract import METHODS
+
+_DOCUMENT = WORDS | {"info", "servers", "paths", "components", "security", "tags"}
+_INFO = WORDS | {"title", "version", "contact", "license", "termsOfService"}
+_PATH_ITEM = WORDS | {"parameters", "servers", *METHODS}
+_OPERATION = WORDS | {
+    *("operationId", "deprecated", "security", "servers", "tags"),
+    *("parameters", "requestBody", "responses"),
+}
+
+# Where a document names no server, its address is the server.
+_NO_SERVERS = ({"url": "/"},)
 
 
-def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """Every change, in the order of the old document; the same change at many places is listed at each."""
+def changes(old: Node, new: Node) -> list[Change]:
+    """Every change, in the order of the old document; the same change at many places is listed at each.
+
+    Raises:
+        UnusableReference: a `$ref` can't be followed.
+        KeyError, TypeError, AttributeError: one of the two is no OpenAPI document.
+    """
     versions = Versions(old, new)
-    before = {_label(operation): operation for operation in operations(old)}
-    after = {_label(operation): operation for operation in operations(new)}
-    found: list[Change] = []
-    for label, operation in before.items():
-        if label not in after:
-            found.append(Change(True, label, "the operation is gone"))
-        else:
-            found += _operation(versions, label, operation, after[label])
-    found += [Change(False, label, "the operation is new") for label in after if label not in before]
-    return found
+    return [
+        *versions.rest("the document", old, new, _DOCUMENT),
+        *versions.rest("info", old.get("info", {}), new.get("info", {}), _INFO),
+        *_servers(versions, "the document", old.get("servers"), new.get("servers")),
+        *_paths(versions),
+        *component_changes(versions),
+    ]
 
 
-def _label(operation: Operation) -> str:
-    return f"{operation.method} {operation.path}"
-
-
-def _operation(versions: Versions, label: str, old: Operation, new: Operation) -> Iterator[Change]:
-    if old.id != new.id:
-        yield Change(True, label, f"its operation id was {old.id}, is {new.id}: generated clients lose a method")
-    was, is_now = old.definition.get("deprecated", False), new.definition.get("deprecated", False)
-    if was != is_now:
-        yield Change(False, label, "it is deprecated" if is_now else "it is no longer deprecated")
-    security = [o.definition.get("security", d.get("security")) for o, d in ((old, versions.old), (new, versions.new))]
-    if security[0] != security[1]:
-        yield Change(bool(security[1]), label, "it asks for other credentials")
-    yield from _parameters(versions, label, old, new)
-    yield from _request_body(versions, label, old, new)
-    yield from _responses(versions, label, old, new)
-
-
-def _parameters(versions: Versions, label: str, old: Operation, new: Operation) -> Iterator[Change]:
-    before = {(p["in"], p["name"]): p for p in old.parameters}
-    after = {(p["in"], p["name"]): p for p in new.parameters}
-    for (place, name), parameter in before.items():
-        where = f"{label}: {place} {name}"
-        found = after.get((place, name))
-        if found is None:
-            yield Change(True, where, "the parameter is gone")
-            continue
-        if bool(found.get("required")) != bool(parameter.get("required")):
-            yield Change(
-                bool(found.get("required")), where, f"it {'must' if found.get('required') else 'need not'} be sent"
-            )
-        yield from schema_changes(versions, where, "sent", parameter["schema"], found["schema"])
-        defaults = [
-            resolve(d, p["schema"]).get("default") for d, p in ((versions.old, parameter), (versions.new, found))
-        ]
-        if defaults[0] != defaults[1]:
-            yield Change(True, where, f"without it {defaults[0]} was meant, {defaults[1]} is")
-    for (place, name), parameter in after.items():
-        if (place, name) not in before:
-            required = bool(parameter.get("required"))
-            yield Change(
-                required, f"{label}: {place} {name}", f"the parameter is new{', and must be sent' if required else ''}"
-            )
-
-
-def _request_body(versions: Versions, label: str, old: Operation, new: Operation) -> Iterator[Change]:
-    where = f"{label}: request"
-    before = resolve(versions.old, old.definition.get("requestBody"))
-    after = resolve(versions.new, new.definition.get("requestBody"))
-    if before is None or after is None:
-        if before is not None:
-            yield Change(True, where, "it takes no body any more")
-        elif after is not None:
-            required = bool(after.get("required"))
-            yield Change(required, where, f"it takes a body{', which must be sent' if required else ''}")
-        return
-    if bool(before.get("required")) != bool(after.get("required")):
-        yield Change(
-            bool(after.get("required")), where, f"a body {'must' if after.get('required') else 'need not'} be sent"
-        )
-    yield from _content(versions, where, "sent", before.get("content", {}), after.get("content", {}))
-
-
-def _responses(versions: Versions, label: str, old: Operation, new: Operation) -> Iterator[Change]:
-    before, after = old.definition["responses"], new.definition["responses"]
-    for status in before:
-        where = f"{label}: {status}"
-        if status not in after:
-            # Who waits for a success that never comes is broken; for a refusal, not.
-            yield Change(status.startswith("2"), where, "the status is gone")
-            continue
-        was, is_now = resolve(versions.old, before[status]), resolve(versions.new, after[status])
-        yield from _headers(versions, where, was.get("headers", {}), is_now.get("headers", {}))
-        yield from _content(versions, where, "received", was.get("content", {}), is_now.get("content", {}))
-    for status in after:
-        if status not in before:
-            yield Change(status.startswith("2"), f"{label}: {status}", "the status is new")
-
-
-def _headers(versions: Versions, where: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    for name, reference in before.items():
-        was = resolve(versions.old, reference)
-        if name not in after:
-            yield Change(bool(was.get("required")), where, f"the header {name} is gone")
-            continue
-        is_now = resolve(versions.new, after[name])
-        if was.get("required") and not is_now.get("required"):
-            yield Change(True, where, f"the header {name} need not be there")
-        yield from schema_changes(versions, f"{where} {name}", "received", was["schema"], is_now["schema"])
-    for name in after:
-        if name not in before:
-            yield Change(False, where, f"the header {name} is new")
-
-
-def _content(
-    versions: Versions, where: str, direction: Direction, before: Mapping[str, Any], after: Mapping[str, Any]
+def _servers(
+    versions: Versions, where: str, old: Sequence[Node] | None, new: Sequence[Node] | None
 ) -> Iterator[Change]:
-    if before and not after and direction == "received":
-        yield Change(True, where, "it has no body any more")
-        return
-    for media_type in before:
-        if media_type not in after:
-            yield Change(True, where, f"the content type {media_type} is gone")
+    before, after = ({server["url"]: server for server in servers or _NO_SERVERS} for servers in (old, new))
+    for url in before:
+        if url not in after:
+            yield judged(True, where, f"the server {url} is gone")
         else:
-            was, is_now = before[media_type].get("schema", {}), after[media_type].get("schema", {})
-            yield from schema_changes(versions, f"{where} {media_type} ", direction, was, is_now)
-    for media_type in after:
-        if media_type not in before:
-            # An answer of a type that clients have never seen may reach them.
-            yield Change(direction == "received", where, f"the content type {media_type} is new")
+            yield from versions.rest(f"{where}: server {url}", before[url], after[url], WORDS | {"url"})
+    for url in after:
+        if url not in before:
+            yield judged(False, where, f"the server {url} is new")
+    first, first_now = next(iter(before)), next(iter(after))
+    if first != first_now and first in after:
+        yield judged(True, where, f"the first server was {first}, is {first_now}: generated clients call that one")
+
+
+def _paths(versions: Versions) -> Iterator[Change]:
+    paths, paths_now = versions.old["paths"], versions.new["paths"]
+    for path, reference in paths.items():
+        item, item_now = versions.follow(reference, paths_now.get(path, {}))
+        if path in paths_now:
+            yield from versions.beside_references(path, reference, paths_now[path])
+            yield from versions.rest(path, item, item_now, _PATH_ITEM)
+        for method in METHODS:
+            label = f"{method.upper()} {path}"
+            if method in item and method not in item_now:
+                _check_complete(label, item[method])
+                yield judged(True, label, "the operation is gone")
+            elif method in item:
+                yield from _operation(versions, label, (item, item[method]), (item_now, item_now[method]))
+    for path, reference in paths_now.items():
+        item, item_now = versions.follow(paths.get(path, {}), reference)
+        for method in METHODS:
+            if method in item_now and method not in item:
+                _check_complete(f"{method.upper()} {path}", item_now[method])
+                yield judged(False, f"{method.upper()} {path}", "the operation is new")
+
+
+def _check_complete(label: str, operation: Node) -> None:
+    """Raises KeyError for an operation without answers, which OpenAPI doesn't know."""
+    if not operation.get("responses"):
+        raise KeyError(f"responses of {label}")
+
+
+def _operation(versions: Versions, label: str, old: tuple[Node, Node], new: tuple[Node, Node]) -> Iterator[Change]:
+    """`old` and `new` are each the path's item and the operation itself."""
+    (item, before), (item_now, after) = old, new
+    if before.get("operationId") != after.get("operationId"):
+        ids = f"was {shown(before.get('operationId'))}, is {shown(after.get('operationId'))}"
+        yield judged(True, label, f"its operation id {ids}: generated clients lose a method")
+    if before.get("tags", []) != after.get("tags", []):
+        tags = f"were {shown(before.get('tags'))}, are {shown(after.get('tags'))}"
+        yield judged(True, label, f"its tags {tags}: generated clients group methods by them")
+    deprecated, deprecated_now = bool(before.get("deprecated")), bool(after.get("deprecated"))
+    if deprecated != deprecated_now:
+        yield judged(False, label, "it is deprecated" if deprecated_now else "it is no longer deprecated")
+    if any("servers" in each for each in (item, before, item_now, after)):
+        servers, servers_now = (
+            operation.get("servers") or path.get("servers") or document.get("servers")
+            for document, path, operation in ((versions.old, *old), (versions.new, *new))
+        )
+        yield from _servers(versions, label, servers, servers_now)
+    yield from _security(versions, label, before, after)
+    # An operation's own parameter takes the place of its path's.
+    parameters = [[*path.get("parameters", ()), *own.get("parameters", ())] for path, own in (old, new)]
+    yield from parameter_changes(versions, label, *parameters)
+    yield from request_changes(versions, label, before.get("requestBody"), after.get("requestBody"))
+    yield from response_changes(versions, label, before["responses"], after["responses"])
+    yield from versions.rest(label, before, after, _OPERATION)
+
+
+def _security(versions: Versions, label: str, old: Node, new: Node) -> Iterator[Change]:
+    """Each way in that was open must still be open, with no more than was asked for before."""
+    before, after = (
+        _ways_in(operation.get("security", document.get("security")))
+        for document, operation in ((versions.old, old), (versions.new, new))
+    )
+    if before != after:
+        breaks = not all(any(way <= known for way in after) for known in before)
+        yield judged(breaks, label, "it asks for other credentials")
+
+
+def _ways_in(security: Sequence[Node] | None) -> list[frozenset[tuple[str, str]]]:
+    """The alternatives, each as the schemes and scopes that it needs; none of them is a way without any."""
+    ways = [
+        frozenset((scheme, scope) for scheme, scopes in way.items() for scope in ["", *scopes])
+        for way in security or ({},)
+    ]
+    return sorted(ways, key=sorted)

@@ -1,182 +1,119 @@
 """How two schemas differ, for whoever sends the value (a request) or receives it (an answer).
 
-What is sent breaks when the schema grows narrower, what is received when it grows wider. One small function a
-keyword: each yields (narrower, wider, what), where `narrower` says that a value of before may fit no more, and
-`wider` that one may come which didn't fit before.
+What is sent breaks when the schema grows narrower, what is received when it grows wider.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from mock_server.harness.diff.change import Change
-from mock_server.http.contract import resolve
+from mock_server.harness.diff.change import Change, judged
+from mock_server.harness.diff.keywords import KNOWN, differences
+from mock_server.harness.diff.versions import WORDS, Node, Versions, as_json, not_judged, shown
 
-Schema = Mapping[str, Any]
 Direction = Literal["sent", "received"]
-Difference = tuple[bool, bool, str]
 
+_COMBINATIONS = ("oneOf", "anyOf", "allOf")
+_KNOWN = WORDS | KNOWN | {"items", "not", *_COMBINATIONS}
 
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """The two documents."""
-
-    old: Schema
-    new: Schema
+# A schema that allows any value. One object, because a comparison knows schemas by identity.
+_ANY: Node = {}
 
 
 def schema_changes(versions: Versions, where: str, direction: Direction, old: Any, new: Any) -> Iterator[Change]:
-    """Every change from the schema `old` to `new`, references followed."""
-    yield from _changes(versions, where, direction, old, new, frozenset())
+    """Every change from the schema `old` to `new`, references followed.
+
+    A pair of schemas is compared once, at the first place that holds it, so a schema may contain itself.
+    """
+    yield from _Comparison(versions, direction).changes(where, old, new)
 
 
-def _changes(
-    versions: Versions, where: str, direction: Direction, old: Any, new: Any, seen: frozenset[tuple[str, str]]
-) -> Iterator[Change]:
-    references = (str(old.get("$ref")), str(new.get("$ref")))
-    if "$ref" in old and "$ref" in new:
-        if references in seen:
+class _Comparison:
+    def __init__(self, versions: Versions, direction: Direction) -> None:
+        self._versions = versions
+        self._direction = direction
+        self._compared: set[tuple[int, int]] = set()
+
+    def changes(self, where: str, old: Node, new: Node) -> Iterator[Change]:
+        yield from self._versions.beside_references(where, old, new)
+        old, new = self._versions.follow(old, new)
+        if (id(old), id(new)) in self._compared:
             return
-        seen |= {references}
-    old, new = resolve(versions.old, old), resolve(versions.new, new)
-    for compare in _KEYWORDS:
-        for narrower, wider, what in compare(old, new):
-            yield Change(narrower if direction == "sent" else wider, where, what)
-    for name, before, after in _common_parts(old, new):
-        yield from _changes(versions, f"{where}{name}", direction, before, after, seen)
-    yield from _alternatives(versions, where, direction, old, new, seen)
+        self._compared.add((id(old), id(new)))
+        for narrower, wider, what in differences(old, new):
+            yield self._judged(where, narrower, wider, what)
+        yield from self._members(where, old, new)
+        if "items" in old or "items" in new:
+            yield from self.changes(f"{where}/…", old.get("items", _ANY), new.get("items", _ANY))
+        for keyword in _COMBINATIONS:
+            yield from self._combined(where, keyword, old.get(keyword, ()), new.get(keyword, ()))
+        yield from self._not(where, old.get("not"), new.get("not"))
+        yield from self._discriminated(where, old.get("discriminator"), new.get("discriminator"))
+        yield from self._versions.rest(where, old, new, _KNOWN)
 
+    def _judged(self, where: str, narrower: bool, wider: bool, what: str) -> Change:
+        return judged(narrower if self._direction == "sent" else wider, where, what)
 
-def _common_parts(old: Schema, new: Schema) -> Iterator[tuple[str, Any, Any]]:
-    before, after = old.get("properties", {}), new.get("properties", {})
-    for name in before:
-        if name in after:
-            yield f"/{name}", before[name], after[name]
-    if "items" in old and "items" in new:
-        yield "/…", old["items"], new["items"]
+    def _members(self, where: str, old: Node, new: Node) -> Iterator[Change]:
+        """The members that both have, those that were or are now among the others, and the others."""
+        before, after = old.get("properties", {}), new.get("properties", {})
+        others_before, others = _others(old), _others(new)
+        for name in dict.fromkeys([*before, *after]):
+            # Where the others have no schema of their own, that a member came or went says it all.
+            was, is_now = before.get(name, others_before or None), after.get(name, others or None)
+            if was is not None and is_now is not None:
+                yield from self.changes(f"{where}/{name}", was, is_now)
+        if others_before is not None and others is not None:
+            yield from self.changes(f"{where}/*", others_before, others)
 
-
-def _alternatives(
-    versions: Versions, where: str, direction: Direction, old: Schema, new: Schema, seen: frozenset[tuple[str, str]]
-) -> Iterator[Change]:
-    """The members of oneOf, anyOf and allOf, known by the schema that they refer to."""
-    for keyword in ("oneOf", "anyOf", "allOf"):
-        before = {_name(part): part for part in old.get(keyword, ())}
-        after = {_name(part): part for part in new.get(keyword, ())}
-        # A further member of allOf is a further demand; one of the others a further way to fit.
-        fewer_is_narrower = keyword != "allOf"
-        for name in before.keys() - after.keys():
-            narrower = fewer_is_narrower
-            yield Change(narrower if direction == "sent" else not narrower, where, f"{keyword} lost {name}")
-        for name in after.keys() - before.keys():
-            narrower = not fewer_is_narrower
-            yield Change(narrower if direction == "sent" else not narrower, where, f"{keyword} gained {name}")
+    def _combined(self, where: str, keyword: str, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Change]:
+        """The members of oneOf, anyOf and allOf: known by name where they have one, else in their order."""
+        before, after = ({_name(part): part for part in parts} for parts in (old, new))
         for name in before:
             if name in after:
-                yield from _changes(versions, f"{where} ({name})", direction, before[name], after[name], seen)
+                yield from self.changes(f"{where} ({shown(name)})", before[name], after[name])
+        lost = [name for name in before if name not in after]
+        gained = [name for name in after if name not in before]
+        unnamed = [[name for name in names if name.startswith("{")] for names in (lost, gained)]
+        for was, is_now in zip(*unnamed, strict=False):
+            yield from self.changes(f"{where} ({shown(was)})", before[was], after[is_now])
+            lost.remove(was)
+            gained.remove(is_now)
+        # A further member of allOf is a further demand; one of the others is a further way to fit.
+        demand = keyword == "allOf"
+        for name in lost:
+            yield self._judged(where, not demand, demand, f"{keyword} lost {shown(name)}")
+        for name in gained:
+            yield self._judged(where, demand, not demand, f"{keyword} gained {shown(name)}")
 
+    def _not(self, where: str, old: Node | None, new: Node | None) -> Iterator[Change]:
+        if old is None or new is None:
+            if old is not new:
+                what = f"not was {shown(old)}, is {shown(new)}"
+                yield self._judged(where, old is None, new is None, what)
+        elif not self._versions.same(old, new):
+            # What an excluded schema excludes turns the rules round; nothing here does that.
+            yield not_judged(where, "not", old, new)
 
-def _name(part: Schema) -> str:
-    return str(part["$ref"]).rpartition("/")[2] if "$ref" in part else json.dumps(part, sort_keys=True)
-
-
-# -- keywords ------------------------------------------------------------------------------------
-
-
-def _type(old: Schema, new: Schema) -> Iterator[Difference]:
-    before, after = old.get("type"), new.get("type")
-    if before != after:
-        grew = (before, after) == ("integer", "number") or after is None
-        shrank = (before, after) == ("number", "integer") or before is None
-        yield not grew, not shrank, f"type was {before or 'any'}, is {after or 'any'}"
-
-
-def _nullable(old: Schema, new: Schema) -> Iterator[Difference]:
-    before, after = bool(old.get("nullable")), bool(new.get("nullable"))
-    if before != after:
-        yield before, after, "null is no longer allowed" if before else "may be null"
-
-
-def _enum(old: Schema, new: Schema) -> Iterator[Difference]:
-    before, after = old.get("enum"), new.get("enum")
-    if before is None and after is None:
-        return
-    if before is None or after is None:
-        yield after is not None, before is not None, "any value is allowed" if after is None else f"is one of {after}"
-        return
-    lost, gained = [v for v in before if v not in after], [v for v in after if v not in before]
-    if lost:
-        yield True, False, f"lost the value {', '.join(map(str, lost))}"
-    if gained:
-        yield False, True, f"gained the value {', '.join(map(str, gained))}"
-
-
-def _exact(keyword: str) -> Callable[[Schema, Schema], Iterator[Difference]]:
-    """A keyword whose values can't be compared: another one excludes and allows others."""
-
-    def compare(old: Schema, new: Schema) -> Iterator[Difference]:
-        before, after = old.get(keyword), new.get(keyword)
-        if before != after:
-            what = f"{keyword} was {before or 'not given'}, is {after or 'not given'}"
-            yield after is not None, before is not None, what
-
-    return compare
-
-
-def _bound(keyword: str, *, lower: bool) -> Callable[[Schema, Schema], Iterator[Difference]]:
-    def compare(old: Schema, new: Schema) -> Iterator[Difference]:
-        before, after = old.get(keyword), new.get(keyword)
-        if before == after:
+    def _discriminated(self, where: str, old: Node | None, new: Node | None) -> Iterator[Change]:
+        """The schemas that a discriminator names; `keywords` judges which it names."""
+        if old is None or new is None:
             return
-        if before is None or after is None:
-            narrower = before is None
-        else:
-            narrower = after > before if lower else after < before
-        what = f"{keyword} was {_shown(before)}, is {_shown(after)}"
-        yield narrower, not narrower, what
-
-    return compare
-
-
-def _shown(value: Any) -> str:
-    return "not given" if value is None else str(value)
+        yield from self._versions.rest(where, old, new, frozenset({"propertyName", "mapping"}))
+        targets = new.get("mapping", {})
+        for value, target in old.get("mapping", {}).items():
+            # A target may also be the bare name of a schema.
+            if targets.get(value) == target:
+                reference = target if target.startswith("#/") else f"#/components/schemas/{target}"
+                yield from self.changes(f"{where} ({value})", {"$ref": reference}, {"$ref": reference})
 
 
-def _properties(old: Schema, new: Schema) -> Iterator[Difference]:
-    before, after = old.get("properties", {}), new.get("properties", {})
-    closed = new.get("additionalProperties") is False
-    needed, needed_before = new.get("required", ()), old.get("required", ())
-    for name in before:
-        if name not in after:
-            # Who receives it read it; who sends it is refused only by a closed schema.
-            yield closed, True, f"lost {name}"
-        elif (name in needed) != (name in needed_before):
-            yield name in needed, name in needed_before, f"{name} {'must' if name in needed else 'need not'} be there"
-    for name in after:
-        if name not in before:
-            # One more in an answer is something to pass over.
-            yield name in needed, False, f"gained {name}{', which must be there' if name in needed else ''}"
+def _others(schema: Node) -> Node | None:
+    """The schema of the members that aren't named; None when there may be none."""
+    others = schema.get("additionalProperties", True)
+    if others is False:
+        return None
+    return _ANY if others is True or not others else others
 
 
-def _additional(old: Schema, new: Schema) -> Iterator[Difference]:
-    before, after = old.get("additionalProperties", True), new.get("additionalProperties", True)
-    if (before is False) != (after is False):
-        yield after is False, False, "other members are refused" if after is False else "other members are allowed"
-
-
-_KEYWORDS: tuple[Callable[[Schema, Schema], Iterator[Difference]], ...] = (
-    _type,
-    _nullable,
-    _enum,
-    _exact("format"),
-    _exact("pattern"),
-    _bound("minimum", lower=True),
-    _bound("maximum", lower=False),
-    _bound("minLength", lower=True),
-    _bound("maxLength", lower=False),
-    _bound("minItems", lower=True),
-    _bound("maxItems", lower=False),
-    _properties,
-    _additional,
-)
+def _name(part: Node) -> str:
+    return str(part["$ref"]).rpartition("/")[2] if "$ref" in part else as_json(part)

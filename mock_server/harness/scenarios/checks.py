@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from mock_server.harness.scenarios.model import Failure
-from mock_server.harness.scenarios.references import filled_in
+from mock_server.harness.scenarios.references import filled_in, literally_filled_in
 
 
 class _Nothing:
@@ -37,10 +37,20 @@ def failures(where: str, check: Any, found: Any, kept: Mapping[str, Any] | None 
     for operator, asked in operators_of(check).items():
         if operator in ("each", "some"):
             asked = {pointer: operators_of(inner) for pointer, inner in asked.items()}
-        wanted = filled_in(asked, kept or {})
+        wanted = literally_filled_in(asked, kept or {}) if operator == "matches" else filled_in(asked, kept or {})
         said, holds = _OPERATORS[operator]
         if not holds(found, wanted):
             yield Failure(f"{where} {said.format(written(wanted))}", written(wanted), written(found))
+
+
+def expressions_in(check: Any, *place: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every regular expression that `check`, or a check inside it, uses, and where in `check` it stands."""
+    for operator, asked in operators_of(check).items():
+        if operator == "matches":
+            yield (*place, operator), asked
+        elif operator in ("each", "some"):
+            for pointer, inner in asked.items():
+                yield from expressions_in(inner, *place, operator, pointer)
 
 
 def operators_of(check: Any) -> Mapping[str, Any]:

@@ -1,13 +1,15 @@
 """What a scenario file of the right shape may still get wrong."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mock_server.harness.scenarios.checks import expressions_in
 from mock_server.harness.scenarios.complaints import Complaint, suggestion
 from mock_server.harness.scenarios.operations import KnownOperation, known_operations
 from mock_server.harness.scenarios.positions import Place
-from mock_server.harness.scenarios.references import names_in
+from mock_server.harness.scenarios.references import literally_filled_in, names_in
 from mock_server.harness.scenarios.sections import SECTIONS
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.rules.providers import PROVIDERS
@@ -57,6 +59,7 @@ def _step_complaints(step: Mapping[str, Any], place: Place) -> Iterator[Complain
         if rule not in CATALOGUE:
             where = (*place, "expect", "rules", index)
             yield Complaint(where, f"no rule has the id {rule!r}{suggestion(rule, CATALOGUE)}")
+    yield from _expression_complaints(step.get("expect", {}), (*place, "expect"))
     if ("operation" in step) == ("request" in step):
         yield Complaint(place, "a step names what it calls: either 'operation' or 'request'")
     elif "operation" in step:
@@ -68,6 +71,17 @@ def _step_complaints(step: Mapping[str, Any], place: Place) -> Iterator[Complain
             yield Complaint((*place, "operation"), said)
     elif "expect" not in step:
         yield Complaint(place, "'expect' is missing: only an operation has a status to expect by itself")
+
+
+def _expression_complaints(expect: Mapping[str, Any], place: Place) -> Iterator[Complaint]:
+    for part in ("headers", "body"):
+        for name, check in expect.get(part, {}).items():
+            for where, expression in expressions_in(check):
+                try:
+                    re.compile(literally_filled_in(expression, dict.fromkeys(names_in(expression), "")))
+                except (re.error, OverflowError, RecursionError) as error:
+                    message = f"'matches' can't be {expression!r}: as a regular expression it is wrong, {error}"
+                    yield Complaint((*place, part, name, *where), message)
 
 
 def _parameter_complaints(step: Mapping[str, Any], operation: KnownOperation, place: Place) -> Iterator[Complaint]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from mock_server.control.contract import control_contract, qualified
+from mock_server.control.contract import control_contract_of
 from mock_server.harness.scenarios.model import Api
 from mock_server.http.contract import Operation, operations
 from mock_server.v1.service import V1
@@ -30,13 +30,8 @@ class KnownOperation:
 @cache
 def known_operations() -> dict[str, KnownOperation]:
     """Every operation by its id; the contract's come first."""
-    documents: tuple[tuple[Api, Mapping[str, Any]], ...] = (("v1", V1.contract), ("control", control_contract([V1])))
-    return {
-        # A scenario is about one service, so it needn't say whose part of the control API it means.
-        operation.id.removeprefix(qualified(V1, "")): _known(api, operation)
-        for api, document in documents
-        for operation in operations(document)
-    }
+    documents: tuple[tuple[Api, Mapping[str, Any]], ...] = (("v1", V1.contract), ("control", control_contract_of(V1)))
+    return {operation.id: _known(api, operation) for api, document in documents for operation in operations(document)}
 
 
 def _known(api: Api, operation: Operation) -> KnownOperation:

@@ -34,6 +34,11 @@ def filled_in(value: Any, kept: Mapping[str, Any]) -> Any:
     return replaced(value, lambda name: kept[name])
 
 
+def literally_filled_in(expression: str, kept: Mapping[str, Any]) -> str:
+    """A regular expression with the kept values as plain text in it, whatever characters they have."""
+    return _REFERENCE.sub(lambda match: re.escape(str(kept[match[1]])), expression)
+
+
 def replaced(value: Any, stand_in: Callable[[str], Any]) -> Any:
     """Like `filled_in`, with `stand_in(name)` in place of each reference."""
     if isinstance(value, str):

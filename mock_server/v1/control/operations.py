@@ -52,7 +52,6 @@ def _check_trn(person: Person) -> None:
 
 _PERSON = (
     "full_name",
-    "email",
     "teacher_reference_number",
     "teacher_reference_number_validated",
     "eligible_for_funding",
@@ -80,7 +79,7 @@ def add_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
     provider = _provider(world, body["provider"])
     mentor_id = _mentor(body["participant_type"], body)
     inventions = sandbox.inventions(world)
-    invented, urn = invented_person(inventions, body.get("full_name")), invented_urn(inventions)
+    (invented, email), urn = invented_person(inventions, body.get("full_name")), invented_urn(inventions)
     person = replace(invented, **{name: body[name] for name in _PERSON if name in body})
     _check_trn(person)
     this_year = min(max(academic_year(now), FIRST_COHORT), LAST_COHORT)
@@ -89,6 +88,7 @@ def add_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
         participant_type=body["participant_type"],
         cohort=body.get("cohort", str(this_year)),
         person=person,
+        email=body.get("email", email),
         school_urn=body.get("school_urn", urn),
         schedule_identifier=body.get("schedule_identifier", DEFAULT_SCHEDULE),
         mentor_id=mentor_id,
@@ -101,9 +101,9 @@ def add_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
 
 def register_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     participant = _participant(world, call)
-    person = replace(participant.current.person, **{name: call.body[name] for name in _PERSON if name in call.body})
-    _check_trn(person)
-    world.register(participant, person, sandbox.clock.now())
+    _check_trn(replace(participant.person, **{name: call.body[name] for name in _PERSON if name in call.body}))
+    facts = {name: call.body[name] for name in ("email", *_PERSON) if name in call.body}
+    world.register(participant, facts, sandbox.clock.now())
     return _changed_by_school(sandbox, participant)
 
 
@@ -120,11 +120,10 @@ def transfer_participant(sandbox: Sandbox, world: World, call: ControlCall) -> A
     urn = body.get("school_urn") or _another_urn(sandbox.inventions(world), current.school_urn)
     if provider == current.provider and urn == current.school_urn:
         raise invalid("/provider", f"the participant is with {provider} at school {urn} already: nothing would move")
-    mentor_id = _mentor(participant.participant_type, body)
-    if "mentor_id" not in body and urn == current.school_urn:
-        # The school stays, and so does the mentor there.
-        mentor_id = current.mentor_id
-    world.transfer(participant, provider, urn, mentor_id, sandbox.clock.now())
+    mentor_id, now = _mentor(participant.participant_type, body), sandbox.clock.now()
+    world.transfer(participant, provider, urn, mentor_id, now)
+    if "mentor_id" in body and participant.current.mentor_id != mentor_id:
+        world.set_mentor(participant, mentor_id, now)
     return _changed_by_school(sandbox, participant, 201)
 
 

@@ -5,11 +5,11 @@ from mock_server.v1.domain.records import Declaration, Enrolment, Participant
 
 
 def participant_record(participant: Participant) -> models.Participant:
-    current, person = participant.current, participant.current.person
+    current, person = participant.current, participant.person
     return models.Participant(
         id=participant.id,
         provider=current.provider,
-        email=person.email,
+        email=current.email,
         full_name=person.full_name,
         mentor_id=current.mentor_id,
         school_urn=current.school_urn,
@@ -22,7 +22,7 @@ def participant_record(participant: Participant) -> models.Participant:
         pupil_premium_uplift=person.pupil_premium_uplift,
         sparsity_uplift=person.sparsity_uplift,
         training_status=current.training_status,
-        schedule_identifier=current.schedule_identifier,
+        schedule_identifier=participant.schedule_identifier,
         created_at=participant.created_at,
         updated_at=participant.updated_at,
         enrolments=tuple(map(_enrolment, participant.enrolments)),
@@ -37,7 +37,7 @@ def _enrolment(enrolment: Enrolment) -> models.Enrolment:
         mentor_id=enrolment.mentor_id,
         status=enrolment.status,
         training_status=enrolment.training_status,
-        schedule_identifier=enrolment.schedule_identifier,
+        schedule_identifier=enrolment.participant.schedule_identifier,
         withdrawn_at=enrolment.withdrawn_at,
         joined_at=enrolment.joined_at,
         left_at=enrolment.left_at,

@@ -108,7 +108,7 @@ def declare(world: World, provider: str, attributes: Attributes, now: datetime, 
     enrolment = _accepted(violations, guide, facts.own_enrolment)
     participant, moment = enrolment.participant, facts.declaration_date
     assert moment is not None  # noqa: S101 - declaration-date-well-formed has seen to it
-    state = "eligible" if participant.current.person.eligible_for_funding else "submitted"
+    state = "eligible" if participant.person.eligible_for_funding else "submitted"
     for other in world.others_with_trn_of(participant):
         # The same course, too: a person who is a mentor now may have been an ECT before.
         if other.course == participant.course and other.live_declaration(declaration_type):

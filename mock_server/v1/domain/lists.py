@@ -38,7 +38,7 @@ class _Orders:
 
 
 class ParticipantList:
-    """The participants that one provider sees, all of them and by cohort. A participant's cohort never changes.
+    """The participants that one provider sees, all of them and by cohort.
 
     A filter of several cohorts merges their orders page by page, so what clients ask for takes no memory.
     """
@@ -54,6 +54,12 @@ class ParticipantList:
         for orders in self._holding(enrolment):
             orders.created.add(enrolment)
             orders.updated.add(enrolment)
+
+    def remove(self, enrolment: Enrolment) -> None:
+        """Also before a change of the participant's cohort; then `add` follows it."""
+        for orders in self._holding(enrolment):
+            orders.created.remove(enrolment)
+            orders.updated.remove(enrolment)
 
     def fill(self, enrolments: Sequence[Enrolment]) -> None:
         """Into an empty list, all at once."""

@@ -1,7 +1,6 @@
 """The rules of the four actions on a participant, one ordered table an action."""
 
 from mock_server.v1.domain.rules import INVALID_ACTION, Facts, rule
-from mock_server.v1.domain.schedules import academic_year
 from mock_server.v1.domain.vocabulary import COURSES, DEFER_REASONS, WITHDRAW_REASONS
 
 MENTOR_COURSE = COURSES["mentor"]
@@ -162,7 +161,7 @@ def schedule_not_withdrawn(facts: Facts) -> str | None:
     found_only=True,
 )
 def schedule_keeps_declarations(facts: Facts) -> str | None:
-    schedule = facts.schedule(facts.text("schedule_identifier"))
+    schedule = facts.wanted_schedule
     if schedule is None or facts.participant is None:
         return None
     for declaration in facts.participant.declarations:
@@ -184,32 +183,34 @@ def schedule_keeps_declarations(facts: Facts) -> str | None:
 @rule(
     "schedule-differs",
     "schedule_identifier",
-    means="The new schedule must be another one than the participant is on.",
+    means="The new schedule must be another one than the participant is on, whichever provider set that. A schedule is "
+    "an identifier and a cohort.",
     remedy="Nothing to do: the participant is on that schedule.",
     found_only=True,
     standing="observed",
 )
 def schedule_differs(facts: Facts) -> str | None:
-    wanted = facts.text("schedule_identifier")
-    if facts.enrolment and wanted == facts.enrolment.schedule_identifier:
-        return f"the participant is already on #/schedule_identifier {wanted}"
+    wanted = facts.wanted_schedule
+    if wanted and facts.participant and wanted == facts.participant.schedule:
+        return f"the participant is already on #/schedule_identifier {wanted.identifier}"
     return None
 
 
 @rule(
     "schedule-permitted-for-course",
     "schedule_identifier",
-    means="Replacement schedules are for mentors (`ecf-mentor`) only; the others are for both courses.",
+    means="Replacement schedules are for mentors (`ecf-mentor`) only; the others are for both courses. An unknown or "
+    "missing course permits none. An identifier that the cohort doesn't have is another rule's concern.",
     remedy="Choose a standard, extended or reduced schedule for an ECT, and send a known course.",
 )
 def schedule_permitted_for_course(facts: Facts) -> str | None:
-    wanted, course = facts.text("schedule_identifier"), facts.text("course_identifier")
-    if not wanted:
+    wanted, course = facts.wanted_schedule, facts.text("course_identifier")
+    if wanted is None:
         return None
     if course not in COURSES.values():
-        return f"#/schedule_identifier {wanted} needs a known #/course_identifier"
-    if wanted.startswith("ecf-replacement-") and course != MENTOR_COURSE:
-        return f"#/schedule_identifier {wanted} is for mentors ({MENTOR_COURSE}) only"
+        return f"#/schedule_identifier {wanted.identifier} needs a known #/course_identifier"
+    if wanted.identifier.startswith("ecf-replacement-") and course != MENTOR_COURSE:
+        return f"#/schedule_identifier {wanted.identifier} is for mentors ({MENTOR_COURSE}) only"
     return None
 
 
@@ -222,13 +223,10 @@ def schedule_permitted_for_course(facts: Facts) -> str | None:
     standing="observed",
 )
 def schedule_cohort_unchanged(facts: Facts) -> str | None:
-    given = facts.text("cohort")
-    cohort = given or str(academic_year(facts.now))
-    # Checked whether or not the course matches: only nobody's cohort can't be compared.
-    if facts.participant is None or cohort == facts.participant.cohort:
+    if facts.own_enrolment is None or facts.wanted_cohort == facts.own_enrolment.participant.cohort:
         return None
-    meant = "" if given else f"; without it the current one, {cohort}, is meant"
-    return f"#/cohort must be the participant's, {facts.participant.cohort}: it can't be changed{meant}"
+    meant = "" if facts.text("cohort") else f"; without it the current one, {facts.wanted_cohort}, is meant"
+    return f"#/cohort must be the participant's, {facts.own_enrolment.participant.cohort}: it can't be changed{meant}"
 
 
 @rule(
@@ -240,7 +238,7 @@ def schedule_cohort_unchanged(facts: Facts) -> str | None:
 )
 def schedule_exists(facts: Facts) -> str | None:
     wanted = facts.text("schedule_identifier")
-    if facts.participant is None or facts.schedule(wanted):
+    if facts.participant is None or facts.wanted_schedule:
         return None
     return f"there is no schedule {wanted} in cohort {facts.participant.cohort}"
 

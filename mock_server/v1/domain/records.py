@@ -1,24 +1,24 @@
 """What the service keeps: participants, their enrolments with providers, and declarations.
 
 Only `World` changes these, because it keeps the orders and the cached renderings in step.
-Moments are aware datetimes in UTC, in whole seconds.
+Moments are aware datetimes in UTC: those of a participant in whole seconds, those of a declaration to the microsecond
+(rules 6.3).
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from mock_server.v1.domain.schedules import Statement
+from mock_server.v1.domain.schedules import Schedule, Statement, schedule_of
 from mock_server.v1.domain.states import LIVE_STATES
 from mock_server.v1.domain.vocabulary import COURSES
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What belongs to the person and not to a provider; replaced, never changed."""
+    """What belongs to the person, and so is the same for every provider (rules 8); replaced, never changed."""
 
     full_name: str
-    email: str | None
     teacher_reference_number: str | None = None
     teacher_reference_number_validated: bool | None = None
     eligible_for_funding: bool | None = None
@@ -48,23 +48,22 @@ class Event(NamedTuple):
 class Enrolment:
     """A participant's time with one provider, as that provider sees it.
 
-    `person` is the participant's own while the enrolment is the current one; at a transfer the
-    earlier provider's enrolment keeps the person as they were. `removed` is the school's removal,
-    which `status` shows; a change of provider alone shows `withdrawn` without a removal.
+    An earlier provider's enrolment keeps school, mentor, email and both statuses as they last were there. It is
+    `challenged` when the provider changed and the school stayed: then its provider doesn't see the participant
+    any more (rules 8).
     """
 
     participant: "Participant"
     provider: str
-    person: Person
+    email: str | None
     school_urn: str
     mentor_id: str | None
-    schedule_identifier: str
     joined_at: datetime
     status: str = "active"
     training_status: str = "active"
-    removed: bool = False
     withdrawn_at: datetime | None = None
     left_at: datetime | None = None
+    challenged: bool = False
     # The record as v1 shows it, kept by the serialiser; None after each change.
     rendered: bytes | None = None
 
@@ -83,6 +82,8 @@ class Participant:
     id: str
     participant_type: str
     cohort: str
+    person: Person
+    schedule_identifier: str
     created_at: datetime
     updated_at: datetime
     sequence: int
@@ -97,6 +98,16 @@ class Participant:
     @property
     def course(self) -> str:
         return COURSES[self.participant_type]
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The schedule that the participant is on: their identifier in their cohort."""
+        return schedule_of(self.cohort, self.schedule_identifier)
+
+    @property
+    def removed(self) -> bool:
+        """Whether the school where the participant is now has removed them (rules 5.4)."""
+        return self.current.status == "withdrawn"
 
     def enrolment_with(self, provider: str) -> Enrolment | None:
         for enrolment in self.enrolments:

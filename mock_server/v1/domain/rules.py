@@ -11,7 +11,7 @@ from typing import Any
 
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.v1.domain.records import Enrolment, Participant
-from mock_server.v1.domain.schedules import Milestone, Schedule, schedule
+from mock_server.v1.domain.schedules import Milestone, Schedule, academic_year, schedule_of
 from mock_server.v1.domain.vocabulary import PARTICIPANT_TYPE_OF_COURSE
 from mock_server.v1.domain.world import World
 
@@ -22,8 +22,7 @@ class Facts:
     """All that a rule may look at: one provider's request against the world at a moment.
 
     `found` says that the id and the course match a participant whom the school hasn't removed,
-    whichever provider trains them; `related` adds that this provider does or did. `enrolment` is
-    this provider's, else the current one; it is None only where the id is unknown.
+    whichever provider trains them; `related` adds that this provider does or did.
     """
 
     def __init__(
@@ -37,19 +36,19 @@ class Facts:
         self.now = now
         self._attributes = attributes
         self.participant: Participant | None = world.participants.get((participant_id or "").lower())
-        self.enrolment: Enrolment | None = None
-        self.found = self.related = False
+        self.found = False
+        # This provider's enrolment, where id and course match it.
+        self.own_enrolment: Enrolment | None = None
         if self.participant is not None:
-            own = self.participant.enrolment_with(provider)
-            self.enrolment = own or self.participant.current
             wanted = PARTICIPANT_TYPE_OF_COURSE.get(self.text("course_identifier"))
-            self.found = wanted == self.participant.participant_type and not self.enrolment.removed
-            self.related = self.found and own is not None
+            self.found = wanted == self.participant.participant_type and not self.participant.removed
+            self.own_enrolment = self.participant.enrolment_with(provider) if self.found else None
+        self.related = self.own_enrolment is not None
         self.declaration_date = parse_rfc3339(self.text("declaration_date"))
         self.declaration_type = self.text("declaration_type")
         # The one that the declaration is for, on the schedule that the participant is on.
         self.milestone: Milestone | None = None
-        if self.enrolment is not None and (on := self.schedule(self.enrolment.schedule_identifier)):
+        if self.participant is not None and (on := self.participant.schedule):
             self.milestone = on.milestones.get(self.declaration_type)
 
     def text(self, attribute: str) -> str:
@@ -63,13 +62,14 @@ class Facts:
         return "" if value.isspace() else value
 
     @property
-    def own_enrolment(self) -> Enrolment | None:
-        """This provider's enrolment, where id and course match it."""
-        return self.enrolment if self.related else None
+    def wanted_cohort(self) -> str:
+        """The cohort that a change of schedule names, or the current one where it names none (rules 5.4)."""
+        return self.text("cohort") or str(academic_year(self.now))
 
-    def schedule(self, identifier: str) -> Schedule | None:
-        """The schedule of that name in the participant's cohort."""
-        return schedule(int(self.participant.cohort), identifier) if self.participant else None
+    @property
+    def wanted_schedule(self) -> Schedule | None:
+        """The schedule that a change of schedule asks for: an identifier in a cohort."""
+        return schedule_of(self.wanted_cohort, self.text("schedule_identifier"))
 
 
 Check = Callable[[Facts], str | None]

@@ -1,9 +1,12 @@
 """Schedules, milestones and output fee statements: which dates bind, by cohort.
 
-Published figures for the cohorts 2021 and 2022; later cohorts follow 2022's pattern, each date as
-many years later (the last day of a month stays the last day). All days are inclusive, in UTC.
+Published milestones for the cohorts 2021 to 2024, of which 2023 and 2024 follow 2022's pattern, each date as many
+years later (the last day of a month stays the last day). Published statements for the same cohorts. Extrapolated:
+cohorts from 2025 have the milestones of 2022 and the statements of 2024, as many years later. All days are inclusive,
+in UTC.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,7 +18,11 @@ from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 FIRST_COHORT: Final = 2021
 # Far enough for any clock that a tester sets, near enough to keep every date a valid one.
 LAST_COHORT: Final = 2099
-_LAST_PUBLISHED: Final = 2022
+# The last cohort with milestones, and with statements, of its own.
+_LAST_MILESTONES: Final = 2022
+_LAST_STATEMENTS: Final = 2024
+# Digits are ASCII on purpose: int() would read others, too.
+_YEAR: Final = re.compile("[0-9]{4}")
 
 FAMILIES: Final = ("standard", "extended", "reduced", "replacement")
 TERMS: Final = ("september", "january", "april")
@@ -81,7 +88,8 @@ _STATEMENTS: Final = {
         2023-04-30 2023-05-25
         2023-09-30 2023-10-25
         2024-01-31 2024-02-25
-        2024-04-30 2024-05-25""",
+        2024-04-30 2024-05-25
+        2024-07-31 2024-08-25""",
     2022: """
         2022-11-30 2022-11-30
         2023-01-31 2023-02-25
@@ -92,8 +100,34 @@ _STATEMENTS: Final = {
         2024-04-30 2024-05-25
         2024-09-30 2024-10-25
         2025-01-31 2025-02-25
-        2025-04-30 2025-05-25""",
+        2025-04-30 2025-05-25
+        2025-07-31 2025-08-25""",
+    2023: """
+        2023-12-31 2024-01-25
+        2024-03-31 2024-04-25
+        2024-07-31 2024-08-25
+        2024-09-30 2024-10-25
+        2024-12-31 2025-01-25
+        2025-03-31 2025-04-25
+        2025-07-31 2025-08-25
+        2025-09-30 2025-10-25
+        2025-12-31 2026-01-25
+        2026-03-31 2026-04-25
+        2026-07-31 2026-08-25""",
+    2024: """
+        2024-12-31 2025-01-25
+        2025-03-31 2025-04-25
+        2025-07-31 2025-08-25
+        2025-09-30 2025-10-25
+        2025-12-31 2026-01-25
+        2026-03-31 2026-04-25
+        2026-07-31 2026-08-25
+        2026-09-30 2026-10-25
+        2026-12-31 2027-01-25
+        2027-03-31 2027-04-25""",
 }
+# After a cohort's last statement its declarations wait for these days of each year.
+_FURTHER_DEADLINES: Final = ((3, 31), (7, 31), (9, 30), (12, 31))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +188,7 @@ def _rows(text: str, years: int) -> list[list[date]]:
 
 
 def _years_later(day: date, years: int) -> date:
-    # No date of 2022's tables is the last of a February, so every other one stays what it is in its month.
+    # No date that is shifted is the last of a February, so every other one stays what it is in its month.
     return day.replace(year=day.year + years)
 
 
@@ -165,7 +199,7 @@ def schedule(cohort: int, identifier: str) -> Schedule | None:
         return None
     _, family, term = identifier.split("-")
     if family == "standard":
-        published = min(cohort, _LAST_PUBLISHED)
+        published = min(cohort, _LAST_MILESTONES)
         rows = _rows(_STANDARD[published, term], cohort - published)
         milestones = [Milestone(kind, *row) for kind, row in zip(DECLARATION_TYPES, rows, strict=True)]
     else:
@@ -178,19 +212,26 @@ def schedule(cohort: int, identifier: str) -> Schedule | None:
     return Schedule(identifier, cohort, {m.declaration_type: m for m in milestones})
 
 
+def schedule_of(cohort: str, identifier: str) -> Schedule | None:
+    """The same for a cohort as records and requests write it; None for a text that is no cohort."""
+    return schedule(int(cohort), identifier) if _YEAR.fullmatch(cohort) else None
+
+
 @cache
 def published_statements(cohort: int) -> tuple[Statement, ...]:
     """The cohort's listed output fee statements, in order."""
-    published = min(cohort, _LAST_PUBLISHED)
+    published = min(cohort, _LAST_STATEMENTS)
     return tuple(Statement(*row) for row in _rows(_STATEMENTS[published], cohort - published))
 
 
 def _further_statements(today: date) -> Iterator[Statement]:
-    """Past the listed ones: each 31 January, 30 April, 30 September, paid on the 25th of the next month."""
-    for year in range(today.year, date.max.year + 1):
-        for month, day in ((1, 31), (4, 30), (9, 30)):
-            if date(year, month, day) >= today:
-                yield Statement(date(year, month, day), date(year, month + 1, 25))
+    """Past the listed ones: those of `_FURTHER_DEADLINES`, each paid on the 25th of the next month."""
+    for year in range(today.year, date.max.year):
+        for month, day in _FURTHER_DEADLINES:
+            deadline = date(year, month, day)
+            if deadline >= today:
+                next_month = deadline + timedelta(days=1)
+                yield Statement(deadline, next_month.replace(day=25))
 
 
 @lru_cache(maxsize=4096)

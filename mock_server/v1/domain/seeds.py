@@ -13,7 +13,7 @@ from typing import Final
 
 from mock_server.rules.providers import PROVIDERS
 from mock_server.v1.domain.records import Participant, Person
-from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, SCHEDULE_IDENTIFIERS, schedule
+from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, SCHEDULE_IDENTIFIERS
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
 from mock_server.v1.domain.world import World
 
@@ -55,14 +55,14 @@ _STORIES: Final = (
 _NOT_FUNDED: Final = ("", "submitted", "voided/submitted")
 
 
-def invented_person(random: Random, full_name: str | None = None) -> Person:
+def invented_person(random: Random, full_name: str | None = None) -> tuple[Person, str]:
     """A name, unless there is one, and an address made from it that nobody has: example.org is set aside for such."""
     invented = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
     number = random.randrange(10_000)
     name = full_name or invented
     words = re.findall("[a-z]+", unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower())
     local_part = ".".join([*words[:1], *words[1:][-1:]])[:50] or "participant"
-    return Person(name, f"{local_part}.{number:04}@example.org")
+    return Person(name), f"{local_part}.{number:04}@example.org"
 
 
 def invented_urn(random: Random) -> str:
@@ -90,8 +90,9 @@ def _populate_provider(world: World, provider: str, random: Random, now: datetim
         is_mentor = place == 3
         story = _STORIES[(turn * 3 + place) % len(_STORIES)] if not is_mentor else "" if turn else "paid"
         identifier = SCHEDULE_IDENTIFIERS[turn % len(SCHEDULE_IDENTIFIERS)] if is_mentor else DEFAULT_SCHEDULE
-        participant = _enrol(world, provider, random, now, index, identifier, story, None if is_mentor else mentor)
-        if is_mentor:
+        has_mentor = not is_mentor and index % 2 == 1
+        participant = _enrol(world, provider, random, now, index, identifier, story, mentor if has_mentor else None)
+        if is_mentor and not participant.removed:
             mentor = participant
         if index < PARTICIPANTS_A_PROVIDER:
             _declare(world, participant, story, random, now)
@@ -113,7 +114,7 @@ def _enrol(
     mentor: Participant | None,
 ) -> Participant:
     cohort = _cohort(index)
-    person = invented_person(random)
+    person, email = invented_person(random)
     if story or index % 12 >= 10:
         trn = str(random.randrange(1_000_000, 10_000_000))
         eligible = True if story not in _NOT_FUNDED else False if index % 12 == 11 else None
@@ -127,15 +128,18 @@ def _enrol(
             pupil_premium_uplift=index % 6 == 2,
             sparsity_uplift=index % 10 == 4,
         )
+    school_urn = invented_urn(random)
     added = datetime(cohort, 6, 1, 9, tzinfo=UTC) + timedelta(minutes=index)
     participant = world.add_participant(
         provider=provider,
         participant_type="mentor" if index % 4 == 3 else "ect",
         cohort=str(cohort),
-        person=person if index % 24 != 12 else replace(person, email=None),
-        school_urn=invented_urn(random),
+        person=person,
+        email=email if index % 24 != 12 else None,
+        # An ECT's mentor is at the same school.
+        school_urn=mentor.current.school_urn if mentor else school_urn,
         schedule_identifier=schedule_identifier,
-        mentor_id=mentor.id if mentor and index % 2 else None,
+        mentor_id=mentor.id if mentor else None,
         status="withdrawn" if index % 24 == 23 else "active",
         now=min(added, now),
     )
@@ -153,7 +157,7 @@ def _later(world: World, participant: Participant, training_status: str, now: da
 
 
 def _declare(world: World, participant: Participant, story: str, random: Random, now: datetime) -> None:
-    on = schedule(int(participant.cohort), participant.current.schedule_identifier)
+    on = participant.schedule
     assert on is not None  # noqa: S101 - the seed uses the twelve schedules and known cohorts
     for declaration_type, states in zip(DECLARATION_TYPES, story.split(), strict=False):
         moment = on.milestones[declaration_type].opens + timedelta(days=10, hours=9)
@@ -177,13 +181,13 @@ def _share_trn(world: World, participant: Participant, declaration_type: str) ->
     """Give the participant the validated number of another who has declared already: a duplicate person."""
     provider = participant.current.provider
     for other in world.participants.values():
-        person = other.current.person
+        person = other.person
         if (
             other.current.provider == provider
             and person.validated_trn
             and any(d.live and d.declaration_type == declaration_type for d in other.declarations)
         ):
             # Both numbers were found valid: their funding is confirmed.
-            twin = replace(participant.current.person, teacher_reference_number=person.teacher_reference_number)
-            world.register(participant, twin, participant.updated_at)
+            trn = person.teacher_reference_number
+            world.register(participant, {"teacher_reference_number": trn}, participant.updated_at)
             return

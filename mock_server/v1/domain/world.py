@@ -5,11 +5,11 @@ and leaves every order, index and cached rendering in step.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import Final
+from typing import Any, Final
 
 from mock_server.rules.identifiers import Identifiers
 from mock_server.rules.orders import Selection
@@ -64,7 +64,7 @@ class World:
     def list_participants(
         self, provider: str, cohorts: frozenset[str] | None = None, updated_since: datetime | None = None
     ) -> Selection[Enrolment]:
-        """Everyone who is or was with the provider: by creation, or since a moment by update."""
+        """Everyone whom the provider sees (rules 5.3): by creation, or since a moment by update."""
         return self._participant_lists[provider].select(cohorts, updated_since)
 
     def list_declarations(
@@ -80,8 +80,10 @@ class World:
         return Selection([d for d in mine if updated_since is None or d.updated_at > updated_since])
 
     def enrolment(self, provider: str, participant_id: str) -> Enrolment | None:
+        """The participant as the provider sees them, or None where it doesn't (rules 8)."""
         participant = self.participants.get(participant_id)
-        return participant.enrolment_with(provider) if participant else None
+        enrolment = participant.enrolment_with(provider) if participant else None
+        return None if enrolment is None or enrolment.challenged else enrolment
 
     def own_declaration(self, provider: str, declaration_id: str) -> Declaration | None:
         declaration = self.declarations.get(declaration_id)
@@ -89,7 +91,7 @@ class World:
 
     def others_with_trn_of(self, participant: Participant) -> list[Participant]:
         """The other participants who carry the same validated teacher reference number."""
-        trn = participant.current.person.validated_trn
+        trn = participant.person.validated_trn
         return [other for other in self._by_validated_trn[trn] if other is not participant] if trn else []
 
     # -- keeping ---------------------------------------------------------------------------------
@@ -121,7 +123,7 @@ class World:
         self._new_id.skip(len(participants) + len(declarations))
         enrolments: dict[str, list[Enrolment]] = {slug: [] for slug in self.providers}
         for participant in participants:
-            for enrolment in participant.enrolments:
+            for enrolment in _seen(participant):
                 enrolments[enrolment.provider].append(enrolment)
             self._index_trn(participant, None)
         for slug, theirs in enrolments.items():
@@ -143,6 +145,7 @@ class World:
         school_urn: str,
         schedule_identifier: str,
         now: datetime,
+        email: str | None = None,
         mentor_id: str | None = None,
         status: str = "active",
         training_status: str = "active",
@@ -150,18 +153,18 @@ class World:
         """A school enrols somebody; `status` and `training_status` may start elsewhere than at active."""
         now = now.replace(microsecond=0)
         sequence = self._next_change()
-        participant = Participant(self._new_id(), participant_type, cohort, now, now, sequence, sequence)
+        participant = Participant(
+            self._new_id(), participant_type, cohort, person, schedule_identifier, now, now, sequence, sequence
+        )
         participant.current = Enrolment(
             participant,
             provider,
-            person,
+            email,
             school_urn,
             mentor_id,
-            schedule_identifier,
             joined_at=now,
             status=status,
             training_status=training_status,
-            removed=status == "withdrawn",
             withdrawn_at=now if training_status == "withdrawn" else None,
         )
         participant.enrolments.append(participant.current)
@@ -171,12 +174,19 @@ class World:
         self._mark(participant)
         return participant
 
-    def register(self, participant: Participant, person: Person, now: datetime) -> None:
-        """New facts about the person; funding confirmed makes `submitted` declarations `eligible`."""
-        before = participant.current.person
-        participant.current.person = person
+    def register(self, participant: Participant, facts: Mapping[str, Any], now: datetime) -> None:
+        """A registration, or a school's correction: new `facts` about the person, by the record's attributes.
+
+        The email belongs to the current enrolment (rules 8). Funding confirmed makes `submitted` declarations
+        `eligible`.
+        """
+        before, enrolment = participant.person, participant.current
+        person = replace(before, **{name: fact for name, fact in facts.items() if name != "email"})
+        email: str | None = facts.get("email", enrolment.email)
+        _note(enrolment, "email", enrolment.email, email, now)
         for name in _PERSON:
-            _note(participant.current, name, getattr(before, name), getattr(person, name), now)
+            _note(enrolment, name, getattr(before, name), getattr(person, name), now)
+        participant.person, enrolment.email = person, email
         self._index_trn(participant, before)
         self._touch(participant, now)
         if person.eligible_for_funding:
@@ -191,53 +201,91 @@ class World:
         self._touch(enrolment.participant, now)
 
     def set_schedule(self, enrolment: Enrolment, schedule_identifier: str, now: datetime) -> None:
-        _note(enrolment, "schedule_identifier", enrolment.schedule_identifier, schedule_identifier, now)
-        enrolment.schedule_identifier = schedule_identifier
-        self._touch(enrolment.participant, now)
+        """The participant's one schedule, whichever provider's `enrolment` the change was asked for (rules 5.4)."""
+        participant = enrolment.participant
+        _note(enrolment, "schedule_identifier", participant.schedule_identifier, schedule_identifier, now)
+        participant.schedule_identifier = schedule_identifier
+        self._touch(participant, now)
 
     def set_school_status(self, participant: Participant, status: str, now: datetime) -> None:
-        """What the school says of the participant's current enrolment."""
+        """What the school says of the participant's current enrolment; a mentor who is removed has no ECTs left."""
         _note(participant.current, "status", participant.current.status, status, now)
         participant.current.status = status
-        participant.current.removed = status == "withdrawn"
         self._touch(participant, now)
         self._show_declarations_of(participant)
+        if participant.removed:
+            self._release_ects(participant, now)
+
+    def set_mentor(self, participant: Participant, mentor_id: str | None, now: datetime) -> None:
+        """The school gives an ECT another mentor, or none."""
+        _note(participant.current, "mentor_id", participant.current.mentor_id, mentor_id, now)
+        participant.current.mentor_id = mentor_id
+        self._touch(participant, now)
+
+    def amend_cohort(
+        self, participant: Participant, cohort: str, schedule_identifier: str | None, now: datetime
+    ) -> None:
+        """The department moves the participant to another cohort, and to another schedule where it names one.
+
+        Declarations keep the statement that they are attached to.
+        """
+        for enrolment in _seen(participant):
+            self._participant_lists[enrolment.provider].remove(enrolment)
+        _note(participant.current, "cohort", participant.cohort, cohort, now)
+        participant.cohort = cohort
+        for enrolment in _seen(participant):
+            self._participant_lists[enrolment.provider].add(enrolment)
+        self.set_schedule(participant.current, schedule_identifier or participant.schedule_identifier, now)
 
     def transfer(
         self, participant: Participant, provider: str, school_urn: str, mentor_id: str | None, now: datetime
     ) -> None:
-        """Another provider, another school, or both; training starts at active again."""
+        """Another provider, another school, or both (rules 8); without a `mentor_id` a school that stays keeps its own.
+
+        At another school training starts at active. At the same school the new provider takes the enrolment over
+        as it is, and the earlier one doesn't see the participant any more.
+        """
         now = now.replace(microsecond=0)
         before, school_before = participant.current, participant.current.school_urn
+        moves = school_urn != school_before
         enrolment = participant.enrolment_with(provider)
         if enrolment is None:
-            enrolment = Enrolment(
-                participant,
-                provider,
-                before.person,
-                school_urn,
-                None,
-                before.schedule_identifier,
-                joined_at=now,
-            )
+            enrolment = Enrolment(participant, provider, before.email, school_urn, None, joined_at=now)
             participant.enrolments.append(enrolment)
             self._participant_lists[provider].add(enrolment)
         elif enrolment is not before:
-            enrolment.person, enrolment.schedule_identifier = before.person, before.schedule_identifier
-            enrolment.joined_at, enrolment.left_at = now, None
-        if enrolment is not before:
-            before.left_at = now
-            if school_urn == before.school_urn:
-                before.status = "withdrawn"
+            enrolment.email, enrolment.joined_at, enrolment.left_at = before.email, now, None
+            if enrolment.challenged:
+                enrolment.challenged = False
+                self._participant_lists[provider].add(enrolment)
+        training_status = "active" if moves else before.training_status
         _note(enrolment, "provider", before.provider, provider, now)
         _note(enrolment, "school_urn", school_before, school_urn, now)
-        _note(enrolment, "training_status", enrolment.training_status, "active", now)
-        enrolment.school_urn, enrolment.mentor_id = school_urn, mentor_id
-        enrolment.status, enrolment.training_status = "active", "active"
-        enrolment.removed, enrolment.withdrawn_at = False, None
+        _note(enrolment, "training_status", enrolment.training_status, training_status, now)
+        enrolment.school_urn = school_urn
+        enrolment.mentor_id = mentor_id if moves else mentor_id or before.mentor_id
+        enrolment.status = "active" if moves else before.status
+        enrolment.training_status = training_status
+        if moves or enrolment is not before:
+            # Withdrawal is per provider, and an earlier one of this provider's doesn't bind any more.
+            enrolment.withdrawn_at = None
+        if enrolment is not before:
+            before.left_at = now
+            if not moves:
+                before.challenged = True
+                self._participant_lists[before.provider].remove(before)
         participant.current = enrolment
         self._touch(participant, now)
         self._show_declarations_of(participant)
+        if moves:
+            self._release_ects(participant, now)
+
+    def _release_ects(self, mentor: Participant, now: datetime) -> None:
+        """A mentor whom the school removed, or who moved, is nobody's mentor any more (rules 5.5)."""
+        if mentor.participant_type == "mentor":
+            for participant in self.participants.values():
+                if participant.current.mentor_id == mentor.id:
+                    self.set_mentor(participant, None, now)
 
     # -- declarations ----------------------------------------------------------------------------
 
@@ -252,7 +300,6 @@ class World:
         state: str,
         now: datetime,
     ) -> Declaration:
-        now = now.replace(microsecond=0)
         sequence = self._next_change()
         declaration = Declaration(
             self._new_id(),
@@ -278,7 +325,6 @@ class World:
     def move_declaration(self, declaration: Declaration, state: str, now: datetime) -> None:
         """Raises ForbiddenMove, and changes nothing, where the table of states has no arrow."""
         check_move(declaration.state, state)
-        now = now.replace(microsecond=0)
         shown = self._lists_showing(declaration)
         for listed in shown:
             listed.remove(declaration)
@@ -349,16 +395,18 @@ class World:
 
     def _touch(self, participant: Participant, now: datetime) -> None:
         """Something about the participant changed at `now`: every provider's record says so."""
-        for enrolment in participant.enrolments:
+        seen = _seen(participant)
+        for enrolment in seen:
             self._participant_lists[enrolment.provider].take_out(enrolment)
+        for enrolment in participant.enrolments:
             enrolment.rendered = None
         participant.updated_at, participant.changed = now.replace(microsecond=0), self._next_change()
         self._mark(participant)
-        for enrolment in participant.enrolments:
+        for enrolment in seen:
             self._participant_lists[enrolment.provider].put_back(enrolment)
 
     def _index_trn(self, participant: Participant, before: Person | None) -> None:
-        old, new = before.validated_trn if before else None, participant.current.person.validated_trn
+        old, new = before.validated_trn if before else None, participant.person.validated_trn
         if old == new:
             return
         if old:
@@ -387,8 +435,13 @@ class World:
                 listed.add(declaration) if visible else listed.remove(declaration)
 
 
-# What a registration can change.
+# What belongs to the person.
 _PERSON = tuple(field.name for field in fields(Person))
+
+
+def _seen(participant: Participant) -> list[Enrolment]:
+    """The enrolments whose providers see the participant."""
+    return [enrolment for enrolment in participant.enrolments if not enrolment.challenged]
 
 
 def _note(

@@ -1,10 +1,11 @@
 """The whole check, against the mock, against a server without a control API, and against broken ones."""
 
 import json
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +24,15 @@ TOKEN, PEER_TOKEN = "alder-token", "birch-token"
 NOWHERE = "http://127.0.0.1:9"
 
 
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([COMMAND, "check", *arguments], capture_output=True, text=True, timeout=120, check=False)
+def run(*arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [COMMAND, "check", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=os.environ | (environment or {}),
+    )
 
 
 def test_the_mock_keeps_the_contract_in_every_stage_and_all_of_it_is_tried() -> None:
@@ -269,3 +277,21 @@ def test_the_command_says_2_for_a_wrong_token(deployment: str) -> None:
     done = run("--base-url", deployment, "--token", "nobody-has-this")
     assert done.returncode == 2
     assert done.stderr.strip() == f"Error: {deployment} doesn't know the token given with --token"
+
+
+def test_the_environment_doesnt_reach_the_mock_that_the_check_starts(tmp_path: Path) -> None:
+    """Every setting of `ecf-mock serve` is set to something that would break the check."""
+    hostile = {
+        "ECF_MOCK_MAX_SANDBOXES": "1",
+        "ECF_MOCK_SEED": "empty",
+        "ECF_MOCK_CLOCK": "2031-01-01",
+        "ECF_MOCK_RATE_LIMIT": "1/300",
+        "ECF_MOCK_REPLAY": "refuse",
+        "ECF_MOCK_STATE": str(tmp_path / "kept.db"),
+        "ECF_MOCK_MAX_BODY_BYTES": "1",
+        "ECF_MOCK_CONTROL": "no",
+        "ECF_MOCK_CONTROL_TOKEN": "secret",
+    }
+    checked = run("--stage", "scenarios", environment=hostile)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert not (tmp_path / "kept.db").exists()

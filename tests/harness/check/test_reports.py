@@ -1,19 +1,18 @@
 """The reports: what people see, what programs read, and what CI systems show."""
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
 from mock_server.harness.check.page import as_html
 from mock_server.harness.check.report import as_json, as_junit, print_report
+from tests.browser import chromium
 
 FOUND = Finding(
     "behaviour",
@@ -113,8 +112,7 @@ def test_the_page_shows_findings_coverage_and_timings_and_loads_nothing(report: 
     file.write_text(as_html(report), "utf-8")
     asked: list[str] = []
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as browser:
         for width, scheme in ((360, "dark"), (1440, "light")):
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
             page.on("request", lambda request: asked.append(request.url))
@@ -128,6 +126,5 @@ def test_the_page_shows_findings_coverage_and_timings_and_loads_nothing(report: 
                 assert wanted in text
             assert "201 undocumented, 3×" in text
             assert "it is far away" in text
-        browser.close()
     assert set(asked) == {file.as_uri()}
     assert complaints == []

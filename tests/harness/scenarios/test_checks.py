@@ -59,6 +59,12 @@ def test_kept_values_stand_in_for_their_names() -> None:
     assert list(failures("it", "${record}", "abc", kept))
 
 
+def test_a_kept_value_in_a_regular_expression_is_plain_text() -> None:
+    check = {"matches": "^id ${id}$"}
+    assert not list(failures("it", check, "id a[(b", {"id": "a[(b"}))
+    assert list(failures("it", check, "id aXb", {"id": "a.b"}))
+
+
 @pytest.mark.parametrize(
     ("pointer", "found"),
     [

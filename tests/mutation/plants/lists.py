@@ -46,7 +46,7 @@ def _csv_unfiltered(original: Any) -> Any:
 def _by_name(original: Any) -> Any:
     def select(self: ParticipantList, cohorts: Any, updated_since: Any) -> Any:
         found = original(self, cohorts, updated_since)
-        return found if updated_since else Selection(sorted(found.all(), key=lambda e: e.person.full_name))
+        return found if updated_since else Selection(sorted(found.all(), key=lambda e: e.participant.person.full_name))
 
     return select
 

@@ -78,7 +78,7 @@ def _any_token(original: Any) -> Any:
 
 def _lax_token(original: Any) -> Any:
     """Takes the last word of the header, whatever the scheme."""
-    return lambda authorization: (authorization or b"").rpartition(b" ")[2]
+    return lambda authorization, schemes: (authorization or b"").rpartition(b" ")[2]
 
 
 def _no_contract_needed(self: checks.ProviderChecks, call: Call) -> None:

@@ -48,7 +48,7 @@ def _before_withdrawal(facts: Facts, said: str | None) -> str | None:
 
 def _keeps_declarations(facts: Facts, said: str | None) -> str | None:
     """Refuses only what lies before the first day, not at its very start."""
-    wanted = facts.schedule(facts.text("schedule_identifier"))
+    wanted = facts.wanted_schedule
     if wanted is None or facts.participant is None:
         return said
     live = [d for d in facts.participant.declarations if d.live]

@@ -111,7 +111,7 @@ def _saves_refused_schedule(original: Any) -> Any:
         enrolment = sandbox_world.enrolment(provider, id)
         wanted = attributes.get("schedule_identifier")
         if enrolment is not None and wanted in SCHEDULE_IDENTIFIERS:
-            enrolment.schedule_identifier, enrolment.rendered = wanted, None
+            enrolment.participant.schedule_identifier, enrolment.rendered = wanted, None
         changed: Enrolment = original(sandbox_world, provider, id, attributes, now)
         return changed
 
@@ -141,7 +141,7 @@ STATE = tuple(
 
 
 def _undated(self: World, enrolment: Enrolment, schedule_identifier: str, now: datetime) -> None:
-    enrolment.schedule_identifier, enrolment.rendered = schedule_identifier, None
+    enrolment.participant.schedule_identifier, enrolment.rendered = schedule_identifier, None
 
 
 def _rescheduling() -> dict[str, Any]:

@@ -29,7 +29,7 @@ def test_an_ect_can_have_any_schedule_but_the_replacement_ones(identifier: str) 
     participant = add(world)
     enrolment = act(world, "change-schedule", participant, schedule_identifier=identifier)
     assert enrolment is participant.current
-    assert enrolment.schedule_identifier == identifier
+    assert participant.schedule_identifier == identifier
     assert participant.updated_at == NOW
     assert (enrolment.training_status, enrolment.status, participant.cohort) == ("active", "active", "2021")
 
@@ -38,7 +38,8 @@ def test_an_ect_can_have_any_schedule_but_the_replacement_ones(identifier: str) 
 def test_a_mentor_can_have_any_schedule(identifier: str) -> None:
     world = new_world()
     participant = add(world, "mentor")
-    assert act(world, "change-schedule", participant, schedule_identifier=identifier).schedule_identifier == identifier
+    act(world, "change-schedule", participant, schedule_identifier=identifier)
+    assert participant.schedule_identifier == identifier
 
 
 @pytest.mark.parametrize("identifier", sorted(set(IDENTIFIERS) - set(FOR_BOTH_COURSES)))
@@ -79,7 +80,7 @@ def test_an_identifier_that_no_schedule_has_is_a_single_invalid_action(kind: str
         ({"cohort": "2022"}, ["cohort"]),
         ({"provider": "birch"}, ["participant_id"]),
         ({"course_identifier": "ecf-mentor"}, ["course_identifier", "participant_id"]),
-        ({"course_identifier": None}, ["course_identifier", "participant_id", "schedule_identifier"]),
+        ({"course_identifier": None}, ["course_identifier", "participant_id"]),
     ],
 )
 def test_an_unknown_identifier_is_not_mentioned_where_another_rule_is_broken(
@@ -100,7 +101,8 @@ def test_the_schedule_that_the_participant_is_on_already_is_refused() -> None:
     assert refused(world, "change-schedule", participant, schedule_identifier="ecf-reduced-april").rules == [
         "schedule-differs"
     ]
-    assert act(world, "change-schedule", participant, schedule_identifier=STANDARD).schedule_identifier == STANDARD
+    act(world, "change-schedule", participant, schedule_identifier=STANDARD)
+    assert participant.schedule_identifier == STANDARD
 
 
 def test_a_withdrawn_participants_schedule_is_refused_under_participant_id() -> None:
@@ -114,14 +116,17 @@ def test_the_titles_come_in_the_order_of_the_rules() -> None:
     world = new_world()
     withdrawn = add(world, training_status="withdrawn")
     declaration_in(world, withdrawn, "paid", declaration_date=at("2021-09-01"))
-    everything = refused(
-        world, "change-schedule", withdrawn, schedule_identifier=STANDARD, cohort="2022", now=at("2022-10-01")
+    same = refused(world, "change-schedule", withdrawn, schedule_identifier=STANDARD)
+    assert same.titles == ["participant_id", "schedule_identifier"]
+    assert same.rules == ["schedule-not-withdrawn", "schedule-keeps-declarations", "schedule-differs"]
+    other = refused(
+        world, "change-schedule", withdrawn, schedule_identifier="ecf-replacement-april", cohort="2022", now=LATE
     )
-    assert everything.titles == ["participant_id", "schedule_identifier", "cohort"]
-    assert everything.rules == [
+    assert other.titles == ["participant_id", "schedule_identifier", "cohort"]
+    assert other.rules == [
         "schedule-not-withdrawn",
         "schedule-keeps-declarations",
-        "schedule-differs",
+        "schedule-permitted-for-course",
         "schedule-cohort-unchanged",
     ]
     missing = refused(world, "change-schedule", withdrawn, schedule_identifier=MISSING, cohort="2022")
@@ -184,16 +189,60 @@ def test_a_2021_participant_in_2023_needs_the_cohort_to_be_sent() -> None:
     assert act(world, "change-schedule", participant, cohort="2021")
 
 
-def test_the_cohort_is_complained_of_even_where_the_course_does_not_match() -> None:
-    # The rule isn't among those that wait for id and course to match.
+def test_the_cohort_is_complained_of_only_for_a_participant_found_with_this_provider() -> None:
+    """Rules 5.4."""
     world = new_world()
-    participant, removed = add(world), add(world, status="withdrawn")
-    both = ["course_identifier", "participant_id", "cohort"]
+    participant, removed, foreign = add(world), add(world, status="withdrawn"), add(world, provider="birch")
+    both = ["course_identifier", "participant_id"]
     wrong = refused(world, "change-schedule", participant, course_identifier="ecf-mentor", cohort="2022")
     assert wrong.titles == both
     assert refused(world, "change-schedule", removed, cohort="2022").titles == both
-    # Nobody's cohort can't be compared.
-    assert refused(world, "change-schedule", UNKNOWN_ID, cohort="2022").titles == both[:2]
+    assert refused(world, "change-schedule", UNKNOWN_ID, cohort="2022").titles == both
+    assert refused(world, "change-schedule", foreign, cohort="2022").titles == ["participant_id"]
+
+
+@pytest.mark.parametrize("identifier", [STANDARD, "ecf-extended-april"])
+def test_the_same_identifier_in_another_cohort_is_another_schedule(identifier: str) -> None:
+    """Rules 5.4: it gives only the `cohort` entry, whether the cohort was sent or is the current one."""
+    world = new_world(at("2022-10-01"))
+    participant = add(world, schedule=identifier)
+    for cohort in ("2022", MISSING):
+        refusal = refused(world, "change-schedule", participant, schedule_identifier=identifier, cohort=cohort)
+        assert refusal.titles == ["cohort"]
+    refusal = refused(world, "change-schedule", participant, schedule_identifier=identifier, cohort="2021")
+    assert refusal.rules == ["schedule-differs"]
+
+
+def test_declarations_are_held_against_the_schedule_in_the_cohort_that_was_sent() -> None:
+    """Rules 5.4: the new schedule is looked up in the cohort that was sent."""
+    world = new_world(LATE)
+    participant = add(world)
+    declare(world, participant)
+    wanted: dict[str, Any] = {"schedule_identifier": "ecf-reduced-september"}
+    refusal = refused(world, "change-schedule", participant, cohort="2022", **wanted)
+    assert refusal.titles == ["schedule_identifier", "cohort"]
+    assert act(world, "change-schedule", participant, cohort="2021", **wanted)
+
+
+@pytest.mark.parametrize("course", [None, "ecf-mentor", "history"])
+def test_an_identifier_that_the_cohort_does_not_have_is_not_held_against_the_course(course: str | None) -> None:
+    """Rules 5.4: no entry under `schedule_identifier`."""
+    world = new_world()
+    for wanted in ({"schedule_identifier": "ecf-standard-may"}, {"cohort": "2020"}, {"cohort": "2100"}):
+        refusal = refused(world, "change-schedule", add(world), course_identifier=course, **wanted)
+        assert refusal.titles == ["course_identifier", "participant_id"]
+
+
+def test_the_participant_has_one_schedule_whoever_set_it() -> None:
+    """Rules 5.4: the old provider can't choose the one that the new provider has chosen."""
+    world = new_world()
+    participant = add(world)
+    world.transfer(participant, "birch", "200002", None, NOW)
+    act(world, "change-schedule", participant, provider="birch", schedule_identifier="ecf-standard-january")
+    wanted: dict[str, Any] = {"schedule_identifier": "ecf-standard-january"}
+    for provider in ("alder", "birch"):
+        assert refused(world, "change-schedule", participant, provider=provider, **wanted).rules == ["schedule-differs"]
+    assert act(world, "change-schedule", participant, schedule_identifier=STANDARD)
 
 
 # -- declarations that must stay valid -----------------------------------------------------------
@@ -223,7 +272,7 @@ def test_a_declaration_must_lie_after_the_new_milestones_first_moment_and_before
         wanted: dict[str, Any] = {"schedule_identifier": window.schedule, "cohort": str(window.cohort)}
         if fits:
             act(world, "change-schedule", participant, **wanted)
-            assert participant.current.schedule_identifier == window.schedule
+            assert participant.schedule_identifier == window.schedule
         else:
             refusal = refused(world, "change-schedule", participant, **wanted)
             assert (refusal.titles, refusal.rules) == (["schedule_identifier"], ["schedule-keeps-declarations"])

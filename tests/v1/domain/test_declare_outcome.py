@@ -1,6 +1,5 @@
 """What becomes of an accepted declaration: its first state, duplicates of a person, and exact copies."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +27,7 @@ TOMORROW = NOW + timedelta(days=1)
 
 def register(world: World, participant: Participant, **facts: Any) -> None:
     """The person's facts change, a day after the declarations were made."""
-    world.register(participant, replace(participant.current.person, **facts), TOMORROW)
+    world.register(participant, facts, TOMORROW)
 
 
 # -- funding -------------------------------------------------------------------------------------

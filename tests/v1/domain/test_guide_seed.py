@@ -27,10 +27,10 @@ def written(value: object) -> str:
 def participant_line(enrolment: Enrolment) -> str:
     participant = enrolment.participant
     values: list[object] = [participant.id, participant.participant_type, participant.cohort]
-    values += [enrolment.schedule_identifier, enrolment.status, enrolment.training_status]
+    values += [participant.schedule_identifier, enrolment.status, enrolment.training_status]
     values += [enrolment.school_urn, enrolment.mentor_id]
     values += [participant.created_at, participant.updated_at, enrolment.withdrawn_at]
-    values += [getattr(enrolment.person, field.name) for field in fields(Person)]
+    values += [enrolment.email, *(getattr(participant.person, field.name) for field in fields(Person))]
     return " ".join(map(written, values))
 
 

@@ -2,7 +2,6 @@
 
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations
 from random import Random
@@ -177,9 +176,11 @@ CHANGES: dict[str, Callable[[World, Participant], object]] = {
     "defer": lambda world, who: act(world, "defer", who),
     "withdraw": lambda world, who: act(world, "withdraw", who),
     "change-schedule": lambda world, who: act(world, "change-schedule", who),
-    "registration": lambda world, who: world.register(who, replace(who.current.person, email="new@example.org"), NOW),
+    "registration": lambda world, who: world.register(who, {"email": "new@example.org"}, NOW),
     "removal by the school": lambda world, who: world.set_school_status(who, "withdrawn", NOW),
     "transfer": lambda world, who: world.transfer(who, "birch", "200002", None, NOW),
+    "another mentor": lambda world, who: world.set_mentor(who, UNKNOWN_ID, NOW),
+    "another cohort": lambda world, who: world.amend_cohort(who, "2022", None, NOW),
     "change of school": lambda world, who: world.transfer(who, "alder", "200002", None, NOW),
 }
 
@@ -197,7 +198,7 @@ def test_each_change_of_a_participant_moves_its_updated_at_and_nobody_elses(chan
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_for_one_provider_moves_updated_at_for_every_provider_of_the_participant(change: str) -> None:
     world = new_world()
-    participant = add(world, provider="cedar")
+    participant = add(world, provider="cedar", school_urn="300003")
     world.transfer(participant, "alder", "100001", None, ADDED)
     assert participants(world, provider="cedar", since=NOW) == []
     CHANGES[change](world, participant)

@@ -25,6 +25,11 @@ NINE = datetime(2021, 11, 20, 9, tzinfo=UTC)
         ("2021-11-20T09:00:00", NINE),
         ("2021-11-20T09:00:00-00:00", NINE),
         ("2021-11-20T10:00:00+01:00", NINE),
+        ("2021-11-20T10:00:00+0100", NINE),
+        ("2021-11-20T10:00:00+01", NINE),
+        ("2021-11-20T05:30:00-0330", NINE),
+        ("2021-11-20T09:00:00,5Z", NINE + timedelta(seconds=0.5)),
+        ("2021-11-20T10:00:00,25+01", NINE + timedelta(seconds=0.25)),
         ("2021-11-20T08:30:00.5-00:30", NINE + timedelta(seconds=0.5)),
         ("2021-11-20T09:00:00.1234567890123Z", NINE + timedelta(microseconds=123456)),
         ("2024-02-29T00:00:00Z", datetime(2024, 2, 29, tzinfo=UTC)),
@@ -33,6 +38,7 @@ NINE = datetime(2021, 11, 20, 9, tzinfo=UTC)
     ],
 )
 def test_a_moment_is_read_and_turned_into_utc(text: str, moment: datetime) -> None:
+    """Rules 6.2: with an optional fraction after a point or a comma, and an offset in three forms."""
     for parse in (parse_rfc3339, parse_iso8601):
         result = parse(text)
         assert result == moment
@@ -51,9 +57,14 @@ def test_a_moment_is_read_and_turned_into_utc(text: str, moment: datetime) -> No
         " 2021-11-20T09:00:00Z",
         "2021-11-20T09:00:00Z\n",
         "2021-11-20T09:00:00.Z",
-        "2021-11-20T09:00:00,5Z",
-        "2021-11-20T09:00:00+0100",
+        "2021-11-20T09:00:00,Z",
+        "2021-11-20T09:00:00,5.5Z",
+        "2021-11-20T09:00:00+1",
+        "2021-11-20T09:00:00+01:0",
+        "2021-11-20T09:00:00+010",
+        "2021-11-20T09:00:00+24",
         "2021-11-20T09:00:00+24:00",
+        "2021-11-20T09:00:00+0160",
         "2021-11-20T09:00:00+01:60",
         "2021-11-20T24:00:00Z",
         "2021-12-31T23:59:60Z",

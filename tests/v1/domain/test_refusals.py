@@ -7,6 +7,7 @@ import pytest
 from mock_server.v1.domain.commands import CHANGE_SCHEDULE, DEFER, RESUME, WITHDRAW, Action, void
 from mock_server.v1.domain.participant_rules import one_of
 from mock_server.v1.domain.rules import Facts, RulesBroken, Violation
+from mock_server.v1.domain.schedules import schedule
 from mock_server.v1.domain.states import TRANSITIONS, VOIDED_AS, ForbiddenMove, check_move
 from mock_server.v1.domain.world import World
 from tests.v1.domain.builders import (
@@ -113,11 +114,10 @@ def facts(world: World, participant_id: str | None, **attributes: Any) -> Facts:
 
 
 @pytest.mark.parametrize("participant_id", [None, "", UNKNOWN_ID])
-def test_of_nobody_there_is_no_enrolment_no_schedule_and_no_milestone(participant_id: str | None) -> None:
+def test_of_nobody_there_is_no_enrolment_and_no_milestone(participant_id: str | None) -> None:
     found = facts(new_world(), participant_id, course_identifier="ecf-induction", declaration_type="started")
     assert (found.found, found.related) == (False, False)
-    assert (found.participant, found.enrolment, found.own_enrolment) == (None, None, None)
-    assert (found.schedule("ecf-standard-september"), found.milestone) == (None, None)
+    assert (found.participant, found.own_enrolment, found.milestone) == (None, None, None)
 
 
 def test_there_is_no_milestone_on_a_schedule_that_the_cohort_does_not_have() -> None:
@@ -125,7 +125,15 @@ def test_there_is_no_milestone_on_a_schedule_that_the_cohort_does_not_have() -> 
     assert facts(world, add(world, cohort="2100").id, declaration_type="started").milestone is None
     found = facts(world, add(world).id, declaration_type="started")
     assert found.milestone is not None
-    assert found.schedule("") is found.schedule("ecf-standard-may") is None
+
+
+@pytest.mark.parametrize("cohort", ["2020", "2100", "abcd", "21", "٢٠٢١", "-2021"])
+def test_a_schedule_is_an_identifier_in_a_cohort_that_there_is(cohort: str) -> None:
+    wanted: dict[str, Any] = {"schedule_identifier": "ecf-standard-april"}
+    assert facts(new_world(), None, **wanted, cohort=cohort).wanted_schedule is None
+    assert facts(new_world(), None, cohort="2021", schedule_identifier="ecf-standard-may").wanted_schedule is None
+    for found in (facts(new_world(), None, **wanted, cohort="2021"), facts(new_world(), None, **wanted)):
+        assert found.wanted_schedule is schedule(2021, "ecf-standard-april")
 
 
 @pytest.mark.parametrize("value", [None, False, "", " \t\n", {}, {"a": 1}, [], ["started"]])

@@ -22,7 +22,7 @@ def test_there_are_the_twelve_identifiers() -> None:
 
 def test_the_published_table_is_read_whole() -> None:
     assert len(WINDOWS) == 72
-    assert {len(rows) for rows in STATEMENTS.values()} == {10}
+    assert {cohort: len(rows) for cohort, rows in STATEMENTS.items()} == {2021: 11, 2022: 11, 2023: 11, 2024: 10}
     assert (
         Window(2024, "ecf-standard-september", "retained-1", date(2025, 1, 1), date(2025, 3, 31), date(2025, 4, 30))
         in WINDOWS
@@ -98,30 +98,52 @@ def test_the_next_statement_is_the_first_whose_deadline_is_today_or_later(cohort
         day = deadline + timedelta(days=1)
 
 
-# The listed ones of cohort 2021 end with the deadline 30 April 2024, those of 2022 a year later.
-FURTHER = [(date(2024, 9, 30), date(2024, 10, 25)), (date(2025, 1, 31), date(2025, 2, 25)),
-           (date(2025, 4, 30), date(2025, 5, 25)), (date(2025, 9, 30), date(2025, 10, 25)),
-           (date(2026, 1, 31), date(2026, 2, 25))]  # fmt: skip
+# The listed ones of cohort 2021 end with the deadline 31 July 2024, those of 2022 a year later.
+FURTHER = [(date(2024, 9, 30), date(2024, 10, 25)), (date(2024, 12, 31), date(2025, 1, 25)),
+           (date(2025, 3, 31), date(2025, 4, 25)), (date(2025, 7, 31), date(2025, 8, 25)),
+           (date(2025, 9, 30), date(2025, 10, 25))]  # fmt: skip
 
 
-def test_after_the_listed_ones_a_further_statement_follows_each_january_april_and_september() -> None:
-    day = date(2024, 5, 1)
+def test_after_the_listed_ones_a_further_statement_follows_each_march_july_september_and_december() -> None:
+    """Schedules, output fee statements."""
+    day = date(2024, 8, 1)
     for deadline, payment in FURTHER:
         for today in (day, deadline):
             found = next_statement(2021, today)
             assert found is not None
             assert (found.deadline, found.payment) == (deadline, payment)
         day = deadline + timedelta(days=1)
-    late = next_statement(2022, date(2025, 5, 1))
+    late = next_statement(2022, date(2025, 8, 1))
     assert late is not None
     assert late.deadline == date(2025, 9, 30)
 
 
 def test_there_are_statements_as_far_as_the_calendar_goes() -> None:
-    last = next_statement(2021, date(9999, 9, 30))
+    last = next_statement(2021, date(9998, 12, 31))
     assert last is not None
-    assert last.payment == date(9999, 10, 25)
-    assert next_statement(2021, date(9999, 10, 1)) is None
+    assert last.payment == date(9999, 1, 25)
+    assert next_statement(2021, date(9999, 1, 1)) is None
+
+
+@pytest.mark.parametrize("cohort", [2025, 2026, 2031])
+def test_cohorts_from_2025_have_the_statements_of_2024_shifted_by_whole_years(cohort: int) -> None:
+    """Schedules, what is extrapolated."""
+    years = cohort - 2024
+    shifted = [[day.replace(year=day.year + years) for day in days] for days in STATEMENTS[2024]]
+    assert [[each.deadline, each.payment] for each in published_statements(cohort)] == shifted
+
+
+@pytest.mark.parametrize("cohort", [2025, 2031])
+@pytest.mark.parametrize("term", TERMS)
+def test_cohorts_from_2025_have_the_milestones_of_2022_shifted_by_whole_years(cohort: int, term: str) -> None:
+    """Schedules, what is extrapolated."""
+    found = schedule(cohort, f"ecf-standard-{term}")
+    of_2022 = [window for window in WINDOWS if (window.cohort, window.schedule) == (2022, f"ecf-standard-{term}")]
+    assert found is not None
+    for milestone, window in zip(found.milestones.values(), of_2022, strict=True):
+        days = (window.start, window.milestone_date, window.payment)
+        shifted = tuple(day.replace(year=day.year + cohort - 2022) for day in days)
+        assert (milestone.start, milestone.milestone_date, milestone.payment) == shifted
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@
 from datetime import timedelta
 from itertools import product
 
+import orjson
 import pytest
 
+from mock_server.rules.moments import format_moment
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.states import DECLARATION_STATES, LIVE_STATES, PAYABLE_STATES, TRANSITIONS, ForbiddenMove
+from mock_server.v1.records import declaration_json
 from tests.v1.domain.builders import NOW, add, at, declaration_in, declare, dump, new_world, refusal
 
 STATES = "submitted eligible ineligible payable paid voided awaiting-clawback clawed-back".split()
@@ -48,13 +51,28 @@ def test_a_declaration_moves_along_each_arrow(state: str, to: str) -> None:
     assert (declaration.created_at, declaration.updated_at) == (NOW, LATER)
 
 
-def test_a_declaration_is_dated_in_whole_seconds() -> None:
+def test_a_declaration_keeps_the_fraction_of_its_dates_and_shows_whole_seconds() -> None:
+    """Rules 6.3."""
     fraction = timedelta(microseconds=999_999)
     world = new_world(NOW + fraction)
     declaration = declare(world, add(world))
-    assert declaration.created_at == declaration.updated_at == NOW
+    assert declaration.created_at == declaration.updated_at == NOW + fraction
     commands.void(world, declaration, LATER + fraction)
-    assert (declaration.created_at, declaration.updated_at) == (NOW, LATER)
+    assert (declaration.created_at, declaration.updated_at) == (NOW + fraction, LATER + fraction)
+    assert orjson.loads(declaration_json(declaration))["attributes"]["updated_at"] == format_moment(LATER)
+
+
+def test_a_poller_never_misses_what_was_written_later_in_the_same_second() -> None:
+    """Rules 6.3: polling with the newest `updated_at` that was shown repeats that record, and brings the later ones."""
+    world = new_world(LATER)
+    first, second = add(world), add(world)
+    one = declare(world, first, now=NOW + timedelta(microseconds=100_000))
+    shown = NOW
+    two = declare(world, second, now=NOW + timedelta(microseconds=200_000))
+    assert [d.id for d in world.list_declarations("alder", None, shown).all()] == [one.id, two.id]
+    exact = NOW + timedelta(microseconds=100_000)
+    assert [d.id for d in world.list_declarations("alder", None, exact).all()] == [two.id]
+    assert list(world.list_declarations("alder", None, exact + timedelta(microseconds=100_000)).all()) == []
 
 
 @pytest.mark.parametrize(("state", "to"), sorted(set(product(STATES, [*STATES, "", "unknown"])) - ARROWS))

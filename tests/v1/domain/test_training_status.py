@@ -49,8 +49,9 @@ NO_REASONS = [
 def visible(participant: Participant, provider: str = "alder") -> dict[str, object]:
     enrolment = participant.enrolment_with(provider)
     assert enrolment is not None
-    names = "person school_urn mentor_id schedule_identifier status training_status removed".split()
-    return {name: getattr(enrolment, name) for name in names}
+    names = "email school_urn mentor_id status training_status challenged".split()
+    shared = "person schedule_identifier cohort removed".split()
+    return {name: getattr(enrolment, name) for name in names} | {name: getattr(participant, name) for name in shared}
 
 
 @pytest.mark.parametrize(("action", "before"), sorted(ACCEPTED))
@@ -171,7 +172,7 @@ def test_the_moment_of_withdrawal_is_remembered_and_the_schools_status_stays(bef
     act(world, "withdraw", participant, now=at("2021-11-18T13:14:15Z"))
     assert participant.current.withdrawn_at == at("2021-11-18T13:14:15Z")
     assert participant.current.status == "active"
-    assert participant.current.removed is False
+    assert participant.removed is False
 
 
 def test_moments_are_kept_in_whole_seconds() -> None:
@@ -201,10 +202,10 @@ def test_whoever_a_school_adds_is_active_unless_it_says_otherwise() -> None:
         provider="alder",
         participant_type="ect",
         cohort="2021",
-        person=add(world).current.person,
+        person=add(world).person,
         school_urn="100001",
         schedule_identifier="ecf-standard-september",
         now=NOW,
     ).current
-    assert (enrolment.status, enrolment.training_status, enrolment.removed) == ("active", "active", False)
-    assert (enrolment.withdrawn_at, enrolment.mentor_id) == (None, None)
+    assert (enrolment.status, enrolment.training_status, enrolment.challenged) == ("active", "active", False)
+    assert (enrolment.withdrawn_at, enrolment.mentor_id, enrolment.email) == (None, None, None)

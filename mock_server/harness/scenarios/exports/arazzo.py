@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 from mock_server import __version__
+from mock_server.control.contract import control_contract_of
 from mock_server.control.models import plain
 from mock_server.harness.scenarios.checks import operators_of, written
 from mock_server.harness.scenarios.exports.common import Export, Omission, providers, sent, token_name, too_long
@@ -22,6 +23,7 @@ from mock_server.harness.scenarios.references import names_in, pieces
 from mock_server.harness.scenarios.world import new_world
 from mock_server.resources import resource
 from mock_server.rules.providers import PROVIDERS
+from mock_server.v1.service import V1
 
 FILE: Final = "scenarios.arazzo.yaml"
 
@@ -42,9 +44,22 @@ def export(scenarios: Sequence[Scenario]) -> Export:
         "sourceDescriptions": [{"name": api, "url": f"{api}.yaml", "type": "openapi"} for api in ("v1", "control")],
         "workflows": [_workflow(scenario, omissions) for scenario in scenarios],
     }
-    contracts = {f"{api}.yaml": resource(f"openapi/{api}.yaml").read_text("utf-8") for api in ("v1", "control")}
-    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
-    return Export({FILE: text, **contracts}, tuple(omissions))
+    contracts = {
+        "v1.yaml": resource("openapi/v1.yaml").read_text("utf-8"),
+        "control.yaml": _yaml(control_contract_of(V1)),
+    }
+    return Export({FILE: _yaml(document), **contracts}, tuple(omissions))
+
+
+def _yaml(document: object) -> str:
+    return yaml.dump(document, Dumper=_WithoutAliases, sort_keys=False, allow_unicode=True, width=110)
+
+
+class _WithoutAliases(yaml.SafeDumper):
+    """Writes what stands in two places twice: not every tool follows YAML's aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def _workflow(scenario: Scenario, omissions: list[Omission]) -> dict[str, Any]:

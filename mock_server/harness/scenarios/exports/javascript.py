@@ -14,6 +14,7 @@ from mock_server.harness.scenarios.references import names_in, pieces
 PRELUDE = (
     "const text = (value) => typeof value === 'object' ? JSON.stringify(value) : String(value);",
     "const same = (a, b) => text(a) === text(b);",
+    r"const literal = (value) => text(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');",
 )
 
 
@@ -61,7 +62,7 @@ def _expression(operator: str, wanted: Any, found: str, dialect: Dialect) -> str
         case "contains":
             return f"{found}?.includes({_value(wanted, dialect)})"
         case "matches":
-            return f"new RegExp({_value(wanted, dialect)}).test({found})"
+            return f"new RegExp({_value(wanted, dialect, 'literal({})')}).test({found})"
         case "length":
             return f"{found}?.length === {wanted}"
         case "at_least":
@@ -87,10 +88,13 @@ def _equality(found: str, wanted: Any, dialect: Dialect) -> str:
     return f"{found} === {json.dumps(wanted, ensure_ascii=False)}"
 
 
-def _value(value: Any, dialect: Dialect) -> str:
-    """An expression for `value`, with kept values in place of the references."""
+def _value(value: Any, dialect: Dialect, written_as: str = "{}") -> str:
+    """An expression for `value`, with kept values in place of the references, each `written_as` this."""
     if isinstance(value, str):
-        parts = [dialect.kept.format(json.dumps(part)) if name else _quoted(part) for part, name in pieces(value)]
+        parts = [
+            written_as.format(dialect.kept.format(json.dumps(part))) if name else _quoted(part)
+            for part, name in pieces(value)
+        ]
         return " + ".join(parts) or '""'
     return json.dumps(value, ensure_ascii=False)
 

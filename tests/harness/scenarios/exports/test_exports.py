@@ -37,7 +37,7 @@ class Run:
 
 
 def commands(folder: Path, base_url: str) -> dict[str, list[str | Path]]:
-    tools, report = npm.installed(HERE), folder / "report.json"
+    tools, report = npm.installed(HERE) / ".bin", folder / "report.json"
     servers = [word for api in ("v1", "control") for word in ("--server", f"{api}={base_url}")]
     variable = f"base_url={base_url}"
     newman: list[str | Path] = ["--env-var", variable, "--reporters", "json", "--reporter-json-export", report]

@@ -6,10 +6,10 @@ It prints what it saw, a line each, for the test to compare.
 import datetime
 import sys
 
-from ecf import AuthenticatedClient
-from ecf.api.ecf_participants import defer_ecf_participant, list_ecf_participants
-from ecf.api.participant_declarations import create_participant_declaration, void_participant_declaration
-from ecf.models import (
+from lead_providers import AuthenticatedClient
+from lead_providers.api.ecf_participants import defer_ecf_participant, list_ecf_participants
+from lead_providers.api.participant_declarations import create_participant_declaration, void_participant_declaration
+from lead_providers.models import (
     CourseIdentifier,
     DeferReason,
     ECFParticipantDeferAttributes,

@@ -1,0 +1,46 @@
+"""Reading a query string of `name[key]=value` pairs, from its raw bytes.
+
+For two reasons: this is part of every request, and a stock parser takes `filter[cohort][]=x`, `filters[cohort]=x` or
+`page[page]=1_0` for something that they are not.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+_PAIR = re.compile(r"[^\[\]]+\[[^\[\]]+\]")
+_WHOLE_NUMBER = re.compile("[0-9]+")
+# No list is longer, and Python refuses to read a number of more than 4,300 digits.
+_MANY = 10**18
+
+
+def pairs(query: bytes) -> Iterator[tuple[str, str]]:
+    """Each key with its value, decoded once; a key without `=` has an empty value."""
+    for pair in query.split(b"&"):
+        key, _, value = pair.partition(b"=")
+        yield _decoded(key), _decoded(value)
+
+
+def is_pair(key: str) -> bool:
+    """Whether the key is written as `name[key]`."""
+    return _PAIR.fullmatch(key) is not None
+
+
+def _decoded(text: bytes) -> str:
+    if b"%" in text or b"+" in text:
+        text = unquote_to_bytes(text.replace(b"+", b" "))
+    return text.decode("utf-8", "replace")
+
+
+def whole_number(text: str) -> int | None:
+    """The number from 1 on that ASCII digits write; None for anything else."""
+    if _WHOLE_NUMBER.fullmatch(text):
+        digits = text.lstrip("0")
+        if digits:
+            return int(digits) if len(digits) <= 18 else _MANY
+    return None
+
+
+def quoted(text: str) -> str:
+    """What a client sent, for a message; cut where it is long."""
+    return f"“{text}”" if len(text) <= 60 else f"“{text[:60]}…”"

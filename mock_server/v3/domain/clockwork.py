@@ -1,0 +1,97 @@
+"""What the calendar does by itself, at fixed moments of each day (rules 6.5)."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time
+from typing import Final, NamedTuple
+
+from mock_server.v3.domain.calendar import ONE_DAY, day_before
+from mock_server.v3.domain.change import Change
+from mock_server.v3.domain.records import Partnership, Teacher
+from mock_server.v3.domain.statements import run_deadlines, run_payments
+from mock_server.v3.domain.world import World
+
+
+class Job(NamedTuple):
+    """One daily run: its moment of the day in UTC, and what it does then."""
+
+    at: time
+    run: Callable[[World, datetime], None]
+
+
+def pay_statements(world: World, now: datetime) -> None:
+    """The mock's own: statements are authorised on their payment date, where the sandbox pays by date."""
+    if world.pays_by_date:
+        run_payments(world, now)
+
+
+def move_partnerships(world: World, now: datetime) -> None:
+    """A training period starts today or ended yesterday: so `participants_currently_training` changed (rules 3.9)."""
+    today = now.date()
+    yesterday = day_before(today)
+    with Change(world, now) as change:
+        for record in world.days.get(today, ()):
+            if isinstance(record, Partnership) and any(
+                training.started_on == today or training.finished_on == yesterday for training in record.trainings
+            ):
+                change.partnership(record)
+
+
+def reevaluate_mentors(world: World, now: datetime) -> None:
+    """A mentorship began or ended by the calendar: so `mentor_id` and the unfunded mentors change."""
+    with Change(world, now) as change:
+        for record in world.days.pop(now.date(), ()):
+            if isinstance(record, Teacher) and record.id in world.teachers:
+                change.review(record)
+
+
+# In the order of the day. London and UTC have the same date at each of these moments.
+JOBS: Final = (
+    Job(time(0, 0), run_deadlines),
+    Job(time(0, 0), pay_statements),
+    Job(time(0, 1), move_partnerships),
+    Job(time(1, 0), reevaluate_mentors),
+)
+
+
+def follow_clock(world: World, clock: datetime) -> None:
+    """The clock shows `clock` now: run what it has passed since the latest moment that it had shown.
+
+    A clock that went back undoes nothing, and what has run once doesn't run again.
+    """
+    before = world.clock
+    if clock <= before:
+        return
+    if clock < _next_moment(before):
+        world.clock = clock
+        return
+    for day in _eventful_days(world, before, clock):
+        for job in JOBS:
+            moment = datetime.combine(day, job.at, UTC)
+            if before < moment <= clock:
+                world.clock = moment
+                job.run(world, moment)
+    world.clock = clock
+
+
+def _next_moment(before: datetime) -> datetime:
+    """The first moment of any job after this one."""
+    for job in JOBS:
+        moment = datetime.combine(before.date(), job.at, UTC)
+        if moment > before:
+            return moment
+    if before.date() == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(before.date() + ONE_DAY, JOBS[0].at, UTC)
+
+
+def _eventful_days(world: World, before: datetime, clock: datetime) -> Iterator[date]:
+    """The days on which some job has something to do, in order; others are passed over at no cost."""
+    first, last = before.date(), clock.date()
+    days = {day for day in world.days if first <= day <= last}
+    tomorrow = min(first, day_before(date.max)) + ONE_DAY
+    for statement in world.statements.values():
+        if statement.status == "open":
+            days.add(max(tomorrow, statement.deadline_date + ONE_DAY))
+        if statement.status != "paid":
+            days.add(max(tomorrow, statement.payment_date))
+    yield from sorted(day for day in days if first <= day <= last)

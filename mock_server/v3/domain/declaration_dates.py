@@ -1,0 +1,28 @@
+"""The form in which v3 reads `declaration_date` (rules 5.8, row 11)."""
+
+import re
+from datetime import UTC, datetime
+
+# Digits are ASCII on purpose: \d would take Arabic ones too.
+_FORM = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?P<time>(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])"
+    r"(?:[.,](?P<fraction>[0-9]+))?"
+    r"(?P<zone>Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?"
+)
+
+
+def parse_declaration_date(text: str) -> datetime | None:
+    """The moment in UTC, to the microsecond. Without a zone it is UTC, which is our decision (rules 5.8).
+
+    None where the text isn't `YYYY-MM-DDThh:mm:ss` with optional fraction (after `.` or `,`) and optional zone (`Z`,
+    `±hh`, `±hhmm`, `±hh:mm`), where the calendar has no such day, or where UTC leaves the years 1 to 9999.
+    """
+    match = _FORM.fullmatch(text)
+    if match is None:
+        return None
+    microseconds = (match["fraction"] or "")[:6].ljust(6, "0")
+    try:
+        moment = datetime.fromisoformat(f"{match['day']}T{match['time']}.{microseconds}{match['zone'] or 'Z'}")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,323 @@
+"""What the rules of section 5 may look at: one provider's request against the world at a moment.
+
+Nothing here changes anything. Attributes of the body are read as text; ids in any form that the service tolerates.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from mock_server.v3.domain.calendar import is_ongoing, is_over, london_day
+from mock_server.v3.domain.declaration_dates import parse_declaration_date
+from mock_server.v3.domain.derived import induction_with_outcome, participant_status, training_status
+from mock_server.v3.domain.evidence import evidence_allowed
+from mock_server.v3.domain.identifiers import canonical_id
+from mock_server.v3.domain.records import (
+    Cohort,
+    Declaration,
+    DeliveryPartner,
+    Partnership,
+    Statement,
+    Teacher,
+    Training,
+    View,
+)
+from mock_server.v3.domain.schedules import Milestone, Schedule
+from mock_server.v3.domain.vocabulary import ROLE_OF_COURSE, Role
+from mock_server.v3.domain.world import World
+
+Attributes = Mapping[str, Any]
+Fact = TypeVar("Fact")
+
+
+def known(fact: Fact | None) -> Fact:
+    """What the guards of a table have made sure of."""
+    assert fact is not None  # noqa: S101
+    return fact
+
+
+class RequestFacts:
+    """`now` is the moment at which the request takes place, and `today` is London's day at that moment."""
+
+    def __init__(self, world: World, provider: str, attributes: Attributes, now: datetime) -> None:
+        self.world = world
+        self.provider = provider
+        self.now = now
+        self.today: date = london_day(now)
+        self._attributes = attributes
+
+    def text(self, attribute: str) -> str:
+        """The attribute as text; empty where it is missing, null, blank, false, an object or a list (rules 2.3)."""
+        value = self._attributes.get(attribute)
+        # Nearly every value is a string, and every rule asks for some.
+        if type(value) is not str:
+            if value is None or value is False or isinstance(value, (dict, list)):
+                return ""
+            value = str(value)
+        return "" if value.isspace() else value
+
+    def id(self, attribute: str) -> str:
+        """The attribute as an id of a record; empty where it is none."""
+        return canonical_id(self.text(attribute))
+
+
+class DeliveryPartnerFacts(RequestFacts):
+    """The delivery partner that a body names; `cohort_year` is that of the partnership, as text."""
+
+    cohort_year: str
+
+    @cached_property
+    def delivery_partner(self) -> DeliveryPartner | None:
+        return self.world.delivery_partners.get(self.id("delivery_partner_id"))
+
+    @property
+    def delivery_partnership(self) -> bool:
+        """The delivery partner works with this provider in the cohort. Not where any of the three is unknown."""
+        partner = self.delivery_partner
+        return (
+            partner is not None
+            and self.world.has_contract(self.provider, self.cohort_year)
+            and self.world.works_with(self.provider, self.cohort_year, partner)
+        )
+
+
+class PartnershipFacts(DeliveryPartnerFacts):
+    """For a new partnership (rules 5.1)."""
+
+    def __init__(self, world: World, provider: str, attributes: Attributes, now: datetime) -> None:
+        super().__init__(world, provider, attributes, now)
+        self.cohort_year = self.text("cohort")
+        self.cohort: Cohort | None = world.cohorts.get(self.cohort_year)
+        self.school = world.schools.get(self.id("school_id"))
+
+    @property
+    def provider_active(self) -> bool:
+        """The provider has a contract in the cohort, so the cohort exists."""
+        return self.cohort is not None and self.world.has_contract(self.provider, self.cohort.year)
+
+    @property
+    def own_partnership_exists(self) -> bool:
+        """With the school, which is known, in the cohort, with whichever delivery partner."""
+        return bool(self.world.partnerships_of(self.provider, known(self.school), self.cohort_year))
+
+    @property
+    def school_led(self) -> bool:
+        """The training in the cohort at the school, which is known, is school-led only."""
+        record = known(self.school).cohorts.get(self.cohort_year)
+        return record is not None and record.induction_programme_choice == "school_led"
+
+
+class PartnershipUpdateFacts(DeliveryPartnerFacts):
+    """For another delivery partner of the provider's own partnership (rules 5.2)."""
+
+    def __init__(self, world: World, partnership: Partnership, attributes: Attributes, now: datetime) -> None:
+        super().__init__(world, partnership.provider, attributes, now)
+        self.partnership = partnership
+        self.cohort_year = partnership.cohort
+
+    @property
+    def same_partnership_exists(self) -> bool:
+        """The partnership itself counts too, so the same delivery partner again is refused."""
+        existing = self.world.partnerships_of(self.provider, self.partnership.school, self.cohort_year)
+        return any(each.delivery_partner is self.delivery_partner for each in existing)
+
+
+class TrainingFacts(RequestFacts):
+    """For an action on a participant whom the provider sees (rules 5.3 to 5.6).
+
+    `role` is that of the course, None for a course that is none. `latest` is the provider's latest training period
+    in that role, "L" in the rules.
+    """
+
+    def __init__(self, world: World, view: View, attributes: Attributes, now: datetime) -> None:
+        super().__init__(world, view.provider, attributes, now)
+        self.teacher = view.teacher
+        self.role: Role | None = ROLE_OF_COURSE.get(self.text("course_identifier"))
+        self.latest: Training | None = None if self.role is None else view.latest(self.role)
+
+    @property
+    def training_status(self) -> str | None:
+        return None if self.latest is None else training_status(self.latest)
+
+    @property
+    def participant_status(self) -> str | None:
+        return None if self.latest is None else participant_status(self.latest, self.today)
+
+    # -- resume ------------------------------------------------------------------------------------
+
+    @property
+    def other_training_at_school_today(self) -> bool:
+        """Another training period of the same stay, of any provider or school-led, is ongoing; its last day counts."""
+        return self.latest is not None and self.world.other_ongoing_training(self.latest, self.today) is not None
+
+    @property
+    def stay_is_over(self) -> bool:
+        """The last day of the stay counts as over."""
+        return self.latest is not None and is_over(self.latest.stay.finished_on, self.today)
+
+    @property
+    def resuming_would_overlap(self) -> bool:
+        """Another training period of the role lies between today and the end of the stay."""
+        if self.latest is None:
+            return False
+        end = self.latest.stay.finished_on
+        return any(
+            each is not self.latest
+            and (each.finished_on is None or each.finished_on >= self.today)
+            and (end is None or each.started_on <= end)
+            for each in self.teacher.trainings_as(self.latest.role)
+        )
+
+    # -- change of schedule ------------------------------------------------------------------------
+
+    @cached_property
+    def target_cohort(self) -> Cohort | None:
+        """The cohort that the request names, if it exists, else that of the latest training period."""
+        named = self.world.cohorts.get(self.text("cohort"))
+        if named is not None or self.latest is None or self.latest.cohort is None:
+            return named
+        return self.world.cohorts[self.latest.cohort]
+
+    @property
+    def target_schedule(self) -> Schedule | None:
+        if self.target_cohort is None:
+            return None
+        return self.target_cohort.schedules.get(self.text("schedule_identifier"))
+
+    @property
+    def on_target_schedule(self) -> bool:
+        """The participant is on the very schedule."""
+        schedule = self.target_schedule
+        return (
+            self.latest is not None
+            and schedule is not None
+            and (schedule.cohort, schedule.identifier) == (self.latest.cohort, self.latest.schedule_identifier)
+        )
+
+    @property
+    def cohort_changes(self) -> bool:
+        return (
+            self.latest is not None and self.target_cohort is not None and self.target_cohort.year != self.latest.cohort
+        )
+
+    @property
+    def partnership_in_target_cohort(self) -> bool:
+        """The provider has a partnership with the participant's school there."""
+        if self.latest is None or self.target_cohort is None:
+            return False
+        school = self.latest.stay.school
+        return bool(self.world.partnerships_of(self.provider, school, self.target_cohort.year))
+
+    @property
+    def frozen_year(self) -> str | None:
+        """The frozen cohort that the participant came from in this role."""
+        return None if self.role is None else self.teacher.role(self.role).frozen_year
+
+    @property
+    def finished(self) -> bool:
+        """An ECT's induction has an outcome, or a mentor has a funding end date; the register doesn't count."""
+        if self.role == "ect":
+            return induction_with_outcome(self.teacher)
+        return self.role == "mentor" and self.teacher.mentor.ineligible_from is not None
+
+    @property
+    def later_training_planned(self) -> bool:
+        """A training period of the role, whoever's, starts after the latest one."""
+        return self.latest is not None and self.world.training_after(self.latest) is not None
+
+    def declaration_outside_target_schedule(self) -> Declaration | None:
+        """The first declaration of the latest training period, in any state, that the new schedule has no room for."""
+        if self.latest is None or (schedule := self.target_schedule) is None:
+            return None
+        for declaration in self.latest.declarations:
+            milestone = schedule.milestones.get(declaration.declaration_type)
+            if milestone is None or not milestone.accepts(declaration.declaration_date):
+                return declaration
+        return None
+
+
+class DeclarationFacts(RequestFacts):
+    """For a new declaration (rules 5.7 and 5.8).
+
+    `training` is "D" of the rules: the provider's latest training period in the role, whatever the date. A course
+    that is none is read as the mentors'.
+    """
+
+    def __init__(self, world: World, provider: str, attributes: Attributes, now: datetime) -> None:
+        super().__init__(world, provider, attributes, now)
+        self.teacher: Teacher | None = world.teachers.get(self.id("participant_id"))
+        self.role: Role = ROLE_OF_COURSE.get(self.text("course_identifier"), "mentor")
+        self.declaration_type = self.text("declaration_type")
+        self.declaration_date = parse_declaration_date(self.text("declaration_date"))
+        view = None if self.teacher is None else self.teacher.view_of(provider)
+        self.trains_in_some_role = view is not None
+        self.training: Training | None = None if view is None else view.latest(self.role)
+        self.cohort: Cohort | None = None
+        self.milestone: Milestone | None = None
+        if self.training is not None:
+            # It lies under a partnership, so it has a cohort and a schedule of that cohort.
+            cohort, identifier = self.training.cohort or "", self.training.schedule_identifier or ""
+            self.cohort = world.cohorts[cohort]
+            self.milestone = self.cohort.schedules[identifier].milestones.get(self.declaration_type)
+
+    @property
+    def evidence_allowed(self) -> tuple[str, ...]:
+        """The values of which one is required; empty where whatever is sent is dropped. D and the type are known."""
+        detailed = self.cohort is not None and self.cohort.detailed_evidence
+        return evidence_allowed(detailed=detailed, role=self.role, declaration_type=self.declaration_type)
+
+    @property
+    def evidence_kept(self) -> str | None:
+        return self.text("evidence_held") if self.evidence_allowed else None
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """The moment of the withdrawal, where the training status is `withdrawn`."""
+        if self.training is None or training_status(self.training) != "withdrawn":
+            return None
+        return self.training.withdrawn_at
+
+    @cached_property
+    def blocking(self) -> list[Declaration]:
+        """The live declarations of the person in the role, whoever made them."""
+        return [] if self.teacher is None else self.world.blocking_declarations(self.teacher, self.role)
+
+    @property
+    def frozen_cohort_now(self) -> str | None:
+        """The frozen cohort of a training period, whoever's, that is ongoing today; its last day counts."""
+        if self.teacher is None:
+            return None
+        for training in self.teacher.trainings_as(self.role):
+            if is_ongoing(training.started_on, training.finished_on, self.today) and self.world.is_frozen(
+                training.cohort, self.now
+            ):
+                return training.cohort
+        return None
+
+    @property
+    def role_eligible(self) -> bool:
+        """The role has become eligible for funding at some time."""
+        return self.teacher is not None and self.teacher.role(self.role).eligible_from is not None
+
+    @cached_property
+    def statement(self) -> Statement | None:
+        """The open output statement that would pay: of this provider and cohort, the next deadline from today on."""
+        if self.cohort is None:
+            return None
+        return self.world.open_statement(self.provider, self.cohort.year, self.today)
+
+
+class VoidFacts:
+    """For voiding the provider's own declaration (rules 5.9)."""
+
+    def __init__(self, world: World, declaration: Declaration, now: datetime) -> None:
+        self.world = world
+        self.declaration = declaration
+        self.state = declaration.state
+        self.today: date = london_day(now)
+
+    @cached_property
+    def clawback_statement(self) -> Statement | None:
+        """The output statement that would take the money back: the next deadline from today on, any status."""
+        return self.world.clawback_statement(self.declaration.provider, self.declaration.cohort, self.today)

@@ -1,0 +1,55 @@
+"""Names, numbers and addresses that belong to nobody, for what an act leaves out."""
+
+import re
+import unicodedata
+from random import Random
+from typing import Final
+
+_FIRST_NAMES: Final = tuple(
+    "Aisha Ben Chloe Dafydd Esme Farid Grace Harvey Imogen Jamal Keira Liam Maya Noah Olive Priya Quinn Rosa "
+    "Samir Tilly Umar Violet Wren Xander Yusuf Zara".split()
+)
+_LAST_NAMES: Final = tuple(
+    "Abbot Barnes Chowdhury Dunmore Ellery Farrow Greaves Hadley Iqbal Joyce Kowalski Lennox Marsh Nwosu Osborne "
+    "Pickering Quigley Radcliffe Sandhu Thorne Underwood Vance Whitlock Yates".split()
+)
+_PLACES: Final = tuple(
+    "Hillside Meadow Riverside Oakfield Ashdown Brookside Fairview Greenway Heathland Kingsmead Larchwood Millbrook "
+    "Northgate Orchard Parkside Quarry Redwood Southfield Thornbury Woodland".split()
+)
+_SCHOOLS: Final = ("Primary School", "School", "Academy", "High School")
+_DELIVERY_PARTNERS: Final = ("Training Hub", "Teaching School Hub", "Learning Alliance", "Education Trust")
+
+
+def full_name(random: Random) -> str:
+    return f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
+
+
+def email(random: Random, name: str) -> str:
+    """At example.org, which is set aside for such addresses."""
+    return f"{_word(name, '.') or 'participant'}.{random.randrange(10_000):04}@example.org"
+
+
+def teacher_reference_number(random: Random) -> str:
+    return str(random.randrange(1_000_000, 10_000_000))
+
+
+def school_name(random: Random) -> str:
+    return f"{random.choice(_PLACES)} {random.choice(_SCHOOLS)}"
+
+
+def urn(random: Random) -> str:
+    return str(random.randrange(100_000, 150_000))
+
+
+def delivery_partner_name(random: Random) -> str:
+    return f"{random.choice(_PLACES)} {random.choice(_DELIVERY_PARTNERS)}"
+
+
+def school_domain(name: str) -> str:
+    return f"{_word(name, '-') or 'school'}.example"
+
+
+def _word(name: str, between: str) -> str:
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return between.join(re.findall("[a-z]+", ascii_name))[:50]

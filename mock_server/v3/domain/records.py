@@ -1,0 +1,471 @@
+"""What v3's world keeps: the data model of rules 1.
+
+Only the acts of this package change a record, each inside a `Change`, which keeps lists and renderings in step.
+Moments are aware datetimes in UTC, in whole seconds; days are London days; stretches of days include both ends.
+Relations are tuples that are replaced, because most of a large world's are empty or have one member.
+`sequence` numbers the records of a world in the order of their creation. Records have no `repr` of their own: they
+refer to each other, and one would print the whole world.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+
+from mock_server.v3.domain.schedules import Schedule
+from mock_server.v3.domain.states import LIVE_STATES
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Provider:
+    """A lead provider, with the cohorts in which it has a contract: there it is an active provider."""
+
+    slug: str
+    name: str
+    cohorts: tuple[str, ...]
+    sequence: int = 0
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Cohort:
+    """A contract period, named by its first year."""
+
+    year: str
+    started_on: date
+    finished_on: date
+    enabled: bool
+    payments_frozen_at: datetime | None
+    mentor_funding: bool
+    detailed_evidence: bool
+    uplift_fees: bool
+    schedules: MappingProxyType[str, Schedule]
+    sequence: int = 0
+
+    def contains(self, day: date) -> bool:
+        return self.started_on <= day <= self.finished_on
+
+    def is_frozen(self, now: datetime) -> bool:
+        return self.payments_frozen_at is not None and self.payments_frozen_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Uplift:
+    """A school's row for one cohort; a school may have none."""
+
+    pupil_premium: bool
+    sparsity: bool
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class SchoolCohort:
+    """The stored record of a school in a cohort. `rendered` holds v3's record by expression of interest.
+
+    `listed` says whether the cohort's list has it.
+    """
+
+    school: "School"
+    cohort: str
+    updated_at: datetime
+    in_partnership: bool = False
+    induction_programme_choice: str = "not_yet_known"
+    rendered: dict[bool, bytes] | None = None
+    listed: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.school.id
+
+    @property
+    def created_at(self) -> datetime:
+        return self.school.created_at
+
+    @property
+    def sequence(self) -> int:
+        return self.school.sequence
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class School:
+    """`interests` counts, by provider and cohort, the training periods here: more than none is an interest.
+
+    `choices` counts, by cohort and what they speak for, the stays here (rules 3.5).
+    """
+
+    id: str
+    urn: str
+    name: str
+    eligible: bool
+    induction_tutor_name: str | None
+    induction_tutor_email: str | None
+    contact_email: str | None
+    created_at: datetime
+    sequence: int
+    uplifts: dict[str, Uplift] = field(default_factory=dict)
+    cohorts: dict[str, SchoolCohort] = field(default_factory=dict)
+    partnerships: "tuple[Partnership, ...]" = ()
+    stays: "dict[Stay, None]" = field(default_factory=dict)
+    interests: dict[tuple[str, str], int] = field(default_factory=dict)
+    choices: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    @property
+    def shown_email(self) -> str | None:
+        """The tutor's, else the school's general address (rules 3.4)."""
+        return self.induction_tutor_email or self.contact_email
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class DeliveryPartner:
+    """`works_with` has the cohorts of each provider it works with: each pair is a delivery partnership."""
+
+    id: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+    works_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def cohorts_with(self, provider: str) -> tuple[str, ...]:
+        """In order of year; empty when it doesn't work with the provider."""
+        return self.works_with.get(provider, ())
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Partnership:
+    """A school is trained by a provider through a delivery partner in a cohort.
+
+    `rendered` is v3's record, right on the days from `rendered_from` until before `rendered_until`.
+    """
+
+    id: str
+    provider: str
+    school: School
+    cohort: str
+    delivery_partner: DeliveryPartner
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+    trainings: "dict[Training, None]" = field(default_factory=dict)
+    rendered: bytes | None = None
+    rendered_from: date = date.max
+    rendered_until: date = date.min
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class RoleRecord:
+    """What the service notes of a teacher in one role.
+
+    `eligible_from` is the moment at which the role first became eligible; `ineligible_from` the day on which it
+    became ineligible, for a mentor with a reason; `frozen_year` the frozen cohort that the teacher came from.
+    """
+
+    training_record_id: str
+    eligible_from: datetime | None = None
+    ineligible_from: date | None = None
+    ineligible_reason: str | None = None
+    frozen_year: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Induction:
+    """The appropriate body's record of statutory induction; replaced, never changed. `outcome`: pass, fail or None."""
+
+    started_on: date
+    finished_on: date | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdChange:
+    from_id: str
+    to_id: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the register of qualified teachers says of an ECT's induction."""
+
+    started_on: date | None = None
+    completed_on: date | None = None
+    exempt: bool = False
+
+
+NOTHING_REGISTERED = Register()
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Teacher:
+    """A person, v3's participant. `unfunded_updated_at` is the `updated_at` of the unfunded mentor (rules 3.9)."""
+
+    id: str
+    full_name: str
+    teacher_reference_number: str | None
+    ect: RoleRecord
+    mentor: RoleRecord
+    created_at: datetime
+    updated_at: datetime
+    unfunded_updated_at: datetime
+    sequence: int
+    register: Register = NOTHING_REGISTERED
+    # By start.
+    stays: "tuple[Stay, ...]" = ()
+    inductions: tuple[Induction, ...] = ()
+    # Oldest first.
+    id_changes: tuple[IdChange, ...] = ()
+    views: "tuple[View, ...]" = ()
+
+    def role(self, role: str) -> RoleRecord:
+        return self.ect if role == "ect" else self.mentor
+
+    def stays_as(self, role: str) -> "list[Stay]":
+        """By start."""
+        return [stay for stay in self.stays if stay.role == role]
+
+    def trainings_as(self, role: str) -> "list[Training]":
+        """Of any provider, school-led too; by start."""
+        trainings = [training for stay in self.stays if stay.role == role for training in stay.trainings]
+        trainings.sort(key=by_start)
+        return trainings
+
+    @property
+    def declarations(self) -> "list[Declaration]":
+        """Whoever made them and whatever their state, in order of creation."""
+        declarations = [d for stay in self.stays for training in stay.trainings for d in training.declarations]
+        declarations.sort(key=lambda declaration: declaration.sequence)
+        return declarations
+
+    def view_of(self, provider: str) -> "View | None":
+        """What the provider sees; None when it sees nothing, because it has never trained the teacher."""
+        for view in self.views:
+            if view.provider == provider:
+                return view
+        return None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Stay:
+    """An at-school period. `working_pattern` is None for mentors.
+
+    `mentorships` are those in which the stay is the ECT's, or for a mentor's stay the mentor's; by start.
+    `counted` is what the stay adds to its school's counts: the interests, and the choices.
+    """
+
+    teacher: Teacher
+    school: School
+    role: str
+    started_on: date
+    finished_on: date | None
+    email: str | None
+    working_pattern: str | None
+    created_at: datetime
+    sequence: int
+    # By start.
+    trainings: "tuple[Training, ...]" = ()
+    mentorships: "tuple[Mentorship, ...]" = ()
+    counted: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = ((), ())
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Training:
+    """A training period, one of three kinds.
+
+    Under a `partnership`: `provider` and `cohort` are the partnership's. An expression of interest has a `provider`
+    and a `cohort`, but no partnership. A school-led one has neither provider, cohort nor schedule.
+    `transfer_updated_at` moves with its dates (rules 3.9). `withdrawn_at` and `deferred_at` may both be set.
+    """
+
+    stay: Stay
+    started_on: date
+    finished_on: date | None
+    provider: str | None
+    cohort: str | None
+    partnership: Partnership | None
+    schedule_identifier: str | None
+    created_at: datetime
+    transfer_updated_at: datetime
+    sequence: int
+    deferred_at: datetime | None = None
+    deferral_reason: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawal_reason: str | None = None
+    # In order of creation.
+    declarations: "tuple[Declaration, ...]" = ()
+
+    @property
+    def is_provider_led(self) -> bool:
+        return self.provider is not None
+
+    @property
+    def is_expression_of_interest(self) -> bool:
+        return self.provider is not None and self.partnership is None
+
+    @property
+    def teacher(self) -> Teacher:
+        return self.stay.teacher
+
+    @property
+    def role(self) -> str:
+        return self.stay.role
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Mentorship:
+    """A mentor's time with an ECT, both at one school."""
+
+    ect_stay: Stay
+    mentor_stay: Stay
+    started_on: date
+    finished_on: date | None
+    sequence: int
+
+    @property
+    def mentor(self) -> Teacher:
+        return self.mentor_stay.teacher
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The end of one stay and, when there is one, the beginning of the next at another school (rules 3.2)."""
+
+    role: str
+    leaving: Training
+    leaving_school: School
+    joining: Training | None
+    joining_school: School | None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class View:
+    """What one provider sees of one teacher: the stored record of rules 1, derived anew with each change.
+
+    `ect` and `mentor` are this provider's latest training periods, L in rules 3.1; `mentorship` is the one whose
+    mentor the ECT entry shows; `transfers` are those that this provider may see.
+    `rendered` is v3's participant, right on the days from `rendered_from` until before `rendered_until`;
+    `rendered_transfers` is v3's transfer record likewise.
+    """
+
+    teacher: Teacher
+    provider: str
+    ect: Training | None = None
+    mentor: Training | None = None
+    mentorship: Mentorship | None = None
+    transfers: tuple[Transfer, ...] = ()
+    # The latest transfer moment of the training periods in `transfers`; None while there are none.
+    transfers_updated_at: datetime | None = None
+    rendered_transfers: bytes | None = None
+    transfers_from: date = date.max
+    transfers_until: date = date.min
+    rendered: bytes | None = None
+    rendered_from: date = date.max
+    rendered_until: date = date.min
+
+    @property
+    def id(self) -> str:
+        return self.teacher.id
+
+    def latest(self, role: str) -> Training | None:
+        """L: this provider's latest training period in the role."""
+        return self.ect if role == "ect" else self.mentor
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class UnfundedMentor:
+    """A mentor whom `mentor_id` of one of the provider's ECTs shows, and whom the provider has never trained."""
+
+    teacher: Teacher
+    provider: str
+    # Those that make the mentor one.
+    mentorships: tuple[Mentorship, ...]
+    rendered: bytes | None = None
+
+    @property
+    def id(self) -> str:
+        return self.teacher.id
+
+    @property
+    def email(self) -> str | None:
+        """That of the stay with the latest start among those that make the mentor one (rules 3.8)."""
+        return max((each.mentor_stay for each in self.mentorships), key=by_start).email
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Statement:
+    """A payment run of a provider in a cohort and a month; `status`: open, payable, paid."""
+
+    id: str
+    provider: str
+    cohort: str
+    month: int
+    year: int
+    fee_type: str
+    deadline_date: date
+    payment_date: date
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+    # Those that it pays, and those that it takes back.
+    declarations: "dict[Declaration, None]" = field(default_factory=dict)
+    clawbacks: "dict[Declaration, None]" = field(default_factory=dict)
+    rendered: bytes | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Declaration:
+    """`payment_status` and `clawback_status` are states of rules 6.1; `state` is what v3 shows of them.
+
+    `declaration_date` goes to the microsecond. `delivery_partner` stays the one of the creation.
+    `mentorship` is that of the creation; None for mentors and for an ECT without.
+    """
+
+    id: str
+    training: Training
+    provider: str
+    declaration_type: str
+    declaration_date: datetime
+    evidence_held: str | None
+    payment_status: str
+    clawback_status: str | None
+    pupil_premium_uplift: bool
+    sparsity_uplift: bool
+    delivery_partner: DeliveryPartner
+    mentorship: Mentorship | None
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+    statement: Statement | None = None
+    clawback_statement: Statement | None = None
+    rendered: bytes | None = None
+
+    @property
+    def state(self) -> str:
+        return self.clawback_status or self.payment_status
+
+    @property
+    def blocks(self) -> bool:
+        """Whether no other of its type may be made for the person (rules 5.8)."""
+        return self.state in LIVE_STATES
+
+    @property
+    def teacher(self) -> Teacher:
+        return self.training.stay.teacher
+
+    @property
+    def role(self) -> str:
+        return self.training.stay.role
+
+    @property
+    def cohort(self) -> str:
+        """That of its training period."""
+        cohort = self.training.cohort
+        assert cohort is not None  # noqa: S101 - only provider-led training is declared
+        return cohort
+
+    @property
+    def uplift_paid(self) -> bool:
+        """Stays true after a clawback (rules 3.3)."""
+        return self.payment_status == "paid" and (self.pupil_premium_uplift or self.sparsity_uplift)
+
+
+def by_start(period: Stay | Training | Mentorship) -> tuple[date, int]:
+    """The order of the periods of one teacher."""
+    return period.started_on, period.sequence

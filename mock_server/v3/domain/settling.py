@@ -1,0 +1,411 @@
+"""Bringing everything derived in step with a world's records when a change closes.
+
+The order matters: what teachers' periods say of schools, then what providers see, then lists and `updated_at`.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+
+from mock_server.v3.domain.calendar import is_ongoing
+from mock_server.v3.domain.change import Change
+from mock_server.v3.domain.derived import sees_transfer, transfers, transfers_updated_at
+from mock_server.v3.domain.records import (
+    Declaration,
+    DeliveryPartner,
+    Mentorship,
+    Partnership,
+    School,
+    SchoolCohort,
+    Statement,
+    Stay,
+    Teacher,
+    Training,
+    UnfundedMentor,
+    View,
+    by_start,
+)
+from mock_server.v3.domain.stores import Stores
+
+# What a stay speaks for in its school's choice of programme (rules 3.5), the weightiest first.
+_MENTOR, _PROVIDER_LED, _SCHOOL_LED = "mentor", "provider_led", "school_led"
+
+
+class Settling(Stores):
+    """A world's stores, and how they follow a change."""
+
+    # -- settling --------------------------------------------------------------------------------
+
+    def settle(self, change: Change) -> None:
+        """Everything that follows from the change, at its moment."""
+        self._changes += 1
+        for stay in change.stays:
+            self._count(stay, change)
+        for teacher in change.reviewed:
+            self._see(teacher, change)
+        for teacher in change.moved_unfunded:
+            self._move_unfunded(teacher, change.now)
+        for declaration in change.refiled_declarations:
+            self._refile_declaration(declaration)
+        for declaration in change.moved_declarations:
+            self._move_declaration(declaration, change.now)
+        for school in change.reviewed_schools:
+            self._review_school(school, change)
+        for partnership in change.moved_partnerships:
+            self._move_partnership(partnership, change.now)
+        for partner in change.moved_delivery_partners:
+            self._move_delivery_partner(partner, change.now)
+        for statement in change.moved_statements:
+            self._move_statement(statement, change.now)
+
+    # -- participants, transfers, unfunded mentors -------------------------------------------------
+
+    def _see(self, teacher: Teacher, change: Change) -> None:
+        """Derive anew what each provider sees of the teacher."""
+        for view in teacher.views:
+            self.view_lists[view.provider].take_out(view)
+            if view.transfers:
+                self.transfer_lists[view.provider].take_out(view)
+        gone = {view.provider: view for view in teacher.views}
+        views: list[View] = []
+        happened = transfers(teacher) if teacher.stays else []
+        for provider, (ect, mentor) in _latest_trainings(teacher).items():
+            # Whoever holds on to the view there was, such as a journal, sees what it shows now.
+            known = gone.pop(provider, None)
+            view = known or View(teacher, provider)
+            view.ect, view.mentor = ect, mentor
+            shown = shown_mentorship(ect.stay, change.today) if ect else None
+            if known is not None and _mentor(shown) is not _mentor(known.mentorship):
+                change.moved_participants[teacher] = None
+            self._show_mentorship(view, shown)
+            view.transfers = tuple(each for each in happened if sees_transfer(provider, each))
+            view.transfers_updated_at = transfers_updated_at(view.transfers) if view.transfers else None
+            view.rendered = view.rendered_transfers = None
+            views.append(view)
+        for view in gone.values():
+            self._show_mentorship(view, None)
+        teacher.views = tuple(views)
+        if teacher in change.moved_participants:
+            teacher.updated_at = change.now
+        for view in views:
+            self.view_lists[view.provider].add(view)
+            if view.transfers:
+                self.transfer_lists[view.provider].add(view)
+        # A provider that trains or trained the teacher never sees them as an unfunded mentor.
+        for provider in (*(view.provider for view in views), *gone):
+            self._review_unfunded(provider, teacher)
+        for declaration in teacher.declarations:
+            self._show_declaration(declaration)
+        self.mark(teacher)
+
+    def _show_mentorship(self, view: View, shown: Mentorship | None) -> None:
+        """The ECT entry of the view shows the mentor of this mentorship now."""
+        mentored = self._mentored[view.provider]
+        before, view.mentorship = view.mentorship, shown
+        if before is not None:
+            del mentored[before.mentor][view]
+            if not mentored[before.mentor]:
+                del mentored[before.mentor]
+            if shown is None or shown.mentor is not before.mentor:
+                self._review_unfunded(view.provider, before.mentor)
+        if shown is not None:
+            mentored.setdefault(shown.mentor, {})[view] = None
+            self._review_unfunded(view.provider, shown.mentor)
+
+    def release_mentor(self, mentor: Teacher, change: Change) -> None:
+        """Before the teacher's mentorships become another's: every ECT entry that shows the mentor is derived anew."""
+        for mentored in self._mentored.values():
+            for view in list(mentored.get(mentor, ())):
+                self._show_mentorship(view, None)
+                change.participant(view.teacher)
+
+    def _review_unfunded(self, provider: str, mentor: Teacher) -> None:
+        """Whether the provider sees the teacher as an unfunded mentor (rules 4), and through which mentorships."""
+        listing, known = self.unfunded_lists[provider], self.unfunded_mentors[provider]
+        views = self._mentored[provider].get(mentor)
+        shown = known.get(mentor)
+        if not views or mentor.view_of(provider) is not None:
+            if shown is not None:
+                listing.take_out(known.pop(mentor))
+            return
+        mentorships = tuple(view.mentorship for view in views if view.mentorship is not None)
+        if shown is None:
+            known[mentor] = shown = UnfundedMentor(mentor, provider, mentorships)
+            listing.add(shown)
+        shown.mentorships, shown.rendered = mentorships, None
+
+    def _move_unfunded(self, teacher: Teacher, now: datetime) -> None:
+        shown = [(slug, known[teacher]) for slug, known in self.unfunded_mentors.items() if teacher in known]
+        for slug, record in shown:
+            self.unfunded_lists[slug].take_out(record)
+        teacher.unfunded_updated_at = now
+        for slug, record in shown:
+            record.rendered = None
+            self.unfunded_lists[slug].add(record)
+        self.mark(teacher)
+
+    # -- declarations ----------------------------------------------------------------------------
+
+    def _move_declaration(self, declaration: Declaration, now: datetime) -> None:
+        for listing in self.declaration_lists.values():
+            listing.take_out(declaration)
+        declaration.updated_at = now
+        declaration.rendered = None
+        self._show_declaration(declaration)
+        self.mark(declaration)
+
+    def _refile_declaration(self, declaration: Declaration) -> None:
+        for listing in self.declaration_lists.values():
+            if listing.take_out(declaration):
+                listing.add(declaration)
+
+    def _show_declaration(self, declaration: Declaration) -> None:
+        """Put the declaration on the lists of the providers who may see it now, and on no others (rules 4)."""
+        # What it shows of its participant may have changed, too.
+        declaration.rendered = None
+        views = {view.provider: view for view in declaration.teacher.views}
+        for provider, listing in self.declaration_lists.items():
+            view = views.get(provider)
+            visible = provider == declaration.provider or (view is not None and _sees(view, declaration))
+            if not visible:
+                listing.take_out(declaration)
+            elif declaration not in listing:
+                listing.add(declaration)
+
+    # -- schools ---------------------------------------------------------------------------------
+
+    def _count(self, stay: Stay, change: Change) -> None:
+        """What the stay adds to its school's counts, now that its training has changed."""
+        school = stay.school
+        before = stay.counted
+        after = self._counts_of(stay) if stay in school.stays else ((), ())
+        if before == after:
+            return
+        for counts, old, new in (
+            (school.interests, before[0], after[0]),
+            (school.choices, before[1], after[1]),
+        ):
+            for name in new:
+                counts[name] = counts.get(name, 0) + 1
+            for name in old:
+                counts[name] -= 1
+                if not counts[name]:
+                    del counts[name]
+        gained = {name for name in after[0] if name not in before[0] and school.interests[name] == 1}
+        lost = {name for name in before[0] if name not in school.interests}
+        stay.counted = self._counts.setdefault(after, after)
+        if gained or lost:
+            # An expression of interest moves the records of all cohorts (rules 3.9).
+            change.school(school)
+        else:
+            change.review_school(school)
+
+    def _counts_of(self, stay: Stay) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+        interests: dict[tuple[str, str], None] = {}
+        cohorts: dict[str, None] = {}
+        provider_led = False
+        for training in stay.trainings:
+            if training.provider is not None and training.cohort is not None:
+                provider_led = True
+                interests[training.provider, training.cohort] = None
+                cohorts[training.cohort] = None
+            else:
+                for cohort in self.cohorts.values():
+                    if cohort.contains(training.started_on):
+                        cohorts[cohort.year] = None
+        if stay.role == "mentor":
+            speaks = _MENTOR
+        else:
+            speaks = _PROVIDER_LED if provider_led else _SCHOOL_LED
+        return tuple(interests), tuple((cohort, speaks) for cohort in cohorts)
+
+    def _review_school(self, school: School, change: Change) -> None:
+        partnered = {each.cohort for each in school.partnerships}
+        for cohort, record in school.cohorts.items():
+            facts = (cohort in partnered, _programme_choice(school, cohort))
+            moves = school in change.moved_schools or facts != (
+                record.in_partnership,
+                record.induction_programme_choice,
+            )
+            record.in_partnership, record.induction_programme_choice = facts
+            visible = is_visible(record)
+            if not moves and visible == record.listed:
+                continue
+            listing = self.school_lists[cohort]
+            if record.listed:
+                listing.take_out(record)
+            if moves:
+                record.updated_at, record.rendered = change.now, None
+            if visible:
+                listing.add(record)
+            record.listed = visible
+        self.mark(school)
+
+    # -- the others ------------------------------------------------------------------------------
+
+    def _move_partnership(self, partnership: Partnership, now: datetime) -> None:
+        listing = self.partnership_lists[partnership.provider]
+        listing.take_out(partnership)
+        partnership.updated_at = now
+        partnership.rendered = None
+        listing.add(partnership)
+        self.mark(partnership)
+
+    def _move_delivery_partner(self, partner: DeliveryPartner, now: datetime) -> None:
+        for listing in self.delivery_partner_lists.values():
+            listing.take_out(partner)
+        partner.updated_at = now
+        for slug, listing in self.delivery_partner_lists.items():
+            if partner.cohorts_with(slug):
+                listing.add(partner)
+        self.mark(partner)
+
+    def _move_statement(self, statement: Statement, now: datetime) -> None:
+        statement.updated_at = now
+        statement.rendered = None
+        self.list_statement(statement)
+        self.mark(statement)
+
+    def list_statement(self, statement: Statement) -> None:
+        """Put the statement in its place among the provider's, by payment date."""
+        listed = self.statement_lists[statement.provider]
+        if statement in listed:
+            listed.remove(statement)
+        if statement.fee_type == "output":
+            listed.append(statement)
+            listed.sort(key=lambda each: (each.payment_date, each.sequence))
+
+    # -- all at once -----------------------------------------------------------------------------
+
+    def derive_all(self, shown: Callable[[View], Mentorship | None]) -> None:
+        """Everything derived, of records that were put in without a change; `updated_at` stays as it is.
+
+        `shown` tells whose mentorship an ECT entry shows: that is what the last change or the last night saw.
+        """
+        for mentored in self._mentored.values():
+            mentored.clear()
+        views: dict[str, list[View]] = {slug: [] for slug in self.providers}
+        for teacher in self.teachers.values():
+            self._view_anew(teacher, shown)
+            for view in teacher.views:
+                views[view.provider].append(view)
+        for slug, seen in views.items():
+            self.view_lists[slug].fill(seen)
+            self.transfer_lists[slug].fill([view for view in seen if view.transfers])
+            self._fill_unfunded(slug)
+        self._fill_schools()
+        self._fill_declarations()
+        for slug in self.providers:
+            self.partnership_lists[slug].fill([each for each in self.partnerships.values() if each.provider == slug])
+            partners = [each for each in self.delivery_partners.values() if each.cohorts_with(slug)]
+            self.delivery_partner_lists[slug].fill(partners)
+        self.statements_by_contract.clear()
+        for statement in self.statements.values():
+            self.statements_by_contract.setdefault((statement.provider, statement.cohort), []).append(statement)
+            self.list_statement(statement)
+
+    def _view_anew(self, teacher: Teacher, shown: Callable[[View], Mentorship | None]) -> None:
+        known = {view.provider: view for view in teacher.views}
+        happened = transfers(teacher)
+        views: list[View] = []
+        for provider, (ect, mentor) in _latest_trainings(teacher).items():
+            view = known.get(provider) or View(teacher, provider)
+            view.ect, view.mentor = ect, mentor
+            view.mentorship = shown(view) if ect else None
+            if view.mentorship is not None:
+                self._mentored[provider].setdefault(view.mentorship.mentor, {})[view] = None
+            if happened:
+                view.transfers = tuple(each for each in happened if sees_transfer(provider, each))
+                view.transfers_updated_at = transfers_updated_at(view.transfers) if view.transfers else None
+            view.rendered = view.rendered_transfers = None
+            views.append(view)
+        teacher.views = tuple(views)
+
+    def _fill_unfunded(self, provider: str) -> None:
+        known = self.unfunded_mentors[provider]
+        known.clear()
+        for mentor, views in self._mentored[provider].items():
+            if mentor.view_of(provider) is None:
+                mentorships = tuple(view.mentorship for view in views if view.mentorship is not None)
+                known[mentor] = UnfundedMentor(mentor, provider, mentorships)
+        self.unfunded_lists[provider].fill(list(known.values()))
+
+    def _fill_schools(self) -> None:
+        visible: dict[str, list[SchoolCohort]] = {cohort: [] for cohort in self.cohorts}
+        for school in self.schools.values():
+            school.interests, school.choices = {}, {}
+            for stay in school.stays:
+                counts = self._counts_of(stay)
+                stay.counted = self._counts.setdefault(counts, counts)
+                for name in counts[0]:
+                    school.interests[name] = school.interests.get(name, 0) + 1
+                for name in counts[1]:
+                    school.choices[name] = school.choices.get(name, 0) + 1
+            partnered = {each.cohort for each in school.partnerships}
+            for cohort, record in school.cohorts.items():
+                record.in_partnership = cohort in partnered
+                record.induction_programme_choice = _programme_choice(school, cohort)
+                record.listed, record.rendered = is_visible(record), None
+                if record.listed:
+                    visible[cohort].append(record)
+        for cohort, records in visible.items():
+            self.school_lists[cohort].fill(records)
+
+    def _fill_declarations(self) -> None:
+        visible: dict[str, list[Declaration]] = {slug: [] for slug in self.providers}
+        for declaration in self.declarations.values():
+            visible[declaration.provider].append(declaration)
+            for view in declaration.teacher.views:
+                if view.provider != declaration.provider and _sees(view, declaration):
+                    visible[view.provider].append(declaration)
+        for slug, declarations in visible.items():
+            self.declaration_lists[slug].fill(declarations)
+
+
+def is_visible(record: SchoolCohort) -> bool:
+    """Every eligible school, and those that have a partnership with anybody in the cohort (rules 4)."""
+    return record.school.eligible or record.in_partnership
+
+
+def _programme_choice(school: School, cohort: str) -> str:
+    if (cohort, _MENTOR) in school.choices or (cohort, _PROVIDER_LED) in school.choices:
+        return "provider_led"
+    return "school_led" if (cohort, _SCHOOL_LED) in school.choices else "not_yet_known"
+
+
+def _latest_trainings(teacher: Teacher) -> dict[str, tuple[Training | None, Training | None]]:
+    """L as ECT and as mentor, by each provider with a partnership under which the teacher trained or trains."""
+    latest: dict[str, tuple[Training | None, Training | None]] = {}
+    for stay in teacher.stays:
+        for training in stay.trainings:
+            if training.partnership is not None and training.provider is not None:
+                ect, mentor = latest.get(training.provider, (None, None))
+                if stay.role == "ect":
+                    ect = training if ect is None or by_start(ect) < by_start(training) else ect
+                else:
+                    mentor = training if mentor is None or by_start(mentor) < by_start(training) else mentor
+                latest[training.provider] = ect, mentor
+    return latest
+
+
+def _mentor(mentorship: Mentorship | None) -> Teacher | None:
+    return None if mentorship is None else mentorship.mentor
+
+
+def shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
+    """The ongoing one, its last day included, else the next to begin (rules 3.1, `mentor_id`)."""
+    ahead: Mentorship | None = None
+    for mentorship in stay.mentorships:
+        if is_ongoing(mentorship.started_on, mentorship.finished_on, today):
+            return mentorship
+        if ahead is None and mentorship.started_on > today:
+            ahead = mentorship
+    return ahead
+
+
+def _sees(view: View, declaration: Declaration) -> bool:
+    """Another provider's, live, and dated before this provider's training of the person in the role ended."""
+    latest = view.latest(declaration.role)
+    if latest is None or not declaration.blocks:
+        return False
+    ends = latest.finished_on
+    return ends is None or declaration.declaration_date <= datetime.combine(ends, time.min, UTC)

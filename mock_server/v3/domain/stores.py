@@ -1,0 +1,212 @@
+"""What a world keeps and lists; `settling` keeps it in step with changes."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from mock_server.v3.domain.calendar import day_after
+from mock_server.v3.domain.lists import Listing
+from mock_server.v3.domain.records import (
+    Cohort,
+    Declaration,
+    DeliveryPartner,
+    Partnership,
+    Provider,
+    School,
+    SchoolCohort,
+    Statement,
+    Teacher,
+    UnfundedMentor,
+    View,
+)
+
+Record = Provider | Cohort | School | DeliveryPartner | Partnership | Teacher | Statement | Declaration
+
+
+class Stores:
+    """The records of a world by their ids, and the lists of each provider."""
+
+    def __init__(self, clock: datetime) -> None:
+        self.clock = clock
+        self.providers: dict[str, Provider] = {}
+        self.cohorts: dict[str, Cohort] = {}
+        self.schools: dict[str, School] = {}
+        self.schools_by_urn: dict[str, School] = {}
+        self.delivery_partners: dict[str, DeliveryPartner] = {}
+        self.partnerships: dict[str, Partnership] = {}
+        self.teachers: dict[str, Teacher] = {}
+        self.teachers_by_trn: dict[str, Teacher] = {}
+        # The surviving teacher by each id that a merge took away.
+        self.merged: dict[str, Teacher] = {}
+        self.statements: dict[str, Statement] = {}
+        self.statements_by_contract: dict[tuple[str, str], list[Statement]] = {}
+        self.declarations: dict[str, Declaration] = {}
+
+        self.view_lists: dict[str, Listing[View]] = {}
+        self.transfer_lists: dict[str, Listing[View]] = {}
+        self.declaration_lists: dict[str, Listing[Declaration]] = {}
+        self.partnership_lists: dict[str, Listing[Partnership]] = {}
+        self.delivery_partner_lists: dict[str, Listing[DeliveryPartner]] = {}
+        self.statement_lists: dict[str, list[Statement]] = {}
+        self.unfunded_lists: dict[str, Listing[UnfundedMentor]] = {}
+        self.school_lists: dict[str, Listing[SchoolCohort]] = {}
+        self.unfunded_mentors: dict[str, dict[Teacher, UnfundedMentor]] = {}
+        # The views of each provider whose ECT entry shows this mentor.
+        self._mentored: dict[str, dict[Teacher, dict[View, None]]] = {}
+        # What the calendar has to look at again, by the day.
+        self.days: dict[date, dict[Partnership | Teacher, None]] = {}
+        # One tuple for all stays that count for the same.
+        self._counts: dict[object, tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]] = {}
+        self._changes = 0
+        self._sequence = 0
+        # What has changed since somebody last asked for it; None while nobody wants to know.
+        self._unsaved: dict[Record, None] | None = None
+        self._removed: list[int] = []
+
+    # -- counting --------------------------------------------------------------------------------
+
+    @property
+    def changes(self) -> int:
+        """How many there have been: the same number means the same answers, but for what the calendar changes."""
+        return self._changes
+
+    def next_sequence(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    @property
+    def sequence(self) -> int:
+        """That of the latest record."""
+        return self._sequence
+
+    def empty(self) -> None:
+        """Hold nothing any more, to be filled with another world's records."""
+        self._unsaved = None
+        Stores.__init__(self, self.clock)
+
+    # -- keeping ---------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Note from now on which records change."""
+        self._unsaved = {}
+        self._removed = []
+
+    def every_record(self) -> Iterable[Record]:
+        """In an order in which each refers only to earlier ones, but for the mentors of mentorships."""
+        yield from self.providers.values()
+        yield from self.cohorts.values()
+        yield from self.schools.values()
+        yield from self.delivery_partners.values()
+        yield from self.partnerships.values()
+        yield from self.teachers.values()
+        yield from self.statements.values()
+        yield from self.declarations.values()
+
+    def take_unsaved(self) -> Iterable[Record]:
+        """The records that have changed since `watch`, or since this was asked last."""
+        unsaved = self._unsaved
+        if unsaved:
+            self._unsaved = {}
+        return unsaved or ()
+
+    def take_removed(self) -> list[int]:
+        """The `sequence` of each record that has gone since `watch`, or since this was asked last."""
+        removed, self._removed = self._removed, []
+        return removed
+
+    def mark(self, record: Record) -> None:
+        """The record isn't any more what somebody has kept."""
+        if self._unsaved is not None:
+            self._unsaved[record] = None
+
+    def _forget(self, record: Record) -> None:
+        if self._unsaved is not None:
+            self._unsaved.pop(record, None)
+            self._removed.append(record.sequence)
+
+    # -- stores ----------------------------------------------------------------------------------
+
+    def make_school_list(self, cohort: str) -> None:
+        self.school_lists[cohort] = new_school_list()
+
+    def make_lists(self, provider: str) -> None:
+        self.view_lists[provider] = Listing(_view_created, _view_updated)
+        self.transfer_lists[provider] = Listing(_view_created, _view_updated, _view_transferred)
+        self.declaration_lists[provider] = Listing(_created, _updated)
+        self.partnership_lists[provider] = Listing(_created, _updated)
+        self.delivery_partner_lists[provider] = Listing(_created, _updated)
+        self.statement_lists[provider] = []
+        self.unfunded_lists[provider] = Listing(_unfunded_created, _unfunded_updated)
+        self.unfunded_mentors[provider] = {}
+        self._mentored[provider] = {}
+
+    def index_trn(self, teacher: Teacher, trn: str | None) -> None:
+        """Before the teacher's number becomes this one."""
+        if teacher.teacher_reference_number is not None:
+            self.teachers_by_trn.pop(teacher.teacher_reference_number, None)
+        if trn is not None:
+            self.teachers_by_trn[trn] = teacher
+
+    def note_days(self, record: Partnership | Teacher, started_on: date, finished_on: date | None) -> None:
+        """The calendar has to look at the record when the stretch begins, and when it is over."""
+        for day in (started_on, finished_on and day_after(finished_on)):
+            # What the clock has shown doesn't come again.
+            if day is not None and day >= self.clock.date():
+                self.days.setdefault(day, {})[record] = None
+
+    def forget_declaration(self, declaration: Declaration) -> None:
+        del self.declarations[declaration.id]
+        for listing in self.declaration_lists.values():
+            listing.take_out(declaration)
+        if declaration.statement is not None:
+            del declaration.statement.declarations[declaration]
+        if declaration.clawback_statement is not None:
+            del declaration.clawback_statement.clawbacks[declaration]
+        self._forget(declaration)
+
+    def forget_statement(self, statement: Statement) -> None:
+        del self.statements[statement.id]
+        self.statements_by_contract[statement.provider, statement.cohort].remove(statement)
+        if statement in self.statement_lists[statement.provider]:
+            self.statement_lists[statement.provider].remove(statement)
+        self._forget(statement)
+
+    def forget_teacher(self, teacher: Teacher) -> None:
+        """Only one of whom nothing remains."""
+        del self.teachers[teacher.id]
+        self.index_trn(teacher, None)
+        for change in teacher.id_changes:
+            del self.merged[change.from_id]
+        self._forget(teacher)
+
+
+def new_school_list() -> Listing[SchoolCohort]:
+    return Listing(_created, _updated)
+
+
+def _created(record: Declaration | Partnership | DeliveryPartner | SchoolCohort) -> tuple[datetime, int]:
+    return record.created_at, record.sequence
+
+
+def _updated(record: Declaration | Partnership | DeliveryPartner | SchoolCohort) -> tuple[datetime, int]:
+    return record.updated_at, record.sequence
+
+
+def _view_created(view: View) -> tuple[datetime, int]:
+    return view.teacher.created_at, view.teacher.sequence
+
+
+def _view_updated(view: View) -> tuple[datetime, int]:
+    return view.teacher.updated_at, view.teacher.sequence
+
+
+def _view_transferred(view: View) -> tuple[datetime, int]:
+    assert view.transfers_updated_at is not None  # noqa: S101 - only views with transfers are listed so
+    return view.transfers_updated_at, view.teacher.sequence
+
+
+def _unfunded_created(record: UnfundedMentor) -> tuple[datetime, int]:
+    return record.teacher.created_at, record.teacher.sequence
+
+
+def _unfunded_updated(record: UnfundedMentor) -> tuple[datetime, int]:
+    return record.teacher.unfunded_updated_at, record.teacher.sequence

@@ -1,0 +1,288 @@
+"""One sandbox's world of v3: its records, how they are found, and the lists that each provider sees.
+
+Where to look:
+
+- `records`: what is kept; `derived`: what v3 shows of it (rules 3); `states`: the arrows (rules 6).
+- Reading: this class. Nothing here changes what a client sees, but `settle` and `follow_clock`.
+- What a provider does (rules 5.1 to 5.9), once the rules have let it through:
+  `partnerships.create`, `partnerships.change_delivery_partner`,
+  `training.withdraw`, `training.defer`, `training.resume`, `training.change_schedule`,
+  `declarations.declare`, `declarations.void`.
+- What schools, the department and the appropriate body do (rules 5.10): `registrations`, `departures`, `programmes`,
+  `people`, `organisations`, `partnerships`, `statements`, `declarations.set_state`. They raise Impossible first.
+- The calendar: `clockwork.follow_clock`. Seeds: `seeds`. Keeping and copying: `rows`.
+
+An act is one whole change made inside a `Change`; `settle` then brings everything derived in step.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from random import Random
+from typing import Final
+
+from mock_server.rules import providers
+from mock_server.rules.identifiers import Identifiers
+from mock_server.v3.domain.calendar import is_ongoing
+from mock_server.v3.domain.lists import Listing
+from mock_server.v3.domain.records import (
+    Cohort,
+    Declaration,
+    DeliveryPartner,
+    Partnership,
+    Provider,
+    School,
+    SchoolCohort,
+    Statement,
+    Teacher,
+    Training,
+    UnfundedMentor,
+    View,
+)
+from mock_server.v3.domain.schedules import FLAGS, Schedule, first_day, last_day, payments_frozen_at, schedules_of
+from mock_server.v3.domain.settling import Settling, is_visible
+from mock_server.v3.domain.stores import new_school_list
+
+STATEMENTS_BY_DATE: Final = "by_date"
+STATEMENTS_BY_HAND: Final = "by_hand"
+
+
+class World(Settling):
+    """`clock` is the latest moment that the sandbox's clock has shown.
+
+    With `statements` "by_date" a payable statement is authorised on its payment date; "by_hand", only by
+    `statements.change`. A new world has the providers, cohorts and nothing else; `seeds` fills it.
+    """
+
+    def __init__(
+        self,
+        lead_providers: Iterable[providers.Provider],
+        random_seed: int,
+        clock: datetime,
+        statements: str = STATEMENTS_BY_DATE,
+    ) -> None:
+        super().__init__(clock)
+        self.random_seed = random_seed
+        self.pays_by_date = statements == STATEMENTS_BY_DATE
+        self._new_id = Identifiers(random_seed)
+        self.ids_drawn = 0
+        for year in FLAGS:
+            self.add_cohort(_published_cohort(year, self.next_sequence()))
+        for provider in lead_providers:
+            cohorts = tuple(FLAGS) if provider.ecf else ()
+            self.add_provider(Provider(provider.slug, provider.name, cohorts, self.next_sequence()))
+
+    def add_provider(self, provider: Provider) -> None:
+        self.providers[provider.slug] = provider
+        self.make_lists(provider.slug)
+
+    def add_cohort(self, cohort: Cohort) -> None:
+        self.cohorts[cohort.year] = cohort
+        self.make_school_list(cohort.year)
+
+    # -- counting and inventing ------------------------------------------------------------------
+
+    def new_id(self) -> str:
+        self.ids_drawn += 1
+        return self._new_id()
+
+    def resume(self, changes: int, sequence: int, ids_drawn: int) -> None:
+        """Go on as a world that has seen so many changes, records and ids."""
+        self._changes, self._sequence = changes, sequence
+        self._new_id.skip(ids_drawn - self.ids_drawn)
+        self.ids_drawn = ids_drawn
+
+    def inventions(self) -> Random:
+        """Where an act's invented values come from: after the same changes to the same seed, the same ones."""
+        return Random(f"{self.random_seed} {self.changes}")  # noqa: S311 - meant to repeat
+
+    # -- finding ---------------------------------------------------------------------------------
+
+    def school_by_urn(self, urn: str) -> School | None:
+        return self.schools_by_urn.get(urn)
+
+    def teacher_by_trn(self, trn: str) -> Teacher | None:
+        return self.teachers_by_trn.get(trn)
+
+    def cohort_containing(self, day: date) -> Cohort | None:
+        return next((cohort for cohort in self.cohorts.values() if cohort.contains(day)), None)
+
+    def schedule(self, cohort: str | None, identifier: str | None) -> Schedule | None:
+        """The schedule of that name in that cohort, or None."""
+        known = None if cohort is None else self.cohorts.get(cohort)
+        return None if known is None or identifier is None else known.schedules.get(identifier)
+
+    def has_contract(self, provider: str, cohort: str) -> bool:
+        """Whether the provider is active in the cohort."""
+        return cohort in self.providers[provider].cohorts
+
+    def works_with(self, provider: str, cohort: str, partner: DeliveryPartner) -> bool:
+        """Whether there is a delivery partnership."""
+        return cohort in partner.cohorts_with(provider)
+
+    def partnerships_of(self, provider: str, school: School, cohort: str) -> list[Partnership]:
+        """The provider's with the school in the cohort, oldest first."""
+        return [each for each in school.partnerships if each.provider == provider and each.cohort == cohort]
+
+    # -- what a provider finds (rules 4) ---------------------------------------------------------
+
+    def view(self, provider: str, participant_id: str) -> View | None:
+        """The participant as the provider sees it; None when it has never trained the teacher."""
+        teacher = self.teachers.get(participant_id)
+        return None if teacher is None else teacher.view_of(provider)
+
+    def own_partnership(self, provider: str, partnership_id: str) -> Partnership | None:
+        partnership = self.partnerships.get(partnership_id)
+        return partnership if partnership and partnership.provider == provider else None
+
+    def own_statement(self, provider: str, statement_id: str) -> Statement | None:
+        """One of the provider's output statements: v3 shows no others."""
+        statement = self.statements.get(statement_id)
+        own = statement and statement.provider == provider and statement.fee_type == "output"
+        return statement if own else None
+
+    def own_declaration(self, provider: str, declaration_id: str) -> Declaration | None:
+        declaration = self.declarations.get(declaration_id)
+        return declaration if declaration and declaration.provider == provider else None
+
+    def visible_declaration(self, provider: str, declaration_id: str) -> Declaration | None:
+        """The provider's own, or another's that it may see."""
+        declaration = self.declarations.get(declaration_id)
+        return declaration if declaration and declaration in self.declaration_lists[provider] else None
+
+    def visible_school(self, cohort: str, school_id: str) -> SchoolCohort | None:
+        """The school's record in the cohort, where v3 shows the school."""
+        school = self.schools.get(school_id)
+        record = school.cohorts.get(cohort) if school else None
+        return record if record and is_visible(record) else None
+
+    def visible_delivery_partner(self, provider: str, partner_id: str) -> DeliveryPartner | None:
+        partner = self.delivery_partners.get(partner_id)
+        return partner if partner and partner.cohorts_with(provider) else None
+
+    def unfunded_mentor(self, provider: str, participant_id: str) -> UnfundedMentor | None:
+        teacher = self.teachers.get(participant_id)
+        return None if teacher is None else self.unfunded_mentors[provider].get(teacher)
+
+    def has_expression_of_interest(self, provider: str, record: SchoolCohort) -> bool:
+        """A training period at the school, of this provider and cohort, exists (rules 3.5)."""
+        return (provider, record.cohort) in record.school.interests
+
+    # -- lists (rules 2.1 and 4): `select` with a filter, `updated_since` and a sort ---------------
+
+    def list_participants(self, provider: str) -> Listing[View]:
+        return self.view_lists[provider]
+
+    def list_transfers(self, provider: str) -> Listing[View]:
+        """Views with transfers; `updated_since` speaks of those, `sort=updated_at` of the participant."""
+        return self.transfer_lists[provider]
+
+    def list_declarations(self, provider: str) -> Listing[Declaration]:
+        return self.declaration_lists[provider]
+
+    def declarations_of(self, provider: str, participant_ids: Iterable[str]) -> list[Declaration]:
+        """Those of the list that are about these participants, by creation."""
+        listed = self.declaration_lists[provider]
+        teachers = {teacher for each in participant_ids if (teacher := self.teachers.get(each))}
+        found = [declaration for teacher in teachers for declaration in teacher.declarations if declaration in listed]
+        found.sort(key=lambda declaration: (declaration.created_at, declaration.sequence))
+        return found
+
+    def list_partnerships(self, provider: str) -> Listing[Partnership]:
+        return self.partnership_lists[provider]
+
+    def list_schools(self, cohort: str) -> Listing[SchoolCohort]:
+        """The same for every provider; empty for an unknown cohort."""
+        return self.school_lists[cohort] if cohort in self.school_lists else new_school_list()
+
+    def list_delivery_partners(self, provider: str) -> Listing[DeliveryPartner]:
+        return self.delivery_partner_lists[provider]
+
+    def list_statements(self, provider: str) -> list[Statement]:
+        """The output ones, by payment date."""
+        return self.statement_lists[provider]
+
+    def list_unfunded_mentors(self, provider: str) -> Listing[UnfundedMentor]:
+        return self.unfunded_lists[provider]
+
+    # -- what the rules of declarations and training ask (rules 5) ---------------------------------
+
+    def latest_training(self, provider: str, teacher: Teacher, role: str) -> Training | None:
+        """L, and D of rules 5.7."""
+        view = teacher.view_of(provider)
+        return None if view is None else view.latest(role)
+
+    def ongoing_training(self, teacher: Teacher, role: str, today: date) -> Training | None:
+        """Any provider's or school-led, its last day included."""
+        for training in teacher.trainings_as(role):
+            if is_ongoing(training.started_on, training.finished_on, today):
+                return training
+        return None
+
+    def other_ongoing_training(self, training: Training, today: date) -> Training | None:
+        """Another period of the same stay that is ongoing today, its last day included (rules 5.5, row 2)."""
+        for other in training.stay.trainings:
+            if other is not training and is_ongoing(other.started_on, other.finished_on, today):
+                return other
+        return None
+
+    def training_ahead(self, training: Training, today: date) -> Training | None:
+        """A period of the person in the role that one from today to the end of the stay would overlap (rules 5.5).
+
+        It starts after today in this stay, or a mentor is trained at another school.
+        """
+        ends = training.stay.finished_on
+        for other in training.teacher.trainings_as(training.role):
+            if other is training or (other.finished_on is not None and other.finished_on < today):
+                continue
+            ahead = other.started_on > today if other.stay is training.stay else True
+            if ahead and (ends is None or other.started_on <= ends):
+                return other
+        return None
+
+    def training_after(self, training: Training) -> Training | None:
+        """A period of the person and role that starts after this one, whoever's (rules 5.6, row 14)."""
+        for other in training.teacher.trainings_as(training.role):
+            if other.started_on > training.started_on:
+                return other
+        return None
+
+    def blocking_declarations(self, teacher: Teacher, role: str) -> list[Declaration]:
+        """Live and not taken back, whoever made them (rules 5.8)."""
+        return [each for each in teacher.declarations if each.blocks and each.role == role]
+
+    def is_frozen(self, cohort: str | None, now: datetime) -> bool:
+        """Whether the payments of the cohort are frozen at that moment."""
+        known = None if cohort is None else self.cohorts.get(cohort)
+        return known is not None and known.is_frozen(now)
+
+    def open_statement(self, provider: str, cohort: str, today: date) -> Statement | None:
+        """The next *open* output statement with a deadline today or later (rules 5.8, row 16)."""
+        return self._next_statement(provider, cohort, today, ("open",))
+
+    def clawback_statement(self, provider: str, cohort: str, today: date) -> Statement | None:
+        """The next output statement with a deadline today or later, whatever its status (rules 5.9)."""
+        return self._next_statement(provider, cohort, today, ("open", "payable", "paid"))
+
+    def _next_statement(self, provider: str, cohort: str, today: date, statuses: tuple[str, ...]) -> Statement | None:
+        fitting = [
+            each
+            for each in self.statements_by_contract.get((provider, cohort), ())
+            if each.deadline_date >= today and each.status in statuses and each.fee_type == "output"
+        ]
+        return min(fitting, key=lambda each: (each.deadline_date, each.sequence), default=None)
+
+
+def _published_cohort(year: str, sequence: int) -> Cohort:
+    flags = FLAGS[year]
+    return Cohort(
+        year,
+        first_day(year),
+        last_day(year),
+        flags.enabled,
+        payments_frozen_at(year),
+        flags.mentor_funding,
+        flags.detailed_evidence,
+        flags.uplift_fees,
+        schedules_of(year),
+        sequence,
+    )

@@ -1,0 +1,59 @@
+"""The worlds of v3 that sandboxes start from, and what the core asks of a world."""
+
+import copyreg
+import pickle
+from datetime import datetime
+from functools import lru_cache
+
+from mock_server.rules.providers import PROVIDERS
+from mock_server.settings import SandboxSettings
+from mock_server.v3.domain import clockwork, seeds
+from mock_server.v3.domain.restoring import restore
+from mock_server.v3.domain.rows import Head, Row, head_of, rows_of
+from mock_server.v3.domain.world import World
+
+
+class ServedWorld(World):
+    """A world as the core sees it: it follows the sandbox's clock, and counts its records."""
+
+    def follow_clock(self, clock: datetime) -> None:
+        clockwork.follow_clock(self, clock)
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "schools": len(self.schools),
+            "partnerships": len(self.partnerships),
+            "participants": len(self.teachers),
+            "declarations": len(self.declarations),
+            "statements": len(self.statements),
+        }
+
+
+def _restored(head: Head, rows: list[Row]) -> ServedWorld:
+    world = ServedWorld((), head["random_seed"], datetime.fromisoformat(head["clock"]), head["statements"])
+    restore(world, head, rows)
+    return world
+
+
+# Records refer to each other in circles, and deeply, so that a world is pickled as rows.
+copyreg.pickle(ServedWorld, lambda world: (_restored, (head_of(world), rows_of(world))))
+
+
+def empty_world(settings: SandboxSettings, now: datetime) -> ServedWorld:
+    """Providers and cohorts and nothing else, whatever the seed says."""
+    return ServedWorld(PROVIDERS, settings.random_seed, now, settings.statements)
+
+
+def seeded_world(settings: SandboxSettings, now: datetime, participants: int) -> ServedWorld:
+    """The world of the settings' seed as of `now`; the first provider sees at least so many `participants`."""
+    pickled = _pickled(settings.seed, settings.random_seed, now, settings.statements, participants)
+    world: ServedWorld = pickle.loads(pickled)  # noqa: S301 - our own bytes
+    return world
+
+
+# A test suite has few clocks that its tests begin at, and many sandboxes.
+@lru_cache(maxsize=16)
+def _pickled(seed: str, random_seed: int, now: datetime, statements: str, participants: int) -> bytes:
+    world = ServedWorld(PROVIDERS, random_seed, now, statements)
+    seeds.populate_empty(world, now)
+    return pickle.dumps(world, pickle.HIGHEST_PROTOCOL)

@@ -1,0 +1,44 @@
+"""Version 3 as a `Service`: its row for the table of services."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import orjson
+
+from mock_server.resources import specification
+from mock_server.service import Kept, Service
+from mock_server.v3 import seeding
+from mock_server.v3.checks import ProviderChecks
+from mock_server.v3.control.operations import CONTROL
+from mock_server.v3.domain.commands import CATALOGUE
+from mock_server.v3.domain.restoring import restore
+from mock_server.v3.domain.rows import head_of, row_of
+from mock_server.v3.domain.world import World
+from mock_server.v3.errors import ERRORS
+from mock_server.v3.operations import provider_operations
+from mock_server.v3.queries import read_server_date
+
+
+def _write(record: Any) -> bytes:
+    return orjson.dumps(row_of(record))
+
+
+def _read(world: World, rows: Iterable[bytes], changes: int) -> None:
+    restore(world, {**head_of(world), "changes": changes}, map(orjson.loads, rows))
+
+
+V3: Final = Service(
+    name="v3",
+    title="Lead provider API v3",
+    prefix="/api/v3",
+    operations=provider_operations,
+    checks=lambda limits: ProviderChecks(specification("v3"), limits),
+    server_date=read_server_date,
+    errors=ERRORS,
+    empty_world=seeding.empty_world,
+    seeded_world=seeding.seeded_world,
+    kept=Kept(_write, _read),
+    control=CONTROL,
+    catalogue=CATALOGUE,
+    # The framework of the service takes its own word too (rules 2.2).
+)

@@ -1,0 +1,89 @@
+"""A world that was kept, or copied for a snapshot, is the one that it was, and goes on like it."""
+
+import json
+import pickle
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from mock_server.v3.domain import organisations, people, restoring
+from mock_server.v3.domain.restoring import world_of
+from mock_server.v3.domain.rows import head_of, row_of, rows_of
+from mock_server.v3.domain.world import World
+from tests.v3.domain.plain_world import plain
+from tests.v3.domain.random_acts import act_at_random
+from tests.v3.domain.worlds import NOW, new_world, register, run_to, trained
+
+assert restoring  # it makes worlds picklable
+
+
+def busy_world(seed: int) -> World:
+    world = new_world()
+    random = Random(seed)  # noqa: S311 - meant to repeat
+    for number in range(60):
+        act_at_random(world, random, NOW.replace(minute=number))
+    return world
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_world_read_from_its_rows_is_the_same(seed: int) -> None:
+    world = busy_world(seed)
+    rows = json.loads(json.dumps(rows_of(world)))
+    Random(seed).shuffle(rows)  # noqa: S311 - meant to repeat
+    assert plain(world_of(json.loads(json.dumps(head_of(world))), rows)) == plain(world)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_pickled_world_goes_on_as_the_other(seed: int) -> None:
+    world = busy_world(seed)
+    copy = pickle.loads(pickle.dumps(world))  # noqa: S301 - our own bytes
+    for each in (world, copy):
+        random = Random(seed + 100)  # noqa: S311 - meant to repeat
+        for number in range(30):
+            act_at_random(each, random, NOW.replace(hour=11, minute=number))
+        run_to(each, datetime(2026, 9, 1, tzinfo=UTC))
+    assert plain(copy) == plain(world)
+
+
+def test_a_world_with_thousands_of_related_people_is_pickled_without_deep_recursion() -> None:
+    world = new_world()
+    mentor = trained(world, "mentor")
+    for _ in range(1500):
+        register(world, mentor=mentor)
+    assert len(pickle.loads(pickle.dumps(world)).teachers) == 1501  # noqa: S301 - our own bytes
+
+
+def test_what_has_changed_is_noted_once() -> None:
+    world = new_world()
+    teacher = trained(world)
+    assert list(world.take_unsaved()) == []
+    world.watch()
+    people.change_details(world, teacher, NOW, full_name="Somebody Else")
+    assert list(world.take_unsaved()) == [teacher]
+    assert list(world.take_unsaved()) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_rows_that_changed_bring_a_kept_world_up_to_date(seed: int) -> None:
+    world = busy_world(seed)
+    world.watch()
+    kept = {row[1]: row for row in rows_of(world)}
+    random = Random(seed + 50)  # noqa: S311 - meant to repeat
+    for number in range(40):
+        act_at_random(world, random, NOW.replace(hour=12, minute=number))
+    run_to(world, datetime(2026, 5, 1, tzinfo=UTC))
+
+    for record in world.take_unsaved():
+        kept[record.sequence] = row_of(record)
+    for sequence in world.take_removed():
+        kept.pop(sequence, None)
+    assert sorted(map(str, kept.values())) == sorted(map(str, rows_of(world)))
+
+
+def test_a_cohort_made_from_the_year_before_is_read_with_its_schedules() -> None:
+    world = new_world()
+    for year in ("2027", "2028"):
+        organisations.change_cohort(world, year, NOW)
+    copy = pickle.loads(pickle.dumps(world))  # noqa: S301 - our own bytes
+    assert copy.cohorts["2028"].schedules == world.cohorts["2028"].schedules
