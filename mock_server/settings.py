@@ -80,7 +80,13 @@ _ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9
 class Settings(BaseSettings):
     """Every field is an option of `ecf-mock serve` and a variable `ECF_MOCK_…` of the same name."""
 
-    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, extra="ignore", arbitrary_types_allowed=True)
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX,
+        extra="ignore",
+        arbitrary_types_allowed=True,
+        # Otherwise a variable whose setting is a dataclass, such as the clock, would be read as JSON.
+        enable_decoding=False,
+    )
 
     host: str = Field("127.0.0.1", description="The address to listen on; the default answers this machine only.")
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one and prints it.")
@@ -147,7 +153,9 @@ class Settings(BaseSettings):
         description="How many bytes of requests and answers a sandbox's journal keeps.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "warning", description="How much the server writes to standard error; `info` adds a line a request."
+        "warning",
+        description="How much the server logs. `info` writes a line for each request to standard output; all else goes "
+        "to standard error.",
     )
 
 

@@ -24,14 +24,16 @@ _URL = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
 
 @contextmanager
-def serving(*options: str, command: tuple[str, ...] = (COMMAND,)) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def serving(
+    *options: str, command: tuple[str, ...] = (COMMAND,), **environment: str
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The process and what it printed at its start."""
     process = subprocess.Popen(
         [*command, "serve", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "COLUMNS": "120"},
+        env={**os.environ, "COLUMNS": "120", **environment},
     )
     try:
         assert process.stdout is not None
@@ -165,8 +167,7 @@ def test_every_setting_is_an_option_and_help_names_its_variable() -> None:
 
 
 def test_an_option_wins_over_the_environment() -> None:
-    environment = {"ECF_MOCK_CLOCK": "2022-01-01"}
-    with serving("--clock", "2021-11-20T09:00:00Z,still") as (_, printed):
+    with serving("--clock", "2021-11-20T09:00:00Z,still", ECF_MOCK_CLOCK="2022-01-01") as (_, printed):
         port = _URL.search(printed)
         assert port
         clock = subprocess.run(
@@ -174,6 +175,5 @@ def test_an_option_wins_over_the_environment() -> None:
             capture_output=True,
             text=True,
             timeout=10,
-            env={**os.environ, **environment},
         ).stdout
         assert clock == '{"now":"2021-11-20T09:00:00Z","running":false}'
