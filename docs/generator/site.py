@@ -97,6 +97,7 @@ def environment() -> Environment:
             "day": written,
             "as_file": lambda address: re.sub(r"/(?=#|$)", ".md", address),
             "capitalize_first": lambda text: text[:1].upper() + text[1:],
+            "slug": lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"),
             "words": lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(),
         }
     )
