@@ -16,6 +16,14 @@ Replay = Literal["return", "refuse"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 
+# The variables that aren't settings of the server, and who reads them.
+OTHER_VARIABLES = {
+    "ECF_MOCK_BASE_URL": "`ecf-mock drill` and `ecf-mock readiness`: where the mock runs.",
+    "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server.",
+    "ECF_MOCK_PEER_TOKEN": "`ecf-mock check`: another provider's token.",
+    "ECF_MOCK_WRONG_TOKEN": "Tests of your own: a token that no provider has.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ClockSetting:
@@ -57,6 +65,16 @@ def _read_clock(value: Any) -> Any:
     if moment is None:
         raise ValueError("write a date or a moment, such as 2021-11-20T09:00:00Z (add ,still to stop it), or machine")
     return ClockSetting(moment, running=not stands_still)
+
+
+def _read_address(value: Any) -> Any:
+    # Refusals carry it in a header, so it has no characters but those of an address.
+    if isinstance(value, str) and not _ADDRESS.fullmatch(value):
+        raise ValueError("write an address such as http://127.0.0.1:8001")
+    return value
+
+
+_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?")
 
 
 class Settings(BaseSettings):
@@ -119,7 +137,7 @@ class Settings(BaseSettings):
         description="Whether the control API may listen on a public address, and answer under any host name, "
         "without a token: for containers and networks that nobody else can reach.",
     )
-    docs_url: str = Field(
+    docs_url: Annotated[str, BeforeValidator(_read_address)] = Field(
         "http://127.0.0.1:8001", description="Where the documentation is served: refusals link into it."
     )
     max_body_bytes: int = Field(

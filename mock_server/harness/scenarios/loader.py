@@ -107,6 +107,7 @@ def _step(value: Mapping[str, Any], provider: str, line: int) -> Step:
     expect = value.get("expect", {})
     return Step(
         text=value.get("text", "").strip(),
+        heading=value.get("heading", ""),
         operation=value.get("operation"),
         api=operation.api if operation else "none",
         method=method,

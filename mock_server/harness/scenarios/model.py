@@ -44,10 +44,12 @@ class Step:
     `operation` is an operation id of the contract, or of the control API for what schools, the department
     and the clock do; it is None for a request that no operation has (`api` is "none" then). `path` is the
     operation's, with `{name}` in it. A header that is None isn't sent. `keep` holds JSON Pointers into the
-    answer by the name under which later steps find the value. `text` is Markdown.
+    answer by the name under which later steps find the value. `text` is Markdown; `heading` begins a new part of
+    the story, and is empty for most steps.
     """
 
     text: str
+    heading: str
     operation: str | None
     api: Api
     method: str
