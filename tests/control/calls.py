@@ -114,10 +114,13 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "restoreSnapshot": lambda client, ids, body: client.sandbox(ids.sandbox).restore(ids.snapshot),
     "deleteSnapshot": lambda client, ids, body: client.sandbox(ids.sandbox).drop_snapshot(ids.snapshot),
 }
-CALLS |= {
-    f"v3.{id}": lambda client, ids, body, call=call: call(client.sandbox(ids.sandbox).v3, ids.v3, body)
-    for id, call in V3_CALLS.items()
-}
+
+
+def _of_v3(call: Any) -> Any:
+    return lambda client, ids, body: call(client.sandbox(ids.sandbox).v3, ids.v3, body)
+
+
+CALLS |= {f"v3.{id}": _of_v3(call) for id, call in V3_CALLS.items()}
 # Where the answer is an object around the one thing that the caller wants.
 UNWRAPPED = {
     "listSandboxes": "sandboxes",
