@@ -90,8 +90,9 @@ class Gateway:
                 answer, fault, unheard = await self._answer_with_faults(served, service, call, access, scope, receive)
             else:
                 answer = await self._answer(served, call, scope, receive)
-            if self._keeper is not None and access is not None:
-                await self._keeper.keep(access.sandbox)
+            if self._keeper is not None:
+                # A token whose sandbox has just been dropped gets its 401 only when that is on the disk, too.
+                await (self._keeper.keep(access.sandbox) if access is not None else self._keeper.keep_deletions())
         except Disconnected:
             return
         except StateLost:

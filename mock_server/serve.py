@@ -132,4 +132,4 @@ def run(settings: Settings) -> None:
     try:
         server.run(sockets=[listener])
     finally:
-        keeper.close()
+        application.release()

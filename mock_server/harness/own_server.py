@@ -25,7 +25,8 @@ def own_server(settings: Settings | None = None) -> Iterator[str]:
     here = {"host": "127.0.0.1", "port": 0, "control": True, "control_token": None}
     listener = listening_socket("127.0.0.1", 0)
     try:
-        server = uvicorn_server(build_app(chosen.model_copy(update=here)))
+        application = build_app(chosen.model_copy(update=here))
+        server = uvicorn_server(application)
         # A thread rather than a process: nothing to import again, and gone with the program.
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="ecf-mock", daemon=True)
         thread.start()
@@ -39,5 +40,6 @@ def own_server(settings: Settings | None = None) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+            application.release()
     finally:
         listener.close()

@@ -111,6 +111,11 @@ class Sandbox:
             world.follow_clock(self.clock.now())
         return world
 
+    @property
+    def idle_seconds(self) -> float:
+        """How long nobody has used it."""
+        return monotonic() - self.last_used
+
     def inventions(self, world: World) -> Random:
         """Where a world's next invented values come from: the same after the same changes to the same seed."""
         return Random(f"{self.initial.random_seed} {world.changes}")  # noqa: S311 - meant to repeat
@@ -210,6 +215,8 @@ class Registry:
         self._next_look = 0.0
         if keeper is not None:
             keeper.restore(self)
+            # The time while the mock was stopped counts, too.
+            self.drop_idle()
         if DEFAULT_SANDBOX not in self._sandboxes:
             self.create(DEFAULT_SANDBOX, self.defaults)
         for service in services:
@@ -281,6 +288,8 @@ class Registry:
         if sandbox.id == DEFAULT_SANDBOX:
             raise DefaultSandboxStays
         del self._sandboxes[sandbox.id]
+        if self.keeper is not None:
+            self.keeper.forget(sandbox)
         # The sandbox and its accesses refer to each other; parted, they and their world are freed at once.
         while sandbox.accesses:
             del self._accesses[sandbox.accesses.pop().token.encode()]
@@ -295,3 +304,5 @@ class Registry:
         for sandbox in list(self._sandboxes.values()):
             if sandbox.id != DEFAULT_SANDBOX and now - sandbox.last_used > time_to_live:
                 self.delete(sandbox)
+        if self.keeper is not None:
+            self.keeper.note_uses()
