@@ -10,7 +10,7 @@ from typing import Protocol
 import httpx
 
 from mock_server.control.connection import ControlFailure
-from mock_server.harness.check.behaviour import actions, declarations, isolation, links, lists, transport
+from mock_server.harness.check.behaviour import actions, declarations, isolation, links, lists, schools, transport
 from mock_server.harness.check.behaviour.running import run_probes
 from mock_server.harness.check.bench import Bench, World
 from mock_server.harness.check.deviations import Deviation, Listed
@@ -32,7 +32,7 @@ _CHAINS = 3
 # How long the own mock waits for a body, in seconds: its 408 is met, and no busy machine meets it by accident.
 BODY_TIMEOUT = 2.0
 
-_BEHAVIOUR = (*transport.PROBES, *lists.PROBES, *actions.PROBES, *declarations.PROBES, *links.PROBES)
+_BEHAVIOUR = (*transport.PROBES, *lists.PROBES, *actions.PROBES, *declarations.PROBES, *schools.PROBES, *links.PROBES)
 
 
 class CannotRun(Exception):
