@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-DEFAULT_BASE_URL = "http://127.0.0.1:8080"
+
+def default_base_url() -> str:
+    """Where `ecf-mock serve` answers in this environment, for commands that no --base-url tells it.
+
+    Raises CouldNotRun when the environment lets the server choose a port.
+    """
+    host, port = (os.environ.get(f"ECF_MOCK_{name}") or default for name, default in _WHERE_SERVED.items())
+    if not port.isascii() or not port.isdecimal() or not int(port):
+        raise CouldNotRun(f"ECF_MOCK_PORT is {port!r}, which names no port: say with --base-url where the mock runs.")
+    # A server that listens on every address of this machine is reached on the usual one.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing listens here
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+_WHERE_SERVED = {"HOST": "127.0.0.1", "PORT": "8080"}
 
 control_token_option = click.option(
     "--control-token",

@@ -26,7 +26,11 @@ NOT_READY = 1
 INTERVAL = 0.5
 
 _base_url = click.option(
-    "--base-url", metavar="URL", default=terminal.DEFAULT_BASE_URL, show_default=True, help="Where the mock runs."
+    "--base-url",
+    metavar="URL",
+    envvar="ECF_MOCK_BASE_URL",
+    default=terminal.default_base_url,
+    help="Where the mock runs; left out, it is on this machine, at the port of `ecf-mock serve`. [ECF_MOCK_BASE_URL]",
 )
 _require = click.option(
     "--require",

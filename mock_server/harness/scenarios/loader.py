@@ -109,7 +109,8 @@ def _section(anchor: str, service: Service) -> tuple[Section, int]:
     """The section, and its number in the guide; where there is no guide, each has the number 0."""
     kit = scenario_kit(service)
     if kit is None:
-        return Section(anchor, anchor.replace("-", " ").capitalize()), 0
+        title = anchor.replace("-", " ").capitalize()
+        return Section(anchor, title, title), 0
     return kit.sections[anchor], list(kit.sections).index(anchor)
 
 
@@ -121,6 +122,7 @@ def _step(value: Mapping[str, Any], provider: str, line: int, service: Service) 
     expect = value.get("expect", {})
     return Step(
         text=value.get("text", "").strip(),
+        heading=value.get("heading", ""),
         operation=value.get("operation"),
         api=operation.api if operation else NONE,
         method=method,

@@ -50,10 +50,11 @@ class Step:
     and the clock do. It is None for a request that no operation has. `api` says what has the operation: the name
     of the service, CONTROL or NONE. `path` is the operation's, with `{name}` in it. A header that is None isn't
     sent. `keep` holds JSON Pointers into the answer by the name under which later steps find the value. `text` is
-    Markdown.
+    Markdown; `heading` begins a new part of the story, and is empty for most steps.
     """
 
     text: str
+    heading: str
     operation: str | None
     api: str
     method: str

@@ -113,7 +113,13 @@ class Listing(Generic[Record]):
             name = (wanted, updated_since, sort)
             if self._sorted is None or self._sorted[0] != name:
                 if len(sort) == 1 and not descending and updated_since is not None:
-                    return _Recent(order.records, recent.records[first:], self._keys, self._since, updated_since)
+                    return _Recent(
+                        order.records,
+                        recent.records[first:],
+                        self._keys[attribute],
+                        self._keys[self._since],
+                        updated_since,
+                    )
                 self._sorted = (name, self._sort(recent.records[first:], sort))
             return Selection(self._sorted[1])
         if descending:
@@ -178,23 +184,23 @@ class _Descending(Selection[Record]):
 
 
 class _Recent(Selection[Record]):
-    """What was updated at or after a moment, by creation.
+    """What was updated at or after a moment, in the order of the whole list.
 
     A page is looked for in the whole list where it must be near, and the recent records are sorted where they are few.
     """
 
-    __slots__ = ("_keys", "_recent", "_since", "_sorted", "_updated_since")
+    __slots__ = ("_key", "_recent", "_since", "_sorted", "_updated_since")
 
     def __init__(
         self,
         records: Sequence[Record],
         recent: list[Record],
-        keys: dict[str, Key],
-        since: str,
+        key: Key,
+        since: Key,
         updated_since: datetime,
     ) -> None:
         super().__init__(records)
-        self._recent, self._keys, self._since, self._updated_since = recent, keys, since, updated_since
+        self._recent, self._key, self._since, self._updated_since = recent, key, since, updated_since
         self._sorted = False
 
     def __len__(self) -> int:
@@ -206,11 +212,11 @@ class _Recent(Selection[Record]):
             return ()
         if self._sorted or last * len(self._records) > len(self._recent) ** 2:
             return self.all()[first:last]
-        key, updated_since = self._keys[self._since], self._updated_since
+        since, updated_since = self._since, self._updated_since
         page: list[Record] = []
         seen = 0
         for record in self._records:
-            if key(record)[0] >= updated_since:
+            if since(record)[0] >= updated_since:
                 if seen >= first:
                     page.append(record)
                 seen += 1
@@ -220,6 +226,6 @@ class _Recent(Selection[Record]):
 
     def all(self) -> Sequence[Record]:
         if not self._sorted:
-            self._recent.sort(key=self._keys["created_at"])
+            self._recent.sort(key=self._key)
             self._sorted = True
         return self._recent

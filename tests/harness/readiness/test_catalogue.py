@@ -5,8 +5,9 @@ import re
 import pytest
 
 from mock_server.harness.readiness.judgement import MAX_EVIDENCE
+from mock_server.harness.readiness.requirement import Requirement
 from mock_server.harness.scenarios.loader import load_scenarios
-from mock_server.harness.v1.readiness.catalogue import BY_ID, CATALOGUE, GROUPS, Requirement
+from mock_server.harness.v1.readiness.catalogue import BY_ID, CATALOGUE, GROUPS
 from mock_server.harness.v1.scenarios.sections import INTEGRATION
 from mock_server.v1.service import V1
 from tests.harness.readiness.builders import Story

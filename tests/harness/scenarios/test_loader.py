@@ -65,7 +65,7 @@ def test_a_raw_body_and_a_request_without_operation_are_read(tmp_path: Path) -> 
             "no operation has the id 'getEcfParticpant'; did you mean",
         ),
         ("{id:", "{ids:", 17, "getEcfParticipant has no path parameter 'ids'; did you mean 'id'?"),
-        ("{path: {id:", "{query: {id:", 17, "getEcfParticipant has no query parameter 'id'; remove it"),
+        ("{path: {id:", "{query: {id:", 17, "getEcfParticipant has no query parameter 'id'; there are filter"),
         ("${participant}", "${particpant}", 17, "nothing is kept as 'particpant' before this step; did you mean 'part"),
         ("keep: {participant: /id}", "keep: {participant: id}", 13, "a JSON Pointer, such as /data/0/id"),
         ("keep: {participant: /id}", "keep: {Participant: /id}", 13, "'Participant' can't be a name here"),
