@@ -136,7 +136,7 @@ def test_every_example_of_the_contract_is_accepted(
     declaration = alder.declare(participant.id).json()["data"]["id"]
     fault = sandbox.add_fault(match={"method": "PATCH"}, delay_ms=1)
     mentor = sandbox.v1.add_participant(provider="alder", participant_type="mentor", school_urn="123456")
-    ids = Ids(sandbox.id, participant.id, declaration, fault.id, sandbox.snapshot(), mentor.id)
+    ids = Ids(sandbox.id, participant.id, declaration, fault.id, sandbox.snapshot(), mentor=mentor.id)
     CALLS[operation_id](client, ids, body)
     if operation_id == "deleteSandbox":
         assert sandbox.id not in {kept.id for kept in client.sandboxes()}
