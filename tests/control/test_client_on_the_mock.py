@@ -126,7 +126,11 @@ def alder(client: ControlClient, sandbox: SandboxClient) -> Iterator[Provider]:
         yield Provider(http)
 
 
-@pytest.mark.parametrize(("operation_id", "body"), list(calls_by_example()))
+# Those of v3 need a world that fits them; its own tests make one.
+EXAMPLES = [example for example in calls_by_example() if not str(example.id).startswith("v3.")]
+
+
+@pytest.mark.parametrize(("operation_id", "body"), EXAMPLES)
 def test_every_example_of_the_contract_is_accepted(
     client: ControlClient, sandbox: SandboxClient, alder: Provider, operation_id: str, body: Any
 ) -> None:
