@@ -126,7 +126,11 @@ def alder(client: ControlClient, sandbox: SandboxClient) -> Iterator[Provider]:
         yield Provider(http)
 
 
-@pytest.mark.parametrize(("operation_id", "body"), list(calls_by_example()))
+# Those of v3 need a world that fits them; its own tests make one.
+EXAMPLES = [example for example in calls_by_example() if not str(example.id).startswith("v3.")]
+
+
+@pytest.mark.parametrize(("operation_id", "body"), EXAMPLES)
 def test_every_example_of_the_contract_is_accepted(
     client: ControlClient, sandbox: SandboxClient, alder: Provider, operation_id: str, body: Any
 ) -> None:
@@ -136,7 +140,7 @@ def test_every_example_of_the_contract_is_accepted(
     declaration = alder.declare(participant.id).json()["data"]["id"]
     fault = sandbox.add_fault(match={"method": "PATCH"}, delay_ms=1)
     mentor = sandbox.v1.add_participant(provider="alder", participant_type="mentor", school_urn="123456")
-    ids = Ids(sandbox.id, participant.id, declaration, fault.id, sandbox.snapshot(), mentor.id)
+    ids = Ids(sandbox.id, participant.id, declaration, fault.id, sandbox.snapshot(), mentor=mentor.id)
     CALLS[operation_id](client, ids, body)
     if operation_id == "deleteSandbox":
         assert sandbox.id not in {kept.id for kept in client.sandboxes()}

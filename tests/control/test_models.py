@@ -9,10 +9,15 @@ import pytest
 from mock_server import settings
 from mock_server.control import models
 from mock_server.v1.control import models as v1_models
+from mock_server.v3.control import models as v3_models
 from tests.specifications import Document
 
 CONTROL = Document("control")
 
+# What a service's part of the contract is called in the whole.
+PREFIXES = {v1_models.__name__: "v1.", v3_models.__name__: "v3."}
+# Types of v3 whose schemas have other names.
+V3_NAMES = {"NewPartnership": "PartnershipCreation", "NewStatement": "StatementCreation", "UpliftFacts": "Uplift"}
 
 SCHEMAS: dict[Any, str] = {
     models.Health: "Health",
@@ -49,12 +54,16 @@ SCHEMAS: dict[Any, str] = {
     models.NewFaultMatch: "FaultCreation.match",
     models.NewFaultResponse: "FaultCreation.respond",
     models.NewFault: "FaultCreation",
+} | {
+    kind: V3_NAMES.get(name, name)
+    for name, kind in vars(v3_models).items()
+    if is_typeddict(kind) or (isinstance(kind, type) and dataclasses.is_dataclass(kind))
 }
 
 
 def schema_of(kind: Any) -> dict[str, Any]:
     name, *members = SCHEMAS[kind].split(".")
-    of_service = "v1." if kind.__module__ == v1_models.__name__ else ""
+    of_service = PREFIXES.get(kind.__module__, "")
     schema: dict[str, Any] = CONTROL.follow({"$ref": f"#/components/schemas/{of_service}{name}"})
     for member in members:
         schema = schema["properties"][member]
@@ -72,7 +81,7 @@ def test_every_type_is_compared_with_its_schema() -> None:
     others = {models.Problem, models.RequestFilters}
     assert {
         kind
-        for kind in (*vars(models).values(), *vars(v1_models).values())
+        for kind in (*vars(models).values(), *vars(v1_models).values(), *vars(v3_models).values())
         if is_typeddict(kind) or (isinstance(kind, type) and dataclasses.is_dataclass(kind))
     } == {*SCHEMAS, *others}
 

@@ -8,6 +8,8 @@ import pytest
 from openapi_spec_validator import validate
 
 from mock_server.v1.domain import schedules, states, vocabulary
+from mock_server.v3.domain import states as v3_states
+from mock_server.v3.domain import vocabulary as v3_vocabulary
 from tests.specifications import Document, examples
 
 CONTROL = Document("control")
@@ -22,6 +24,24 @@ OPERATION_IDS = {
     *("listFaults", "replaceFaults", "addFault", "removeFault", "clearFaults", "listRequests", "clearRequests"),
     "getReadiness",
     *("createSnapshot", "restoreSnapshot", "deleteSnapshot"),
+    *("v3.listProviders", "v3.updateProvider", "v3.listCohorts", "v3.updateCohort", "v3.listSandboxSchools"),
+    *("v3.addSchool", "v3.getSandboxSchool", "v3.updateSchool", "v3.listSandboxDeliveryPartners"),
+    *("v3.addDeliveryPartner", "v3.updateDeliveryPartner", "v3.listSandboxPartnerships", "v3.addPartnership"),
+    *("v3.listSandboxStatements", "v3.addStatement", "v3.updateStatement", "v3.deleteStatement"),
+    *("v3.listSandboxParticipants", "v3.getSandboxParticipant", "v3.register", "v3.undoRegistration"),
+    *("v3.updateDetails", "v3.updateInduction", "v3.updateFunding", "v3.updateTraining", "v3.updateMentor"),
+    *("v3.addDeparture", "v3.mergeParticipants", "v3.listSandboxDeclarations", "v3.getSandboxDeclaration"),
+    "v3.setDeclarationState",
+}
+
+# What can be asked for and be impossible: in v3's world, every change.
+CAN_CONFLICT = {
+    *("createSandbox", "deleteSandbox", "addFault", "createSnapshot", "v1.setDeclarationState"),
+    "v1.setParticipantMentor",
+} | {
+    id
+    for id, operation in CONTROL.operations.items()
+    if id.startswith("v3.") and operation.method in {"post", "put", "delete"}
 }
 
 
@@ -74,10 +94,9 @@ def test_an_operation_documents_each_status_that_its_kind_can_meet(operation_id:
         expected |= {"404"}
     if "requestBody" in operation.definition:
         expected |= {"400", "413", "415", "422"}
-    conflicts = {"createSandbox", "deleteSandbox", "addFault", "createSnapshot"}
-    if operation_id in conflicts | {"v1.setDeclarationState", "v1.setParticipantMentor"}:
+    if operation_id in CAN_CONFLICT:
         expected |= {"409"}
-    if operation_id == "listRequests":
+    if operation_id in {"listRequests", "v3.undoRegistration"}:
         expected |= {"422"}
     assert {status for status in operation.responses if status.startswith("4")} == expected
 
@@ -146,6 +165,16 @@ ECT = {"provider": "alder", "participant_type": "ect"}
         ("v1.ParticipantCreation", {**ECT, "mentor_id": "x"}, "/mentor_id"),
         ("v1.Registration", {}, ""),
         ("v1.Transfer", {"provider": "birch", "school_urn": "12345"}, "/school_urn"),
+        ("v3.Registration", {}, ""),
+        ("v3.Registration", {"role": "tutor"}, "/role"),
+        ("v3.Registration", {"role": "ect", "started_on": "2026-02-30"}, "/started_on"),
+        ("v3.Registration", {"role": "ect", "partnership": "old"}, "/partnership"),
+        ("v3.SchoolFacts", {"urn": "12345"}, "/urn"),
+        ("v3.SchoolFacts", {"uplifts": {"2024": {"sparsity": True}}}, "/uplifts/2024"),
+        ("v3.StatementCreation", {"provider": "alder", "cohort": "2025", "month": 13, "year": 2026}, "/month"),
+        ("v3.FundingChange", {"role": "ect", "eligible": False}, "/eligible"),
+        ("v3.TrainingChange", {"role": "ect"}, ""),
+        ("v3.Departure", {"role": "ect", "on": "today"}, "/on"),
         ("FaultCreation", {"match": {}}, ""),
         ("FaultCreation", {"match": {"methd": "GET"}, "delay_ms": 1}, "/match"),
         ("FaultCreation", {"match": {}, "delay_ms": 600001}, "/delay_ms"),
@@ -189,6 +218,11 @@ def test_a_pattern_reads_the_same_in_python_and_in_javascript() -> None:
         ("v1.DeclarationState", states.DECLARATION_STATES),
         ("v1.CourseIdentifier", vocabulary.COURSES.values()),
         ("v1.EvidenceHeld", [*vocabulary.EVIDENCE_HELD, None]),
+        ("v3.Role", v3_vocabulary.ROLES),
+        ("v3.ScheduleIdentifier", v3_vocabulary.SCHEDULE_IDENTIFIERS),
+        ("v3.WorkingPattern", v3_vocabulary.WORKING_PATTERNS),
+        ("v3.FeeType", v3_vocabulary.FEE_TYPES),
+        ("v3.DeclarationState", v3_states.DECLARATION_ARROWS),
     ],
 )
 def test_the_words_of_the_domain_are_all_there_and_no_others(schema: str, words: Collection[str | None]) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from tests.v3.naive_records import (
+    COHORTS,
     DAY,
     LIVE,
     Declaration,
@@ -50,17 +51,17 @@ class Naive(Schools):
     def create_partnership(self, provider: str, given: Given, now: datetime, new_id: str | None) -> Outcome:
         cohort, school, partner = (given.get(name) for name in ("cohort", "school_id", "delivery_partner_id"))
         urn = next((urn for urn, id in self.schools.items() if id == school), None)
-        known = cohort in ("2021", "2022", "2023", "2024", "2025", "2026")
-        refused: list[str] = []
-        if not cohort or not known:
+        known = cohort in COHORTS
+        refused = [
+            name
+            for name, value in (("cohort", cohort), ("school_id", school), ("delivery_partner_id", partner))
+            if not value
+        ]
+        if cohort and (not known or cohort in ("2021", "2022") or start_of(date(int(cohort), 6, 1)) > now):
             refused.append("cohort")
-        if not school or urn is None:
+        if school and urn is None:
             refused.append("school_id")
-        if not partner or partner not in self.partners:
-            refused.append("delivery_partner_id")
-        if known and (cohort in ("2021", "2022") or start_of(date(int(cohort or 0), 6, 1)) > now):
-            refused.append("cohort")
-        if partner in self.partners and (partner, provider, cohort) not in self.works_with:
+        if partner and (partner not in self.partners or (partner, provider, cohort) not in self.works_with):
             refused.append("delivery_partner_id")
         if urn and any(
             (each.provider, each.school, each.cohort) == (provider, urn, cohort) for each in self.partnerships.values()
@@ -185,7 +186,7 @@ class Naive(Schools):
 
     def _target(self, latest: Training | None, given: Given) -> str | None:
         named = given.get("cohort")
-        if named in ("2021", "2022", "2023", "2024", "2025", "2026"):
+        if named in COHORTS:
             return str(named)
         return latest.cohort if latest else None
 

@@ -9,6 +9,7 @@ LONDON: Final = ZoneInfo("Europe/London")
 DAY: Final = timedelta(days=1)
 ROLES: Final = {"ecf-induction": "ect", "ecf-mentor": "mentor"}
 COURSE: Final = {"ect": "ecf-induction", "mentor": "ecf-mentor"}
+COHORTS: Final = ("2021", "2022", "2023", "2024", "2025", "2026")
 LIVE: Final = ("submitted", "eligible", "payable", "paid")
 
 
@@ -89,6 +90,7 @@ class Person:
     trn: str
     created: datetime
     updated: datetime
+    unfunded_updated: datetime
     # The day from which on each role is eligible.
     eligible: dict[str, date] = field(default_factory=dict)
     funding_end: date | None = None
@@ -156,6 +158,8 @@ class Records:
         self.partnerships: dict[str, Partnership] = {}
         self.mentorships: list[Mentorship] = []
         self.declarations: dict[str, Declaration] = {}
+        # By school and cohort, when the school's record was updated.
+        self.schools_updated: dict[tuple[str, str], datetime] = {}
         self.seen: dict[object, object] = {}
 
     # -- looking ---------------------------------------------------------------------------------

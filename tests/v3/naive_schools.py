@@ -6,6 +6,7 @@ It knows only the plain cases: the properties ask for no others.
 from datetime import UTC, date, datetime, time, timedelta
 
 from tests.v3.naive_records import (
+    COHORTS,
     COURSE,
     DAY,
     Declaration,
@@ -29,6 +30,13 @@ class Schools(Records):
                     training.partnership = made
         self.settle(now)
 
+    def add_school(self, urn: str, id: str, uplifted: tuple[str, ...], now: datetime) -> None:
+        self.schools[urn] = id
+        for cohort in COHORTS:
+            self.schools_updated[urn, cohort] = now
+            self.uplifts[urn, cohort] = cohort in uplifted
+        self.settle(now)
+
     def register(
         self,
         id: str,
@@ -46,7 +54,7 @@ class Schools(Records):
     ) -> None:
         person = self.people.get(id)
         if person is None:
-            person = self.people[id] = Person(id, name, trn, now, now)
+            person = self.people[id] = Person(id, name, trn, now, now, now)
         for stay in person.stays:
             if stay.role == role and (stay.end is None or stay.end >= start):
                 self.end_stay(stay, start - DAY, now)
@@ -66,6 +74,8 @@ class Schools(Records):
                     now,
                 )
             )
+        if role == "mentor":
+            person.unfunded_updated = now
         if role == "mentor" and provider and person.funding_end is None:
             self.become_eligible(person, role, start, now)
         if role == "ect" and any(day_in(first, last, day_of(now)) for first, last, _ in person.inductions):
@@ -203,6 +213,20 @@ class Schools(Records):
         for declaration in self.declarations.values():
             if self._changed(declaration, self._print_of_declaration(declaration)):
                 declaration.updated = now
+        for school in self.schools:
+            interests = {
+                (training.provider, training.cohort)
+                for person in self.people.values()
+                for stay in person.stays
+                if stay.school == school
+                for training in stay.trainings
+                if training.provider
+            }
+            wanted = self._changed(school, interests)
+            for cohort in COHORTS:
+                partnered = any((each.school, each.cohort) == (school, cohort) for each in self.partnerships.values())
+                if self._changed((school, cohort), (partnered, self.choice(school, cohort))) or wanted:
+                    self.schools_updated[school, cohort] = now
 
     def _changed(self, record: object, print_: object) -> bool:
         before = self.seen.get(record)

@@ -1,6 +1,7 @@
 """The records of rules 3 as the naive model would show them, without what the service invents (training_record_id)."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from tests.v3.naive_records import COURSE, Declaration, Partnership, Person, Records, Stay, Training, day_in
@@ -8,6 +9,7 @@ from tests.v3.naive_records import COURSE, Declaration, Partnership, Person, Rec
 Record = dict[str, Any]
 
 
+@cache
 def moment(value: datetime) -> str:
     return f"{value:%Y-%m-%dT%H:%M:%SZ}"
 
@@ -113,15 +115,17 @@ def school(model: Records, provider: str, urn: str, cohort: str) -> Record:
         "expression_of_interest": any(
             (each.provider, each.cohort) == (provider, cohort) for stay in stays for each in stay.trainings
         ),
+        "updated_at": moment(model.schools_updated[urn, cohort]),
     }
 
 
-def transfers(model: Records, provider: str, person: Person, today: date) -> list[Record]:
+def transfers(model: Records, provider: str, person: Person, today: date) -> Record:
     """Those that the provider sees, by the start of the leaving training period."""
     found: list[tuple[date, Record]] = []
+    moved: list[datetime] = []
     for role in COURSE:
         stays = sorted((stay for stay in person.stays if stay.role == role), key=lambda stay: stay.start)
-        for old, new in zip(stays, [*stays[1:], None], strict=True):
+        for old, new in zip(stays, [*stays[1:], None], strict=False):
             leaving = max(old.trainings, key=lambda each: each.start, default=None)
             if old.end is None or leaving is None or leaving.end is None:
                 continue
@@ -132,7 +136,11 @@ def transfers(model: Records, provider: str, person: Person, today: date) -> lis
             joining = min(new.trainings, key=lambda each: each.start, default=None) if new else None
             if provider in (trainer(leaving), trainer(joining)):
                 found.append((leaving.start, transfer(old, leaving, new, joining, today)))
-    return [record for _, record in sorted(found, key=lambda each: each[0])]
+                moved += [leaving.moved, *([joining.moved] if joining else [])]
+    return {
+        "updated_at": moment(max(moved)) if moved else None,
+        "transfers": [record for _, record in sorted(found, key=lambda each: each[0])],
+    }
 
 
 def trainer(training: Training | None) -> str | None:

@@ -24,6 +24,7 @@ from mock_server.harness.scenarios.target import Target, TargetUnavailable, open
 from mock_server.resources import specification
 from mock_server.rules.moments import format_moment
 from mock_server.settings import GivenSettings
+from mock_server.v1.service import V1
 
 DEFAULT_EXAMPLES = 40
 DEFAULT_SEED = 2021
@@ -165,7 +166,7 @@ class _Run:
         elif name == "contract":
             check_contract(stage, specification("v1"))
         elif name == "scenarios":
-            check_scenarios(self._target, self.traffic, self._progress.step)
+            check_scenarios(V1, self._target, self.traffic, self._progress.step)
         elif name == "behaviour":
             run_probes(_BEHAVIOUR, self._bench, self._progress.step)
         elif name == "isolation":

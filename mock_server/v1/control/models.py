@@ -44,8 +44,8 @@ class Participant:
     sparsity_uplift: bool
     training_status: str
     schedule_identifier: str
-    created_at: datetime
     updated_at: datetime
+    created_at: datetime
     enrolments: tuple[Enrolment, ...]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Unpack
 
 from mock_server.control.connection import Connection, segment
-from mock_server.control.models import Answer
+from mock_server.control.models import Answer, read
 from mock_server.v3.control.models import (
     Cohort,
     CohortChange,
@@ -128,7 +128,7 @@ class V3Client:
         path = f"{self._path}/participants/{segment(id)}/registrations/{role}"
         query = None if school_urn is None else {"school_urn": school_urn}
         answer = self._connection.send("DELETE", path, query=query)
-        return self.participant(id) if answer.content else None
+        return read(Participant, answer.json()) if answer.content else None
 
     def change_details(self, id: str, **change: Unpack[DetailsChange]) -> Participant:
         """Another name, TRN, address or working pattern."""

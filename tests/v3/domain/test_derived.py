@@ -1,0 +1,551 @@
+"""What v3 shows and no record holds (rules 3)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from mock_server.v3.domain import declarations, departures, organisations, people, programmes, registrations, training
+from mock_server.v3.domain.derived import (
+    days_of_partnership,
+    days_of_view,
+    eligible_for_funding,
+    enrolment_created_at,
+    induction_end_date,
+    most_recent_induction_period_end_date,
+    overall_induction_start_date,
+    participant_status,
+    participants_currently_training,
+    training_status,
+    transfer_status,
+    transfer_type,
+    uplifts,
+    working_pattern,
+)
+from mock_server.v3.domain.records import Induction, Register, RoleRecord, School, Stay, Teacher, Training, Uplift
+from mock_server.v3.domain.registrations import Registration
+from mock_server.v3.domain.world import World
+from tests.v3.domain.worlds import (
+    NOW,
+    SEPTEMBER,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    add_school,
+    new_world,
+    partner,
+    register,
+    run_to,
+    stay_of,
+    trained,
+    training_of,
+    view_of,
+)
+
+SOON, LONG_AGO = TODAY + timedelta(days=20), TODAY - timedelta(days=20)
+EARLIER, LATER = NOW - timedelta(days=3), NOW - timedelta(days=1)
+
+
+def period(
+    started_on: date = SEPTEMBER,
+    finished_on: date | None = None,
+    *,
+    role: str = "ect",
+    deferred_at: datetime | None = None,
+    withdrawn_at: datetime | None = None,
+    done: date | None = None,
+    register: Register | None = None,
+) -> Training:
+    """A training period without a world; `done` is when induction was passed, or the mentor's funding ended."""
+    teacher = Teacher(
+        "id",
+        "Ada Example",
+        None,
+        RoleRecord("ect"),
+        RoleRecord("mentor", ineligible_from=done if role == "mentor" else None),
+        NOW,
+        NOW,
+        NOW,
+        1,
+        register or Register(),
+    )
+    if done is not None and role == "ect":
+        teacher.inductions = (Induction(SEPTEMBER, done, "pass"),)
+    school = School("id", "100001", "School", True, None, None, None, NOW, 1)
+    stay = Stay(teacher, school, role, started_on, None, None, None, NOW, 1)
+    made = Training(stay, started_on, finished_on, "alder", "2025", None, "ecf-standard-september", NOW, NOW, 1)
+    made.deferred_at, made.withdrawn_at = deferred_at, withdrawn_at
+    return made
+
+
+# -- training_status ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("deferred_at", "withdrawn_at", "status"),
+    [
+        (None, None, "active"),
+        (EARLIER, None, "deferred"),
+        (None, EARLIER, "withdrawn"),
+        (EARLIER, LATER, "withdrawn"),
+        (LATER, EARLIER, "deferred"),
+        (LATER, LATER, "withdrawn"),
+    ],
+)
+def test_the_later_of_deferral_and_withdrawal_decides(
+    deferred_at: datetime | None, withdrawn_at: datetime | None, status: str
+) -> None:
+    """Rules 3.1, `training_status`: equal is withdrawn."""
+    assert training_status(period(deferred_at=deferred_at, withdrawn_at=withdrawn_at)) == status
+
+
+# -- participant_status --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "status"),
+    [
+        # 1. Deferred or withdrawn.
+        (period(finished_on=YESTERDAY, deferred_at=EARLIER), "left"),
+        (period(finished_on=TODAY, withdrawn_at=EARLIER), "left"),
+        (period(finished_on=TOMORROW, withdrawn_at=EARLIER), "leaving"),
+        (period(deferred_at=EARLIER), "left"),
+        (period(SOON, None, deferred_at=EARLIER), "left"),
+        (period(finished_on=YESTERDAY, deferred_at=EARLIER, done=LONG_AGO), "left"),
+        # 2. Finished: not after the end of training, or training has no end.
+        (period(done=LONG_AGO), "active"),
+        (period(finished_on=YESTERDAY, done=YESTERDAY), "active"),
+        (period(finished_on=YESTERDAY, done=TODAY), "left"),
+        (period(finished_on=SOON, done=TODAY), "active"),
+        (period(finished_on=YESTERDAY, register=Register(completed_on=YESTERDAY)), "active"),
+        (period(role="mentor", done=LONG_AGO), "active"),
+        (period(finished_on=LONG_AGO, role="mentor", done=LONG_AGO), "active"),
+        (period(finished_on=LONG_AGO, role="mentor", done=TODAY), "left"),
+        # 3. An end: the last day itself is left.
+        (period(finished_on=TOMORROW), "leaving"),
+        (period(finished_on=TODAY), "left"),
+        (period(finished_on=YESTERDAY), "left"),
+        (period(TOMORROW, SOON), "leaving"),
+        # 4. and 5.
+        (period(TOMORROW), "joining"),
+        (period(TODAY), "active"),
+        (period(), "active"),
+    ],
+)
+def test_the_first_row_that_fits_gives_the_status(made: Training, status: str) -> None:
+    """Rules 3.1, `participant_status`."""
+    assert participant_status(made, TODAY) == status
+
+
+def test_the_status_changes_by_the_calendar_and_nothing_moves() -> None:
+    """Rules 3.1: scenario 17."""
+    world = new_world()
+    ect = trained(world)
+    departures.depart(world, ect, "ect", NOW, on=SOON)
+    latest = training_of(ect)
+    assert [participant_status(latest, SOON + timedelta(days=days)) for days in (-1, 0, 1)] == [
+        "leaving",
+        "left",
+        "left",
+    ]
+    run_to(world, NOW + timedelta(days=40))
+    assert ect.updated_at == NOW
+
+
+@pytest.mark.parametrize("today", [date(2025, 8, 1), SEPTEMBER, TODAY, SOON, SOON + timedelta(days=9)])
+def test_a_kept_record_reads_the_same_until_a_training_starts_or_ends(today: date) -> None:
+    """Rules 3.1: each day that a rendering is kept for gives the same statuses."""
+    world = new_world()
+    teacher = trained(world)
+    departures.depart(world, teacher, "ect", NOW, on=SOON)
+    partner(world, add_school(world, "100002"))
+    started_on = TODAY + timedelta(days=5)
+    registrations.register(
+        world, Registration("mentor", teacher, school_urn="100002", provider="alder", started_on=started_on), NOW
+    )
+    view = view_of(teacher)
+    first, until = days_of_view(view, today)
+
+    def statuses(day: date) -> list[str]:
+        return [participant_status(each, day) for each in (view.ect, view.mentor) if each is not None]
+
+    assert first <= today < until
+    days = [today + timedelta(days=number) for number in range(-400, 400)]
+    assert {tuple(statuses(day)) for day in days if first <= day < until} == {tuple(statuses(today))}
+    assert until in (SEPTEMBER, started_on, SOON, date.max)
+
+
+# -- eligible_for_funding --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("eligible", "ineligible", "shown"),
+    [
+        (None, None, None),
+        (NOW, None, True),
+        (None, TODAY, False),
+        (NOW, TODAY, True),
+        (NOW, TOMORROW, True),
+        (NOW, YESTERDAY, False),
+        # 23:30 UTC in summer is the next day in London.
+        (datetime(2026, 7, 1, 23, 30, tzinfo=UTC), date(2026, 7, 1), False),
+    ],
+)
+def test_the_earlier_of_becoming_eligible_and_ineligible_decides(
+    eligible: datetime | None, ineligible: date | None, shown: bool | None
+) -> None:
+    """Rules 3.1, `eligible_for_funding`: ties are eligible."""
+    record = RoleRecord("id", eligible_from=eligible, ineligible_from=ineligible)
+    assert eligible_for_funding(record) is shown
+
+
+# -- induction ---------------------------------------------------------------------------------------
+
+
+def test_induction_days_without_any_period_are_the_registers() -> None:
+    """Rules 3.1."""
+    teacher = period(register=Register(date(2025, 9, 2), date(2026, 1, 9))).teacher
+    assert (
+        overall_induction_start_date(teacher),
+        most_recent_induction_period_end_date(teacher),
+        induction_end_date(teacher),
+    ) == (date(2025, 9, 2), None, date(2026, 1, 9))
+
+
+def test_induction_days_of_several_periods() -> None:
+    """Rules 3.1: start of the earliest, end of the latest, end of the one with an outcome."""
+    teacher = period(register=Register(date(2020, 1, 1), date(2020, 2, 2))).teacher
+    teacher.inductions = (
+        Induction(date(2024, 9, 1), date(2025, 2, 1)),
+        Induction(date(2025, 9, 1), date(2026, 1, 30), "pass"),
+        Induction(date(2026, 2, 1)),
+    )
+    assert (
+        overall_induction_start_date(teacher),
+        most_recent_induction_period_end_date(teacher),
+        induction_end_date(teacher),
+    ) == (date(2024, 9, 1), None, date(2026, 1, 30))
+
+
+# -- stays -------------------------------------------------------------------------------------------
+
+
+def test_the_working_pattern_is_that_of_the_latest_school() -> None:
+    """Rules 3.1: an old provider sees the new school's."""
+    world = new_world()
+    ect = trained(world)
+    registrations.register(world, Registration("ect", ect, working_pattern="part_time"), NOW)
+    assert working_pattern(ect) == "part_time"
+    assert stay_of(ect).working_pattern != ect.stays[0].working_pattern
+
+
+def test_an_enrolment_is_as_old_as_the_first_stay_in_the_role() -> None:
+    """Rules 3.1, `created_at`: at any school, with any provider."""
+    world = new_world()
+    ect = trained(world, provider="birch", now=EARLIER)
+    partner(world, add_school(world, "100002"))
+    registrations.register(world, Registration("ect", ect, school_urn="100002", provider="alder"), NOW)
+    registrations.register(world, Registration("mentor", ect, school_urn="100002"), NOW)
+    assert (enrolment_created_at(ect, "ect"), enrolment_created_at(ect, "mentor")) == (EARLIER, NOW)
+
+
+@pytest.mark.parametrize(("cohort", "shown"), [("2024", (True, False)), ("2025", (False, False))])
+def test_uplifts_are_the_schools_in_a_cohort_that_pays_them(cohort: str, shown: tuple[bool, bool]) -> None:
+    """Rules 3.1: ECTs and mentors."""
+    world = new_world()
+    add_school(world, uplifts={"2024": Uplift(True, False), "2025": Uplift(True, True)})
+    for role in ("ect", "mentor"):
+        partnership = training_of(trained(world, role, cohort=cohort), role).partnership
+        assert partnership is not None
+        assert uplifts(partnership, world.cohorts[cohort]) == shown
+
+
+# -- partnerships ------------------------------------------------------------------------------------
+
+
+def test_currently_training_counts_both_roles_and_the_last_day() -> None:
+    """Rules 3.4: someone withdrawn today still counts today."""
+    world = new_world()
+    ect = trained(world)
+    trained(world, "mentor")
+    trained(world, started_on=SOON)
+    partnership = training_of(ect).partnership
+    assert partnership is not None
+    training.withdraw(world, training_of(ect), "other", NOW)
+    days = (YESTERDAY, TODAY, TOMORROW, SOON)
+    assert [participants_currently_training(partnership, day) for day in days] == [2, 2, 1, 2]
+    first, until = days_of_partnership(partnership, TODAY)
+    assert (first, until) == (SEPTEMBER, TOMORROW)
+
+
+# -- schools -----------------------------------------------------------------------------------------
+
+
+def choice(world: World, cohort: str = "2025") -> str:
+    return next(iter(world.schools.values())).cohorts[cohort].induction_programme_choice
+
+
+def test_the_programme_choice_is_not_known_without_training() -> None:
+    """Rules 3.5."""
+    world = new_world()
+    partner(world, add_school(world))
+    register(world, "mentor", provider=None)
+    assert choice(world) == "not_yet_known"
+
+
+@pytest.mark.parametrize("role", ["ect", "mentor"])
+def test_any_provider_led_training_makes_the_choice_provider_led(role: str) -> None:
+    """Rules 3.5: partnership or expression of interest; of that cohort only."""
+    world = new_world()
+    register(world, provider=None)
+    assert choice(world) == "school_led"
+    register(world, role)
+    assert (choice(world), choice(world, "2024")) == ("provider_led", "not_yet_known")
+
+
+def test_school_led_training_counts_for_the_cohort_in_which_it_starts() -> None:
+    """Rules 3.5."""
+    world = new_world()
+    register(world, provider=None, started_on=date(2025, 5, 31))
+    assert (choice(world, "2024"), choice(world, "2025")) == ("school_led", "not_yet_known")
+    organisations.change_cohort(world, "2025", NOW, started_on=date(2025, 5, 1))
+    assert choice(world, "2025") == "school_led"
+
+
+def test_a_stay_with_provider_led_training_speaks_for_it_in_every_cohort_it_touches() -> None:
+    """Rules 3.5, literally: 2024's ECT who turns school-led in 2025."""
+    world = new_world()
+    ect = trained(world, cohort="2024")
+    programmes.change_to_school_led(world, ect, NOW)
+    assert (choice(world, "2024"), choice(world, "2025")) == ("provider_led", "provider_led")
+
+
+def test_an_expression_of_interest_is_this_providers_and_this_cohorts() -> None:
+    """Rules 3.5: a bare partnership is none."""
+    world = new_world()
+    school = add_school(world)
+    partner(world, school, "birch")
+    register(world)
+    shown = {
+        (provider, cohort)
+        for provider in world.providers
+        for cohort, record in school.cohorts.items()
+        if world.has_expression_of_interest(provider, record)
+    }
+    assert shown == {("alder", "2025")}
+
+
+def test_an_expression_of_interest_stays_with_the_partnership_and_after_all_have_left() -> None:
+    """Rules 9, row 16."""
+    world = new_world()
+    ect = register(world)
+    school = stay_of(ect).school
+    partner(world, school)
+    departures.depart(world, ect, "ect", NOW)
+    assert world.has_expression_of_interest("alder", school.cohorts["2025"])
+
+
+# -- transfers ---------------------------------------------------------------------------------------
+
+
+def moved(world: World, provider: str | None = "alder", *, on: date = TODAY, partnered: bool = True) -> Teacher:
+    """An ECT of alder at school 100001, who goes to school 100002 on the day."""
+    ect = trained(world)
+    school = world.school_by_urn("100002") or add_school(world, "100002")
+    if provider is not None and partnered and not world.partnerships_of(provider, school, "2025"):
+        partner(world, school, provider)
+    wanted = Registration("ect", ect, school_urn="100002", provider=provider, started_on=on)
+    registrations.register(world, wanted, NOW)
+    return ect
+
+
+@pytest.mark.parametrize(
+    ("provider", "partnered", "kind", "seen_by"),
+    [
+        ("alder", True, "new_school", ["alder"]),
+        ("birch", True, "new_provider", ["alder", "birch"]),
+        ("birch", False, "new_provider", ["alder"]),
+        (None, False, "new_provider", ["alder"]),
+    ],
+)
+def test_a_transfer_to_another_school(provider: str | None, partnered: bool, kind: str, seen_by: list[str]) -> None:
+    """Rules 3.2: school-led and expressions of interest count as no provider; scenarios 45, 46, 48."""
+    world = new_world()
+    ect = moved(world, provider, partnered=partnered)
+    assert {view.provider: [transfer_type(each) for each in view.transfers] for view in ect.views} == {
+        slug: [kind] for slug in seen_by
+    }
+    for slug in world.providers:
+        assert len(world.list_transfers(slug)) == (1 if slug in seen_by else 0)
+
+
+@pytest.mark.parametrize(
+    ("on", "status"), [(YESTERDAY, "complete"), (TODAY, "complete"), (TOMORROW, "incomplete"), (SOON, "incomplete")]
+)
+def test_a_transfer_is_complete_when_both_days_are_here(on: date, status: str) -> None:
+    """Rules 3.2: by the calendar."""
+    transfer = view_of(moved(new_world(), "birch", on=on)).transfers[0]
+    assert transfer_status(transfer, TODAY) == status
+    assert transfer_status(transfer, on) == "complete"
+
+
+def test_a_transfer_at_the_same_school_is_none() -> None:
+    """Rules 3.2: N at another school."""
+    world = new_world()
+    ect = trained(world)
+    departures.depart(world, ect, "ect", NOW, on=YESTERDAY)
+    registrations.register(world, Registration("ect", ect, school_urn="100001", provider="alder"), NOW)
+    assert view_of(ect).transfers == ()
+
+
+def test_who_left_has_an_unknown_transfer_until_another_school_registers_them() -> None:
+    """Rules 3.2: scenario 47; the moment moves."""
+    world = new_world()
+    ect = trained(world)
+    departures.depart(world, ect, "ect", NOW)
+    assert [transfer_type(each) for each in view_of(ect).transfers] == ["unknown"]
+    partner(world, add_school(world, "100002"), "birch")
+    later = NOW + timedelta(days=1)
+    registrations.register(world, Registration("ect", ect, school_urn="100002", provider="birch"), later)
+    assert [transfer_type(each) for each in view_of(ect).transfers] == ["new_provider"]
+    assert view_of(ect).transfers_updated_at == later
+
+
+def test_who_left_after_passing_has_none() -> None:
+    """Rules 3.2: scenario 49; checked for mentors, too, with their own induction."""
+    world = new_world()
+    ect, mentor = trained(world), trained(world, "mentor")
+    for teacher, role in ((ect, "ect"), (mentor, "mentor")):
+        departures.depart(world, teacher, role, NOW)
+        assert len(view_of(teacher).transfers) == 1
+        people.change_induction(world, teacher, NOW, started_on=SEPTEMBER, finished_on=TODAY, outcome="pass")
+        assert view_of(teacher).transfers == ()
+    assert len(world.list_transfers("alder")) == 0
+
+
+def test_a_change_of_provider_within_the_new_school_does_not_count() -> None:
+    """Rules 3.2: the first training period of N."""
+    world = new_world()
+    ect = moved(world, "alder", on=LONG_AGO)
+    partner(world, stay_of(ect).school, "birch")
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    assert [transfer_type(each) for each in view_of(ect, "alder").transfers] == ["new_school"]
+    assert view_of(ect, "birch").transfers == ()
+
+
+def test_the_last_training_of_the_old_school_counts() -> None:
+    """Rules 3.2: P's last training period."""
+    world = new_world()
+    ect = trained(world)
+    partner(world, stay_of(ect).school, "birch")
+    programmes.change_provider(world, ect, "ect", "birch", NOW - timedelta(days=5))
+    departures.depart(world, ect, "ect", NOW)
+    assert (view_of(ect, "alder").transfers, len(view_of(ect, "birch").transfers)) == ((), 1)
+
+
+def test_transfers_of_both_roles_stand_by_the_start_of_the_leaving_training() -> None:
+    """Rules 3.2."""
+    world = new_world()
+    teacher = trained(world, started_on=date(2023, 9, 1))
+    departures.depart(world, teacher, "ect", NOW, on=date(2024, 7, 1))
+    partner(world, add_school(world, "100002"))
+    registrations.register(
+        world,
+        Registration("mentor", teacher, school_urn="100002", provider="alder", started_on=date(2025, 9, 1)),
+        NOW,
+    )
+    departures.depart(world, teacher, "mentor", NOW)
+    assert [(each.role, each.leaving.started_on) for each in view_of(teacher).transfers] == [
+        ("ect", date(2023, 9, 1)),
+        ("mentor", date(2025, 9, 1)),
+    ]
+
+
+# -- declarations of others (rules 4) ------------------------------------------------------------------
+
+
+def shared(world: World, *, provider_ends: date | None = None) -> Teacher:
+    """Trained by alder until January, and by birch since."""
+    ect = trained(world)
+    people.change_funding(world, ect, "ect", NOW - timedelta(days=40), eligible=True)
+    partner(world, stay_of(ect).school, "birch")
+    programmes.change_provider(world, ect, "ect", "birch", datetime(2026, 1, 10, 9, tzinfo=UTC))
+    return ect
+
+
+@pytest.mark.parametrize(
+    ("dated", "seen"),
+    [
+        ("2026-01-08T12:00:00", True),
+        ("2026-01-09T00:00:00", True),
+        ("2026-01-09T00:00:00.000001", False),
+        ("2026-01-20T00:00:00", False),
+    ],
+)
+def test_the_old_provider_sees_new_declarations_dated_before_its_training_ended(dated: str, seen: bool) -> None:
+    """Rules 4: at or before 00:00 UTC of the last day, which is 9 January here."""
+    world = new_world()
+    ect = shared(world)
+    moment = datetime.fromisoformat(dated).replace(tzinfo=UTC)
+    declaration = declarations.declare(world, training_of(ect), "started", moment, "other", NOW)
+    assert (declaration in world.list_declarations("alder")) is seen
+    assert (world.visible_declaration("alder", declaration.id) is declaration) is seen
+    assert world.own_declaration("alder", declaration.id) is None
+
+
+@pytest.mark.parametrize("state", ["eligible", "payable", "paid", "voided", "awaiting-clawback", "clawed-back"])
+def test_the_new_provider_sees_live_declarations_of_the_old_one(state: str) -> None:
+    """Rules 4: others' disappear once voided or awaiting clawback."""
+    world = new_world()
+    ect = shared(world)
+    old = view_of(ect).ect
+    assert old is not None
+    declaration = declarations.declare(world, old, "started", NOW - timedelta(days=60), "other", NOW)
+    path = {
+        "eligible": (),
+        "payable": ("payable",),
+        "paid": ("payable", "paid"),
+        "voided": ("voided",),
+        "awaiting-clawback": ("payable", "paid", "awaiting-clawback"),
+        "clawed-back": ("payable", "paid", "awaiting-clawback", "clawed-back"),
+    }
+    for step in path[state]:
+        declarations.set_state(world, declaration, step, NOW)
+    assert declaration.state == state
+    assert (declaration in world.list_declarations("birch")) is (state in ("eligible", "payable", "paid"))
+    assert declaration in world.list_declarations("alder")
+
+
+def test_a_provider_that_trains_the_person_in_another_role_sees_none() -> None:
+    """Rules 4: in that role."""
+    world = new_world()
+    ect = trained(world)
+    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
+    partner(world, add_school(world, "100002"), "birch")
+    registrations.register(world, Registration("mentor", ect, school_urn="100002", provider="birch"), NOW)
+    assert declaration not in world.list_declarations("birch")
+
+
+def test_a_declaration_appears_when_the_training_is_partnered() -> None:
+    world = new_world()
+    ect = trained(world)
+    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    assert declaration not in world.list_declarations("birch")
+    partner(world, stay_of(ect).school, "birch")
+    assert declaration in world.list_declarations("birch")
+
+
+# -- schools' visibility (rules 4) ---------------------------------------------------------------------
+
+
+def test_an_ineligible_school_is_visible_where_anybody_has_a_partnership() -> None:
+    """Rules 4: scenario 8."""
+    world = new_world()
+    school = add_school(world, eligible=False)
+    partner(world, school, "birch", "2024")
+    listed = {cohort: [each.school for each in world.list_schools(cohort).select().all()] for cohort in world.cohorts}
+    assert listed == {cohort: [school] if cohort == "2024" else [] for cohort in world.cohorts}
+    assert world.visible_school("2025", school.id) is None
+    organisations.change_school(world, school, NOW, eligible=True)
+    assert world.visible_school("2025", school.id) is school.cohorts["2025"]
+    assert len(world.list_schools("1999").select().all()) == 0

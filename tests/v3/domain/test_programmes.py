@@ -1,0 +1,464 @@
+"""Schools change provider, programme and mentor; the department changes cohorts (rules 5.10)."""
+
+from datetime import date, timedelta
+
+from mock_server.v3.domain import declarations, mentoring, organisations, people, programmes, registrations, training
+from mock_server.v3.domain.derived import eligible_for_funding, mentor_id, participant_status, training_status
+from mock_server.v3.domain.records import Teacher
+from mock_server.v3.domain.registrations import Registration
+from mock_server.v3.domain.world import World
+from tests.v3.domain.worlds import (
+    NOW,
+    SEPTEMBER,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    new_world,
+    participants,
+    partner,
+    partner_of,
+    refused,
+    register,
+    run_to,
+    stay_of,
+    trained,
+    training_of,
+    view_of,
+)
+
+SOON = TODAY + timedelta(days=20)
+
+
+def periods(teacher: Teacher, role: str = "ect") -> list[tuple[date, date | None, str | None, bool]]:
+    """Start, end, provider, and whether there is a partnership."""
+    return [
+        (each.started_on, each.finished_on, each.provider, each.partnership is not None)
+        for each in teacher.trainings_as(role)
+    ]
+
+
+# -- another provider --------------------------------------------------------------------------------
+
+
+def test_training_that_began_before_today_ends_yesterday_and_new_training_begins_today() -> None:
+    """Rules 5.10: cohort and schedule are kept."""
+    world = new_world()
+    ect = trained(world, cohort="2024", schedule_identifier="ecf-reduced-april")
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    assert periods(ect) == [(SEPTEMBER, YESTERDAY, "alder", True), (TODAY, None, "birch", False)]
+    assert (training_of(ect).cohort, training_of(ect).schedule_identifier) == ("2024", "ecf-reduced-april")
+
+
+def test_the_first_provider_sees_the_participant_as_left_and_the_new_one_only_with_a_partnership() -> None:
+    """Rules 4: scenario 13."""
+    world = new_world()
+    ect = trained(world)
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    old = view_of(ect).ect
+    assert old is not None
+    assert (training_status(old), participant_status(old, TODAY)) == ("active", "left")
+    assert participants(world, "birch") == []
+    partner(world, stay_of(ect).school, "birch")
+    assert participants(world, "birch") == [ect]
+
+
+def test_training_that_starts_today_or_later_changes_in_place() -> None:
+    """Rules 5.10: the first provider sees nobody any more."""
+    world = new_world()
+    for start in (TODAY, SOON):
+        ect = trained(world, started_on=start)
+        changed = training_of(ect)
+        programmes.change_provider(world, ect, "ect", "birch", NOW)
+        assert periods(ect) == [(start, None, "birch", False)]
+        assert training_of(ect) is changed
+    assert participants(world) == []
+
+
+def test_an_expression_of_interest_that_began_goes() -> None:
+    """Rules 5.10."""
+    world = new_world()
+    ect = register(world)
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    assert periods(ect) == [(TODAY, None, "birch", False)]
+    assert stay_of(ect).school.interests == {("birch", "2025"): 1}
+
+
+def test_an_ect_of_a_frozen_cohort_goes_to_2024_with_the_new_provider() -> None:
+    """Rules 5.10: and the frozen year is set."""
+    world = new_world()
+    ect = trained(world, started_on=date(2022, 9, 1))
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    assert (training_of(ect).cohort, training_of(ect).schedule_identifier, ect.ect.frozen_year) == (
+        "2024",
+        "ecf-extended-september",
+        "2022",
+    )
+
+
+def test_a_mentor_of_a_frozen_cohort_keeps_it_with_the_new_provider() -> None:
+    """Scenario 42: mentors aren't moved."""
+    world = new_world()
+    mentor = trained(world, "mentor", started_on=date(2022, 9, 1))
+    programmes.change_provider(world, mentor, "mentor", "birch", NOW)
+    assert (training_of(mentor, "mentor").cohort, mentor.mentor.frozen_year) == ("2022", None)
+
+
+def test_after_a_withdrawal_the_next_provider_begins_today() -> None:
+    world = new_world()
+    ect = trained(world)
+    training.withdraw(world, training_of(ect), "other", NOW - timedelta(days=5))
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    assert periods(ect) == [
+        (SEPTEMBER, TODAY - timedelta(days=5), "alder", True),
+        (TODAY, None, "birch", False),
+    ]
+
+
+def test_after_a_withdrawal_on_the_same_day_it_ends_yesterday() -> None:
+    """Rules 1: inclusive days may not overlap."""
+    world = new_world()
+    ect = trained(world)
+    training.withdraw(world, training_of(ect), "other", NOW)
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    assert periods(ect)[0] == (SEPTEMBER, YESTERDAY, "alder", True)
+
+
+def test_the_same_provider_again_is_refused() -> None:
+    world = new_world()
+    ect = trained(world)
+    with refused(world):
+        programmes.change_provider(world, ect, "ect", "alder", NOW)
+
+
+def test_a_new_partnership_may_be_made_in_passing() -> None:
+    """Control API: `partnership`, `delivery_partner_id`."""
+    world = new_world()
+    ect = trained(world)
+    wanted = partner_of(world, "birch", 1)
+    programmes.change_provider(world, ect, "ect", "birch", NOW, partnership="new", delivery_partner=wanted)
+    made = training_of(ect).partnership
+    assert made is not None
+    assert made.delivery_partner is wanted
+
+
+def test_a_person_who_is_at_no_school_is_refused() -> None:
+    world = new_world()
+    ect = trained(world)
+    with refused(world):
+        programmes.change_provider(world, ect, "mentor", "birch", NOW)
+    with refused(world):
+        programmes.change_provider(world, ect, "ect", "dogwood", NOW)
+
+
+# -- programme ---------------------------------------------------------------------------------------
+
+
+def test_provider_led_training_ends_yesterday_for_school_led() -> None:
+    """Rules 5.10."""
+    world = new_world()
+    ect = trained(world)
+    programmes.change_to_school_led(world, ect, NOW)
+    assert periods(ect) == [(SEPTEMBER, YESTERDAY, "alder", True), (TODAY, None, None, False)]
+    assert participants(world) == [ect]
+
+
+def test_an_expression_of_interest_goes_for_school_led() -> None:
+    """Rules 5.10 and 9, row 16."""
+    world = new_world()
+    ect = register(world)
+    programmes.change_to_school_led(world, ect, NOW)
+    assert periods(ect) == [(TODAY, None, None, False)]
+    assert stay_of(ect).school.interests == {}
+
+
+def test_training_to_come_goes_for_school_led() -> None:
+    """Rules 5.10: else deleted."""
+    world = new_world()
+    ect = trained(world, started_on=SOON)
+    programmes.change_to_school_led(world, ect, NOW)
+    assert periods(ect) == [(SOON, None, None, False)]
+    assert participants(world) == []
+
+
+def test_school_led_training_can_not_become_so_again() -> None:
+    world = new_world()
+    ect = register(world, provider=None)
+    with refused(world):
+        programmes.change_to_school_led(world, ect, NOW)
+
+
+def test_school_led_training_ends_yesterday_for_provider_led() -> None:
+    """Rules 5.10: deleted if it began today."""
+    world = new_world()
+    ect = register(world, provider=None)
+    programmes.change_provider(world, ect, "ect", "alder", NOW)
+    assert periods(ect) == [(SEPTEMBER, YESTERDAY, None, False), (TODAY, None, "alder", False)]
+    today = register(world, provider=None, started_on=TODAY)
+    programmes.change_provider(world, today, "ect", "alder", NOW)
+    assert periods(today) == [(TODAY, None, "alder", False)]
+
+
+def test_the_mentor_gets_training_when_the_ect_becomes_provider_led() -> None:
+    """Rules 5.10: a first training, too."""
+    world = new_world()
+    mentor = register(world, "mentor", provider=None)
+    ect = register(world, provider=None, mentor=mentor)
+    assert mentor.trainings_as("mentor") == []
+    programmes.change_provider(world, ect, "ect", "alder", NOW)
+    assert periods(mentor, "mentor") == [(TODAY, None, "alder", False)]
+
+
+def test_the_programme_choice_follows() -> None:
+    """Rules 3.5: literally; a stay with any provider-led training speaks for provider-led."""
+    world = new_world()
+    ect = register(world, provider=None)
+    record = stay_of(ect).school.cohorts["2025"]
+    assert record.induction_programme_choice == "school_led"
+    programmes.change_provider(world, ect, "ect", "alder", NOW)
+    assert record.induction_programme_choice == "provider_led"
+    programmes.change_to_school_led(world, ect, NOW)
+    assert record.induction_programme_choice == "school_led"
+
+
+# -- cohort ------------------------------------------------------------------------------------------
+
+
+def test_the_department_moves_like_a_change_of_schedule() -> None:
+    """Rules 5.10: the same identifier, another cohort."""
+    world = new_world()
+    ect = trained(world)
+    there = partner(world, stay_of(ect).school, cohort="2024")
+    programmes.change_cohort(world, ect, "ect", NOW, cohort="2024")
+    assert periods(ect) == [(SEPTEMBER, YESTERDAY, "alder", True), (TODAY, None, "alder", True)]
+    moved = training_of(ect)
+    assert (moved.partnership, moved.cohort, moved.schedule_identifier) == (there, "2024", "ecf-standard-september")
+
+
+def test_the_department_needs_a_partnership_in_the_new_cohort() -> None:
+    world = new_world()
+    ect = trained(world)
+    with refused(world):
+        programmes.change_cohort(world, ect, "ect", NOW, cohort="2024")
+    programmes.change_cohort(world, ect, "ect", NOW, cohort="2024", partnership="new")
+    assert training_of(ect).cohort == "2024"
+
+
+def test_an_expression_of_interest_moves_in_place() -> None:
+    world = new_world()
+    ect = register(world)
+    programmes.change_cohort(world, ect, "ect", NOW, cohort="2024")
+    assert periods(ect) == [(SEPTEMBER, None, "alder", False)]
+    assert stay_of(ect).school.interests == {("alder", "2024"): 1}
+
+
+def test_moving_nobody_is_refused() -> None:
+    world = new_world()
+    ect = trained(world)
+    with refused(world):
+        programmes.change_cohort(world, ect, "ect", NOW, cohort="2025")
+    school_led = register(world, provider=None)
+    with refused(world):
+        programmes.change_cohort(world, school_led, "ect", NOW, cohort="2024")
+
+
+# -- mentors -----------------------------------------------------------------------------------------
+
+
+def test_a_new_mentor_ends_the_mentorship_the_day_before() -> None:
+    """Rules 5.10."""
+    world = new_world()
+    first, second = trained(world, "mentor"), trained(world, "mentor")
+    ect = trained(world, mentor=first)
+    mentoring.change_mentor(world, ect, second, NOW)
+    assert [(each.mentor, each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [
+        (first, SEPTEMBER, YESTERDAY),
+        (second, TODAY, None),
+    ]
+    assert mentor_id(view_of(ect)) == second.id
+
+
+def test_a_mentorship_begins_with_the_later_of_both_stays() -> None:
+    """Rules 5.10: or today."""
+    world = new_world()
+    mentor = trained(world, "mentor", started_on=SOON)
+    ect = trained(world)
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    assert stay_of(ect).mentorships[0].started_on == SOON
+    assert mentor_id(view_of(ect)) == mentor.id, "the next to begin is shown (rules 3.1)"
+
+
+def test_the_ongoing_mentor_is_shown_before_the_next() -> None:
+    """Rules 3.1, `mentor_id`."""
+    world = new_world()
+    first, second = trained(world, "mentor"), trained(world, "mentor")
+    ect = trained(world, mentor=first)
+    mentoring.change_mentor(world, ect, second, NOW, starts_on=SOON)
+    assert mentor_id(view_of(ect)) == first.id
+    run_to(world, NOW + timedelta(days=20))
+    assert mentor_id(view_of(ect)) == second.id
+
+
+def test_no_mentor_ends_the_mentorship_yesterday() -> None:
+    """Control API: null."""
+    world = new_world()
+    ect = trained(world, mentor=trained(world, "mentor"))
+    mentoring.change_mentor(world, ect, None, NOW)
+    assert (stay_of(ect).mentorships[0].finished_on, mentor_id(view_of(ect))) == (YESTERDAY, None)
+    with refused(world):
+        mentoring.change_mentor(world, ect, None, NOW)
+
+
+def test_a_mentorship_that_began_today_goes() -> None:
+    world = new_world()
+    ect = trained(world)
+    mentoring.change_mentor(world, ect, trained(world, "mentor"), NOW)
+    mentoring.change_mentor(world, ect, None, NOW)
+    assert stay_of(ect).mentorships == ()
+
+
+def test_mentors_who_can_not_be_are_refused() -> None:
+    """Control API: at the ECT's school, else 409."""
+    world = new_world()
+    mentor, ect = trained(world, "mentor"), trained(world)
+    elsewhere = trained(world, "mentor", school_urn="100002")
+    with refused(world):
+        mentoring.change_mentor(world, ect, elsewhere, NOW)
+    with refused(world):
+        mentoring.change_mentor(world, ect, ect, NOW)
+    with refused(world):
+        mentoring.change_mentor(world, mentor, ect, NOW)
+    with refused(world):
+        mentoring.change_mentor(world, ect, mentor, NOW, starts_on=date(2025, 8, 1))
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    with refused(world):
+        mentoring.change_mentor(world, ect, mentor, NOW)
+
+
+def replaced(world: World, *, declare: bool, void: bool = False) -> Teacher:
+    """A second mentor of the same ECT, who had no training before."""
+    first = trained(world, "mentor")
+    ect = trained(world, mentor=first)
+    if declare:
+        declaration = declarations.declare(
+            world, training_of(first, "mentor"), "started", NOW - timedelta(days=20), "other", NOW
+        )
+        if void:
+            declarations.void(world, declaration, NOW)
+    second = register(world, "mentor", provider=None)
+    mentoring.change_mentor(world, ect, second, NOW)
+    return second
+
+
+def test_a_mentor_who_replaces_one_that_was_declared_for_is_on_a_replacement_schedule() -> None:
+    """Schedules 4: scenario 28, by the month rule."""
+    second = replaced(new_world(), declare=True)
+    assert training_of(second, "mentor").schedule_identifier == "ecf-replacement-january"
+
+
+def test_without_a_declaration_the_next_mentor_is_on_a_standard_schedule() -> None:
+    """Schedules 4: non-voided."""
+    assert training_of(replaced(new_world(), declare=False), "mentor").schedule_identifier == "ecf-standard-january"
+    voided = replaced(new_world(), declare=True, void=True)
+    assert training_of(voided, "mentor").schedule_identifier == "ecf-standard-january"
+
+
+# -- unfunded mentors --------------------------------------------------------------------------------
+
+
+def unfunded(world: World, provider: str = "alder") -> list[Teacher]:
+    return [each.teacher for each in world.list_unfunded_mentors(provider).select().all()]
+
+
+def test_a_mentor_whom_another_provider_trains_is_unfunded() -> None:
+    """Rules 4: scenario 44."""
+    world = new_world()
+    ect = trained(world)
+    partner(world, stay_of(ect).school, "birch")
+    mentor = register(world, "mentor", provider="birch")
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    assert (unfunded(world), unfunded(world, "birch")) == ([mentor], [])
+    assert mentor not in participants(world)
+    assert mentor_id(view_of(ect)) == mentor.id
+
+
+def test_a_barred_mentor_is_unfunded() -> None:
+    """Rules 4: scenario 44, trained by nobody."""
+    world = new_world()
+    ect = trained(world)
+    mentor = register(world, "mentor", provider=None)
+    people.change_funding(world, mentor, "mentor", NOW, mentor_ineligible_for_funding_reason="started_not_completed")
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    assert unfunded(world) == [mentor]
+
+
+def test_a_mentor_whom_the_provider_has_ever_trained_is_not_unfunded() -> None:
+    """Rules 4: had in training in any role."""
+    world = new_world()
+    once = trained(world, started_on=date(2023, 9, 1), school_urn="100003")
+    ect = trained(world)
+    partner(world, stay_of(ect).school, "birch")
+    registrations.register(
+        world, Registration("mentor", once, school_urn="100001", provider="birch", started_on=SEPTEMBER), NOW
+    )
+    mentoring.change_mentor(world, ect, once, NOW)
+    assert (unfunded(world), mentor_id(view_of(ect))) == ([], once.id)
+
+
+def test_an_unfunded_mentor_goes_with_the_mentorship_and_with_training() -> None:
+    """Rules 4: "stops"."""
+    world = new_world()
+    ect = trained(world)
+    partner(world, stay_of(ect).school, "birch")
+    mentor = register(world, "mentor", provider="birch")
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    mentoring.change_mentor(world, ect, None, NOW)
+    assert unfunded(world) == []
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    assert unfunded(world) == [mentor]
+    programmes.change_provider(world, mentor, "mentor", "alder", NOW)
+    assert unfunded(world) == []
+
+
+def test_an_unfunded_mentor_is_shown_with_the_address_of_that_stay() -> None:
+    """Rules 3.8: not with the latest of all."""
+    world = new_world()
+    ect = trained(world)
+    partner(world, stay_of(ect).school, "birch")
+    mentor = register(world, "mentor", provider="birch", email="here@example.org")
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    registrations.register(world, Registration("mentor", mentor, school_urn="100009", email="there@example.org"), NOW)
+    shown = world.unfunded_mentor("alder", mentor.id)
+    assert shown is not None
+    assert shown.email == "here@example.org"
+
+
+def test_an_unfunded_mentor_appears_by_the_calendar() -> None:
+    """Rules 6.5: at 01:00 UTC, when the earlier mentorship has ended."""
+    world = new_world()
+    ect = trained(world, mentor=trained(world, "mentor"))
+    partner(world, stay_of(ect).school, "birch")
+    mentor = register(world, "mentor", provider="birch")
+    mentoring.change_mentor(world, ect, mentor, NOW, starts_on=TOMORROW)
+    assert unfunded(world) == []
+    run_to(world, NOW + timedelta(days=1))
+    assert unfunded(world) == [mentor]
+
+
+def test_eligibility_of_a_reassigned_mentor_stays_undecided() -> None:
+    """Rules 9, row 13."""
+    world = new_world()
+    mentor = register(world, "mentor", provider=None)
+    mentoring.change_mentor(world, trained(world), mentor, NOW)
+    assert eligible_for_funding(mentor.mentor) is None
+    assert mentor in participants(world)
+
+
+def test_a_provider_that_ends_its_contract_trains_no_new_mentors() -> None:
+    """A mentor of an ECT whose provider has no contract in the mentor's cohort doesn't begin."""
+    world = new_world()
+    ect = trained(world, cohort="2024")
+    provider = world.providers["alder"]
+    organisations.change_provider(world, provider, NOW, cohorts=["2021", "2022", "2023", "2024"])
+    mentor = register(world, "mentor", provider=None)
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    assert (mentor.trainings_as("mentor"), mentor_id(view_of(ect))) == ([], mentor.id)

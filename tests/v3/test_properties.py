@@ -1,0 +1,544 @@
+"""What must hold whatever happens: random acts in a world of v3 and in a naive model of the service.
+
+After each act both must have answered the same and show the same. `--hypothesis-profile=deep` tries far more.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+
+from mock_server.v3.domain.calendar import london_day
+from mock_server.v3.domain.lists import Sort
+from mock_server.v3.filters import DeclarationFilter, ParticipantFilter, PartnershipFilter
+from mock_server.v3.records import (
+    declaration_json,
+    participant_json,
+    partnership_json,
+    school_json,
+    statement_json,
+    transfers_json,
+    unfunded_mentor_json,
+)
+from tests.v3 import naive_shown
+from tests.v3.acts import Acts, Outcome
+from tests.v3.naive import DEFER_REASONS, WITHDRAW_REASONS, Naive
+from tests.v3.naive_records import COURSE, Person, Statement, Stay, Training
+from tests.v3.naive_sheet import EVIDENCE, FAMILIES, TERMS, TYPES
+
+START: Final = datetime(2025, 9, 15, 9, tzinfo=UTC)
+PROVIDERS: Final = ("alder", "birch", "cedar")
+URNS: Final = ("100001", "100002", "100003")
+SCHEDULES: Final = [f"ecf-{family}-{term}" for family in FAMILIES for term in TERMS]
+UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
+
+provider = st.sampled_from(PROVIDERS)
+urn = st.sampled_from(URNS)
+cohort = st.sampled_from(("2024", "2025", "2025"))
+role = st.sampled_from(("ect", "mentor"))
+
+
+def mostly(likely: Any, *others: Any) -> st.SearchStrategy[Any]:
+    """`likely` in two cases of three."""
+    return st.just(likely) | st.just(likely) | st.sampled_from(others)
+
+
+def rarely(*others: Any) -> st.SearchStrategy[Any]:
+    """One of `others` in one case of eight, else None."""
+    return st.integers(0, 7).flatmap(lambda number: st.none() if number else st.sampled_from(others))
+
+
+def spoilt(**values: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """What to change in a fitting body: nothing in three cases of four, or any of these; None leaves it out."""
+    nothing: st.SearchStrategy[dict[str, Any]] = st.just({})
+    some = {name: st.sampled_from(each) for name, each in values.items()}
+    return nothing | nothing | nothing | st.fixed_dictionaries({}, optional=some)
+
+
+def body(fitting: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**fitting, **changes}.items() if value is not None}
+
+
+anyone = rarely(*PROVIDERS)
+newcomer = st.fixed_dictionaries(
+    {
+        "role": role,
+        "provider": mostly("alder", "birch", None),
+        "school": st.sampled_from(URNS),
+        "cohort": cohort,
+        "schedule": mostly("ecf-standard-september", *SCHEDULES),
+        "ago": st.sampled_from((0, 1, 14, 100)) | st.integers(0, 400),
+    }
+)
+courses = ("ecf-induction", "ecf-mentor", "ecf", None)
+
+
+class Service(RuleBasedStateMachine):
+    people = Bundle("people")
+    partnerships = Bundle("partnerships")
+    declarations = Bundle("declarations")
+    several = st.lists(people, min_size=1, max_size=3, unique=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.acts = Acts(START)
+        world = self.acts.world
+        self.now = START
+        self.model = Naive(
+            START,
+            [
+                Statement(
+                    each.id,
+                    each.provider,
+                    each.cohort,
+                    each.deadline_date,
+                    each.payment_date,
+                    each.fee_type == "output",
+                    each.status,
+                    START,
+                )
+                for each in world.statements.values()
+            ],
+            {
+                (partner.id, provider, cohort)
+                for partner in world.delivery_partners.values()
+                for provider, cohorts in partner.works_with.items()
+                for cohort in cohorts
+            },
+            set(world.delivery_partners),
+        )
+        self.counter = 0
+
+    # -- giving both the same ----------------------------------------------------------------------
+
+    def ask(self, name: str, *arguments: Any) -> Outcome:
+        """A provider's request; one that isn't done makes no change."""
+        world = self.acts.world
+        before = (world.changes, world.ids_drawn)
+        outcome: Outcome = getattr(self.acts, name)(*arguments, self.now)
+        if outcome[0] != "done":
+            assert (world.changes, world.ids_drawn) == before, f"{name} was {outcome} and changed something"
+        return outcome
+
+    def both(self, name: str, *arguments: Any) -> Outcome:
+        outcome = self.ask(name, *arguments)
+        assert getattr(self.model, name)(*arguments, self.now) == outcome
+        return outcome
+
+    def both_make(self, name: str, *arguments: Any) -> str | None:
+        """The id of the new record, which only the service knows; None where it was refused."""
+        outcome = self.ask(name, *arguments)
+        new_id: str | None = outcome[1] if outcome[0] == "done" else None
+        assert getattr(self.model, name)(*arguments, self.now, new_id) == outcome
+        return new_id
+
+    @initialize(
+        uplifted=st.sampled_from(((), ("2024",), ("2024", "2025"))),
+        interests=st.integers(0, 3),
+        newcomers=st.lists(newcomer, min_size=2, max_size=4),
+        target=people,
+    )
+    def begin(self, uplifted: tuple[str, ...], interests: int, newcomers: list[dict[str, Any]]) -> Any:
+        """Schools, all of them alder's and one birch's, and people; one time in four only with its interest."""
+        for each in URNS:
+            id = self.acts.add_school(each, uplifted, self.now)
+            self.model.add_school(each, id, uplifted, self.now)
+        if interests:
+            for each, provider, cohort in (
+                *((each, "alder", cohort) for each in URNS for cohort in ("2024", "2025")),
+                (URNS[0], "birch", "2025"),
+            ):
+                self.partnered(provider, each, cohort, 0)
+        return multiple(*(self.registered(each) for each in newcomers))
+
+    # -- schools, the department, the calendar -------------------------------------------------------
+
+    @rule(facts=newcomer, target=people)
+    def registered(self, facts: dict[str, Any]) -> str:
+        start = self.today - timedelta(days=facts["ago"])
+        # A mentor without training would get some with an ECT.
+        provider = facts["provider"] or ("alder" if facts["role"] == "mentor" else None)
+        return self.register(None, facts["role"], provider, facts["school"], facts["cohort"], facts["schedule"], start)
+
+    def register(
+        self, id: str | None, role: str, provider: str | None, school: str, cohort: str, schedule: str, start: date
+    ) -> str:
+        self.counter += 1
+        known = self.model.people.get(id or "")
+        facts: dict[str, Any] = {
+            "role": role,
+            "provider": provider,
+            "cohort": cohort,
+            "schedule": schedule,
+            "school": school,
+            "start": start,
+            "name": known.name if known else f"Person {self.counter}",
+            "trn": known.trn if known else f"{self.counter:07}",
+            "email": f"person{self.counter}@school.example",
+        }
+        made = self.acts.register(id, self.now, **facts)
+        self.model.register(made, self.now, **facts)
+        return made
+
+    @rule(id=people, provider=provider, school=urn, cohort=cohort)
+    def moved(self, id: str, provider: str, school: str, cohort: str) -> None:
+        """To another school, from today on."""
+        stay = self.stay(id, "ect")
+        if stay and school != stay.school and stay.start < self.today - timedelta(days=1) and self.plain_end(stay):
+            self.register(id, "ect", provider, school, cohort, "ecf-standard-september", self.today)
+
+    @rule(id=people, provider=provider, school=urn, cohort=cohort)
+    def became_mentor(self, id: str, provider: str, school: str, cohort: str) -> None:
+        if self.stay(id, "mentor") is None:
+            self.register(id, "mentor", provider, school, cohort, "ecf-standard-january", self.today)
+
+    @rule(provider=provider, school=urn, cohort=cohort, number=st.integers(0, 1), target=partnerships)
+    def department_partnered(self, provider: str, school: str, cohort: str, number: int) -> Any:
+        return self.partnered(provider, school, cohort, number)
+
+    def partnered(self, provider: str, school: str, cohort: str, number: int) -> Any:
+        partner = self.acts.partners_of(provider)[number].id
+        for each in self.model.partnerships.values():
+            if (each.provider, each.school, each.cohort, each.partner) == (provider, school, cohort, partner):
+                return multiple()
+        id = self.acts.add_partnership(provider, school, cohort, partner, self.now)
+        self.model.add_partnership(id, provider, school, cohort, partner, self.now)
+        return id
+
+    @rule(id=people, role=role, days=st.integers(-3, 40))
+    def departed(self, id: str, role: str, days: int) -> None:
+        stay, on = self.stay(id, role), self.today + timedelta(days=days)
+        if stay and stay.end is None and stay.start < on and self.plain_end(stay):
+            self.acts.depart(id, role, on, self.now)
+            self.model.depart(stay, on, self.now)
+
+    @rule(id=people)
+    def inducted(self, id: str) -> None:
+        person = self.model.people[id]
+        if not person.inductions and self.now < datetime(2027, 1, 1, tzinfo=UTC):
+            self.acts.start_induction(id, self.today, self.now)
+            self.model.start_induction(person, self.now)
+
+    @rule(id=people)
+    def passed(self, id: str) -> None:
+        person, stay = self.model.people[id], self.stay(id, "ect")
+        if not person.inductions or person.inductions[-1][1] or person.inductions[-1][0] == self.today:
+            return
+        if stay is None or (stay.start < self.today and self.plain_end(stay)):
+            self.acts.pass_induction(id, self.now)
+            self.model.pass_induction(person, self.now)
+
+    @rule(id=people, mentor=people)
+    def mentored(self, id: str, mentor: str) -> None:
+        stay, mentor_stay = self.stay(id, "ect"), self.stay(mentor, "mentor")
+        if (
+            id == mentor
+            or not stay
+            or not mentor_stay
+            or stay.end
+            or mentor_stay.end
+            or stay.school != mentor_stay.school
+        ):
+            return
+        existing = [each for each in self.model.mentorships if each.ect is stay]
+        if any(each.start >= self.today or (each.mentor is mentor_stay and each.end is None) for each in existing):
+            return
+        self.acts.assign_mentor(id, mentor, self.now)
+        self.model.assign_mentor(stay, mentor_stay, self.now)
+
+    @rule(id=people, role=role, provider=provider)
+    def changed_provider(self, id: str, role: str, provider: str) -> None:
+        """Where the training is plainly one provider's, and goes on."""
+        stay = self.stay(id, role)
+        if stay is None or stay.end or not stay.trainings:
+            return
+        last = max(stay.trainings, key=lambda each: each.start)
+        free = not self.model.declared(last) or (last.partnership is not None and last.start < self.today)
+        if last.provider not in (None, provider) and last.end is None and free and last.cohort not in self.model.frozen:
+            self.acts.change_provider(id, role, provider, self.now)
+            self.model.change_provider(last, provider, self.now)
+
+    @rule(cohort=rarely("2024", "2025"))
+    def frozen(self, cohort: str | None) -> None:
+        if cohort is not None and cohort not in self.model.frozen:
+            self.acts.freeze(cohort, self.now)
+            self.model.freeze(cohort, self.now)
+
+    @rule(days=st.integers(1, 3) | st.integers(1, 90), minutes=st.integers(0, 9))
+    def clock_advanced(self, days: int, minutes: int) -> None:
+        if self.now.year < 2029:
+            self.now += timedelta(days=days, minutes=minutes)
+            self.acts.follow_clock(self.now)
+            self.model.follow_clock(self.now)
+
+    # -- providers -----------------------------------------------------------------------------------
+
+    @rule(
+        provider=provider,
+        school=urn,
+        cohort=cohort,
+        number=st.integers(0, 1),
+        changes=spoilt(
+            cohort=("2022", "2026", "1999", None), school_id=(UNKNOWN, None), delivery_partner_id=(UNKNOWN, None)
+        ),
+        anyone=anyone,
+        target=partnerships,
+    )
+    def provider_partnered(
+        self, provider: str, school: str, cohort: str, number: int, changes: dict[str, Any], anyone: str | None
+    ) -> Any:
+        partner = self.acts.partners_of(anyone or provider)[number].id
+        fitting = {"cohort": cohort, "school_id": self.model.schools[school], "delivery_partner_id": partner}
+        made = self.both_make("create_partnership", provider, body(fitting, changes))
+        return multiple(*([made] if made else []))
+
+    @rule(
+        id=partnerships,
+        anyone=anyone,
+        other=anyone,
+        number=st.integers(0, 1),
+        changes=spoilt(delivery_partner_id=(UNKNOWN, None)),
+    )
+    def partner_corrected(
+        self, id: str, anyone: str | None, other: str | None, number: int, changes: dict[str, Any]
+    ) -> None:
+        owner = self.model.partnerships[id].provider
+        partner = self.acts.partners_of(other or owner)[number].id
+        self.both("update_partnership", anyone or owner, id, body({"delivery_partner_id": partner}, changes))
+
+    @rule(
+        ids=several,
+        role=role,
+        action=st.sampled_from(("withdraw", "defer", "resume", "resume")),
+        anyone=anyone,
+        reason=st.sampled_from((*WITHDRAW_REASONS, *DEFER_REASONS)) | st.just("other"),
+        changes=spoilt(reason=("school-left-fip", None), course_identifier=courses),
+    )
+    def acted(
+        self, ids: list[str], role: str, action: str, anyone: str | None, reason: str, changes: dict[str, Any]
+    ) -> None:
+        for id in ids:
+            given = body({"reason": reason, "course_identifier": self.course(id, role)}, changes)
+            self.both("act", action, anyone or self.whose(id, role), id, given)
+
+    @rule(
+        ids=several,
+        role=role,
+        anyone=anyone,
+        schedule=st.sampled_from(SCHEDULES),
+        cohort=mostly(None, "2024", "2025", "1999"),
+        changes=spoilt(schedule_identifier=("ecf-summer", None), course_identifier=courses, cohort=("2023",)),
+    )
+    def rescheduled(
+        self, ids: list[str], role: str, anyone: str | None, schedule: str, cohort: str | None, changes: dict[str, Any]
+    ) -> None:
+        for id in ids:
+            fitting = {"schedule_identifier": schedule, "course_identifier": self.course(id, role), "cohort": cohort}
+            self.both("act", "change_schedule", anyone or self.whose(id, role), id, body(fitting, changes))
+
+    @rule(
+        ids=several,
+        role=role,
+        anyone=anyone,
+        type=mostly("started", "completed", *TYPES),
+        ago=st.sampled_from((0, 0, 0, 1, -1)) | st.integers(0, 500),
+        changes=spoilt(
+            participant_id=(UNKNOWN, None),
+            declaration_type=("retained-5", None),
+            declaration_date=("2025-11-31T09:00:00Z", "2025-11-20", "yesterday", None),
+            course_identifier=courses,
+            evidence_held=("other", "one-term-induction", "none", None),
+        ),
+        target=declarations,
+    )
+    def declared(
+        self, ids: list[str], role: str, anyone: str | None, type: str, ago: int, changes: dict[str, Any]
+    ) -> Any:
+        dated = self.now - timedelta(days=ago)
+        made = (self.declare(id, role, anyone, type, dated, changes) for id in ids)
+        return multiple(*(id for id in made if id))
+
+    def declare(
+        self, id: str, role: str, anyone: str | None, type: str, dated: datetime, changes: dict[str, Any]
+    ) -> str | None:
+        """The id of the new declaration, if it was made."""
+        course, whose = self.course(id, role), anyone or self.whose(id, role)
+        latest = self.model.latest(whose, self.model.people[id], "ect" if course == COURSE["ect"] else "mentor")
+        detailed = latest is not None and (latest.cohort or "") >= "2025"
+        allowed = EVIDENCE.get((detailed, role, type)) or ["other"]
+        fitting = {
+            "participant_id": id,
+            "declaration_type": type,
+            "declaration_date": f"{dated:%Y-%m-%dT%H:%M:%SZ}",
+            "course_identifier": course,
+            "evidence_held": allowed[0],
+        }
+        return self.both_make("declare", whose, body(fitting, changes))
+
+    @rule(id=declarations, anyone=anyone)
+    def voided(self, id: str, anyone: str | None) -> None:
+        self.both("void", anyone or self.model.declarations[id].provider, id)
+
+    # -- what the acts are aimed at --------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        return london_day(self.now)
+
+    def person(self, id: str) -> Person:
+        return self.model.people[id]
+
+    def stay(self, id: str, role: str) -> Stay | None:
+        """The latest."""
+        stays = [stay for stay in self.person(id).stays if stay.role == role]
+        return max(stays, key=lambda stay: stay.start, default=None)
+
+    def plain_end(self, stay: Stay) -> bool:
+        """All its training has begun some time ago, so that nothing that was declared for could go with its end."""
+        recent = self.today - timedelta(days=4)
+        return all(training.start < recent for training in stay.trainings) and all(
+            each.start < recent for each in self.model.mentorships if stay in (each.ect, each.mentor)
+        )
+
+    def training(self, id: str, role: str) -> Training | None:
+        trainings = self.model.trainings(self.person(id), role)
+        return trainings[-1] if trainings else None
+
+    def whose(self, id: str, role: str) -> str:
+        training = self.training(id, role)
+        return (training.provider if training else None) or "alder"
+
+    def course(self, id: str, role: str) -> str:
+        """Of the role, or of the one that the person has."""
+        return COURSE[role if self.training(id, role) else ("mentor" if role == "ect" else "ect")]
+
+    # -- what must hold --------------------------------------------------------------------------------
+
+    @invariant()
+    def a_type_is_live_at_most_once_for_a_person_and_role(self) -> None:
+        live = [
+            (each.teacher.id, each.role, each.declaration_type)
+            for each in self.acts.world.declarations.values()
+            if each.blocks
+        ]
+        assert len(set(live)) == len(live)
+
+    @invariant()
+    def participants_are_the_model_s(self) -> None:
+        world, model = self.acts.world, self.model
+        for provider in PROVIDERS:
+            expected = [person for person in model.people.values() if model.sees(provider, person)]
+            listed = world.list_participants(provider).select().all()
+            assert [view.id for view in listed] == [person.id for person in expected]
+            for view, person in zip(listed, expected, strict=True):
+                shown = attributes(participant_json(world, view, self.today))
+                for entry in shown["ecf_enrolments"]:
+                    del entry["training_record_id"]
+                assert shown == naive_shown.participant(model, provider, person, self.today)
+            moving = [(person, naive_shown.transfers(model, provider, person, self.today)) for person in expected]
+            moved = {person.id: shown for person, shown in moving if shown["transfers"]}
+            for view in world.list_transfers(provider).select().all():
+                record = attributes(transfers_json(world, view, self.today))
+                for transfer in record["transfers"]:
+                    del transfer["training_record_id"]
+                    for side in ("leaving", "joining"):
+                        if transfer[side] and transfer[side]["provider"]:
+                            transfer[side]["provider"] = transfer[side]["provider"].split()[0].lower()
+                assert record == moved.pop(view.id)
+            assert not moved
+
+    @invariant()
+    def filters_and_orders_of_participants_are_the_model_s(self) -> None:
+        world, model = self.acts.world, self.model
+        month_ago = self.now - timedelta(days=30)
+        for provider in PROVIDERS[:2]:
+            seen = [person for person in model.people.values() if model.sees(provider, person)]
+
+            def latest(person: Person, provider: str = provider) -> list[Training]:
+                return [found for role in COURSE if (found := model.latest(provider, person, role))]
+
+            fitting: list[tuple[ParticipantFilter | None, Callable[[Person], bool]]] = [
+                (None, lambda _: True),
+                (
+                    ParticipantFilter(frozenset({"2024"}), None),
+                    lambda person: any(each.cohort == "2024" for each in latest(person)),
+                ),
+                (
+                    ParticipantFilter(None, "deferred"),
+                    lambda person: any(each.deferral is not None for each in latest(person)),
+                ),
+                (
+                    ParticipantFilter(None, "active"),
+                    lambda person: any(not each.deferral and not each.withdrawal for each in latest(person)),
+                ),
+            ]
+            for wanted, fits in fitting:
+                for since in (None, month_ago):
+                    expected = [each for each in seen if fits(each) and (since is None or each.updated >= since)]
+                    listing = world.list_participants(provider)
+                    assert ids(listing.select(wanted, since).all()) == ids(expected)
+                    latest_first = sorted(expected, key=lambda person: person.updated, reverse=True)
+                    found = listing.select(wanted, since, (Sort("updated_at", descending=True),))
+                    assert ids(found.all()) == ids(latest_first)
+                    assert ids(found.page(2, 2)) == ids(latest_first[2:4])
+
+    @invariant()
+    def declarations_are_the_model_s(self) -> None:
+        world, model = self.acts.world, self.model
+        for provider in PROVIDERS:
+            expected = model.visible_declarations(provider)
+            listed = world.list_declarations(provider).select().all()
+            assert ids(listed) == ids(expected)
+            for declaration, mine in zip(listed, expected, strict=True):
+                shown = attributes(declaration_json(world, declaration))
+                assert shown.pop("lead_provider_name").split()[0].lower() == mine.provider
+                assert shown == naive_shown.declaration(mine)
+            few = world.list_declarations(provider).select(DeclarationFilter(frozenset({"2024"}), None)).all()
+            assert ids(few) == ids([each for each in expected if each.training.cohort == "2024"])
+
+    @invariant()
+    def partnerships_schools_and_statements_are_the_model_s(self) -> None:
+        world, model = self.acts.world, self.model
+        for provider in PROVIDERS:
+            own = [each for each in model.partnerships.values() if each.provider == provider]
+            listed = world.list_partnerships(provider).select().all()
+            assert ids(listed) == ids(own)
+            for partnership, mine in zip(listed, own, strict=True):
+                shown = attributes(partnership_json(partnership, self.today))
+                for name in ("delivery_partner_name", "induction_tutor_name", "induction_tutor_email"):
+                    del shown[name]
+                assert shown == naive_shown.partnership(model, mine, self.today)
+            few = world.list_partnerships(provider).select(PartnershipFilter(frozenset({"2025"}), None)).all()
+            assert ids(few) == ids([each for each in own if each.cohort == "2025"])
+            for cohort in ("2024", "2025"):
+                for record in world.list_schools(cohort).select().all():
+                    interested = world.has_expression_of_interest(provider, record)
+                    shown = attributes(school_json(record, interested=interested))
+                    for name in ("name", "created_at", "induction_tutor_name", "induction_tutor_email"):
+                        del shown[name]
+                    assert shown == naive_shown.school(model, provider, record.school.urn, cohort)
+            mentors = [unfunded_mentor_json(each) for each in world.list_unfunded_mentors(provider).select().all()]
+            assert {orjson.loads(each)["id"]: attributes(each)["updated_at"] for each in mentors} == {
+                each.id: naive_shown.moment(each.unfunded_updated) for each in model.unfunded(provider, self.today)
+            }
+        statements = {each.id: each for each in model.statements if each.output}
+        for statement in (each for provider in PROVIDERS for each in world.list_statements(provider)):
+            due = statements.pop(statement.id)
+            shown = attributes(statement_json(statement))
+            assert (shown["paid"], shown["updated_at"]) == (due.status == "paid", naive_shown.moment(due.updated))
+        assert not statements
+
+
+def attributes(record: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(record)["attributes"]
+    return found
+
+
+def ids(records: Any) -> list[str]:
+    return [record.id for record in records]
+
+
+TestService = Service.TestCase
