@@ -13,7 +13,7 @@ ARGS ?=
 .PHONY: help setup system-packages serve docs docs-serve test crash lint audit advisories check contract mutation mutation-domain bench soak lock clean
 
 help: ## show the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 setup: ## make the virtual environment from the lock file
 	@$(SET_UP) everything
@@ -32,9 +32,12 @@ docs: setup ## build the documentation strictly, into build/site
 	$(BIN)/python -m docs.generator
 	$(MKDOCS) build --strict
 
-docs-serve: setup ## show the documentation at http://127.0.0.1:8001, where the mock's refusals link to
+DOCS_PORT ?= 8001
+
+docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), where the mock's refusals link to
+	@$(BIN)/python -m docs.generator.free_port $(DOCS_PORT)
 	$(BIN)/python -m docs.generator
-	$(MKDOCS) serve --dev-addr 127.0.0.1:8001
+	$(MKDOCS) serve --dev-addr 127.0.0.1:$(DOCS_PORT)
 
 test: setup ## run every test; as root on Debian, install the programs that they need
 	@$(BIN)/python -m tests.programs
@@ -56,7 +59,7 @@ lint: setup ## lint and types: the code, the workflow, the action
 audit: setup ## ask PyPI for known vulnerabilities of the locked dependencies; no answer fails it, too
 	$(BIN)/python -m tests.advisories --strict
 
-advisories: setup ## the same, but no answer doesn't fail it: it works without a network
+advisories: setup ## ask the same, and go on without a network
 	$(BIN)/python -m tests.advisories
 
 # make takes them in this order, unless it is told to work in parallel.

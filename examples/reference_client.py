@@ -288,9 +288,11 @@ def one_of_everything(provider: LeadProvider, polls: int = 60, between_polls: fl
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("Usage: python reference_client.py BASE_URL TOKEN  (`ecf-mock drill` prints both)")
     base_url, token = sys.argv[1:]
     with httpx.Client(base_url=base_url, timeout=10) as http:
         try:
             one_of_everything(LeadProvider(Connection(http, token)))
-        except AccessDenied as denied:
-            sys.exit(str(denied))
+        except (AccessDenied, Unavailable) as failure:
+            sys.exit(str(failure))

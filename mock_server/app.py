@@ -57,6 +57,14 @@ class Application:
         if self.page is not None:
             self.page.close()
 
+    def release(self) -> None:
+        """Write what is left to write, and let go of the state file; to be called when the server has stopped.
+
+        Raises StateLost when not everything is on the disk.
+        """
+        if self.registry.keeper is not None:
+            self.registry.keeper.close()
+
 
 def build_app(
     settings: Settings, machine: MachineClock = machine_clock, services: Sequence[Service] = SERVICES

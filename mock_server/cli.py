@@ -1,7 +1,10 @@
 """`ecf-mock …`: every command of the project, from the same settings and clients that the tests use."""
 
 import gc
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from typing import Any, TypeVar, get_args, get_origin
 
 import click
@@ -15,7 +18,7 @@ from mock_server.harness.readiness.commands import drill, readiness
 from mock_server.harness.scenarios.commands import scenarios
 from mock_server.harness.terminal import CouldNotRun, write_any_text
 from mock_server.sandbox.state import StateLost
-from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+from mock_server.settings import ENVIRONMENT_PREFIX, OTHER_VARIABLES, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,6 +60,17 @@ def read_settings(given: dict[str, Any]) -> Settings:
         raise click.UsageError(f"{source} {error['input']!r}: {message}") from refused
 
 
+def unknown_variables(environment: Iterable[str]) -> Iterator[str]:
+    """A sentence for each variable with our prefix that nothing reads: it may be misspelt."""
+    settings = [f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields]
+    known = [*settings, *OTHER_VARIABLES]
+    for name in sorted(environment):
+        if name.upper().startswith(ENVIRONMENT_PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+            hint = f"did you mean {near[0]}?" if near else "`ecf-mock serve --help` names those that there are."
+            yield f"{name} isn't a variable of ecf-mock; {hint}"
+
+
 class Commands(click.Group):
     """Says in one line what is wrong with the arguments, and where to read on; click takes four."""
 
@@ -65,13 +79,17 @@ class Commands(click.Group):
         return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
+        for warning in unknown_variables(os.environ):
+            click.echo(f"Warning: {warning}", file=sys.stderr)
         try:
             return super().invoke(ctx)
         except click.exceptions.NoArgsIsHelpError:
             raise
         except click.UsageError as wrong:
             where = (wrong.ctx or ctx).command_path
-            raise CouldNotRun(f"{wrong.format_message().rstrip('.')}. See {where} --help.") from wrong
+            message = wrong.format_message().rstrip(".")
+            stop = "" if message.endswith("?") else "."
+            raise CouldNotRun(f"{message}{stop} See {where} --help.") from wrong
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

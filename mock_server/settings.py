@@ -16,6 +16,14 @@ Replay = Literal["return", "refuse"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 
+# The variables that aren't settings of the server, and who reads them.
+OTHER_VARIABLES = {
+    "ECF_MOCK_BASE_URL": "`ecf-mock drill` and `ecf-mock readiness`: where the mock runs.",
+    "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server.",
+    "ECF_MOCK_PEER_TOKEN": "`ecf-mock check`: another provider's token.",
+    "ECF_MOCK_WRONG_TOKEN": "Tests of your own: a token that no provider has.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ClockSetting:
@@ -59,10 +67,26 @@ def _read_clock(value: Any) -> Any:
     return ClockSetting(moment, running=not stands_still)
 
 
+def _read_address(value: Any) -> Any:
+    # Refusals carry it in a header, so it has no characters but those of an address.
+    if isinstance(value, str) and not _ADDRESS.fullmatch(value):
+        raise ValueError("write an address such as http://127.0.0.1:8001")
+    return value
+
+
+_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!#-;=?-~]*)?")
+
+
 class Settings(BaseSettings):
     """Every field is an option of `ecf-mock serve` and a variable `ECF_MOCK_…` of the same name."""
 
-    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, extra="ignore", arbitrary_types_allowed=True)
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX,
+        extra="ignore",
+        arbitrary_types_allowed=True,
+        # Otherwise a variable whose setting is a dataclass, such as the clock, would be read as JSON.
+        enable_decoding=False,
+    )
 
     host: str = Field("127.0.0.1", description="The address to listen on; the default answers this machine only.")
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one and prints it.")
@@ -113,7 +137,7 @@ class Settings(BaseSettings):
         description="Whether the control API may listen on a public address, and answer under any host name, "
         "without a token: for containers and networks that nobody else can reach.",
     )
-    docs_url: str = Field(
+    docs_url: Annotated[str, BeforeValidator(_read_address)] = Field(
         "http://127.0.0.1:8001", description="Where the documentation is served: refusals link into it."
     )
     max_body_bytes: int = Field(
@@ -129,7 +153,9 @@ class Settings(BaseSettings):
         description="How many bytes of requests and answers a sandbox's journal keeps.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "warning", description="How much the server writes to standard error; `info` adds a line a request."
+        "warning",
+        description="How much the server logs. `info` writes a line for each request to standard output; all else goes "
+        "to standard error.",
     )
 
 

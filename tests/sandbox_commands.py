@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from mock_server.rules.providers import PROVIDERS
+from mock_server.rules.table import RulesBroken, joined_by_title
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.services import SERVICES
 from mock_server.settings import ClockSetting, SandboxSettings, Settings
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Person
-from mock_server.v1.domain.rules import RulesBroken
 from mock_server.v1.domain.states import ForbiddenMove
 from mock_server.v1.domain.world import World
 from mock_server.v1.records import declaration_json, declarations_csv, participant_json, participants_csv
@@ -35,7 +35,7 @@ def attempt(command: Any) -> Outcome:
     try:
         return "done", command().id
     except RulesBroken as refused:
-        return "refused", list(refused.entries())
+        return "refused", list(dict(joined_by_title(refused.violations)))
     except ForbiddenMove:
         return ("forbidden",)
     except KeyError:

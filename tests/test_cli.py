@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from mock_server.cli import main
-from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+from mock_server.cli import main, unknown_variables
+from mock_server.settings import ENVIRONMENT_PREFIX, OTHER_VARIABLES, Settings
 from tests.programs import required
 
 COMMAND = str(Path(sys.executable).with_name("ecf-mock"))
@@ -24,14 +24,16 @@ _URL = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
 
 @contextmanager
-def serving(*options: str, command: tuple[str, ...] = (COMMAND,)) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def serving(
+    *options: str, command: tuple[str, ...] = (COMMAND,), **environment: str
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The process and what it printed at its start."""
     process = subprocess.Popen(
         [*command, "serve", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "COLUMNS": "120"},
+        env={**os.environ, "COLUMNS": "120", **environment},
     )
     try:
         assert process.stdout is not None
@@ -103,6 +105,11 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         ("--participants", "-1", "--participants '-1'"),
         ("--replay", "maybe", "--replay"),
         ("--log-level", "loud", "--log-level"),
+        ("--docs-url", "notaurl", "--docs-url 'notaurl': write an address such as http://127.0.0.1:8001"),
+        ("--docs-url", "ftp://docs.example", "--docs-url"),
+        ("--docs-url", "http://docs.example:port", "--docs-url"),
+        ("--docs-url", "http://docs.example/a b", "--docs-url"),
+        ("--docs-url", "http://docs.example/<script>", "--docs-url"),
     ],
 )
 def test_a_bad_value_is_named_in_one_line(option: str, value: str, named: str) -> None:
@@ -111,6 +118,44 @@ def test_a_bad_value_is_named_in_one_line(option: str, value: str, named: str) -
 
 def test_a_bad_variable_of_the_environment_is_named_too() -> None:
     assert "ECF_MOCK_RATE_LIMIT" in refusal(ECF_MOCK_RATE_LIMIT="fast")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8001", "https://docs.example/mock/?v=1#top", "http://[::1]:80/"])
+def test_an_address_of_the_documentation_is_taken(url: str) -> None:
+    assert Settings(docs_url=url).docs_url == url
+
+
+def test_a_misspelt_variable_is_named_with_what_it_may_mean() -> None:
+    environment = {"ECF_MOCK_CLOK": "machine", "ECF_MOCK_SOMETHING": "1"}
+    done = CliRunner().invoke(main, ["drill", "--list"], env=environment)
+    assert done.exit_code == 0
+    assert done.stderr.splitlines() == [
+        "Warning: ECF_MOCK_CLOK isn't a variable of ecf-mock; did you mean ECF_MOCK_CLOCK?",
+        "Warning: ECF_MOCK_SOMETHING isn't a variable of ecf-mock; `ecf-mock serve --help` names those that there are.",
+    ]
+    assert "ECF_MOCK_CLOK" not in done.stdout
+
+
+def test_no_variable_that_something_reads_is_called_unknown() -> None:
+    # Wherever the project's files name one.
+    read = {f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES.keys()
+    root = Path(__file__).parent.parent
+    files = [
+        root / "README.md",
+        root / "action.yml",
+        *root.glob("mock_server/**/*.py"),
+        *root.glob("docs/pages/**/*.md"),
+    ]
+    named = {name for file in files for name in re.findall(r"ECF_MOCK_[A-Z]+(?:_[A-Z]+)*", file.read_text("utf-8"))}
+    assert named - read == set()
+    assert list(unknown_variables(read)) == []
+    assert list(unknown_variables(["ecf_mock_port", "PATH", "ECF_MOCKS"])) == []
+
+
+def test_a_command_that_is_nearly_right_is_named_and_punctuated() -> None:
+    done = CliRunner().invoke(main, ["serv"], prog_name="ecf-mock")
+    assert done.exit_code == 2
+    assert done.stderr == "Error: No such command 'serv'. Did you mean 'serve'? See ecf-mock --help.\n"
 
 
 def test_every_setting_is_an_option_and_help_names_its_variable() -> None:
@@ -122,8 +167,7 @@ def test_every_setting_is_an_option_and_help_names_its_variable() -> None:
 
 
 def test_an_option_wins_over_the_environment() -> None:
-    environment = {"ECF_MOCK_CLOCK": "2022-01-01"}
-    with serving("--clock", "2021-11-20T09:00:00Z,still") as (_, printed):
+    with serving("--clock", "2021-11-20T09:00:00Z,still", ECF_MOCK_CLOCK="2022-01-01") as (_, printed):
         port = _URL.search(printed)
         assert port
         clock = subprocess.run(
@@ -131,6 +175,5 @@ def test_an_option_wins_over_the_environment() -> None:
             capture_output=True,
             text=True,
             timeout=10,
-            env={**os.environ, **environment},
         ).stdout
         assert clock == '{"now":"2021-11-20T09:00:00Z","running":false}'

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def make(folder: Path, *words: str) -> tuple[int, list[str]]:
     """The exit code, and the lines that aren't make's own."""
     command = [required("make"), "-C", str(folder), "--no-print-directory", *words]
     # The run of these tests may be a child of make, too.
-    surroundings = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "PYTHON")}
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHON" and "MAKE" not in name}
     done = subprocess.run(command, capture_output=True, text=True, env=surroundings, check=False)
     lines = (done.stdout + done.stderr).splitlines()
     return done.returncode, [line for line in lines if not line.startswith("make:")]
@@ -182,6 +183,18 @@ def test_the_tests_run_with_the_versions_that_serving_installs() -> None:
     serving, everything = locked("requirements-serve.lock"), locked("requirements.lock")
     assert serving.items() <= everything.items()
     assert len(serving) < len(everything) / 2
+
+
+def test_the_lock_files_name_what_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["install"]]
+    assert set(project["build-system"]["requires"]) == set(project["dependency-groups"]["install"])
+    for lock, requirements in (
+        ("requirements-serve.lock", asked),
+        ("requirements.lock", [*asked, *project["project"]["optional-dependencies"]["dev"]]),
+    ):
+        names = {_normal(re.split(r"[\[<>=;~! ]", requirement)[0]) for requirement in requirements}
+        assert names - {"ecf-mock"} <= set(map(_normal, locked(lock)))
 
 
 def test_serving_needs_no_package_that_make_serve_does_not_install() -> None:

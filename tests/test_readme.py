@@ -46,6 +46,27 @@ def run_tour(text: str) -> str:
         return _TOUR_STEP.sub(run, text)
 
 
+def step_of_tour(number: int, base_url: str) -> str:
+    """What a step of the tour prints at `base_url`; the steps count from 0."""
+    step = list(_TOUR_STEP.finditer(README.read_text()))[number]
+    shell = [required("bash"), "-c", step["command"].replace(DOCUMENTED_URL, base_url)]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False, timeout=30)
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_a_tour_that_is_taken_again_says_what_the_control_api_says_and_how_to_begin_anew() -> None:
+    drop = re.search(r"`(curl [^`]* -X DELETE [^`]*)`", README.read_text())
+    assert drop
+    with listening(build_app(Settings(seed="empty"))) as base_url:
+        first, added = step_of_tour(0, base_url), step_of_tour(1, base_url)
+        assert "there is a sandbox 'tour' already" in step_of_tour(0, base_url)
+        subprocess.run([required("bash"), "-c", drop[1].replace(DOCUMENTED_URL, base_url)], check=True, timeout=30)
+        assert "there is no sandbox" in step_of_tour(1, base_url)
+        assert step_of_tour(0, base_url) == first
+        assert step_of_tour(1, base_url) == added
+
+
 def _default(field: FieldInfo) -> str:
     match field.default:
         case None:

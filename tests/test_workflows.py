@@ -1,6 +1,7 @@
 """What runs on GitHub: the workflow of this project, and the action for others, whose scripts are run here."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -49,6 +50,14 @@ def test_the_workflow_covers_every_python_and_every_kind_of_check() -> None:
     jobs = yaml.safe_load(WORKFLOW.read_text())["jobs"]
     assert set(jobs) == {"lint", "audit", "test", "check", "docs", "wheel"}
     assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+
+
+def test_the_script_for_ci_runs_what_make_check_runs_and_the_contract_check() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    [parts] = re.findall(r"^check: (.+?) ##", makefile, re.MULTILINE)
+    assert re.findall(r"^make (\S+)", script, re.MULTILINE) == [*parts.split(), "contract"]
+    assert "test" in parts.split()
 
 
 def free_port() -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
-from docs.generator.contract import Contract, Operation
+from docs.generator.contract import Contract, Operation, schema_anchor
 from docs.generator.snippets import LANGUAGES, Sending, as_json, curl, http
 from mock_server.harness.exchange import Response
 from mock_server.harness.own_server import own_server
@@ -16,10 +16,12 @@ from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import RawBody, Scenario, ScenarioResult, StepResult
 from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.scenarios.runner import RULE_HEADER, run
-from mock_server.harness.scenarios.sections import INTEGRATION, USAGE, Section
+from mock_server.harness.scenarios.sections import Section
 from mock_server.harness.scenarios.target import open_target
 from mock_server.harness.scenarios.world import new_world
+from mock_server.harness.v1.scenarios.sections import INTEGRATION, USAGE
 from mock_server.rules.providers import PROVIDERS
+from mock_server.v1.service import V1
 
 # Where a mock listens unless told otherwise; what the examples print.
 BASE_URL: Final = "http://127.0.0.1:8080"
@@ -45,7 +47,7 @@ def results() -> Mapping[str, ScenarioResult]:
     """
     found = {}
     with own_server() as base_url, open_target(base_url) as target:
-        for scenario in load_scenarios():
+        for scenario in load_scenarios(V1):
             result = run(scenario, target)
             for step in (*result.given, *result.steps):
                 for failure in step.failures:
@@ -197,8 +199,20 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """Where the reference describes an answer: its schema by name and anchor, and the operation that gave it."""
+
+    schema: str
+    schema_anchor: str
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A step as the page shows it; `text` is Markdown. `acts_as` is another provider's name, where one acts."""
+    """A step as the page shows it; `text` is Markdown. `acts_as` is another provider's name, where one acts.
+
+    `part` begins a new part of the story. `described` is None for answers that are no list and no record.
+    """
 
     id: str
     heading: str
@@ -209,6 +223,23 @@ class Shown:
     text: str = ""
     api: str = "v1"
     acts_as: str | None = None
+    part: str = ""
+    described: Described | None = None
+
+
+@cache
+def _contract() -> Contract:
+    return Contract("v1")
+
+
+def _described(operation_id: str, response: Response) -> Described | None:
+    """The list or record that was answered; None for everything else, such as CSV and refusals."""
+    operation = _contract().operation(operation_id)
+    if response.status != 200:
+        return None
+    answered_with = next(each for each in operation.responses if each.status == "200")
+    name, _ = _contract().follow(answered_with.bodies[0].schema)
+    return Described(name, schema_anchor(name), operation) if name else None
 
 
 def shown(identifier: str, sending: Sending, response: Response) -> Shown:
@@ -231,6 +262,8 @@ def shown_steps(page: str, result: ScenarioResult) -> Iterator[Shown]:
             text=text_for(page, step.text),
             api=step.api,
             acts_as=_PROVIDER_NAMES[step.provider] if other else None,
+            part=step.heading,
+            described=_described(step.operation, response) if step.api == "v1" and step.operation else None,
         )
 
 
@@ -267,7 +300,7 @@ def failed_story() -> str:
     Raises:
         GuideBroken: it passed.
     """
-    story = next(each for each in load_scenarios() if each.portable)
+    story = next(each for each in load_scenarios(V1) if each.portable)
     with own_server() as base_url, open_target(base_url, "no-such-token") as target:
         result = run(story, replace(target, control=None))
     if result.outcome != "failed":

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from docs.generator.contract import Contract, Operation
-from mock_server.v1.domain.commands import ACTIONS, CATALOGUE, Action
-from mock_server.v1.domain.rules import Rule
+from mock_server.rules.table import Action, Rule
+from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
 
 SHARED: Final = "shared"
 
@@ -15,8 +15,8 @@ SHARED: Final = "shared"
 class Entry:
     """A rule, with the actions that it can refuse, in their order."""
 
-    rule: Rule
-    actions: tuple[Action, ...]
+    rule: Rule[Any]
+    actions: tuple[Action[Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ _TITLES: Final = {
 
 
 def entries() -> list[Entry]:
-    return [Entry(rule, tuple(action for action in ACTIONS if rule in action.rules)) for rule in CATALOGUE.values()]
+    return [
+        Entry(rule, tuple(action for action in ACTIONS if rule in action.table.rules)) for rule in CATALOGUE.values()
+    ]
 
 
 def groups() -> list[Group]:
@@ -54,7 +56,7 @@ def groups() -> list[Group]:
 
 
 @cache
-def operations_of(action: Action) -> tuple[Operation, ...]:
+def operations_of(action: Action[Any]) -> tuple[Operation, ...]:
     """The operations that the action's rules can refuse: those of its section in the guide that answer 422."""
     return tuple(
         operation
@@ -63,6 +65,6 @@ def operations_of(action: Action) -> tuple[Operation, ...]:
     )
 
 
-def action_of(operation: Operation) -> Action | None:
+def action_of(operation: Operation) -> Action[Any] | None:
     """The action behind an operation; None for one that no rule refuses."""
     return next((action for action in ACTIONS if operation in operations_of(action)), None)

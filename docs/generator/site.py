@@ -19,10 +19,11 @@ from docs.generator.examples import breach, example
 from docs.generator.timeline import written
 from docs.generator.trial import trial
 from mock_server import __version__
-from mock_server.harness.readiness.catalogue import CATALOGUE, GROUPS
-from mock_server.harness.readiness.drills import DRILLS
-from mock_server.harness.scenarios.sections import INTEGRATION, SECTIONS, USAGE
+from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
+from mock_server.harness.v1.readiness.drills import DRILLS
+from mock_server.harness.v1.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.resources import resource
+from mock_server.settings import OTHER_VARIABLES
 
 DOCS: Final = Path(__file__).parent.parent
 PAGES: Final = DOCS / "pages"
@@ -57,6 +58,7 @@ def _names() -> dict[str, Any]:
         "operations_of": rules.operations_of,
         "action_of": rules.action_of,
         "settings": settings.settings,
+        "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
         "requirements": CATALOGUE,
         "requirement_groups": GROUPS,
@@ -95,6 +97,7 @@ def environment() -> Environment:
             "day": written,
             "as_file": lambda address: re.sub(r"/(?=#|$)", ".md", address),
             "capitalize_first": lambda text: text[:1].upper() + text[1:],
+            "slug": lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"),
             "words": lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(),
         }
     )

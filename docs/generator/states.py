@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from docs.generator.state_diagram import Arrow, Layout, draw
 from mock_server.rules.providers import Provider
+from mock_server.rules.table import RulesBroken
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Enrolment, Participant, Person
-from mock_server.v1.domain.rules import RulesBroken
 from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE
 from mock_server.v1.domain.states import DECLARATION_STATES, LIVE_STATES, PAYABLE_STATES, TRANSITIONS, VOIDED_AS
 from mock_server.v1.domain.vocabulary import COURSES, DEFER_REASONS, TRAINING_STATUSES, WITHDRAW_REASONS

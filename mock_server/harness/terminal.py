@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,15 +14,63 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from mock_server.service import Service
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-DEFAULT_BASE_URL = "http://127.0.0.1:8080"
+
+def default_base_url() -> str:
+    """Where `ecf-mock serve` answers in this environment, for commands that no --base-url tells it.
+
+    Raises CouldNotRun when the environment lets the server choose a port.
+    """
+    host, port = (os.environ.get(f"ECF_MOCK_{name}") or default for name, default in _WHERE_SERVED.items())
+    if not port.isascii() or not port.isdecimal() or not int(port):
+        raise CouldNotRun(f"ECF_MOCK_PORT is {port!r}, which names no port: say with --base-url where the mock runs.")
+    # A server that listens on every address of this machine is reached on the usual one.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing listens here
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+_WHERE_SERVED = {"HOST": "127.0.0.1", "PORT": "8080"}
 
 control_token_option = click.option(
     "--control-token",
     metavar="TOKEN",
     envvar="ECF_MOCK_CONTROL_TOKEN",
     help="The token of the mock's control API, if it asks for one. [ECF_MOCK_CONTROL_TOKEN]",
+)
+
+
+class ServiceName(click.ParamType["Service"]):
+    """The name of a service; the first one's when left out. The services are loaded when somebody names one."""
+
+    name = "service"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        from mock_server.services import SERVICES
+
+        return "|".join(service.name for service in SERVICES)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Service":
+        from mock_server.services import SERVICES
+
+        if value == FIRST_SERVICE:
+            return SERVICES[0]
+        for service in SERVICES:
+            if value in (service, service.name):
+                return service
+        return self.fail(f"{value!r} isn't one of {', '.join(service.name for service in SERVICES)}", param, ctx)
+
+
+# Stands for the first service, so that nothing is loaded for `--help`.
+FIRST_SERVICE = ""
+
+api_option = click.option(
+    "--api",
+    type=ServiceName(),
+    default=FIRST_SERVICE,
+    help="Which service; the first one when left out.",
 )
 
 

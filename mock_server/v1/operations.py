@@ -6,11 +6,11 @@ from typing import Final, TypeVar
 
 from mock_server.http.exchange import JSON_API, Answer, Listed, Refused
 from mock_server.rules.orders import Selection
+from mock_server.rules.table import RulesBroken, joined_by_title
 from mock_server.service import Call
 from mock_server.v1 import errors
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Declaration, Enrolment
-from mock_server.v1.domain.rules import RulesBroken
 from mock_server.v1.domain.world import World
 from mock_server.v1.queries import Parameters
 from mock_server.v1.records import (
@@ -186,4 +186,4 @@ def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
     rules = tuple(violation.rule.id for violation in refusal.violations)
     guide = f"<{docs_url.rstrip('/')}/ecf-usage/#{refusal.guide}>"
     headers = (("x-mock-rule", ", ".join(rules)), ("link", f'{guide}; rel="help"'))
-    return errors.error_list(422, refusal.entries().items(), headers, rules)
+    return errors.error_list(422, joined_by_title(refusal.violations), headers, rules)

@@ -84,10 +84,10 @@ async def test_an_unknown_path_is_404(control: Control, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
     [
-        ("PUT", SANDBOXES, "GET, POST"),
-        ("HEAD", SANDBOXES, "GET, POST"),
-        ("POST", CLOCK, "DELETE, GET, PUT"),
-        ("OPTIONS", FAULTS, "DELETE, GET, POST, PUT"),
+        ("PUT", SANDBOXES, "GET, HEAD, POST"),
+        ("HEAD", f"{SANDBOXES}/default/reset", "POST"),
+        ("POST", CLOCK, "DELETE, GET, HEAD, PUT"),
+        ("OPTIONS", FAULTS, "DELETE, GET, HEAD, POST, PUT"),
     ],
 )
 async def test_another_method_is_405_with_every_right_one(control: Control, method: str, path: str, allow: str) -> None:

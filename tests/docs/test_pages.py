@@ -19,16 +19,17 @@ from docs.generator.snippets import LANGUAGES
 from mock_server import pytest_plugin
 from mock_server.control.contract import control_contract
 from mock_server.harness.exchange import Response
-from mock_server.harness.readiness.catalogue import CATALOGUE as REQUIREMENTS
-from mock_server.harness.readiness.drills import EXERCISES
 from mock_server.harness.scenarios.loader import load_scenarios
-from mock_server.harness.scenarios.sections import USAGE
+from mock_server.harness.v1.readiness.catalogue import CATALOGUE as REQUIREMENTS
+from mock_server.harness.v1.readiness.drills import EXERCISES
+from mock_server.harness.v1.scenarios.sections import USAGE
 from mock_server.http.contract import Routes
 from mock_server.resources import specification
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.services import SERVICES
 from mock_server.settings import ClockSetting, Settings
 from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
+from mock_server.v1.service import V1
 
 ROOT = DOCS.parent
 
@@ -53,13 +54,73 @@ def test_the_guide_has_exactly_its_ten_sections(site: dict[str, str]) -> None:
     assert len(re.findall(r"^## ", site["ecf-usage.md"], re.MULTILINE)) == 10
 
 
+def test_the_guide_begins_as_readers_of_the_original_expect(site: dict[str, str]) -> None:
+    page = site["ecf-usage.md"]
+    beginning = page.partition("\n## ")[0]
+    assert re.search(r"^# ECF usage$", beginning, re.MULTILINE)
+    contents = re.findall(r"^- \[(.+)\]\(#(.+)\)$", beginning, re.MULTILINE)
+    assert contents == [(section.title, section.anchor) for section in USAGE]
+    assert len(contents) == 10
+    assert re.findall(r"^## (.+) \{ #.+ \}$", page, re.MULTILINE) == [section.heading for section in USAGE]
+    assert "## Notifying that an ECF participant is taking a break from their course { #notifying-of-deferral }" in page
+    assert "replaced on 28 April 2026" in beginning
+
+
+def test_the_first_story_has_its_three_parts_and_the_four_facts(site: dict[str, str]) -> None:
+    story = site["ecf-usage.md"].partition("{ #registration }")[2].partition("\n### ")[0]
+    assert re.findall(r"^#### (.+) \{ #registration-\S+ \}$", story, re.MULTILINE) == [
+        "Provider retrieves ECF participant records",
+        "ECF participant enters registration details",
+        "Provider refreshes ECF participant records",
+    ]
+    facts = re.findall(r"^- (.+)$", story, re.MULTILINE)
+    assert [fact.partition(":")[0] for fact in facts if not fact.startswith("[")][:2] == [
+        "the email address is validated",
+        "the TRN is valid",
+    ]
+    assert "Version 1 has no attribute of its own for it" in story
+    assert len(facts) == 4
+
+
+def test_the_request_of_the_original_is_sent_and_answered(site: dict[str, str]) -> None:
+    [refresh] = [
+        step
+        for step in guide.results()["registration"].steps
+        if step.request.query == (("filter[updated_since]", "2021-05-13T11:21:55Z"),)
+    ]
+    assert (refresh.request.method, refresh.request.path) == ("GET", "/api/v1/participants/ecf")
+    assert refresh.response is not None
+    assert refresh.response.status == 200
+
+
+@pytest.mark.parametrize("name", ["ecf-usage.md", "running-an-integration.md"])
+def test_every_list_or_record_links_to_its_schema_and_its_endpoint(site: dict[str, str], name: str) -> None:
+    described = [
+        (step, shown)
+        for result in guide.results().values()
+        if guide.page_of(result.scenario.section) == name
+        for step, shown in zip(guide.answered(result), guide.shown_steps(name, result), strict=True)
+        if shown.described
+    ]
+    assert described
+    for (step, response), shown in described:
+        assert response.json is not None or response.headers["content-type"] == "text/csv"
+        assert shown.described is not None
+        assert shown.described.operation.id == step.step.operation
+        link = f"[{shown.described.schema}](api-reference/reference-v1.md#{shown.described.schema_anchor})"
+        assert link in site[name]
+        assert f"reference-v1.md#{shown.described.operation.anchor})" in site[name]
+    schemas = {shown.described.schema_anchor for _, shown in described if shown.described}
+    assert "schema-multipleecfparticipantsresponse" in schemas or name != "ecf-usage.md"
+
+
 def test_every_section_links_to_its_operations_in_the_reference(site: dict[str, str]) -> None:
     for section in re.split(r"^## ", site["ecf-usage.md"], flags=re.MULTILINE)[1:]:
         assert "](api-reference/reference-v1.md#api-v1-participant" in section.partition("\n### ")[0]
 
 
 def test_every_scenario_is_told(site: dict[str, str]) -> None:
-    for scenario in load_scenarios():
+    for scenario in load_scenarios(V1):
         page = site[guide.page_of(scenario.section)]
         opening = f"### {scenario.title} {{ #{scenario.id} }}"
         if scenario.kind == "refusal":
@@ -71,7 +132,7 @@ def test_every_scenario_is_told(site: dict[str, str]) -> None:
 def test_the_stories_that_run_anywhere_are_listed_and_a_failed_one_is_shown(site: dict[str, str]) -> None:
     page = site["testing/scenarios.md"]
     listed = re.findall(r"^- `([a-z-]+)`: \[(.+)\]\(\.\./([a-z-]+\.md)#\1\)$", page, re.MULTILINE)
-    portable = [scenario for scenario in load_scenarios() if scenario.portable]
+    portable = [scenario for scenario in load_scenarios(V1) if scenario.portable]
     assert listed == [(each.id, each.title, guide.page_of(each.section)) for each in portable]
     for said in ("requirement: the status is 200", "actual:      401", f"curl '{guide.BASE_URL}/api/v1/", "$TOKEN"):
         assert said in page
@@ -207,7 +268,7 @@ def test_the_reference_names_the_rules_of_an_action_in_their_order(site: dict[st
         for operation in operations_of(action):
             rules = site["api-reference/reference-v1.md"].partition(f'<h4 id="{operation.anchor}-rules">')[2]
             linked = re.findall(r'/errors/#([a-z-]+)"', rules.partition("</ol>")[0])
-            assert linked == [rule.id for rule in action.rules]
+            assert linked == [rule.id for rule in action.table.rules]
 
 
 # -- grading and the pytest plugin -----------------------------------------------------------------

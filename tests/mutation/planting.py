@@ -10,7 +10,7 @@ from mock_server.gateway import Gateway, Served
 from mock_server.http.exchange import Answer
 from mock_server.service import Call
 from mock_server.v1.domain.commands import CATALOGUE
-from mock_server.v1.domain.rules import Facts
+from mock_server.v1.domain.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _HEADINGS: tuple[tuple["Effect", str], ...] = (
 
 @click.command(
     epilog="""\b
-Example:
+Examples:
   ecf-mock diff released/v1.yaml openapi/v1.yaml"""
 )
 @click.argument("old", type=_FILE)

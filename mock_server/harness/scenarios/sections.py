@@ -1,40 +1,15 @@
-"""The sections of the guide that scenarios belong to, in the order in which people read them."""
+"""A section of the guide, to which scenarios belong."""
 
 from dataclasses import dataclass
-from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`anchor` is fixed: the contract, the refusals of the mock and other people's bookmarks link to it."""
+    """`anchor` is fixed: the contract, the refusals of the mock and other people's bookmarks link to it.
+
+    `title` is how lists of contents call the section, `heading` what stands above it.
+    """
 
     anchor: str
     title: str
-
-
-USAGE: Final = (
-    Section("continuing-the-ecf-registration-process", "Continuing the ECF registration process"),
-    Section("notifying-of-deferral", "Notifying of deferral"),
-    Section("notifying-of-resume", "Notifying of resume"),
-    Section("notifying-of-schedule-change", "Notifying of schedule change"),
-    Section("notifying-of-withdrawal", "Notifying of withdrawal"),
-    Section(
-        "declaring-that-an-ecf-participant-has-started-their-course",
-        "Declaring that an ECF participant has started their course",
-    ),
-    Section(
-        "declaring-that-an-ecf-participant-has-retained-their-course",
-        "Declaring that an ECF participant has retained their course",
-    ),
-    Section(
-        "declaring-that-an-ecf-participant-has-completed-their-course",
-        "Declaring that an ECF participant has completed their course",
-    ),
-    Section("listing-participant-declaration-submissions", "Listing participant declaration submissions"),
-    Section("removing-participant-declaration", "Removing participant declaration"),
-)
-
-# Shown on a page of its own, beside the usage guide.
-INTEGRATION: Final = Section("running-an-integration", "Running an integration")
-
-SECTIONS: Final = {section.anchor: section for section in (*USAGE, INTEGRATION)}
+    heading: str

@@ -44,8 +44,8 @@ class Participant:
     sparsity_uplift: bool
     training_status: str
     schedule_identifier: str
-    created_at: datetime
     updated_at: datetime
+    created_at: datetime
     enrolments: tuple[Enrolment, ...]
 
 
@@ -111,6 +111,15 @@ class Registration(TypedDict, total=False):
     teacher_reference_number: str | None
     teacher_reference_number_validated: bool | None
     eligible_for_funding: bool | None
+
+
+class Details(TypedDict, total=False):
+    """What is left out stays as it is."""
+
+    full_name: str
+    email: str | None
+    pupil_premium_uplift: bool
+    sparsity_uplift: bool
 
 
 class Transfer(TypedDict):

@@ -4,37 +4,24 @@ Every command raises RulesBroken, having changed nothing, when a rule is broken.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from mock_server.rules.table import Action, RulesBroken, Violation
 from mock_server.v1.domain import declaration_rules, participant_rules
 from mock_server.v1.domain.declaration_rules import declaration_slot_free, declaration_voidable, slot_holder
+from mock_server.v1.domain.facts import Facts
 from mock_server.v1.domain.records import Declaration, Enrolment
-from mock_server.v1.domain.rules import Facts, Rule, RulesBroken, Violation, broken
 from mock_server.v1.domain.states import ForbiddenMove
 from mock_server.v1.domain.world import World
 
 Attributes = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that a provider can ask for: its ordered rules, and its paragraph of the usage guide."""
-
-    name: str
-    guide: str
-    rules: tuple[Rule, ...]
-
-
 DEFER: Final = Action("defer", "notifying-of-deferral", participant_rules.DEFER)
 RESUME: Final = Action("resume", "notifying-of-resume", participant_rules.RESUME)
 WITHDRAW: Final = Action("withdraw", "notifying-of-withdrawal", participant_rules.WITHDRAW)
-CHANGE_SCHEDULE: Final = Action(
-    "change-schedule",
-    "notifying-of-schedule-change",
-    (*participant_rules.CHANGE_SCHEDULE, *participant_rules.CHANGE_SCHEDULE_LAST),
-)
+CHANGE_SCHEDULE: Final = Action("change-schedule", "notifying-of-schedule-change", participant_rules.CHANGE_SCHEDULE)
 DECLARE: Final = Action(
     "declare", "declaring-that-an-ecf-participant-has-started-their-course", declaration_rules.DECLARE
 )
@@ -43,7 +30,7 @@ VOID: Final = Action("void", "removing-participant-declaration", declaration_rul
 ACTIONS: Final = (DEFER, RESUME, WITHDRAW, CHANGE_SCHEDULE, DECLARE, VOID)
 
 # Every rule by its id, in the order of the actions: the error catalogue.
-CATALOGUE: Final = {each.id: each for action in ACTIONS for each in action.rules}
+CATALOGUE: Final = {each.id: each for action in ACTIONS for each in action.table.rules}
 
 _DECLARE_GUIDE: Final = {
     "retained": "declaring-that-an-ecf-participant-has-retained-their-course",
@@ -64,7 +51,7 @@ def withdraw(world: World, provider: str, participant_id: str, attributes: Attri
 
 
 def _set_training_status(
-    action: Action,
+    action: Action[Facts],
     status: str,
     world: World,
     provider: str,
@@ -73,7 +60,7 @@ def _set_training_status(
     now: datetime,
 ) -> Enrolment:
     facts = Facts(world, provider, participant_id, attributes, now)
-    enrolment = _accepted(broken(action.rules, facts), action.guide, facts.own_enrolment)
+    enrolment = _accepted(action.table.violations(facts), action.guide, facts.own_enrolment)
     world.set_training_status(enrolment, status, now)
     return enrolment
 
@@ -82,10 +69,7 @@ def change_schedule(
     world: World, provider: str, participant_id: str, attributes: Attributes, now: datetime
 ) -> Enrolment:
     facts = Facts(world, provider, participant_id, attributes, now)
-    violations = broken(participant_rules.CHANGE_SCHEDULE, facts) or broken(
-        participant_rules.CHANGE_SCHEDULE_LAST, facts
-    )
-    enrolment = _accepted(violations, CHANGE_SCHEDULE.guide, facts.own_enrolment)
+    enrolment = _accepted(CHANGE_SCHEDULE.table.violations(facts), CHANGE_SCHEDULE.guide, facts.own_enrolment)
     world.set_schedule(enrolment, facts.text("schedule_identifier"), now)
     return enrolment
 
@@ -97,7 +81,7 @@ def declare(world: World, provider: str, attributes: Attributes, now: datetime, 
     """
     participant_id = attributes.get("participant_id")
     facts = Facts(world, provider, participant_id if isinstance(participant_id, str) else None, attributes, now)
-    violations = broken(DECLARE.rules, facts)
+    violations = DECLARE.table.violations(facts)
     declaration_type, guide = facts.declaration_type, DECLARE.guide
     if violations:
         if not refuse_copies and [violation.rule for violation in violations] == [declaration_slot_free]:

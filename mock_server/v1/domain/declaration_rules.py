@@ -1,9 +1,12 @@
 """The rules of submitting and of voiding a declaration, in the order in which they complain."""
 
+from typing import Final
+
 from mock_server.rules.moments import format_moment
+from mock_server.rules.table import Row, Table, rule
+from mock_server.v1.domain.facts import INVALID_ACTION, Facts, found
 from mock_server.v1.domain.participant_rules import course_enrolled, one_of, participant_enrolled
 from mock_server.v1.domain.records import Declaration
-from mock_server.v1.domain.rules import INVALID_ACTION, Facts, rule
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
 
 
@@ -62,7 +65,6 @@ def declaration_date_well_formed(facts: Facts) -> str | None:
     means="The declaration date must lie inside the milestone of its type on the participant's schedule: from the "
     "start of the first day to the end of the milestone date, where it has one.",
     remedy="Look up the milestone dates of the participant's cohort and schedule; change the schedule if it is wrong.",
-    found_only=True,
 )
 def declaration_date_in_milestone(facts: Facts) -> str | None:
     moment, milestone = facts.declaration_date, facts.milestone
@@ -80,7 +82,6 @@ def declaration_date_in_milestone(facts: Facts) -> str | None:
     "participant_id",
     means="For a participant whom you withdrew, the declaration date must be before the moment of withdrawal.",
     remedy="Declare only what was reached before the withdrawal.",
-    found_only=True,
 )
 def declaration_before_withdrawal(facts: Facts) -> str | None:
     withdrawn = facts.own_enrolment.withdrawn_at if facts.own_enrolment else None
@@ -94,7 +95,6 @@ def declaration_before_withdrawal(facts: Facts) -> str | None:
     "evidence_held",
     means="Every declaration but `started` must say which evidence you hold.",
     remedy=f"Send one of {one_of(EVIDENCE_HELD)}.",
-    found_only=True,
 )
 def declaration_evidence_held(facts: Facts) -> str | None:
     # A missing type is another rule's complaint; for `started` the value is ignored.
@@ -108,7 +108,6 @@ def declaration_evidence_held(facts: Facts) -> str | None:
     "declaration_type",
     means="The participant's schedule must have a milestone of that type.",
     remedy=f"Send one of {one_of(DECLARATION_TYPES)}.",
-    found_only=True,
     standing="observed",
 )
 def declaration_type_in_schedule(facts: Facts) -> str | None:
@@ -123,7 +122,6 @@ def declaration_type_in_schedule(facts: Facts) -> str | None:
     means="A participant has at most one live declaration of each type on a course, whichever provider made it.",
     remedy="Look for the declaration in your list. Void it first if it was wrong; an exact copy of your own is "
     "answered with the one that exists, unless the mock was told to refuse copies.",
-    found_only=True,
 )
 def declaration_slot_free(facts: Facts) -> str | None:
     if slot_holder(facts) is None:
@@ -143,18 +141,20 @@ def declaration_voidable(_facts: Facts) -> str | None:
     return None
 
 
-DECLARE = (
-    declaration_date_present,
-    declaration_type_present,
-    declaration_date_not_future,
-    declaration_date_well_formed,
-    declaration_date_in_milestone,
-    declaration_before_withdrawal,
-    participant_enrolled,
-    course_enrolled,
-    declaration_evidence_held,
-    declaration_type_in_schedule,
-    declaration_slot_free,
+DECLARE: Final[Table[Facts]] = Table(
+    Row(1, declaration_date_present),
+    Row(2, declaration_type_present),
+    Row(3, declaration_date_not_future),
+    Row(4, declaration_date_well_formed),
+    Row(5, declaration_date_in_milestone, when=(found,)),
+    Row(6, declaration_before_withdrawal, when=(found,)),
+    Row(7, participant_enrolled),
+    Row(8, course_enrolled),
+    Row(9, declaration_evidence_held, when=(found,)),
+    Row(10, declaration_type_in_schedule, when=(found,)),
+    Row(11, declaration_slot_free, when=(found,)),
 )
 
-VOID = (declaration_voidable,)
+VOID: Final[Table[Facts]] = Table(
+    Row(1, declaration_voidable),
+)

@@ -1,6 +1,9 @@
 """The rules of the four actions on a participant, one ordered table an action."""
 
-from mock_server.v1.domain.rules import INVALID_ACTION, Facts, rule
+from typing import Final
+
+from mock_server.rules.table import Row, Table, rule
+from mock_server.v1.domain.facts import INVALID_ACTION, Facts, found
 from mock_server.v1.domain.vocabulary import COURSES, DEFER_REASONS, WITHDRAW_REASONS
 
 MENTOR_COURSE = COURSES["mentor"]
@@ -107,7 +110,6 @@ def resume_not_withdrawn(facts: Facts) -> str | None:
     "reason",
     means="A withdrawal needs a reason from the list.",
     remedy=f"Send one of {one_of(WITHDRAW_REASONS)}.",
-    found_only=True,
 )
 def withdraw_reason_listed(facts: Facts) -> str | None:
     if facts.text("reason") in WITHDRAW_REASONS:
@@ -143,7 +145,6 @@ def schedule_present(facts: Facts) -> str | None:
     "participant_id",
     means="The schedule of a participant whom you withdrew can't be changed.",
     remedy="Check that you have the right participant; change the schedule before you withdraw.",
-    found_only=True,
     standing="observed",
 )
 def schedule_not_withdrawn(facts: Facts) -> str | None:
@@ -158,7 +159,6 @@ def schedule_not_withdrawn(facts: Facts) -> str | None:
     means="Every live declaration's date must fit the new schedule's milestone of its type: after the start of "
     "the first day, and not after the milestone date.",
     remedy="Void the declarations that don't fit, change the schedule, then declare again with dates that do.",
-    found_only=True,
 )
 def schedule_keeps_declarations(facts: Facts) -> str | None:
     schedule = facts.wanted_schedule
@@ -186,7 +186,6 @@ def schedule_keeps_declarations(facts: Facts) -> str | None:
     means="The new schedule must be another one than the participant is on, whichever provider set that. A schedule is "
     "an identifier and a cohort.",
     remedy="Nothing to do: the participant is on that schedule.",
-    found_only=True,
     standing="observed",
 )
 def schedule_differs(facts: Facts) -> str | None:
@@ -243,21 +242,36 @@ def schedule_exists(facts: Facts) -> str | None:
     return f"there is no schedule {wanted} in cohort {facts.participant.cohort}"
 
 
-DEFER = (participant_enrolled, defer_reason_listed, course_enrolled, defer_not_deferred, defer_not_withdrawn)
-
-RESUME = (participant_enrolled, course_enrolled, resume_not_active, resume_not_withdrawn)
-
-WITHDRAW = (participant_enrolled, withdraw_reason_listed, course_enrolled, withdraw_not_withdrawn)
-
-CHANGE_SCHEDULE = (
-    course_enrolled,
-    participant_enrolled,
-    schedule_present,
-    schedule_not_withdrawn,
-    schedule_keeps_declarations,
-    schedule_differs,
-    schedule_permitted_for_course,
-    schedule_cohort_unchanged,
+DEFER: Final[Table[Facts]] = Table(
+    Row(1, participant_enrolled),
+    Row(2, defer_reason_listed),
+    Row(3, course_enrolled),
+    Row(4, defer_not_deferred),
+    Row(5, defer_not_withdrawn),
 )
-# Asked only when none of CHANGE_SCHEDULE is broken.
-CHANGE_SCHEDULE_LAST = (schedule_exists,)
+
+RESUME: Final[Table[Facts]] = Table(
+    Row(1, participant_enrolled),
+    Row(2, course_enrolled),
+    Row(3, resume_not_active),
+    Row(4, resume_not_withdrawn),
+)
+
+WITHDRAW: Final[Table[Facts]] = Table(
+    Row(1, participant_enrolled),
+    Row(2, withdraw_reason_listed, when=(found,)),
+    Row(3, course_enrolled),
+    Row(4, withdraw_not_withdrawn),
+)
+
+CHANGE_SCHEDULE: Final[Table[Facts]] = Table(
+    Row(1, course_enrolled),
+    Row(2, participant_enrolled),
+    Row(3, schedule_present),
+    Row(4, schedule_not_withdrawn, when=(found,)),
+    Row(5, schedule_keeps_declarations, when=(found,)),
+    Row(6, schedule_differs, when=(found,)),
+    Row(7, schedule_permitted_for_course),
+    Row(8, schedule_cohort_unchanged),
+    Row(9, schedule_exists, if_clean=True),
+)

@@ -4,6 +4,7 @@ Over real HTTP, each client in a drill of its own. They mostly wait, so they run
 """
 
 import ast
+import subprocess
 import sys
 import threading
 import time
@@ -20,7 +21,7 @@ from mock_server.client import ControlClient
 from mock_server.control.models import NewFault, RateLimit, Readiness
 from mock_server.harness.own_server import own_server
 from mock_server.harness.readiness.drill_run import DrillRun
-from mock_server.harness.readiness.drills import DRILLS
+from mock_server.harness.v1.readiness import KIT
 from tests.harness.readiness.faulty_clients import FAULTY, PARTICIPANTS_IN_DRILL, Client
 
 GOOD = Client("")
@@ -28,7 +29,7 @@ GOOD = Client("")
 
 def drilled(control: ControlClient, client: Client) -> Readiness:
     """The board after `client` has gone through the whole drill."""
-    run = DrillRun(control, DRILLS["full"], participants=PARTICIPANTS_IN_DRILL, retry_after=1)
+    run = DrillRun(control, KIT, KIT.drills["full"], participants=PARTICIPANTS_IN_DRILL, retry_after=1)
     running = threading.Thread(target=client.run, args=(run.base_url, run.token, f"wrong-token.{run.sandbox.id}"))
     running.start()
     while running.is_alive():
@@ -133,6 +134,15 @@ def test_the_reference_client_can_be_read_in_one_go_and_needs_httpx_only() -> No
         for alias in node.names
     }
     assert imported - sys.stdlib_module_names == {"httpx"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["http://127.0.0.1:8080"], ["a", "b", "c"]])
+def test_the_reference_client_says_how_it_is_called(arguments: list[str]) -> None:
+    script = str(Path(reference_client.__file__))
+    done = subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    usage = "Usage: python reference_client.py BASE_URL TOKEN  (`ecf-mock drill` prints both)\n"
+    assert done.stderr == usage
 
 
 def test_enough_mistakes_are_made() -> None:

@@ -21,11 +21,11 @@ from click.testing import CliRunner, Result
 from mock_server.cli import main
 from mock_server.client import ControlClient
 from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult, Sandbox, Verdict, read
+from mock_server.harness import terminal
 from mock_server.harness.own_server import own_server
-from mock_server.harness.readiness import commands
-from mock_server.harness.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.readiness.drill_run import News
-from mock_server.harness.readiness.drills import DRILLS
+from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
+from mock_server.harness.v1.readiness.drills import DRILLS
 from tests.harness.readiness.faulty_clients import Client
 from tests.specifications import Document
 
@@ -56,11 +56,60 @@ def run(mock: ControlClient, *arguments: str) -> Result:
     return CliRunner().invoke(main, [arguments[0], "--base-url", mock.base_url, *arguments[1:]])
 
 
+@pytest.mark.parametrize("command", [["readiness", "--only", "errors"], ["drill", "--timeout", "0.1", "lost-answer"]])
+@pytest.mark.parametrize("variables", [{"ECF_MOCK_BASE_URL": "{url}"}, {"ECF_MOCK_PORT": "{port}"}])
+def test_without_a_base_url_the_environment_says_where_the_mock_runs(
+    mock: ControlClient, command: list[str], variables: dict[str, str]
+) -> None:
+    url = httpx.URL(mock.base_url)
+    environment = {name: value.format(url=url, port=url.port) for name, value in variables.items()}
+    done = CliRunner().invoke(main, command, env=environment)
+    assert done.exit_code == 1
+    assert "0 failed" in done.output
+
+
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        ({}, "http://127.0.0.1:8080"),
+        ({"ECF_MOCK_PORT": "9000"}, "http://127.0.0.1:9000"),
+        ({"ECF_MOCK_HOST": "0.0.0.0"}, "http://127.0.0.1:8080"),  # noqa: S104 - nothing listens here
+        ({"ECF_MOCK_HOST": "::", "ECF_MOCK_PORT": "9000"}, "http://[::1]:9000"),
+        ({"ECF_MOCK_HOST": "mock.example"}, "http://mock.example:8080"),
+    ],
+)
+def test_the_mock_is_looked_for_where_the_environment_has_it_listen(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], url: str
+) -> None:
+    for name in ("ECF_MOCK_HOST", "ECF_MOCK_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert terminal.default_base_url() == url
+
+
+@pytest.mark.parametrize("port", ["0", "http"])
+def test_a_port_that_says_nothing_asks_for_the_base_url(port: str) -> None:
+    done = CliRunner().invoke(main, ["readiness"], env={"ECF_MOCK_PORT": port})
+    assert done.exit_code == 2
+    expected = f"Error: ECF_MOCK_PORT is {port!r}, which names no port: say with --base-url where the mock runs.\n"
+    assert done.stderr == expected
+
+
 # -- readiness -----------------------------------------------------------------------------------
 
 
-def test_the_groups_offered_are_those_of_the_catalogue() -> None:
-    assert commands.GROUPS == GROUPS
+def test_an_unknown_group_is_refused_with_the_names_of_those_that_there_are(mock: ControlClient) -> None:
+    result = run(mock, "readiness", "--only", "speed")
+    assert result.exit_code == 2
+    assert f"--only speed: there is no such group; there are {', '.join(GROUPS)}" in result.output
+
+
+@pytest.mark.parametrize("command", ["readiness", "drill"])
+def test_a_service_whose_clients_are_not_graded_is_refused(mock: ControlClient, command: str) -> None:
+    result = run(mock, command, "--api", "v3")
+    assert result.exit_code == 2
+    assert "ecf-mock grades no clients of v3" in result.output
 
 
 def test_the_table_shows_every_requirement_and_what_to_do(mock: ControlClient, sandbox: Sandbox) -> None:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from mock_server.rules.table import RulesBroken
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.v1.domain import commands, world
 from mock_server.v1.domain.declaration_rules import declaration_slot_free
 from mock_server.v1.domain.records import Declaration, Participant
-from mock_server.v1.domain.rules import RulesBroken
 from mock_server.v1.domain.world import World
 from tests.mutation.planting import Plant, patched
 

@@ -8,8 +8,8 @@ from mock_server.rules.orders import Selection
 from mock_server.sandbox.sandboxes import Registry
 from mock_server.service import Call
 from mock_server.v1 import checks, errors
+from mock_server.v1.domain.facts import Facts
 from mock_server.v1.domain.records import Declaration, Enrolment
-from mock_server.v1.domain.rules import Facts
 from mock_server.v1.domain.world import World
 from tests.mutation.planting import (
     Plant,

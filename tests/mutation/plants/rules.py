@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.v1.domain import participant_rules, world
 from mock_server.v1.domain.commands import CATALOGUE
-from mock_server.v1.domain.rules import Facts
+from mock_server.v1.domain.facts import Facts
 from mock_server.v1.domain.schedules import Milestone
 from tests.mutation.planting import (
     Plant,

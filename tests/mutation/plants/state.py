@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from mock_server.http.exchange import Answer
+from mock_server.rules.table import RulesBroken
 from mock_server.service import Call
 from mock_server.v1 import operations
 from mock_server.v1 import records as rendering
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Declaration, Enrolment
-from mock_server.v1.domain.rules import RulesBroken
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS
 from mock_server.v1.domain.world import World
 from tests.mutation.planting import (

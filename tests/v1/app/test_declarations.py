@@ -165,10 +165,14 @@ async def test_a_transfer_shows_each_provider_its_own_side(mock: Mock) -> None:
     assert ids(await mock.get(DECLARATIONS, "birch")) == [own.json()["data"]["id"], theirs]
 
 
-async def test_a_change_of_provider_at_the_same_school_shows_withdrawn_to_the_old_one(mock: Mock) -> None:
+async def test_after_a_change_of_provider_at_the_same_school_the_old_one_can_only_act_and_declare(mock: Mock) -> None:
+    """Rules 8."""
     participant = await mock.add(school_urn="123456")
     moved = {"provider": "birch", "school_urn": "123456"}
     await mock.control("POST", f"/v1/participants/{participant}/transfers", moved, expect=201)
-    attributes = (await mock.get(f"{PARTICIPANTS}/{participant}")).json()["data"]["attributes"]
-    assert attributes["status"] == "withdrawn"
+    assert (await mock.get(f"{PARTICIPANTS}/{participant}")).status_code == 404
+    assert ids(await mock.get(PARTICIPANTS)) == []
+    assert ids(await mock.get(PARTICIPANTS, "birch")) == [participant]
     assert (await mock.declare(participant)).status_code == 200
+    deferred = await mock.act("defer", participant, reason="other", course_identifier="ecf-induction")
+    assert (deferred.status_code, deferred.json()["data"]["attributes"]["training_status"]) == (200, "deferred")

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from tests.v1.app.conftest import PARTICIPANTS, Mock, ids, titles
+from tests.v1.app.conftest import DECLARATIONS, PARTICIPANTS, Mock, ids, titles
 
 ATTRIBUTES = [
     "email",
@@ -78,7 +78,75 @@ async def test_the_list_pages_by_creation_and_is_empty_past_its_end(mock: Mock) 
     assert pages == [added[:2], added[2:4], added[4:], []]
     assert ids(await mock.get(f"{PARTICIPANTS}?page[page]={10**30}")) == []
     assert ids(await mock.get(f"{PARTICIPANTS}?page[per_page]=999999")) == added
-    assert ids(await mock.get(f"{PARTICIPANTS}?page[page]=&page[per_page]=&filter[cohort]=")) == added
+    assert ids(await mock.get(f"{PARTICIPANTS}?filter[cohort]=")) == added
+    for blank in ("page[page]=", "page[per_page]="):
+        assert titles(await mock.get(f"{PARTICIPANTS}?{blank}")) == ["Bad request"]
+        assert (await mock.get(f"{PARTICIPANTS}.csv?{blank}")).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["filter=abc", "filter=", "filter", "filter[]=x"])
+async def test_a_filter_that_is_no_set_of_pairs_is_refused_on_every_participant_operation(
+    mock: Mock, query: str
+) -> None:
+    """Rules 4: the single GET and the actions included."""
+    id = await mock.add()
+    for path in (PARTICIPANTS, "/api/v1/participants", f"{PARTICIPANTS}.csv", f"{PARTICIPANTS}/{id}"):
+        assert titles(await mock.get(f"{path}?{query}")) == ["Bad parameter"]
+    body = {"data": {"attributes": {"course_identifier": "ecf-induction", "reason": "other"}}}
+    for prefix in (PARTICIPANTS, "/api/v1/participants"):
+        for action in ("defer", "resume", "withdraw", "change-schedule"):
+            answer = await mock.call("PUT", f"{prefix}/{id}/{action}?{query}", json=body)
+            assert (answer.status_code, titles(answer)) == (400, ["Bad parameter"])
+    assert (await mock.get(f"{PARTICIPANTS}/{id}")).json()["data"]["attributes"]["training_status"] == "active"
+
+
+async def test_a_page_that_is_no_set_of_pairs_is_refused_on_the_lists_only(mock: Mock) -> None:
+    """Rules 4."""
+    id = await mock.add()
+    assert titles(await mock.get(f"{PARTICIPANTS}?page=2")) == ["Bad parameter"]
+    assert titles(await mock.get(f"{DECLARATIONS}?page=2")) == ["Bad parameter"]
+    assert (await mock.get(f"{PARTICIPANTS}/{id}?page=2")).status_code == 200
+    assert (await mock.get(f"{PARTICIPANTS}.csv?page=2")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("filter[cohort]=2021", 200),
+        ("filter[cohort]=2020,2021", 200),
+        ("filter[cohort]=2022", 404),
+        ("filter[cohort]=", 200),
+        ("filter[updated_since]=2021-10-01T09:00:00Z", 200),
+        ("filter[updated_since]=2021-10-01T09:00:01Z", 404),
+        ("filter[updated_since]=yesterday", 400),
+        ("filter[unknown]=x", 200),
+    ],
+)
+async def test_the_single_get_honours_the_two_filters(mock: Mock, query: str, status: int) -> None:
+    """Rules 5.3: a participant who doesn't fit them is 404 there."""
+    id = await mock.add()
+    assert (await mock.get(f"{PARTICIPANTS}/{id}?{query}")).status_code == status
+
+
+async def test_an_id_may_be_written_in_capitals_everywhere(mock: Mock) -> None:
+    id = await mock.add()
+    shouted = id.upper()
+    assert (await mock.get(f"{PARTICIPANTS}/{shouted}")).json()["data"]["id"] == id
+    assert (await mock.act("defer", shouted, reason="other", course_identifier="ecf-induction")).status_code == 200
+    made = (await mock.declare(shouted)).json()["data"]
+    assert made["attributes"]["participant_id"] == id
+    assert ids(await mock.get(f"{DECLARATIONS}?filter[participant_id]={shouted}")) == [made["id"]]
+    assert (await mock.get(f"{DECLARATIONS}/{made['id'].upper()}")).status_code == 200
+    assert (await mock.call("PUT", f"{DECLARATIONS}/{made['id'].upper()}/void")).status_code == 200
+
+
+@pytest.mark.parametrize("id", ["a%0Ab", "a%2Fb", "%20", "a%00b", "%FF", "ecf"])
+async def test_an_odd_id_is_an_unknown_one(mock: Mock, id: str) -> None:
+    """Rules 5.4: a 422 with both entries on the actions, 404 on the single GET."""
+    attributes = {"schedule_identifier": "ecf-extended-april", "course_identifier": "ecf-induction", "cohort": "2021"}
+    answer = await mock.act("change-schedule", id, **attributes)
+    assert (answer.status_code, titles(answer)) == (422, ["course_identifier", "participant_id"])
+    assert (await mock.get(f"{PARTICIPANTS}/{id}")).status_code == 404
 
 
 async def test_the_cohort_filter_takes_one_year_or_several(mock: Mock) -> None:

@@ -60,13 +60,13 @@ async def test_an_unknown_path_or_id_gets_404(mock: Mock, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
     [
-        ("DELETE", PARTICIPANTS, "GET"),
-        ("HEAD", PARTICIPANTS, "GET"),
-        ("OPTIONS", DECLARATIONS, "GET, POST"),
-        ("PATCH", f"{DECLARATIONS}/{UNKNOWN}", "GET"),
+        ("DELETE", PARTICIPANTS, "GET, HEAD"),
+        ("HEAD", f"{PARTICIPANTS}/{UNKNOWN}/defer", "PUT"),
+        ("OPTIONS", DECLARATIONS, "GET, HEAD, POST"),
+        ("PATCH", f"{DECLARATIONS}/{UNKNOWN}", "GET, HEAD"),
         ("GET", f"{PARTICIPANTS}/{UNKNOWN}/defer", "PUT"),
         # Both `…/ecf/{id}` and `…/{id}/defer` fit it.
-        ("DELETE", "/api/v1/participants/ecf/defer", "GET, PUT"),
+        ("DELETE", "/api/v1/participants/ecf/defer", "GET, HEAD, PUT"),
     ],
 )
 async def test_a_wrong_method_gets_405_with_every_right_one(mock: Mock, method: str, path: str, allow: str) -> None:
@@ -75,6 +75,48 @@ async def test_a_wrong_method_gets_405_with_every_right_one(mock: Mock, method: 
     assert answer.headers["allow"] == allow
     # An answer to HEAD has no body by definition.
     assert answer.content == (b"" if method == "HEAD" else b'{"error": "Method not allowed"}')
+
+
+@pytest.mark.parametrize("path", [PARTICIPANTS, f"{PARTICIPANTS}.csv", DECLARATIONS])
+async def test_head_answers_like_get_without_a_body(mock: Mock, path: str) -> None:
+    """Rules 3."""
+    await mock.add()
+    get, head = await mock.get(path), await mock.call("HEAD", path)
+    assert (head.status_code, head.headers, head.content) == (get.status_code, get.headers, b"")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json", "application/vnd.api+json", "text/x-json", "Text/X-JSON; charset=utf-8"],
+)
+async def test_a_body_may_have_three_content_types(mock: Mock, content_type: str) -> None:
+    """Rules 3."""
+    id = await mock.add()
+    answer = await mock.call(
+        "PUT",
+        f"{PARTICIPANTS}/{id}/defer",
+        content=b'{"data": {"attributes": {"course_identifier": "ecf-induction", "reason": "other"}}}',
+        headers={"Content-Type": content_type},
+    )
+    assert answer.status_code == 200
+
+
+async def test_the_scheme_token_is_accepted_like_bearer_and_named_in_the_challenge(mock: Mock) -> None:
+    """Rules 3."""
+    for scheme in ("Token", "token", "Bearer"):
+        answer = await mock.get(PARTICIPANTS, headers={"Authorization": f"{scheme} alder-token.{mock.id}"})
+        assert answer.status_code == 200
+    refused = await mock.get(PARTICIPANTS, headers={"Authorization": "Token nobody"})
+    assert (refused.status_code, refused.headers["www-authenticate"]) == (401, 'Token realm="Application"')
+
+
+async def test_a_server_date_may_be_a_date_alone(mock: Mock) -> None:
+    """Rules 3: its midnight in UTC."""
+    id = await mock.add()
+    answer = await mock.act(
+        "defer", id, headers={"X-With-Server-Date": "2022-02-03"}, reason="other", course_identifier="ecf-induction"
+    )
+    assert answer.json()["data"]["attributes"]["updated_at"] == "2022-02-03T00:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +185,7 @@ async def test_a_server_date_makes_no_payment_run(mock: Mock) -> None:
     assert later.json()["data"]["attributes"]["state"] == "eligible"
 
 
-@pytest.mark.parametrize("moment", ["yesterday", "2021-02-30T00:00:00Z", "2021-10-01", "0000-01-01T00:00:00Z"])
+@pytest.mark.parametrize("moment", ["yesterday", "2021-02-30T00:00:00Z", "2021-10-32", "0000-01-01T00:00:00Z"])
 async def test_an_unreadable_server_date_gets_400(mock: Mock, moment: str) -> None:
     answer = await mock.get(PARTICIPANTS, headers={"X-With-Server-Date": moment})
     assert answer.status_code == 400

@@ -16,9 +16,9 @@ import pytest
 
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.rules.providers import PROVIDERS, Provider
+from mock_server.rules.table import RulesBroken, joined_by_title
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Declaration, Enrolment, Participant, Person
-from mock_server.v1.domain.rules import RulesBroken
 from mock_server.v1.domain.schedules import Statement
 from mock_server.v1.domain.world import World
 
@@ -169,7 +169,7 @@ def refusal(world: World, command: Callable[[], object]) -> Refusal:
         command()
     assert dump(world) == before
     broken = caught.value
-    details = broken.entries()
+    details = dict(joined_by_title(broken.violations))
     return Refusal(list(details), [each.rule.id for each in broken.violations], details, broken.guide)
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from mock_server.rules.table import RulesBroken, Violation, joined_by_title
 from mock_server.v1.domain.commands import ACTIONS as DEFINED_ACTIONS
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v1.domain.participant_rules import course_enrolled, participant_enrolled
-from mock_server.v1.domain.rules import RulesBroken, Violation
 from tests.v1.domain.builders import ACTIONS, BEFORE, MISSING, UNKNOWN_ID, act, add, new_world, refused
 
 # Only a change of schedule complains of the course before the participant.
@@ -172,7 +172,7 @@ def test_the_details_of_one_title_are_joined_in_the_order_of_the_rules() -> None
         ],
         "guide",
     )
-    assert list(broken.entries().items()) == [("participant_id", "first, third"), ("course_identifier", "second")]
+    assert joined_by_title(broken.violations) == [("participant_id", "first, third"), ("course_identifier", "second")]
 
 
 def test_every_rule_has_its_stable_id() -> None:
@@ -191,7 +191,7 @@ def test_every_rule_has_its_stable_id() -> None:
 
 
 def test_the_rules_of_each_action_stand_in_the_documented_order() -> None:
-    titles = {action.name: [rule.title for rule in action.rules] for action in DEFINED_ACTIONS}
+    titles = {action.name: [rule.title for rule in action.table.rules] for action in DEFINED_ACTIONS}
     assert titles == {
         "defer": ["participant_id", "reason", "course_identifier", "participant_profile", "participant_profile"],
         "resume": ["participant_id", "course_identifier", "participant_profile", "participant_profile"],

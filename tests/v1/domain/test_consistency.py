@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from mock_server.rules.table import RulesBroken
 from mock_server.v1.domain.records import Declaration, Enrolment
-from mock_server.v1.domain.rules import RulesBroken
 from mock_server.v1.domain.states import TRANSITIONS, ForbiddenMove
 from mock_server.v1.domain.world import World
 from tests.v1.domain.builders import FITTING, act, add, at, dump, new_world

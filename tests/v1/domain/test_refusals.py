@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from mock_server.v1.domain.commands import CHANGE_SCHEDULE, DEFER, RESUME, WITHDRAW, Action, void
+from mock_server.rules.table import Action, RulesBroken, Violation
+from mock_server.v1.domain.commands import CHANGE_SCHEDULE, DEFER, RESUME, WITHDRAW, void
+from mock_server.v1.domain.facts import Facts
 from mock_server.v1.domain.participant_rules import one_of
-from mock_server.v1.domain.rules import Facts, RulesBroken, Violation
 from mock_server.v1.domain.schedules import schedule
 from mock_server.v1.domain.states import TRANSITIONS, VOIDED_AS, ForbiddenMove, check_move
 from mock_server.v1.domain.world import World
@@ -25,12 +26,12 @@ from tests.v1.domain.builders import (
 
 
 @pytest.mark.parametrize("action", [DEFER, RESUME, WITHDRAW, CHANGE_SCHEDULE])
-def test_a_refusal_names_the_paragraph_of_the_guide_for_its_action(action: Action) -> None:
+def test_a_refusal_names_the_paragraph_of_the_guide_for_its_action(action: Action[Facts]) -> None:
     assert refused(new_world(), action.name, UNKNOWN_ID).guide == action.guide
 
 
 def test_a_refusal_is_known_by_its_rules() -> None:
-    violations = [Violation(DEFER.rules[0], "no"), Violation(DEFER.rules[1], "nor that")]
+    violations = [Violation(DEFER.table.rules[0], "no"), Violation(DEFER.table.rules[1], "nor that")]
     assert str(RulesBroken(violations, "x")) == "participant-enrolled, defer-reason-listed"
 
 

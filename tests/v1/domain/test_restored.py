@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from mock_server.rules.providers import PROVIDERS
-from mock_server.v1.domain.rules import RulesBroken
+from mock_server.rules.table import RulesBroken
 from mock_server.v1.domain.states import ForbiddenMove
 from mock_server.v1.domain.world import World
 from tests.v1.domain.builders import act, add, at, declare, new_world

@@ -1,11 +1,6 @@
-"""What a rule is, and how a request is held against an ordered table of them.
+"""The facts that v1's rules look at, and the condition that their tables know."""
 
-A rule is one small function of the facts: it answers None, or the sentence that tells a person
-what is wrong. Its id is stable: clients' tests, the guide and the error catalogue name it.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,60 +67,6 @@ class Facts:
         return schedule_of(self.wanted_cohort, self.text("schedule_identifier"))
 
 
-Check = Callable[[Facts], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`title` is the error's title; `found_only` rules are silent until id and course match.
-
-    `means` and `remedy` are for the error catalogue. `standing` says how sure we are of the rule:
-    `documented` in the service's guide, `observed` in its behaviour, or `assumed`.
-    """
-
-    id: str
-    title: str
-    check: Check
-    means: str
-    remedy: str
-    found_only: bool = False
-    standing: str = "documented"
-
-
-def rule(
-    id: str, title: str, *, means: str, remedy: str, found_only: bool = False, standing: str = "documented"
-) -> Callable[[Check], Rule]:
-    """Turns a check into a Rule of that id."""
-    return lambda check: Rule(id, title, check, means, remedy, found_only, standing)
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    rule: Rule
-    detail: str
-
-
-class RulesBroken(Exception):
-    """The request breaks at least one rule; nothing has changed. `guide` is the guide's anchor."""
-
-    def __init__(self, violations: Sequence[Violation], guide: str) -> None:
-        self.violations = violations
-        self.guide = guide
-        super().__init__(", ".join(violation.rule.id for violation in violations))
-
-    def entries(self) -> dict[str, str]:
-        """Detail by title, in the order of the rules; complaints about one title are joined."""
-        entries: dict[str, str] = {}
-        for violation in self.violations:
-            title = violation.rule.title
-            entries[title] = f"{entries[title]}, {violation.detail}" if title in entries else violation.detail
-        return entries
-
-
-def broken(rules: Sequence[Rule], facts: Facts) -> list[Violation]:
-    """The violations of the table, in its order."""
-    return [
-        Violation(each, detail)
-        for each in rules
-        if (facts.found or not each.found_only) and (detail := each.check(facts)) is not None
-    ]
+def found(facts: Facts) -> bool:
+    """The fact sheet's "(found)": id and course match, with whichever provider (rules 5.4)."""
+    return facts.found
