@@ -287,6 +287,8 @@ async def test_a_partnership_counts_who_trains_today_the_last_day_included(mock:
         "created_at": "2026-02-10T09:00:00Z",
         "updated_at": "2026-02-10T09:00:00Z",
     }
+    tomorrow = await mock.get(f"/partnerships/{id}", headers={"X-With-Server-Date": "2026-02-11"})
+    assert record(tomorrow)["participants_currently_training"] == 0
     await mock.advance("P1D")
     shown = record(await mock.get(f"/partnerships/{id}"))
     assert (shown["participants_currently_training"], shown["updated_at"]) == (0, "2026-02-11T00:01:00Z")
