@@ -39,7 +39,7 @@ TOKENS = st.sampled_from([*YAML_WORDS.split(" "), ": ", "- ", "9" * 5000, "\t", 
 
 def mistakes(file: Path) -> tuple[str, ...]:
     try:
-        load_scenario(file)
+        load_scenario(file, V1)
     except ScenarioError as refused:
         return refused.mistakes
     return ()

@@ -14,6 +14,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from mock_server.service import Service
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -37,6 +39,38 @@ control_token_option = click.option(
     metavar="TOKEN",
     envvar="ECF_MOCK_CONTROL_TOKEN",
     help="The token of the mock's control API, if it asks for one. [ECF_MOCK_CONTROL_TOKEN]",
+)
+
+
+class ServiceName(click.ParamType["Service"]):
+    """The name of a service; the first one's when left out. The services are loaded when somebody names one."""
+
+    name = "service"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        from mock_server.services import SERVICES
+
+        return "|".join(service.name for service in SERVICES)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Service":
+        from mock_server.services import SERVICES
+
+        if value == FIRST_SERVICE:
+            return SERVICES[0]
+        for service in SERVICES:
+            if value in (service, service.name):
+                return service
+        return self.fail(f"{value!r} isn't one of {', '.join(service.name for service in SERVICES)}", param, ctx)
+
+
+# Stands for the first service, so that nothing is loaded for `--help`.
+FIRST_SERVICE = ""
+
+api_option = click.option(
+    "--api",
+    type=ServiceName(),
+    default=FIRST_SERVICE,
+    help="Which service; the first one when left out.",
 )
 
 

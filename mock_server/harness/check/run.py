@@ -10,7 +10,7 @@ from typing import Protocol
 import httpx
 
 from mock_server.control.connection import ControlFailure
-from mock_server.harness.check.behaviour import actions, declarations, isolation, links, lists, transport
+from mock_server.harness.check.behaviour import actions, declarations, isolation, links, lists, schools, transport
 from mock_server.harness.check.behaviour.running import run_probes
 from mock_server.harness.check.bench import Bench, World
 from mock_server.harness.check.deviations import Deviation, Listed
@@ -24,6 +24,7 @@ from mock_server.harness.scenarios.target import Target, TargetUnavailable, open
 from mock_server.resources import specification
 from mock_server.rules.moments import format_moment
 from mock_server.settings import GivenSettings
+from mock_server.v1.service import V1
 
 DEFAULT_EXAMPLES = 40
 DEFAULT_SEED = 2021
@@ -32,7 +33,7 @@ _CHAINS = 3
 # How long the own mock waits for a body, in seconds: its 408 is met, and no busy machine meets it by accident.
 BODY_TIMEOUT = 2.0
 
-_BEHAVIOUR = (*transport.PROBES, *lists.PROBES, *actions.PROBES, *declarations.PROBES, *links.PROBES)
+_BEHAVIOUR = (*transport.PROBES, *lists.PROBES, *actions.PROBES, *declarations.PROBES, *schools.PROBES, *links.PROBES)
 
 
 class CannotRun(Exception):
@@ -169,7 +170,7 @@ class _Run:
         elif name == "contract":
             check_contract(stage, specification("v1"))
         elif name == "scenarios":
-            check_scenarios(self._target, self.traffic, self._progress.step)
+            check_scenarios(V1, self._target, self.traffic, self._progress.step)
         elif name == "behaviour":
             run_probes(_BEHAVIOUR, self._bench, self._progress.step)
         elif name == "isolation":

@@ -1,7 +1,7 @@
 """`ecf-mock readiness` and `ecf-mock drill`."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from mock_server.client import ControlClient
     from mock_server.control.models import Readiness
     from mock_server.harness.readiness.drill_run import DrillRun
+    from mock_server.harness.readiness.kit import ReadinessKit
+    from mock_server.harness.readiness.report import Line
+    from mock_server.service import Service
 
-GROUPS = ("access", "sync", "actions", "declarations", "errors", "contract")
 NOT_READY = 1
 # How often a drill looks at what the client has done, in seconds.
 INTERVAL = 0.5
@@ -46,11 +48,12 @@ Examples:
   ecf-mock readiness --sandbox drill-1f2e3d4c --require all --evidence evidence
   ecf-mock readiness --only sync --only errors --junit readiness.xml --html readiness.html"""
 )
+@terminal.api_option
 @_base_url
 @terminal.control_token_option
 @click.option("--sandbox", metavar="ID", default="default", show_default=True, help="Whose clients are graded.")
 @_require
-@click.option("--only", "groups", multiple=True, type=click.Choice(GROUPS), help="Only this group; can be repeated.")
+@click.option("--only", "groups", multiple=True, metavar="GROUP", help="Only this group; can be repeated.")
 @terminal.file_option("--junit", "Also write JUnit XML.")
 @terminal.file_option("--html", "Also write a page to look at, which needs nothing else.")
 @terminal.file_option("--json", "Also write what the control API answers.")
@@ -61,6 +64,7 @@ Examples:
     help="Also write the requests behind each verdict, for an assurance review. Tokens are hidden.",
 )
 def readiness(
+    api: "Service",
     base_url: str,
     control_token: str | None,
     sandbox: str,
@@ -71,33 +75,38 @@ def readiness(
     json: Path | None,
     evidence: Path | None,
 ) -> None:
-    """Grade the clients of a sandbox by the traffic that they sent to the mock.
+    """Grade the clients of a service by the traffic that they sent to a sandbox of the mock.
 
     Exits with 0 when everything required is passed, 1 when it isn't, 2 when that couldn't be found out.
     """
     from mock_server.harness.readiness import report
 
+    kit = _kit(api)
+    for group in groups:
+        if group not in kit.groups:
+            raise click.UsageError(f"--only {group}: there is no such group; there are {', '.join(kit.groups)}")
     with _control(base_url, control_token) as control:
         graded = control.sandbox(sandbox)
-        board = report.only(graded.readiness(), groups)
+        board = report.only(graded.readiness(api.name), groups)
+        shown = report.lines(board, require, kit.by_id)
         first = next(iter(graded.requests(limit=1).requests), None)
         if html or evidence:
             from mock_server.harness.readiness import evidence as proofs
 
             entries = proofs.fetch(graded, board)
             if html:
-                terminal.write_file(html, proofs.html(board, require, entries, control.base_url))
+                terminal.write_file(html, proofs.html(board, shown, require, entries, control.base_url))
             if evidence:
-                proofs.write_pack(evidence, board, require, entries, control.base_url)
+                proofs.write_pack(evidence, board, shown, require, entries, control.base_url)
     if junit:
-        terminal.write_file(junit, report.junit(board, require))
+        terminal.write_file(junit, report.junit(board, shown))
     if json:
         terminal.write_file(json, report.as_json(board))
     console = terminal.console()
-    report.print_table(board, require, console)
+    report.print_table(board, shown, console)
     if first is not None and first.id > 1:
         console.print(f"The journal begins with entry {first.id}: what came before counts no more.", highlight=False)
-    _finish(board, require)
+    _finish(shown)
 
 
 @click.command(
@@ -108,6 +117,7 @@ Examples:
   ecf-mock drill --list"""
 )
 @click.argument("name", default="full", metavar="[NAME]")
+@terminal.api_option
 @_base_url
 @terminal.control_token_option
 @_require
@@ -119,7 +129,13 @@ Examples:
     help="End after so long, as Ctrl-C would.",
 )
 def drill(
-    name: str, base_url: str, control_token: str | None, require: str, list_them: bool, timeout: float | None
+    name: str,
+    api: "Service",
+    base_url: str,
+    control_token: str | None,
+    require: str,
+    list_them: bool,
+    timeout: float | None,
 ) -> None:
     """Make hard things happen to a client while it runs, and watch how it does.
 
@@ -129,32 +145,33 @@ def drill(
     Exits with 0 when everything required is passed, 1 when it was ended before, 2 when it couldn't be run.
     """
     from mock_server.harness.readiness.drill_run import DrillRun
-    from mock_server.harness.readiness.drills import DRILLS
 
+    kit = _kit(api)
     console = terminal.console()
     if list_them:
-        for each in DRILLS.values():
+        for each in kit.drills.values():
             summary = each.summary.format(sandbox="SANDBOX")
             console.print(f"  [cyan]{each.name:<14}[/cyan] {summary}", highlight=False)
         return
-    if name not in DRILLS:
-        raise click.UsageError(f"no drill is called {name!r}; there are {', '.join(DRILLS)}")
+    if name not in kit.drills:
+        raise click.UsageError(f"no drill is called {name!r}; there are {', '.join(kit.drills)}")
     with _control(base_url, control_token) as control:
-        run = DrillRun(control, DRILLS[name])
+        run = DrillRun(control, kit, kit.drills[name])
         _announce(run, console)
         board = _watch(run, require, timeout, console)
     from mock_server.harness.readiness import report
 
     relevant = report.of_drill(board, run.drill)
-    if any(line.missing for line in report.lines(relevant, require)):
-        report.print_table(relevant, require, console)
+    shown = report.lines(relevant, require, kit.by_id)
+    if any(line.missing for line in shown):
+        report.print_table(relevant, shown, console)
     else:
-        console.print(report.sum_line(relevant, require), highlight=False)
+        console.print(report.sum_line(relevant, shown), highlight=False)
     console.print(
         f"For reports: ecf-mock readiness --base-url {run.base_url} --sandbox {run.sandbox.id} --html readiness.html",
         highlight=False,
     )
-    _finish(relevant, require)
+    _finish(shown)
 
 
 def _announce(run: "DrillRun", console: "Console") -> None:
@@ -209,8 +226,15 @@ def _control(base_url: str, token: str | None) -> "Iterator[ControlClient]":
         raise terminal.CouldNotRun(str(failure)) from failure
 
 
-def _finish(board: "Readiness", require: str) -> None:
-    from mock_server.harness.readiness.report import lines
+def _kit(api: "Service") -> "ReadinessKit":
+    from mock_server.harness.readiness.kit import readiness_kit
 
-    if any(line.missing for line in lines(board, require)):
+    kit = readiness_kit(api)
+    if kit is None:
+        raise terminal.CouldNotRun(f"ecf-mock grades no clients of {api.name}")
+    return kit
+
+
+def _finish(shown: "Sequence[Line]") -> None:
+    if any(line.missing for line in shown):
         raise SystemExit(NOT_READY)

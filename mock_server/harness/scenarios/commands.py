@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mock_server.harness.scenarios.model import Scenario, ScenarioResult
     from mock_server.harness.scenarios.target import Target
+    from mock_server.service import Service
 
 _STYLES = {"passed": "green", "failed": "bold red", "skipped": "yellow"}
 
@@ -35,16 +36,17 @@ _ids = click.argument("ids", nargs=-1, metavar="[ID]...")
 
 @click.group()
 def scenarios() -> None:
-    """The stories of the usage guide, as tests that run against any server."""
+    """The stories of the usage guides, as tests that run against any server."""
 
 
 @scenarios.command("list")
-def list_scenarios() -> None:
-    """Show every scenario, in the order of the guide."""
+@terminal.api_option
+def list_scenarios(api: "Service") -> None:
+    """Show every scenario of a service, in the order of its guide."""
     from itertools import groupby
 
     console = terminal.console()
-    for section, members in groupby(_loaded(()), key=lambda scenario: scenario.section):
+    for section, members in groupby(_loaded(api, ()), key=lambda scenario: scenario.section):
         console.print(f"\n[bold]{section.title}[/bold]", highlight=False)
         for scenario in members:
             notes = ["refusal"] if scenario.kind == "refusal" else []
@@ -62,14 +64,20 @@ Examples:
   ECF_MOCK_TOKEN=… ecf-mock scenarios run --base-url https://api.example"""
 )
 @_ids
+@terminal.api_option
 @_base_url
 @_token
 @terminal.control_token_option
 @_junit
 def run(
-    ids: tuple[str, ...], base_url: str | None, token: str | None, control_token: str | None, junit: Path | None
+    ids: tuple[str, ...],
+    api: "Service",
+    base_url: str | None,
+    token: str | None,
+    control_token: str | None,
+    junit: Path | None,
 ) -> None:
-    """Run the scenarios with these ids, or all of them.
+    """Run the scenarios with these ids, or all of the service's.
 
     Each takes place in a sandbox of its own, so nothing that the server holds is touched. A server without the
     control API has no sandboxes: there only the scenarios marked "runs anywhere" are run, with --token, and
@@ -82,7 +90,7 @@ def run(
     from mock_server.harness.scenarios.report import junit as junit_xml
     from mock_server.harness.scenarios.target import TargetUnavailable
 
-    chosen = _loaded(ids)
+    chosen = _loaded(api, ids)
     console = terminal.console()
     results: list[ScenarioResult] = []
     try:
@@ -112,15 +120,16 @@ Examples:
 )
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @_ids
-def export(format_: str, folder: Path, ids: tuple[str, ...]) -> None:
+@terminal.api_option
+def export(format_: str, folder: Path, ids: tuple[str, ...], api: "Service") -> None:
     """Write the scenarios to DIR for another tool to run.
 
     What the format can't say is listed, here and in the file NOT-EXPORTED.md.
     """
-    from mock_server.harness.scenarios.exports import HOW_TO_RUN, OMISSIONS_FILE
+    from mock_server.harness.scenarios.exports import OMISSIONS_FILE, how_to_run
     from mock_server.harness.scenarios.exports import export as write
 
-    chosen = _loaded(ids)
+    chosen = _loaded(api, ids)
     console = terminal.console()
     try:
         exported = write(format_, chosen, folder)
@@ -131,21 +140,23 @@ def export(format_: str, folder: Path, ids: tuple[str, ...]) -> None:
     count = "1 scenario" if len(chosen) == 1 else f"{len(chosen)} scenarios"
     lacking = f"; what is lacking is listed in {OMISSIONS_FILE}" if exported.omissions else ""
     console.print(f"{count} written to {folder}{lacking}.", markup=False, highlight=False)
-    console.print(f"To run them: {HOW_TO_RUN[format_]}", markup=False, highlight=False)
+    console.print(f"To run them: {how_to_run(format_, api)}", markup=False, highlight=False)
 
 
 # -- what the commands share ---------------------------------------------------------------------
 
 
-def _loaded(ids: Sequence[str]) -> "Sequence[Scenario]":
-    """The scenarios with these ids, in the order of the guide; all of them for none."""
+def _loaded(api: "Service", ids: Sequence[str]) -> "Sequence[Scenario]":
+    """The scenarios of the service with these ids, in the order of the guide; all of them for none."""
     from mock_server.harness.scenarios.complaints import ScenarioError, suggestion
     from mock_server.harness.scenarios.loader import load_scenarios
 
     try:
-        known = load_scenarios()
+        known = load_scenarios(api)
     except ScenarioError as error:
         raise terminal.CouldNotRun(str(error)) from error
+    if not known:
+        raise terminal.CouldNotRun(f"{api.name} has no scenarios")
     names = [scenario.id for scenario in known]
     for id in ids:
         if id not in names:

@@ -21,6 +21,7 @@ from mock_server.harness.scenarios.report import failure_lines, junit
 from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
 from mock_server.settings import Settings
+from mock_server.v1.service import V1
 from tests.harness.scenarios.conftest import SCENARIOS
 from tests.harness.scenarios.writing import written
 from tests.live import listening
@@ -43,7 +44,7 @@ def bare() -> Iterator[str]:
 
 
 def failed(target: Target, file: Path) -> ScenarioResult:
-    result = run(load_scenario(file), target)
+    result = run(load_scenario(file, V1), target)
     assert result.outcome == "failed"
     return result
 

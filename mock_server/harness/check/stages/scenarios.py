@@ -8,12 +8,13 @@ from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.target import Target
+from mock_server.service import Service
 
 
-def check_scenarios(target: Target, traffic: Traffic, step: Callable[[str], None]) -> None:
+def check_scenarios(service: Service, target: Target, traffic: Traffic, step: Callable[[str], None]) -> None:
     """Runs them all; each that can't be run here is noted, and never counted as run."""
     done = skipped = 0
-    scenarios = load_scenarios()
+    scenarios = load_scenarios(service)
     for number, scenario in enumerate(scenarios, start=1):
         step(f"{number} of {len(scenarios)}: {scenario.id}")
         result = run(scenario, target)

@@ -11,7 +11,7 @@ from mock_server.harness.readiness.judgement import (
     passed,
     passed_if_any,
 )
-from mock_server.harness.readiness.traffic import Observation, Pull, Traffic
+from mock_server.harness.v1.readiness.traffic import Observation, Pull, Traffic
 from mock_server.rules.moments import format_moment
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from mock_server.harness.readiness.judgement import NOT_SEEN, Judgement, failed, passed, passed_if_any
-from mock_server.harness.readiness.traffic import Observation, Traffic, readings
+from mock_server.harness.v1.readiness.traffic import Observation, Traffic, readings
 from mock_server.rules.moments import parse_rfc3339
 
 

@@ -1,36 +1,14 @@
-"""The requirements that a client is graded by, as data, in the order in which they are shown. The ids are fixed."""
+"""The requirements that a client of v1 is graded by, as data, in the order in which they are shown.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+The ids are fixed.
+"""
 
-from mock_server.harness.readiness import access, actions, contract, declarations, errors, sync
-from mock_server.harness.readiness.judgement import Judgement
-from mock_server.harness.readiness.traffic import Traffic
+from typing import Final
 
-Level = Literal["must", "should"]
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One thing that a client does that is ready to go live.
-
-    `sentence` says what, `why` what goes wrong otherwise. `guide` is where the documentation site explains it. `how`
-    tells whoever wasn't seen doing it what is still to happen. `judge` looks at nothing but the traffic.
-    """
-
-    id: str
-    level: Level
-    sentence: str
-    why: str
-    guide: str
-    how: str
-    judge: Callable[[Traffic], Judgement]
-
-    @property
-    def group(self) -> str:
-        return self.id.partition(".")[0]
-
+from mock_server.harness.readiness import access, contract
+from mock_server.harness.readiness.requirement import Requirement
+from mock_server.harness.v1.readiness import actions, declarations, errors, sync
+from mock_server.v1.service import V1
 
 CATALOGUE: Final = (
     Requirement(
@@ -322,7 +300,7 @@ CATALOGUE: Final = (
         why="What was never tried works only by luck.",
         guide="api-reference/reference-v1/",
         how="Use more of the operations.",
-        judge=contract.coverage,
+        judge=contract.coverage(V1),
     ),
 )
 

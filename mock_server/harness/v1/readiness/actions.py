@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from mock_server.harness.readiness.judgement import Judgement, failed, passed_if_any
-from mock_server.harness.readiness.traffic import WRITES, Observation, Traffic, purposes
+from mock_server.harness.v1.readiness.traffic import WRITES, Observation, Traffic, purposes
 
 
 def accepted(action: str) -> Callable[[Traffic], Judgement]:

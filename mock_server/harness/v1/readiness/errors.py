@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
 
-from mock_server.harness.readiness.declarations import is_lost_declaration
 from mock_server.harness.readiness.judgement import (
     NOT_SEEN,
     Judgement,
@@ -12,7 +11,8 @@ from mock_server.harness.readiness.judgement import (
     passed,
     passed_if_any,
 )
-from mock_server.harness.readiness.traffic import ACTIONS, Observation, Traffic, readings
+from mock_server.harness.v1.readiness.declarations import is_lost_declaration
+from mock_server.harness.v1.readiness.traffic import ACTIONS, Observation, Traffic, readings
 
 # The clocks of a test run are not that good: so much too early, in seconds, is on time.
 TOLERANCE = 0.1
