@@ -65,6 +65,9 @@ class Progress(Protocol):
     def step(self, text: str) -> None:
         """Something of it is being tried."""
 
+    def exchange(self) -> None:
+        """One more request was answered."""
+
     def done(self, stage: StageResult) -> None:
         """It has ended."""
 
@@ -106,6 +109,7 @@ class _Run:
         self._progress = progress
         self._until = None if plan.time_limit is None else began + plan.time_limit
         self.traffic = Traffic(target.base_url, is_mock=target.control is not None)
+        self.traffic.on_exchange = progress.exchange
         self.traffic.watch(target.http)
         self.listed = Listed(plan.deviations)
         self._bench = Bench(target, plan.peer_token, self.traffic)
