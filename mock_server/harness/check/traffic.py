@@ -12,7 +12,7 @@ from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding, StageResult, finding
 from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.exchange import Request, Response
-from mock_server.http.contract import Operation, resolve
+from mock_server.http.contract import Operation, path_in_segments, resolve
 from mock_server.http.json_schema import Validator, validator, violations
 from mock_server.resources import specification
 from mock_server.v1.service import V1
@@ -78,7 +78,7 @@ class Traffic:
             return None
         self.stage.cases += 1
         check = response_check()
-        path = unquote(request.path)
+        path = path_in_segments(unquote(request.path), request.path.encode())
         operation_id = check.routes.operation_id(request.method, path)
         names = [operation_id] if operation_id else []
         if response is not None:
