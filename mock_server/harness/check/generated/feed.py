@@ -1,20 +1,20 @@
-"""What Schemathesis is fed with: ids that exist, dates that can be declared, and its configuration."""
+"""What Schemathesis is fed with, and its configuration. What a service feeds it with stands in the service's kit."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mock_server.harness.check.bench import CLOCK, OWN, Sender, World
+from mock_server.harness.check.bench import World
+from mock_server.harness.exchange import Request
 from mock_server.harness.scenarios.target import TIMEOUT_SECONDS
-from mock_server.http.contract import operations
-from mock_server.resources import specification
-from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, schedule
+from mock_server.http.contract import Operation
 
-_MOST_IDS = 40
-OPEN_ENDED = "ecf-extended-september"
 OWN_USER, PEER_USER = "own", "peer"
+
+# Which values of the feed are taken, and how often instead of something made up: from 0 to 1.
+Binding = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,78 +24,26 @@ class Feed:
     values: Mapping[str, list[str]]
 
 
-def gather(world: World) -> Feed:
-    """What the own provider's lists show at present."""
-    participants = sorted(_records(world.own, "listEcfParticipants"), key=_hopeless)
-    declarations = _records(world.own, "listParticipantDeclarations")
-    teachers = [r["id"] for r in participants if r["attributes"]["participant_type"] == "ect"]
-    mentors = [r["id"] for r in participants if r["attributes"]["participant_type"] == "mentor"]
-    found = {
-        # One mentor in five, as many as requests for the mentors' course.
-        "participants": teachers[:32] + mentors[:8],
-        "declarations": [r["id"] for r in declarations][-_MOST_IDS:],
-        "courses": ["ecf-induction"] * 4 + ["ecf-mentor"],
-        "cohorts": sorted({r["attributes"]["cohort"] for r in participants}),
-        "declaration_dates": _declaration_dates(),
-        # Who comes back must be on a break.
-        "deferred": [r["id"] for r in participants if r["attributes"]["training_status"] == "deferred"],
-        "moments": sorted({r["attributes"]["updated_at"] for r in participants})[-_MOST_IDS:],
-        # The contract's pattern lets days through that no month has.
-        "server_dates": [CLOCK, "2023-04-15T10:30:00+01:00", "2023-03-20T12:00:00.5Z"],
-    }
-    return Feed({name: values for name, values in found.items() if values})
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How requests to one service are made up. Places are written as `[parameters]` of Schemathesis has them."""
 
-
-def _hopeless(participant: dict[str, Any]) -> bool:
-    """Whether fewer requests about the participant are accepted than about others."""
-    found = participant["attributes"]
-    active = found["status"] == found["training_status"] == "active"
-    return not active or found["schedule_identifier"] != OPEN_ENDED
-
-
-def populate(world: World) -> None:
-    """Adds people for whom most of what is made up can be declared: their milestones have no end."""
-    for training_status, count in (("active", 6), ("deferred", 2)):
-        for kind in ("ect", "ect", "ect", "ect", "mentor") * count:
-            world.control.v1.add_participant(
-                provider=OWN,
-                participant_type=kind,
-                cohort=str(FIRST_COHORT),
-                schedule_identifier=OPEN_ENDED,
-                training_status=training_status,
-                eligible_for_funding=True,
-            )
-
-
-def _records(own: Sender, operation: str) -> list[dict[str, Any]]:
-    return own.records(operation, page__per_page=200)
-
-
-def _declaration_dates() -> list[str]:
-    """A date in each milestone of the schedule that most participants are on."""
-    found = schedule(FIRST_COHORT, DEFAULT_SCHEDULE)
-    assert found is not None  # noqa: S101 - the first cohort is published
-    dates = {f"{milestone.start.replace(day=20)}T09:00:00Z" for milestone in found.milestones.values()}
-    return sorted(dates)
-
-
-_SERVER_DATE = "header.X-With-Server-Date"
-
-# Where the values go, and how often they are taken instead of something made up. `[parameters]` of Schemathesis.
-_EVERYWHERE = {
-    "query.filter[cohort]": ("cohorts", 0.6),
-    "query.filter[updated_since]": ("moments", 0.6),
-    "query.filter[participant_id]": ("participants", 0.8),
-    _SERVER_DATE: ("server_dates", 1.0),
-    "body.data.attributes.participant_id": ("participants", 0.9),
-    "body.data.attributes.course_identifier": ("courses", 0.9),
-    "body.data.attributes.cohort": ("cohorts", 0.9),
-    "body.data.attributes.declaration_date": ("declaration_dates", 0.9),
-}
+    # Adds to the world what most of the requests can be about.
+    populate: Callable[[Any], None]
+    # What the world's lists show at present.
+    gather: Callable[[Any], Feed]
+    # Where values go, whatever the operation.
+    everywhere: Mapping[str, Binding]
+    # Where values go in one operation.
+    of_operation: Callable[[Operation], Mapping[str, Binding]]
+    # What stands in a place where the phase `coverage` would make up something that no server takes.
+    literally: Mapping[str, str]
+    # Whether nothing is wrong with a request but what the contract says, in words, that the server forgives.
+    forgiven: Callable[[Request], bool]
 
 
 def configuration(
-    feed: Feed, world: World, folder: Path, *, phase: str, seed: int, max_examples: int
+    recipe: Recipe, feed: Feed, world: World, folder: Path, *, phase: str, seed: int, max_examples: int
 ) -> dict[str, Any]:
     """The configuration of one phase, in the shape of `schemathesis.toml`. `folder` takes the tokens."""
     return {
@@ -115,30 +63,24 @@ def configuration(
         "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404"]}},
         "auth": {"wfc": {"path": str(_users(world, folder)), "user": OWN_USER, **_peers(world)}},
         "dictionaries": {name: {"values": values} for name, values in feed.values.items()},
-        "parameters": _bound(_EVERYWHERE, feed) | _server_date(phase),
+        "parameters": {**_bound(recipe.everywhere, feed), **_literally(recipe, phase)},
         "operations": [
             {
                 "include-operation-id": operation.id,
-                "parameters": _bound({"path.id": (_who(operation.path), 0.9)}, feed),
+                "parameters": _bound(bindings, feed),
             }
-            for operation in operations(specification("v1"))
-            if "{id}" in operation.path
+            for operation in world.own.traffic.check.operations.values()
+            if (bindings := recipe.of_operation(operation))
         ],
     }
 
 
-def _server_date(phase: str) -> dict[str, str]:
-    """In the phase `coverage` a dictionary isn't asked, and `0` is what it makes of the pattern."""
-    return {_SERVER_DATE: CLOCK} if phase == "coverage" else {}
+def _literally(recipe: Recipe, phase: str) -> Mapping[str, str]:
+    """In the phase `coverage` a dictionary isn't asked, and `0` is what it makes of a pattern."""
+    return recipe.literally if phase == "coverage" else {}
 
 
-def _who(path: str) -> str:
-    if "declarations" in path:
-        return "declarations"
-    return "deferred" if path.endswith("/resume") else "participants"
-
-
-def _bound(bindings: Mapping[str, tuple[str, float]], feed: Feed) -> dict[str, Any]:
+def _bound(bindings: Mapping[str, Binding], feed: Feed) -> dict[str, Any]:
     return {
         key: {"dictionary": name, "probability": probability}
         for key, (name, probability) in bindings.items()
