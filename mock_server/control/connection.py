@@ -98,7 +98,7 @@ class Connection:
             raise self._strange(f"{method} {path}", response) from None
 
     def _strange(self, call: str, response: httpx.Response) -> ControlError:
-        """For an answer that the control API doesn't give: it comes from another server, or from v1 alone."""
+        """For an answer that the control API doesn't give: it comes from another server, or from a service alone."""
         detail = (
             "That is no answer of this version's control API. "
             f"Is {self.base_url} an ecf-mock, started without --no-control?"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mock_server.harness.check.bench import Setting
-from mock_server.harness.check.generated.feed import Recipe
+from mock_server.harness.check.feed import Recipe
 from mock_server.harness.check.probes import Probe
 from mock_server.harness.kits import find_kit
 from mock_server.service import Service

@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     from schemathesis.engine.recorder import ScenarioRecorder
 
 from mock_server.harness.check.bench import World, noticed
-from mock_server.harness.check.generated.feed import Feed, configuration
+from mock_server.harness.check.feed import Feed, configuration
 from mock_server.harness.check.generated.verdicts import stands
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.check.outcome import Finding

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mock_server.harness.check.generated.feed import Recipe
+from mock_server.harness.check.feed import Recipe
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.v1.check import feed
 from mock_server.harness.v1.check.behaviour import actions, declarations, isolation, links, lists, transport

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_server.harness.check.bench import OWN
-from mock_server.harness.check.generated.feed import Binding, Feed
+from mock_server.harness.check.feed import Binding, Feed
 from mock_server.harness.v1.check.bench import CLOCK, Sender, World
 from mock_server.http.contract import Operation
 from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, schedule
