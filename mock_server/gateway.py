@@ -90,8 +90,9 @@ class Gateway:
                 answer, fault, unheard = await self._answer_with_faults(served, service, call, access, scope, receive)
             else:
                 answer = await self._answer(served, call, scope, receive)
-            if self._keeper is not None and access is not None:
-                await self._keeper.keep(access.sandbox)
+            if self._keeper is not None:
+                # A token whose sandbox has just been dropped gets its 401 only when that is on the disk, too.
+                await (self._keeper.keep(access.sandbox) if access is not None else self._keeper.keep_deletions())
         except Disconnected:
             return
         except StateLost:
@@ -107,7 +108,7 @@ class Gateway:
         except Disconnected:
             raise
         except Exception:
-            # Only a mistake of ours comes here. The client gets what the real service would send.
+            # Only our own mistakes get here. The client gets what the real service would send.
             _log.exception("%s %s failed", call.method, call.path)
             return served.service.errors.internal
 
@@ -120,7 +121,7 @@ class Gateway:
         scope: Scope,
         receive: Receive,
     ) -> tuple[Answer, Fault | None, Answer | None]:
-        """The answer, the fault that struck, if any, and what really happened where the client doesn't hear of it."""
+        """The answer, the fault that struck (or None), and the answer that the client didn't get (or None)."""
 
         def operation_id() -> str | None:
             return served.app.routes.operation_id(call.method, call.path)
@@ -140,7 +141,7 @@ class Gateway:
         return answer, fault, performed if left or fault.answer else None
 
     async def _note_body(self, call: Call, receive: Receive) -> None:
-        """Reads the body for the journal's sake: what a client sends again after a fault should be comparable."""
+        """Reads the body for the journal: a tester may compare it with what the client sends after the fault."""
         if call.method in ("POST", "PUT"):
             try:
                 call.body = await receive_body(call.headers, receive, self._limits)
@@ -168,7 +169,7 @@ def _call(scope: Scope, headers: dict[bytes, bytes], service: Service, access: A
 
 
 async def _client_leaves(receive: Receive, seconds: float) -> bool:
-    """Waits so long, the body having been read, unless the client gives up before."""
+    """Waits for so many seconds; True when the client has left before. The body must have been read."""
     try:
         async with asyncio.timeout(seconds):
             while (await receive())["type"] != "http.disconnect":
@@ -197,6 +198,6 @@ async def _other_events(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": f"{event['type']}.complete"})
             if event["type"] == "lifespan.shutdown":
                 return
-    # A websocket can't be had here; closing it before it is accepted makes the server answer 403.
+    # There are no websockets here. Closing one before it is accepted makes the server answer 403.
     await receive()
     await send({"type": "websocket.close", "code": 1000})

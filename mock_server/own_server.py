@@ -27,7 +27,8 @@ def own_server(settings: Settings | None = None, services: Sequence[Service] = S
     here = {"host": "127.0.0.1", "port": 0, "control": True, "control_token": None}
     listener = listening_socket("127.0.0.1", 0)
     try:
-        server = uvicorn_server(build_app(chosen.model_copy(update=here), services=services))
+        application = build_app(chosen.model_copy(update=here), services=services)
+        server = uvicorn_server(application)
         # A thread rather than a process: nothing to import again, and gone with the program.
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="ecf-mock", daemon=True)
         thread.start()
@@ -41,5 +42,6 @@ def own_server(settings: Settings | None = None, services: Sequence[Service] = S
         finally:
             server.should_exit = True
             thread.join()
+            application.release()
     finally:
         listener.close()

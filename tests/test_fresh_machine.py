@@ -79,7 +79,7 @@ def make(folder: Path, *words: str) -> tuple[int, list[str]]:
     """The exit code, and the lines that aren't make's own."""
     command = [required("make"), "-C", str(folder), "--no-print-directory", *words]
     # The run of these tests may be a child of make, too.
-    surroundings = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "PYTHON")}
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHON" and "MAKE" not in name}
     done = subprocess.run(command, capture_output=True, text=True, env=surroundings, check=False)
     lines = (done.stdout + done.stderr).splitlines()
     return done.returncode, [line for line in lines if not line.startswith("make:")]

@@ -1,5 +1,7 @@
 """A mock of one's own: there at once, told nothing by the environment, gone afterwards."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -26,6 +28,14 @@ def test_it_takes_the_settings_that_it_is_given_but_keeps_its_control_api() -> N
     with own_server(settings) as base_url:
         (sandbox,) = httpx.get(f"{base_url}/_mock/sandboxes").json()["sandboxes"]
     assert sandbox["counts"]["participants"] == 0
+
+
+def test_one_after_another_can_keep_the_same_state_file(tmp_path: Path) -> None:
+    settings = Settings.model_construct(state=tmp_path / "state")
+    with own_server(settings) as base_url:
+        httpx.post(f"{base_url}/_mock/sandboxes", json={"id": "kept"}).raise_for_status()
+    with own_server(settings) as base_url:
+        assert httpx.get(f"{base_url}/_mock/sandboxes/kept").status_code == 200
 
 
 def test_the_environment_doesnt_change_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,5 +41,4 @@ V3: Final = Service(
     kept=Kept(_write, _read),
     control=CONTROL,
     catalogue=CATALOGUE,
-    # The framework of the service takes its own word too (rules 2.2).
 )

@@ -18,7 +18,9 @@ OPERATION_IDS = {
     *("getHealth", "listSandboxes", "createSandbox", "getSandbox", "updateSandboxSettings", "deleteSandbox"),
     *("resetSandbox", "getClock", "setClock", "advanceClock", "followMachineClock"),
     *("v1.listSandboxParticipants", "v1.getSandboxParticipant", "v1.addParticipant", "v1.registerParticipant"),
-    *("v1.setParticipantStatus", "v1.transferParticipant", "v1.listSandboxDeclarations", "v1.setDeclarationState"),
+    *("v1.updateParticipantDetails", "v1.setParticipantMentor", "v1.amendParticipantCohort"),
+    *("v1.setParticipantStatus", "v1.transferParticipant", "v1.listSandboxDeclarations"),
+    *("v1.getSandboxDeclaration", "v1.setDeclarationState"),
     *("listFaults", "replaceFaults", "addFault", "removeFault", "clearFaults", "listRequests", "clearRequests"),
     "getReadiness",
     *("createSnapshot", "restoreSnapshot", "deleteSnapshot"),
@@ -33,7 +35,10 @@ OPERATION_IDS = {
 }
 
 # What can be asked for and be impossible: in v3's world, every change.
-CAN_CONFLICT = {"createSandbox", "deleteSandbox", "addFault", "createSnapshot", "v1.setDeclarationState"} | {
+CAN_CONFLICT = {
+    *("createSandbox", "deleteSandbox", "addFault", "createSnapshot", "v1.setDeclarationState"),
+    "v1.setParticipantMentor",
+} | {
     id
     for id, operation in CONTROL.operations.items()
     if id.startswith("v3.") and operation.method in {"post", "put", "delete"}

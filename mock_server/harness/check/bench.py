@@ -97,6 +97,12 @@ class Sender:
         self.last = request_of(answer.request), response_of(answer)
         return self.last[1]
 
+    @property
+    def answered(self) -> Response:
+        """The last answer."""
+        assert self.last is not None  # noqa: S101 - something was sent before
+        return self.last[1]
+
     def seen(self, request: Request, response: Response) -> None:
         """Takes note of an exchange that was made without `raw`."""
         self.traffic.note(request, response)

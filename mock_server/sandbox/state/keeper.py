@@ -1,21 +1,23 @@
-"""Keeps sandboxes in a state file: what a request has changed is on the disk before its answer is sent."""
+"""Keeps sandboxes in a state file. A request's changes are on the disk before its answer is sent."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 from pydantic import TypeAdapter
 
+from mock_server.sandbox.clock import machine_clock
 from mock_server.sandbox.sandboxes import Registry, Sandbox
-from mock_server.sandbox.state import StateRefused
+from mock_server.sandbox.state import StateLost, StateRefused
 from mock_server.sandbox.state.file import StateFile, Write
 from mock_server.service import World
 from mock_server.settings import ClockSetting, SandboxSettings
 
-# What reading raises where the file holds something else than what was written.
+# What reading raises when the file holds something that we didn't write.
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 
 
@@ -32,7 +34,8 @@ class Head:
     """What the file holds of a sandbox besides its records.
 
     `clock` is what its clock was started from, and `started` when that was by the machine. `worlds_from` and `shown`
-    are the sandbox's `started` and `shown`. `worlds` has those that somebody has used, by the service's name.
+    are the sandbox's `started` and `shown`. `worlds` has those that somebody has used, by the service's name. `used`
+    is when somebody last used the sandbox, by the machine; None in files of versions that didn't keep it.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Head:
     worlds_from: datetime
     shown: datetime
     worlds: dict[str, KeptWorld]
+    used: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +56,7 @@ class _Kept:
     key: int
     worlds: dict[str, World] = field(default_factory=dict)
     state: tuple[object, ...] | None = None
+    last_used: float = 0.0
     ticket: int = 0
 
 
@@ -65,10 +70,12 @@ class Keeper:
         self.file = StateFile(path)
         self._kept: dict[Sandbox, _Kept] = {}
         self._next_key = 1
+        # The ticket of the latest deletion.
+        self._forgotten = 0
         self._registry: Registry
 
     def restore(self, registry: Registry) -> None:
-        """Make the sandboxes that the file holds, as they were; from now on changes are kept. Raises StateRefused."""
+        """Restore the sandboxes that the file holds. From now on changes are kept. Raises StateRefused."""
         self._registry = registry
         try:
             for key, data in self.file.sandboxes():
@@ -84,13 +91,15 @@ class Keeper:
 
     def _restore_one(self, registry: Registry, key: int, data: bytes) -> None:
         head = _HEAD.validate_json(data, strict=True)
-        moments = (head.started, head.worlds_from, head.shown)
+        moments = (head.started, head.worlds_from, head.shown, head.used)
         for moment in (*moments, head.clock.now, head.initial.clock.now, head.settings.clock.now):
             if moment is not None and moment.utcoffset() is None:
                 raise ValueError(f"{moment} has no time zone")
         sandbox = registry.restore(head.id, head.initial, head.settings)
         sandbox.clock.resume(head.clock, head.started)
         sandbox.started, sandbox.shown = head.worlds_from, head.shown
+        if head.used is not None:
+            sandbox.last_used -= max(0.0, (machine_clock() - head.used).total_seconds())
         unknown = set(head.worlds) - {service.name for service in registry.services}
         if unknown:
             raise ValueError(f"this mock serves no {', '.join(sorted(unknown))}")
@@ -104,17 +113,17 @@ class Keeper:
                 service.kept.read(world, rows, kept.changes)
                 world.watch()
                 sandbox.worlds[service.name] = world
-        self._kept[sandbox] = _Kept(key, dict(sandbox.worlds), _state(sandbox))
+        self._kept[sandbox] = _Kept(key, dict(sandbox.worlds), _state(sandbox), sandbox.last_used)
         self._next_key = key + 1
 
     # -- keeping ---------------------------------------------------------------------------------
 
     async def keep(self, sandbox: Sandbox) -> None:
-        """Wait until everything that an answer may tell about the sandbox is on the disk.
+        """Wait until everything that an answer may show of the sandbox is on the disk.
 
-        That includes what other requests changed just before: nobody may hear of it and then see it lost.
+        That includes changes of other requests just before: no client may see a change that is then lost.
 
-        Raises StateLost: it isn't there, and won't be.
+        Raises StateLost: it can't be written.
         """
         if self._registry.get(sandbox.id) is not sandbox:
             # Deleted while the request was under way.
@@ -136,8 +145,28 @@ class Keeper:
         self._note_all()
         self.file.flush()
 
+    async def keep_deletions(self) -> None:
+        """Wait until no sandbox that was deleted would be there after a restart. Raises StateLost."""
+        if not self.file.is_written(self._forgotten):
+            await self.file.written(self._forgotten)
+
+    def forget(self, sandbox: Sandbox) -> None:
+        """Queue the deletion of a sandbox. When nothing can be written any more, those who wait for it hear of it."""
+        kept = self._kept.pop(sandbox, None)
+        if kept is not None:
+            with suppress(StateLost):
+                self._forgotten = self.file.write(Write(kept.key, None))
+
+    def note_uses(self) -> None:
+        """Queue when each sandbox was used last, so that it lives no longer, and no shorter, for a restart."""
+        with suppress(StateLost):
+            for sandbox, kept in self._kept.items():
+                if kept.last_used != sandbox.last_used:
+                    self._note(sandbox, kept)
+
     def close(self) -> None:
         """Raises StateLost when not everything is on the disk."""
+        self.note_uses()
         self.file.close()
 
     def _note_all(self) -> None:
@@ -145,12 +174,9 @@ class Keeper:
             kept = self._kept.get(sandbox)
             if kept is None or kept.state != _state(sandbox) or kept.worlds != sandbox.worlds:
                 self._note(sandbox, kept)
-        if len(self._kept) > len(self._registry):
-            for gone in [sandbox for sandbox in self._kept if self._registry.get(sandbox.id) is not sandbox]:
-                self.file.write(Write(self._kept.pop(gone).key, None))
 
     def _note(self, sandbox: Sandbox, kept: _Kept | None) -> _Kept:
-        """Queue what has changed: a new world whole, of one that is kept already only some records."""
+        """Queue what has changed: all records of a new world, and the changed records of a known one."""
         if kept is None:
             kept = self._kept[sandbox] = _Kept(self._next_key)
             self._next_key += 1
@@ -166,7 +192,7 @@ class Keeper:
             elif world is not None:
                 records += _rows(place, world.take_unsaved(), service.kept.write)
         kept.ticket = self.file.write(Write(kept.key, _write_head(sandbox), records, replaced))
-        kept.state, kept.worlds = _state(sandbox), dict(sandbox.worlds)
+        kept.state, kept.worlds, kept.last_used = _state(sandbox), dict(sandbox.worlds), sandbox.last_used
         return kept
 
 
@@ -175,7 +201,7 @@ def _rows(place: int, records: Iterable[Any], write: Any) -> list[tuple[int, int
 
 
 def _state(sandbox: Sandbox) -> tuple[object, ...]:
-    """Changes when anything does that is kept."""
+    """A value that changes whenever something changes that we keep."""
     return (
         sandbox.settings,
         sandbox.clock.state,
@@ -187,7 +213,10 @@ def _state(sandbox: Sandbox) -> tuple[object, ...]:
 def _write_head(sandbox: Sandbox) -> bytes:
     worlds = {name: KeptWorld(world.changes, sum(world.counts().values())) for name, world in sandbox.worlds.items()}
     clock, started = sandbox.clock.state
-    head = Head(sandbox.id, sandbox.initial, sandbox.settings, clock, started, sandbox.started, sandbox.shown, worlds)
+    used = machine_clock() - timedelta(seconds=sandbox.idle_seconds)
+    head = Head(
+        sandbox.id, sandbox.initial, sandbox.settings, clock, started, sandbox.started, sandbox.shown, worlds, used
+    )
     return orjson.dumps(head)
 
 

@@ -62,9 +62,8 @@ class Settling(Stores):
     def _see(self, teacher: Teacher, change: Change) -> None:
         """Derive anew what each provider sees of the teacher."""
         for view in teacher.views:
-            self.view_lists[view.provider].take_out(view)
-            if view.transfers:
-                self.transfer_lists[view.provider].take_out(view)
+            self.view_lists[view.provider].lift(view)
+            self.transfer_lists[view.provider].lift(view)
         gone = {view.provider: view for view in teacher.views}
         views: list[View] = []
         happened = transfers(teacher) if teacher.stays else []
@@ -83,13 +82,14 @@ class Settling(Stores):
             views.append(view)
         for view in gone.values():
             self._show_mentorship(view, None)
+            self.view_lists[view.provider].put(view, shown=False)
+            self.transfer_lists[view.provider].put(view, shown=False)
         teacher.views = tuple(views)
         if teacher in change.moved_participants:
             teacher.updated_at = change.now
         for view in views:
-            self.view_lists[view.provider].add(view)
-            if view.transfers:
-                self.transfer_lists[view.provider].add(view)
+            self.view_lists[view.provider].put(view)
+            self.transfer_lists[view.provider].put(view, shown=bool(view.transfers))
         # A provider that trains or trained the teacher never sees them as an unfunded mentor.
         for provider in (*(view.provider for view in views), *gone):
             self._review_unfunded(provider, teacher)
@@ -130,46 +130,47 @@ class Settling(Stores):
         mentorships = tuple(view.mentorship for view in views if view.mentorship is not None)
         if shown is None:
             known[mentor] = shown = UnfundedMentor(mentor, provider, mentorships)
-            listing.add(shown)
+            listing.put(shown)
         shown.mentorships, shown.rendered = mentorships, None
 
     def _move_unfunded(self, teacher: Teacher, now: datetime) -> None:
         shown = [(slug, known[teacher]) for slug, known in self.unfunded_mentors.items() if teacher in known]
         for slug, record in shown:
-            self.unfunded_lists[slug].take_out(record)
+            self.unfunded_lists[slug].lift(record)
         teacher.unfunded_updated_at = now
         for slug, record in shown:
             record.rendered = None
-            self.unfunded_lists[slug].add(record)
+            self.unfunded_lists[slug].put(record)
         self.mark(teacher)
 
     # -- declarations ----------------------------------------------------------------------------
 
     def _move_declaration(self, declaration: Declaration, now: datetime) -> None:
         for listing in self.declaration_lists.values():
-            listing.take_out(declaration)
+            listing.lift(declaration)
         declaration.updated_at = now
-        declaration.rendered = None
-        self._show_declaration(declaration)
+        self._put_declaration(declaration)
         self.mark(declaration)
 
     def _refile_declaration(self, declaration: Declaration) -> None:
         for listing in self.declaration_lists.values():
-            if listing.take_out(declaration):
-                listing.add(declaration)
+            listing.lift(declaration)
+        self._put_declaration(declaration)
+
+    def _put_declaration(self, declaration: Declaration) -> None:
+        """On the lists of the providers who may see it now, and on no others (rules 4). It must have been lifted."""
+        declaration.rendered = None
+        for provider, listing in self.declaration_lists.items():
+            listing.put(declaration, shown=_is_shown(declaration, provider))
 
     def _show_declaration(self, declaration: Declaration) -> None:
-        """Put the declaration on the lists of the providers who may see it now, and on no others (rules 4)."""
-        # What it shows of its participant may have changed, too.
+        """Its participant has changed: others may see it now, or no longer, and it may show something else."""
         declaration.rendered = None
-        views = {view.provider: view for view in declaration.teacher.views}
         for provider, listing in self.declaration_lists.items():
-            view = views.get(provider)
-            visible = provider == declaration.provider or (view is not None and _sees(view, declaration))
-            if not visible:
-                listing.take_out(declaration)
-            elif declaration not in listing:
-                listing.add(declaration)
+            shown = _is_shown(declaration, provider)
+            if shown != (declaration in listing):
+                listing.lift(declaration)
+                listing.put(declaration, shown=shown)
 
     # -- schools ---------------------------------------------------------------------------------
 
@@ -231,12 +232,10 @@ class Settling(Stores):
             if not moves and visible == record.listed:
                 continue
             listing = self.school_lists[cohort]
-            if record.listed:
-                listing.take_out(record)
+            listing.lift(record)
             if moves:
                 record.updated_at, record.rendered = change.now, None
-            if visible:
-                listing.add(record)
+            listing.put(record, shown=visible)
             record.listed = visible
         self.mark(school)
 
@@ -244,19 +243,18 @@ class Settling(Stores):
 
     def _move_partnership(self, partnership: Partnership, now: datetime) -> None:
         listing = self.partnership_lists[partnership.provider]
-        listing.take_out(partnership)
+        listing.lift(partnership)
         partnership.updated_at = now
         partnership.rendered = None
-        listing.add(partnership)
+        listing.put(partnership)
         self.mark(partnership)
 
     def _move_delivery_partner(self, partner: DeliveryPartner, now: datetime) -> None:
         for listing in self.delivery_partner_lists.values():
-            listing.take_out(partner)
+            listing.lift(partner)
         partner.updated_at = now
         for slug, listing in self.delivery_partner_lists.items():
-            if partner.cohorts_with(slug):
-                listing.add(partner)
+            listing.put(partner, shown=bool(partner.cohorts_with(slug)))
         self.mark(partner)
 
     def _move_statement(self, statement: Statement, now: datetime) -> None:
@@ -400,6 +398,14 @@ def shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
         if ahead is None and mentorship.started_on > today:
             ahead = mentorship
     return ahead
+
+
+def _is_shown(declaration: Declaration, provider: str) -> bool:
+    """The provider's own, or one of another that it may see (rules 4)."""
+    if provider == declaration.provider:
+        return True
+    view = declaration.training.stay.teacher.view_of(provider)
+    return view is not None and _sees(view, declaration)
 
 
 def _sees(view: View, declaration: Declaration) -> bool:

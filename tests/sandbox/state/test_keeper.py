@@ -15,7 +15,8 @@ import pytest
 
 from mock_server.app import Application, build_app
 from mock_server.control.records import sandbox_record
-from mock_server.sandbox.state import StateLost, StateRefused
+from mock_server.sandbox import sandboxes
+from mock_server.sandbox.state import StateLost, StateRefused, keeper
 from mock_server.sandbox.state.file import StateFile, Write
 from mock_server.settings import ClockSetting, Settings
 from mock_server.v1.control.records import declaration_record, participant_record
@@ -280,6 +281,103 @@ async def test_a_file_that_can_not_be_written_gets_500_and_no_word_of_the_change
         close(application)
     again = open_app(path)
     assert not again.registry.default.world(V1).participants
+    close(again)
+
+
+class Machine:
+    """The machine's time, for sandboxes and for the file: it passes when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._seconds = 1000.0
+        self._since_start = 0.0
+        monkeypatch.setattr(sandboxes, "monotonic", lambda: self._seconds - self._since_start)
+        monkeypatch.setattr(keeper, "machine_clock", lambda: datetime.fromtimestamp(1e9 + self._seconds, UTC))
+
+    def wait(self, seconds: float) -> None:
+        self._seconds += seconds
+
+    def restart(self) -> None:
+        """The machine counts from zero again, as it does when it is switched on."""
+        self._since_start = self._seconds
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(monkeypatch)
+
+
+TTL = 100.0
+
+
+async def status(application: Application, id: str = "kept") -> int:
+    """What a provider's request in that sandbox gets."""
+    async with http(application) as client:
+        return (await Mock(id, client).get(PARTICIPANTS)).status_code
+
+
+async def create_and_use(application: Application) -> None:
+    async with http(application) as client:
+        assert (await client.post("/_mock/sandboxes", json={"id": "kept"})).status_code == 201
+    assert await status(application) == 200
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["stopped", "killed"])
+async def test_a_sandbox_that_was_dropped_stays_gone(
+    killed: bool, machine: Machine, path: Path, tmp_path: Path
+) -> None:
+    application = open_app(path, sandbox_ttl=TTL)
+    await create_and_use(application)
+    machine.wait(TTL + 1)
+    assert await status(application) == 401
+    left = as_killed(path, tmp_path / "copy") if killed else path
+    close(application)
+    again = open_app(left, sandbox_ttl=TTL)
+    assert [sandbox.id for sandbox in again.registry] == ["default"]
+    assert await status(again) == 401
+    close(again)
+
+
+@pytest.mark.parametrize(("stopped", "left"), [(TTL + 1, ["default"]), (TTL - 1, ["default", "kept"])])
+async def test_the_time_while_the_mock_is_stopped_counts_as_time_without_use(
+    stopped: float, left: list[str], machine: Machine, path: Path
+) -> None:
+    application = open_app(path, sandbox_ttl=TTL)
+    await create_and_use(application)
+    close(application)
+    machine.wait(stopped)
+    machine.restart()
+    again = open_app(path, sandbox_ttl=TTL)
+    assert [sandbox.id for sandbox in again.registry] == left
+    machine.wait(TTL / 10 + 1)
+    assert await status(again) == 401
+    close(again)
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["stopped", "killed"])
+async def test_a_sandbox_that_is_only_read_is_in_use_after_a_restart_too(
+    killed: bool, machine: Machine, path: Path, tmp_path: Path
+) -> None:
+    application = open_app(path, sandbox_ttl=TTL)
+    await create_and_use(application)
+    for _ in range(4):
+        machine.wait(TTL / 2)
+        assert await status(application) == 200
+    left = as_killed(path, tmp_path / "copy") if killed else path
+    close(application)
+    again = open_app(left, sandbox_ttl=TTL)
+    assert await status(again) == 200
+    close(again)
+
+
+async def test_without_a_time_to_live_no_sandbox_is_dropped_however_long_the_mock_was_stopped(
+    machine: Machine, path: Path
+) -> None:
+    application = open_app(path)
+    await create_and_use(application)
+    close(application)
+    machine.wait(1e6)
+    again = open_app(path)
+    assert await status(again) == 200
     close(again)
 
 

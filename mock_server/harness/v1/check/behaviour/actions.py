@@ -24,7 +24,7 @@ LEAVE = {**ECT, "reason": "other"}
 OTHER_SCHEDULE = {**ECT, "schedule_identifier": "ecf-reduced-september", "cohort": "2021"}
 
 
-def _attributes_of(operation: str) -> dict[str, Any]:
+def attributes_of(operation: str) -> dict[str, Any]:
     """Attributes that the action accepts, for an ECT of the cohort 2021."""
     return (
         BREAK
@@ -152,7 +152,7 @@ def academic_year(world: World, operation: str) -> None:
 
 @probe("Who isn't the provider's, on this course, and at the school, can't be reported on.", *ACTIONS)
 def only_ones_own(world: World, operation: str) -> None:
-    own, good = world.own, _attributes_of(operation)
+    own, good = world.own, attributes_of(operation)
     both = ["participant_id", "course_identifier"]
     if operation in RESCHEDULE:
         both.reverse()
@@ -199,13 +199,37 @@ def declarations_stay_inside(world: World, operation: str) -> None:
         act(own, operation, id, january)
 
 
+@probe("A schedule is an identifier and a cohort: the same one of another cohort is another schedule.", *RESCHEDULE)
+def schedules_of_other_cohorts(world: World, operation: str) -> None:
+    own, id = world.own, world.ect()
+    same = {**ECT, "schedule_identifier": "ecf-standard-september"}
+    refuse(own, ["cohort"], operation, id, {**same, "cohort": "2022"})
+    refuse(own, ["schedule_identifier"], operation, id, {**same, "cohort": "2021"})
+    # The present cohort of 2023's spring is 2022.
+    refuse(own, ["cohort"], operation, id, same)
+    own.declare(participant_id=id)
+    refuse(own, ["schedule_identifier", "cohort"], operation, id, {**same, "cohort": "2022"})
+    # Only who is found with this provider is told of the cohort.
+    elsewhere = {**OTHER_SCHEDULE, "cohort": "2022"}
+    refuse(own, ["participant_id"], operation, world.ect(PEER), elsewhere)
+    refuse(own, ["course_identifier", "participant_id"], operation, id, {**elsewhere, **MENTOR})
+    # What the cohort doesn't have isn't held against the course.
+    unknown = {**OTHER_SCHEDULE, "schedule_identifier": "ecf-standard-may", "course_identifier": "history"}
+    refuse(own, ["course_identifier", "participant_id"], operation, id, unknown)
+
+
 @probe("X-With-Server-Date dates the one request, and moves no clock.", *DEFER)
 def server_date(world: World, operation: str) -> None:
-    own, id = world.own, world.ect()
-    shifted = "2024-02-03T04:05:06Z"
-    own.accepted(operation, id, body=body("x", **BREAK), headers={"x-with-server-date": shifted})
-    came = own.participant(id)["updated_at"]
-    own.expect(came == shifted, f"updated_at is {shifted}", f"it is {came}")
+    own = world.own
+    for shifted, dated in (
+        ("2024-02-03T04:05:06Z", "2024-02-03T04:05:06Z"),
+        # A date alone is its midnight in UTC.
+        ("2024-02-04", "2024-02-04T00:00:00Z"),
+    ):
+        id = world.ect()
+        own.accepted(operation, id, body=body("x", **BREAK), headers={"x-with-server-date": shifted})
+        came = own.participant(id)["updated_at"]
+        own.expect(came == dated, f"updated_at is {dated}", f"it is {came}")
     other = world.ect()
     act(own, operation, other, BREAK)
     came = own.participant(other)["updated_at"]
@@ -220,6 +244,7 @@ PROBES = (
     schedules_are_checked,
     academic_year,
     only_ones_own,
+    schedules_of_other_cohorts,
     declarations_stay_inside,
     server_date,
 )

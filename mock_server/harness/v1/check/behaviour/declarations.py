@@ -1,7 +1,7 @@
 """What declarations promise: dates to the second, one live one a milestone, and the road to payment (rules 6)."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from mock_server.harness.check.bench import PEER
@@ -127,6 +127,14 @@ def attributes_are_checked(world: World, operation: str) -> None:
     own.declare(participant_id=id, declaration_date="2021-11-20T09:00:00.5")
 
 
+@probe("A date may have an offset in three forms, and a fraction after a point or a comma.", DECLARE)
+def forms_of_dates(world: World, operation: str) -> None:
+    for form in ("10:00:00+01:00", "10:00:00+0100", "10:00:00+01", "09:00:00,5Z", "09:00:00.5Z", "10:00:00,5+01"):
+        made = world.own.declare(participant_id=world.ect(), declaration_date=f"2021-11-20T{form}")["attributes"]
+        came = made["declaration_date"]
+        world.own.expect(came == "2021-11-20T09:00:00Z", f"{form} is nine o'clock in UTC", f"it is {came}")
+
+
 @probe("Every type but `started` needs evidence from the list.", DECLARE)
 def evidence(world: World, operation: str) -> None:
     own = world.own
@@ -223,6 +231,35 @@ def payment_runs(world: World, operation: str) -> None:
                 _is(own, made, state)
 
 
+# Deadline and payment date of some published statements, and of one after a cohort's last.
+_STATEMENTS = (
+    (2021, "2024-07-31", "2024-08-25"),
+    (2021, "2024-12-31", "2025-01-25"),
+    (2022, "2025-07-31", "2025-08-25"),
+    (2023, "2023-12-31", "2024-01-25"),
+    (2023, "2024-03-31", "2024-04-25"),
+    (2024, "2024-12-31", "2025-01-25"),
+    (2024, "2027-03-31", "2027-04-25"),
+)
+
+
+@probe("Each cohort has the statements that were published for it.", "getParticipantDeclaration")
+def published_runs(world: World, operation: str) -> None:
+    for cohort, *days in _STATEMENTS:
+        deadline, payment = (end_of(date.fromisoformat(day)) for day in days)
+        world.control.set_clock(now=_at(deadline - timedelta(days=2)), running=False)
+        id = world.ect(cohort=str(cohort), schedule_identifier="ecf-extended-september", **_FUNDED)
+        made = world.own.declare(participant_id=id, declaration_date=_at(deadline - timedelta(days=3)))["id"]
+        for moment, state in (
+            (deadline - _SECOND, "eligible"),
+            (deadline, "payable"),
+            (payment - _SECOND, "payable"),
+            (payment, "paid"),
+        ):
+            world.control.set_clock(now=_at(moment))
+            _is(world.own, made, state)
+
+
 @probe("Voiding follows the table of states, and is saved.", VOID)
 def voiding(world: World, operation: str) -> None:
     own, control = world.own, world.control
@@ -300,6 +337,7 @@ PROBES = (
     recorded,
     not_in_the_future,
     attributes_are_checked,
+    forms_of_dates,
     evidence,
     one_of_a_type,
     copies_refused,
@@ -307,6 +345,7 @@ PROBES = (
     duplicate_person,
     funding_confirmed,
     payment_runs,
+    published_runs,
     voiding,
     clawback,
     whole_course,

@@ -107,18 +107,6 @@ def transfers(world: World, operation: str) -> None:
     own.expect(mine["training_status"] == "withdrawn", "the new provider's report is its own", f"{mine}")
 
 
-@probe("When only the provider changes, the old one sees the participant as withdrawn.", "getEcfParticipant")
-def change_of_provider(world: World, operation: str) -> None:
-    id = world.ect()
-    urn = world.own.participant(id)["school_urn"]
-    world.control.v1.transfer(id, provider=PEER, school_urn=urn)
-    for sender, status in ((world.own, "withdrawn"), (world.other, "active")):
-        came = sender.participant(id)["status"]
-        sender.expect(came == status, f"the status is {status}", f"it is {came}")
-    # The school didn't remove them: the old provider may still report.
-    act(world.own, "deferEcfParticipant", id, LEAVE)
-
-
 @probe("A transfer shows the live declarations to the new provider, in its list only.", _DECLARATIONS)
 def declarations_move(world: World, operation: str) -> None:
     own, other = world.own, world.other
@@ -170,7 +158,6 @@ PROBES = (
     declares_for_ones_own,
     lists_are_apart,
     transfers,
-    change_of_provider,
     declarations_move,
     coming_back,
 )

@@ -134,6 +134,40 @@ def declarations_since(world: World, operation: str) -> None:
         _since(own, operation, before, made[place:], "after it")
 
 
+@probe("filter[updated_since] on declarations counts fractions of a second, so a poll misses nothing.", *DECLARATIONS)
+def declarations_within_a_second(world: World, operation: str) -> None:
+    own, control = world.own, world.control
+    control.set_clock(now="2023-04-15T09:00:00.25Z", running=False)
+    first = own.declare(participant_id=world.ect())
+    seen = first["attributes"]["updated_at"]
+    own.expect(seen == "2023-04-15T09:00:00Z", "updated_at is shown in whole seconds", f"it is {seen}")
+    control.set_clock(now="2023-04-15T09:00:00.75Z")
+    second = own.declare(participant_id=world.ect())
+    for since, expected in (
+        (seen, [first["id"], second["id"]]),
+        ("2023-04-15T09:00:00.25Z", [second["id"]]),
+        ("2023-04-15T09:00:00.5Z", [second["id"]]),
+        ("2023-04-15T09:00:00.75Z", []),
+    ):
+        _since(own, operation, since, expected, "after it, to the fraction")
+
+
+@probe("The filters count when one participant is read: who doesn't fit is unknown.", "getEcfParticipant")
+def filters_of_one(world: World, operation: str) -> None:
+    own, id = world.own, world.ect()
+    changed = datetime.fromisoformat(own.participant(id)["updated_at"])
+    later = format_moment(changed + timedelta(seconds=1))
+    for query, status in (
+        ({"filter[cohort]": "2021"}, 200),
+        ({"filter[cohort]": "2022"}, 404),
+        ({"filter[updated_since]": format_moment(changed)}, 200),
+        ({"filter[updated_since]": later}, 404),
+        ({"filter[updated_since]": "yesterday"}, 400),
+    ):
+        own.send(operation, id, query=query)
+        own.status(status, f"the query is {query}")
+
+
 def _since(own: Sender, operation: str, moment: str, expected: list[str], why: str) -> None:
     found = _ids(own.records(operation, filter__updated_since=moment))
     own.expect(found == expected, f"since {moment}: {len(expected)} records, {why}", f"{found} came, not {expected}")
@@ -271,6 +305,8 @@ PROBES = (
     cohorts,
     participants_since,
     declarations_since,
+    declarations_within_a_second,
+    filters_of_one,
     changes_are_dated,
     declarations_of_one,
     csv_is_the_list,

@@ -25,9 +25,29 @@ _TOO_LARGE = 1024 * 1024 + 1
 @probe("Without a token that somebody has, every operation answers 401.", *with_status("401"), portable=True)
 def tokens_are_checked(world: World, operation: str) -> None:
     method, path = method_and_path(operation, UNKNOWN_ID)
-    for token in ("", "Bearer nobody-has-this-token", f"Basic {world.own.token}", "Bearer", f"Token {world.own.token}"):
+    for token in ("", "Bearer nobody-has-this-token", f"Basic {world.own.token}", "Bearer", "Token nobody"):
         world.own.raw(method, path, token=token, headers={"content-type": JSON}, content=b"{}")
         world.own.status(401, f"the header Authorization is {token.split(' ')[0] or 'missing'}")
+        asked_for = world.own.answered.headers.get("www-authenticate", "")
+        wanted = 'Token realm="Application"'
+        world.own.expect(asked_for == wanted, f"WWW-Authenticate is {wanted}", f"it is {asked_for!r}")
+
+
+@probe("The scheme Token is accepted like Bearer.", *LISTS, portable=True)
+def both_schemes(world: World, operation: str) -> None:
+    for scheme in ("Bearer", "bearer", "Token", "token"):
+        world.own.raw(*method_and_path(operation, ""), token=f"{scheme} {world.own.token}")
+        world.own.status(200, f"the scheme is {scheme}")
+
+
+@probe("HEAD answers like GET, without a body.", *LISTS, *CSV_LISTS, portable=True)
+def heads(world: World, operation: str) -> None:
+    path = method_and_path(operation, "")[1]
+    get, head = world.own.raw("GET", path), world.own.raw("HEAD", path)
+    world.own.expect(head.status == get.status, f"the status is {get.status}", f"it is {head.status}")
+    world.own.expect(head.content == "", "there is no body", "there is one")
+    came = head.headers.get("content-type")
+    world.own.expect(came == get.headers.get("content-type"), "the content type is that of GET", f"it is {came}")
 
 
 @probe("A token whose provider has no ECF contract gets 403 on participants.", *with_status("403"), seed="guide")
@@ -163,10 +183,11 @@ _ACCEPTED_TYPES = (
     "application/vnd.api+json",
     "Application/JSON",
     "application/json; charset=utf-8",
+    "text/x-json",
 )
 
 
-@probe("Only JSON counts as a body, under either of its two content types.", *with_body(), portable=True)
+@probe("Only JSON counts as a body, under one of its three content types.", *with_body(), portable=True)
 def content_types(world: World, operation: str) -> None:
     content = b'{"data": {"attributes": {}}}'
     for content_type in _REFUSED_TYPES:
@@ -203,7 +224,11 @@ def odd_attributes(world: World, operation: str) -> None:
 
 _ODD_QUERIES = (
     "filter=abc",
+    "filter=",
     "page=2",
+    "page=",
+    "page[page]=",
+    "page[per_page]=%20",
     "page[page]=0",
     "page[page]=-1",
     "page[page]=%2B1",
@@ -222,8 +247,6 @@ _ODD_QUERIES = (
 _FORGIVEN_QUERIES = (
     "filter[cohort]=",
     "filter[updated_since]=",
-    "page[page]=",
-    "page[per_page]=%20",
     "filter[unknown]=1",
     "unknown=1",
     "page[per_page]=99999999999999999999",
@@ -245,6 +268,30 @@ def odd_csv_queries(world: World, operation: str) -> None:
     filters = [query for query in _ODD_QUERIES if query.startswith("filter")]
     _query(world, operation, filters, 400, "the filter can't be read")
     _query(world, operation, ["page[page]=0", "page[per_page]=many", "page=2"], 200, "pages are ignored")
+
+
+_PARTICIPANTS = tuple(id for id in with_status("403"))
+
+
+@probe("A filter that is no set of pairs gets 400 from every operation on participants.", *_PARTICIPANTS, portable=True)
+def filters_everywhere(world: World, operation: str) -> None:
+    method, path = method_and_path(operation, UNKNOWN_ID)
+    content = b'{"data": {"attributes": {}}}'
+    for query in ("filter=abc", "filter=", "filter[]=x"):
+        sent = None if method == "GET" else content
+        world.own.raw(method, f"{path}?{query}", headers={"content-type": JSON}, content=sent)
+        world.own.status(400, f"the query is {query}")
+
+
+@probe("An encoded line feed or slash is a part of an unknown id.", *with_body(), portable=True)
+def odd_ids(world: World, operation: str) -> None:
+    method, path = method_and_path(operation, "{id}")
+    if "{id}" not in path:
+        return
+    for id in ("a%0Ab", "a%2Fb", "%0A"):
+        sent = b'{"data": {"attributes": {}}}'
+        world.own.raw(method, path.replace("{id}", id), headers={"content-type": JSON}, content=sent)
+        world.own.status(422, f"the id is {id}")
 
 
 def _query(world: World, operation: str, queries: list[str] | tuple[str, ...], status: int, why: str) -> None:
@@ -269,7 +316,7 @@ def participant_filter_is_a_uuid(world: World, operation: str) -> None:
 @probe("An unreadable X-With-Server-Date gets 400 from every operation.", *with_status("400"), portable=True)
 def server_date_is_checked(world: World, operation: str) -> None:
     method, path = method_and_path(operation, UNKNOWN_ID)
-    for odd in ("yesterday", "2021-02-30T00:00:00Z", "2021-11-20", "2021-11-20 09:00:00Z", "0", ""):
+    for odd in ("yesterday", "2021-02-30T00:00:00Z", "2021-11-31", "2021-11-20 09:00:00Z", "0", ""):
         headers = {"x-with-server-date": odd, "content-type": JSON}
         world.own.raw(method, path, headers=headers, content=b'{"data": {"attributes": {}}}')
         world.own.status(400, f"X-With-Server-Date is {odd!r}")
@@ -277,6 +324,8 @@ def server_date_is_checked(world: World, operation: str) -> None:
 
 PROBES = (
     tokens_are_checked,
+    both_schemes,
+    heads,
     contracts_are_checked,
     declarations_need_no_contract,
     methods_are_checked,
@@ -291,6 +340,8 @@ PROBES = (
     odd_attributes,
     odd_queries,
     odd_csv_queries,
+    filters_everywhere,
+    odd_ids,
     participant_filter_is_a_uuid,
     server_date_is_checked,
 )
