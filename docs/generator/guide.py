@@ -10,7 +10,6 @@ from typing import Any, Final
 from docs.generator.contract import Contract, Operation, schema_anchor
 from docs.generator.snippets import LANGUAGES, Sending, as_json, curl, http
 from mock_server.harness.exchange import Response
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.links import with_addresses
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import RawBody, Scenario, ScenarioResult, StepResult
@@ -20,6 +19,7 @@ from mock_server.harness.scenarios.sections import Section
 from mock_server.harness.scenarios.target import open_target
 from mock_server.harness.scenarios.world import new_world
 from mock_server.harness.v1.scenarios.sections import INTEGRATION, USAGE
+from mock_server.own_server import own_server
 from mock_server.rules.providers import PROVIDERS
 from mock_server.v1.service import V1
 

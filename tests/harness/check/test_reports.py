@@ -12,6 +12,7 @@ from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
 from mock_server.harness.check.page import as_html
 from mock_server.harness.check.report import as_json, as_junit, print_report
+from mock_server.v1.service import V1
 from tests.browser import chromium
 
 FOUND = Finding(
@@ -113,11 +114,11 @@ def test_a_low_share_of_accepted_cases_is_explained(report: Report) -> None:
 
 def test_without_a_terminal_no_operation_is_cut_off(report: Report) -> None:
     console = Console(width=80)
-    report.coverage = [replace(COVERAGE, id=id, valid=1000, accepted=999) for id in response_check().operations]
+    report.coverage = [replace(COVERAGE, id=id, valid=1000, accepted=999) for id in response_check(V1).operations]
     with console.capture() as captured:
         print_report(report, console)
     text = captured.get()
-    for id in response_check().operations:
+    for id in response_check(V1).operations:
         assert f"{id} " in text
     assert text.count("999/1000 (99 %)") == len(report.coverage)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.settings import Settings
 
 
