@@ -30,7 +30,7 @@ PROGRAMS = (
     Program("haproxy", "haproxy", "run its shipped configuration before two mocks"),
     Program("make", "make", "run the commands for a fresh machine"),
     Program("nginx", "nginx", "run its shipped configuration before two mocks"),
-    Program("node", "nodejs", "run the guide's JavaScript, its test suite and a generated client, and drive Chromium"),
+    Program("node", "nodejs", "run the guide's JavaScript, its test suite and a generated client"),
     Program("npm", "npm", "install what generates a client, runs exported scenarios and checks accessibility"),
     Program("prlimit", "util-linux", "start a server that may open few files"),
     Program("ruby", "ruby", "run the guide's Ruby and its test suite"),

@@ -37,8 +37,6 @@ _STICKING_OUT = """() => {
 def chromium() -> Iterator[Browser]:
     """A browser without a window. While it is open, tests that are coroutines can't run: keep it to a module."""
     program = required("chromium")
-    # Playwright's own Node.js needs a library that a small Debian lacks.
-    os.environ["PLAYWRIGHT_NODEJS_PATH"] = required("node")
     with sync_playwright() as playwright:
         # It keeps what pages store in a folder of TMPDIR, whose name may need more than ASCII.
         surroundings: dict[str, str | float | bool] = {**os.environ, "LC_ALL": "C.UTF-8"}
