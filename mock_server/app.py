@@ -1,4 +1,4 @@
-"""Builds the application, in one function; nothing happens at import."""
+"""Builds the application in one function. Nothing happens at import."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """The page, loaded when somebody first opens it: most mocks run for tests, and nobody looks."""
+    """The page `/_mock/ui`, loaded when somebody first opens it. Most mocks run for tests, and nobody does."""
 
     def __init__(self, make: "Callable[[], Interface]") -> None:
         self._make = make
@@ -53,12 +53,12 @@ class Application:
         await self.asgi(scope, receive, send)
 
     def close(self) -> None:
-        """End the answers that have no end of their own, so that the server can stop; called in its event loop."""
+        """End the endless answers, so that the server can stop. Call it in the server's event loop."""
         if self.page is not None:
             self.page.close()
 
     def release(self) -> None:
-        """Write what is left to write, and let go of the state file; to be called when the server has stopped.
+        """Write the rest and release the state file. Call it when the server has stopped.
 
         Raises StateLost when not everything is on the disk.
         """
@@ -69,7 +69,7 @@ class Application:
 def build_app(
     settings: Settings, machine: MachineClock = machine_clock, services: Sequence[Service] = SERVICES
 ) -> Application:
-    """The mock as `settings` say; `machine` is the clock that sandboxes follow unless told otherwise.
+    """The mock with these settings. `machine` is the clock that sandboxes follow unless told otherwise.
 
     Raises StateRefused for a state file that can't be used.
     """

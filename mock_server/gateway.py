@@ -141,7 +141,7 @@ class Gateway:
         return answer, fault, performed if left or fault.answer else None
 
     async def _note_body(self, call: Call, receive: Receive) -> None:
-        """Reads the body for the journal, so that a tester can compare it with what the client sends after the fault."""
+        """Reads the body for the journal: a tester may compare it with what the client sends after the fault."""
         if call.method in ("POST", "PUT"):
             try:
                 call.body = await receive_body(call.headers, receive, self._limits)
