@@ -1,10 +1,9 @@
 """The worlds of v3 that sandboxes start from, and what the core asks of a world."""
 
-import copyreg
 import pickle
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from mock_server.rules.providers import PROVIDERS
 from mock_server.settings import SandboxSettings
@@ -16,6 +15,10 @@ from mock_server.v3.domain.world import World
 
 class ServedWorld(World):
     """A world as the core sees it: it follows the sandbox's clock, and counts its records."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Records refer to each other in circles, and deeply, so that a world is pickled as rows.
+        return _restored, (head_of(self), rows_of(self))
 
     def follow_clock(self, clock: datetime) -> None:
         clockwork.follow_clock(self, clock)
@@ -34,10 +37,6 @@ def _restored(head: Head, rows: list[Row]) -> ServedWorld:
     world = ServedWorld((), head["random_seed"], datetime.fromisoformat(head["clock"]), head["statements"])
     restore(world, head, rows)
     return world
-
-
-# Records refer to each other in circles, and deeply, so that a world is pickled as rows.
-copyreg.pickle(ServedWorld, lambda world: (_restored, (head_of(world), rows_of(world))))
 
 
 def empty_world(settings: SandboxSettings, now: datetime) -> ServedWorld:
