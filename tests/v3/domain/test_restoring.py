@@ -25,13 +25,13 @@ from mock_server.v3.domain.rows import head_of, row_of, rows_of
 from mock_server.v3.domain.world import World
 from tests.v3.domain.plain_world import plain
 from tests.v3.domain.random_acts import act_at_random
-from tests.v3.domain.worlds import NOW, new_world, register, run_to, trained
+from tests.v3.domain.worlds import NOW, fresh_world, new_world, register, run_to, trained
 
 assert restoring  # it makes worlds picklable
 
 
 def busy_world(seed: int) -> World:
-    world = new_world()
+    world = fresh_world()
     random = Random(seed)  # noqa: S311 - meant to repeat
     for number in range(60):
         act_at_random(world, random, NOW.replace(minute=number))
