@@ -16,6 +16,10 @@ from mock_server.v3.domain.world import World
 class ServedWorld(World):
     """A world as the core sees it: it follows the sandbox's clock, and counts its records."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Records refer to each other in circles, and deeply, so that a world is pickled as rows.
+        return _restored, (head_of(self), rows_of(self))
+
     def follow_clock(self, clock: datetime) -> None:
         clockwork.follow_clock(self, clock)
 
