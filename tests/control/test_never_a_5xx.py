@@ -13,6 +13,9 @@ from mock_server.http.contract import operations
 from mock_server.services import SERVICES
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
+from mock_server.v3.domain import registrations
+from mock_server.v3.domain.registrations import Registration
+from mock_server.v3.service import V3
 from tests.control.calls import CONTROL
 from tests.shell import ALDER, ask
 from tests.specifications import examples
@@ -22,6 +25,11 @@ MOCK = build_app(Settings(rate_limit=None, max_sandboxes=30))
 FAULTY = build_app(Settings(seed="empty", rate_limit=None))
 PARTICIPANTS = list(MOCK.registry.default.world(V1).participants)[:20]
 DECLARATIONS = list(MOCK.registry.default.world(V1).declarations)[:20]
+V3_WORLD = MOCK.registry.default.world(V3)
+for role in ("ect", "mentor", "ect"):
+    registrations.register(
+        V3_WORLD, Registration(role, provider="alder", partnership="new"), MOCK.registry.default.clock.now()
+    )
 OPERATIONS = {operation.id: operation for operation in operations(control_contract(SERVICES))}
 BODIES: dict[str, list[Any]] = {
     operation.id: [
@@ -33,8 +41,8 @@ BODIES: dict[str, list[Any]] = {
     for operation in CONTROL.operations.values()
 }
 
-WORDS = """default alder dogwood 2021 P30D P999999999Y 9999-12-31T23:59:59Z 0001-01-01T00:00:00+14:00 * ** [ payable
-content-length 1234567""".split()
+WORDS = """default alder dogwood 2021 2025 2026-02-30 0001-01-01 9999-12-31 P30D P999999999Y 9999-12-31T23:59:59Z
+0001-01-01T00:00:00+14:00 * ** [ payable content-length 1234567""".split()
 text = st.text(max_size=20) | st.sampled_from([*WORDS, "", "x\r\nSet-Cookie: a=b", "?" * 30, *PARTICIPANTS[:2]])
 scalar = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | text
 value = st.recursive(
@@ -69,7 +77,19 @@ def spoilt(draw: st.DrawFn, document: Any, times: int) -> Any:
     return document
 
 
+# Any record of v3: an id in a path says by its place what it is of.
+V3_IDS = [
+    *list(V3_WORLD.teachers)[:5],
+    *list(V3_WORLD.delivery_partners)[:2],
+    *list(V3_WORLD.statements)[:2],
+    *list(V3_WORLD.declarations)[:2],
+]
 ids = {
+    "id": st.sampled_from(V3_IDS) | text,
+    "slug": st.sampled_from(["alder", "dogwood"]) | text,
+    "year": st.sampled_from(["2021", "2025", "2027", "9999"]) | text,
+    "urn": st.sampled_from(list(V3_WORLD.schools_by_urn)[:3]) | text,
+    "role": st.sampled_from(["ect", "mentor"]) | text,
     "sandbox": st.sampled_from(["default"] * 5 + ["other"]) | text,
     "participant_id": st.sampled_from(PARTICIPANTS) | text,
     "declaration_id": st.sampled_from(DECLARATIONS) | text,

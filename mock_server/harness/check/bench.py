@@ -27,8 +27,11 @@ JSON = "application/json"
 class Broken(Exception):
     """A promise that an exchange breaks; `says` is what the contract asks for, `came` what came instead."""
 
-    def __init__(self, says: str, came: str, request: Request, response: Response | None) -> None:
+    def __init__(
+        self, says: str, came: str, request: Request, response: Response | None, wanted: int | None = None
+    ) -> None:
         super().__init__(says)
+        self.wanted = wanted
         self.says = says
         self.came = came
         self.request = request
@@ -42,15 +45,27 @@ def noticed(traffic: Traffic, operation: str | None, promise: str) -> Iterator[N
         yield
     except Broken as broken:
         traffic.report(
-            finding_about(traffic, operation, promise, broken.says, broken.request, broken.response, broken.came)
+            finding_about(
+                traffic,
+                operation,
+                promise,
+                broken.says,
+                broken.request,
+                broken.response,
+                broken.came,
+                promised=True,
+                wanted=broken.wanted,
+            )
         )
     except (httpx.HTTPError, HTTPException, OSError) as error:
         says = f"{promise} The server answers."
-        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}"))
+        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}", promised=True))
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as odd:
         # The answer had no such shape; what the schema says of it is reported beside this.
         says = f"{promise} The answer has the documented shape."
-        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"{type(odd).__name__}: {odd}"))
+        traffic.report(
+            Finding(traffic.stage.name, operation, promise, says, f"{type(odd).__name__}: {odd}", promised=True)
+        )
 
 
 @dataclass(slots=True)
@@ -108,17 +123,17 @@ class Sender:
         self.traffic.note(request, response)
         self.last = request, response
 
-    def expect(self, holds: bool, says: str, came: str = "") -> None:
-        """Raises Broken about the last exchange unless it `holds`."""
+    def expect(self, holds: bool, says: str, came: str = "", wanted: int | None = None) -> None:
+        """Raises Broken about the last exchange unless it `holds`; `wanted` is the status that it should have had."""
         if not holds:
             assert self.last is not None  # noqa: S101 - there is nothing to complain about before
-            raise Broken(says, came, *self.last)
+            raise Broken(says, came, *self.last, wanted)
 
     def status(self, wanted: int, why: str) -> None:
         """Raises Broken unless the last answer has that status."""
         assert self.last is not None  # noqa: S101
         got = self.last[1].status
-        self.expect(got == wanted, f"{why}: {wanted}", f"the status is {got}")
+        self.expect(got == wanted, f"{why}: {wanted}", f"the status is {got}", wanted)
 
     def accepted(self, operation_id: str, id: str | None = None, **given: Any) -> Response:
         """The answer to a request that must be accepted."""

@@ -49,13 +49,16 @@ class ResponseCheck:
         operation_id = self.routes.operation_id(method, path)
         methods = [] if operation_id else self.routes.methods(path)
         # Lists are asked for a thousand times and answer the same.
-        answer = (operation_id, *methods, response.status, *sorted(response.headers.items()), response.content)
+        is_head = method == "HEAD"
+        answer = (operation_id, is_head, *methods, response.status, *sorted(response.headers.items()), response.content)
         key = hash(answer)
         if key not in self._known:
-            self._known[key] = list(self._problems(operation_id, methods, response))
+            self._known[key] = list(self._problems(operation_id, methods, response, is_head=is_head))
         return self._known[key]
 
-    def _problems(self, operation_id: str | None, methods: list[str], response: Response) -> Iterator[tuple[str, str]]:
+    def _problems(
+        self, operation_id: str | None, methods: list[str], response: Response, *, is_head: bool
+    ) -> Iterator[tuple[str, str]]:
         status = str(response.status)
         documented: Mapping[str, Any] = {"404": _UNKNOWN_PATH}
         if operation_id is not None:
@@ -69,7 +72,7 @@ class ResponseCheck:
             return
         answer = resolve(self.document, documented[status])
         yield from self._header_problems(status, answer.get("headers", {}), response)
-        yield from self._body_problems(operation_id, status, answer.get("content", {}), response)
+        yield from self._body_problems(operation_id, status, answer.get("content", {}), response, is_head=is_head)
 
     def _header_problems(
         self, status: str, headers: Mapping[str, Any], response: Response
@@ -86,7 +89,13 @@ class ResponseCheck:
                 yield f"the header {name} of {status} is wrong", f"the header {name} {violation.detail}"
 
     def _body_problems(
-        self, operation_id: str | None, status: str, content: Mapping[str, Any], response: Response
+        self,
+        operation_id: str | None,
+        status: str,
+        content: Mapping[str, Any],
+        response: Response,
+        *,
+        is_head: bool,
     ) -> Iterator[tuple[str, str]]:
         content_type = response.headers.get("content-type", "")
         if not content:
@@ -99,6 +108,10 @@ class ResponseCheck:
                 f"answers {status} as {content_type or 'no content type'}",
                 f"the content type of {status} is {listed(list(content))}",
             )
+            return
+        if is_head:
+            if response.content:
+                yield "answers HEAD with a body", "the answer to HEAD has no body"
             return
         if content_type == CSV:
             yield from self._csv_problems(operation_id, response.content)

@@ -51,11 +51,12 @@ def run_probes(probes: Iterable[Probe], bench: Bench, step: Callable[[str], None
     """
     stage = bench.traffic.stage
     done = 0
-    for probe in probes:
+    known = list(probes)
+    for number, probe in enumerate(known, start=1):
         if bench.target.control is None and not probe.portable:
             stage.notes.append(f"not tried: {probe.says} It {NEEDS_CONTROL}.")
             continue
-        step(probe.says)
+        step(f"{number} of {len(known)}: {probe.says}")
         for operation in probe.of or ("",):
             done += 1
             if bench.target.control is None:

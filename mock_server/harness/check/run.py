@@ -73,6 +73,9 @@ class Progress(Protocol):
     def step(self, text: str) -> None:
         """Something of it is being tried."""
 
+    def exchange(self) -> None:
+        """One more request was answered."""
+
     def done(self, stage: StageResult) -> None:
         """It has ended."""
 
@@ -115,6 +118,7 @@ class _Run:
         self._until = None if plan.time_limit is None else began + plan.time_limit
         self._kit = check_kit(plan.service)
         self.traffic = Traffic(target.base_url, plan.service, is_mock=target.control is not None)
+        self.traffic.on_exchange = progress.exchange
         self.traffic.watch(target.http)
         for token, stand_in in ((target.token, "$TOKEN"), (plan.peer_token, "$PEER_TOKEN")):
             if token:

@@ -1,7 +1,7 @@
 """Everything that the check sends, held against the contract and counted: what was tried, and what came."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
@@ -12,12 +12,14 @@ from mock_server.harness.check.conformance import ResponseCheck, response_check
 from mock_server.harness.check.outcome import Finding, StageResult, finding
 from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.exchange import Request, Response
-from mock_server.http.contract import Operation, resolve
+from mock_server.http.contract import Operation, path_in_segments, resolve
 from mock_server.http.json_schema import Validator, validator, violations
 from mock_server.service import Service
 
 # Headers that say nothing about the request; the rest goes into the report's curl.
 _UNTOLD = frozenset({"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"})
+# So many say what a finding has in common with others; the same one may be met ten thousand times.
+_MOST_SYMPTOMS = 50
 TOKEN = "$TOKEN"  # noqa: S105 - what stands for one
 
 
@@ -37,6 +39,7 @@ class Traffic:
     """Notes exchanges, and finds those whose answer the contract doesn't document.
 
     `stage` is who sends at the moment. `names` are the tokens in use and what stands for each in reports.
+    `on_exchange` is called after each exchange, while it is still unknown what comes of it.
     """
 
     def __init__(self, base_url: str, service: Service, *, is_mock: bool) -> None:
@@ -46,6 +49,7 @@ class Traffic:
         self.is_mock = is_mock
         self.names: dict[str, str] = {}
         self.stage = StageResult("none")
+        self.on_exchange: Callable[[], None] = lambda: None
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
         # Operations that were called one after the other, from link to link.
         self.chains: Counter[tuple[str, ...]] = Counter()
@@ -64,6 +68,7 @@ class Traffic:
 
         def note(answer: httpx.Response) -> None:
             answer.read()
+            self.on_exchange()
             self.note(request_of(answer.request), response_of(answer))
 
         client.event_hooks["response"].append(note)
@@ -74,7 +79,7 @@ class Traffic:
             return None
         self.stage.cases += 1
         check = self.check
-        path = unquote(request.path)
+        path = path_in_segments(unquote(request.path), request.path.encode())
         operation_id = check.routes.operation_id(request.method, path)
         names = [operation_id] if operation_id else []
         if response is not None:
@@ -103,7 +108,10 @@ class Traffic:
             self.stage.findings.append(replace(found, says=says, came=came, repeat=self._repeat))
         else:
             earlier = self.stage.findings[place]
-            self.stage.findings[place] = replace(earlier, count=earlier.count + found.count)
+            symptoms = earlier.symptoms
+            if len(symptoms) < _MOST_SYMPTOMS:
+                symptoms |= found.symptoms
+            self.stage.findings[place] = replace(earlier, count=earlier.count + found.count, symptoms=symptoms)
 
     def _without_tokens(self, text: str) -> str:
         """`text` that a server wrote, which may repeat what it was sent."""
@@ -131,8 +139,11 @@ def finding_about(
     request: Request,
     response: Response | None,
     came: str | None = None,
+    *,
+    promised: bool = False,
+    wanted: int | None = None,
 ) -> Finding:
-    """A finding of the present stage about one exchange."""
+    """A finding of the present stage about one exchange; see `finding`."""
     return finding(
         traffic.stage.name,
         operation,
@@ -142,6 +153,8 @@ def finding_about(
         response=response,
         base_url=traffic.base_url,
         came=came,
+        promised=promised,
+        wanted=wanted,
     )
 
 

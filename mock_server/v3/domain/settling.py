@@ -38,6 +38,7 @@ class Settling(Stores):
     def settle(self, change: Change) -> None:
         """Everything that follows from the change, at its moment."""
         self._changes += 1
+        self.mark(self.progress)
         for stay in change.stays:
             self._count(stay, change)
         for teacher in change.reviewed:

@@ -64,7 +64,6 @@ class World(Settling):
         self.random_seed = random_seed
         self.pays_by_date = statements == STATEMENTS_BY_DATE
         self._new_id = Identifiers(random_seed)
-        self.ids_drawn = 0
         for year in FLAGS:
             self.add_cohort(_published_cohort(year, self.next_sequence()))
         for provider in lead_providers:
@@ -82,14 +81,14 @@ class World(Settling):
     # -- counting and inventing ------------------------------------------------------------------
 
     def new_id(self) -> str:
-        self.ids_drawn += 1
+        self.progress.ids_drawn += 1
         return self._new_id()
 
-    def resume(self, changes: int, sequence: int, ids_drawn: int) -> None:
-        """Go on as a world that has seen so many changes, records and ids."""
-        self._changes, self._sequence = changes, sequence
-        self._new_id.skip(ids_drawn - self.ids_drawn)
-        self.ids_drawn = ids_drawn
+    def resume(self, changes: int) -> None:
+        """Go on as the world that has seen so many changes, and whose progress this one has read."""
+        self._changes = changes
+        self._new_id = Identifiers(self.random_seed)
+        self._new_id.skip(self.progress.ids_drawn)
 
     def inventions(self) -> Random:
         """Where an act's invented values come from: after the same changes to the same seed, the same ones."""

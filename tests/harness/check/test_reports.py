@@ -51,6 +51,13 @@ def report() -> Report:
     return Report("http://x", False, 2021, "2026-01-01T00:00:00Z", stages, [COVERAGE], 2.0)
 
 
+def printed(report: Report) -> str:
+    console = Console(width=200)
+    with console.capture() as captured:
+        print_report(report, console)
+    return captured.get()
+
+
 def test_the_terminal_shows_all_that_is_needed_to_repeat_a_finding(report: Report) -> None:
     console = Console(record=True, width=200, file=None, quiet=False)
     with console.capture() as captured:
@@ -73,6 +80,36 @@ def test_the_terminal_shows_all_that_is_needed_to_repeat_a_finding(report: Repor
         assert wanted in text
     # As a shell wants it, with nothing before the end of the line but the backslash.
     assert "sent:     curl -X PUT http://x/defer \\\n" in text
+
+
+def test_a_promise_that_is_broken_does_not_read_as_if_it_were_kept(report: Report) -> None:
+    promise = replace(FOUND, what="A deferral is saved.", promised=True)
+    report.stages[0].findings[:] = [promise]
+    for text in (printed(report), as_html(report), as_junit(report)):
+        assert "not kept: A deferral is saved." in text
+
+
+def test_findings_of_one_fault_are_one_way_to_break_the_contract(report: Report) -> None:
+    other = replace(FOUND, operation="resumeEcfParticipant")
+    report.stages[0].findings.append(other)
+    assert "breaks the contract in 1 way (2 findings)" in printed(report)
+    assert "likely the same fault:\n    behaviour: resumeEcfParticipant: answers <201>" in printed(report)
+    assert as_html(report).count("<article") == 2  # this one, and the listed deviation
+    assert "broken in 1 way, 2 findings" in as_html(report)
+    behaviour = ElementTree.fromstring(as_junit(report)).find("testsuite")  # noqa: S314 - written above
+    assert behaviour is not None
+    assert (behaviour.attrib["failures"], behaviour.attrib["skipped"]) == ("1", "1")
+    document = json.loads(as_json(report))
+    assert [[place["operation"] for place in cause] for cause in document["causes"]] == [
+        ["deferEcfParticipant", "resumeEcfParticipant"]
+    ]
+
+
+def test_a_low_share_of_accepted_cases_is_explained(report: Report) -> None:
+    for text in (printed(report), as_html(report)):
+        assert "A low share is no failure" in text
+    report.coverage = [replace(COVERAGE, valid=0, accepted=0)]
+    assert "A low share is no failure" not in printed(report)
 
 
 def test_without_a_terminal_no_operation_is_cut_off(report: Report) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.v1.domain import participant_rules, world
+from mock_server.v1.domain import rules, world
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v1.domain.facts import Facts
 from mock_server.v1.domain.schedules import Milestone
@@ -81,7 +81,7 @@ BOUNDS = tuple(
         (
             "academic-year",
             "The academic year begins a second late.",
-            patched(participant_rules, "academic_year", lambda original: lambda moment: original(moment - _SECOND)),
+            patched(rules, "academic_year", lambda original: lambda moment: original(moment - _SECOND)),
         ),
         ("payment-early", "Payment runs happen a second early.", _payment_runs(-_SECOND)),
         ("payment-late", "Payment runs happen a second late.", _payment_runs(_SECOND)),

@@ -58,9 +58,11 @@ def run_phase(
 def _run(schema: Any, traffic: Traffic, budget: Budget, step: Callable[[str], None]) -> None:
     stage = traffic.stage
     stream = from_schema(schema).execute()
+    scenarios = 0
     for event in stream:
         if isinstance(event, events.ScenarioFinished):
-            step(event.recorder.label)
+            scenarios += 1
+            step(f"{scenarios}: {event.recorder.label}")
             _take_in(event.recorder, traffic)
         elif isinstance(event, events.NonFatalError):
             _report_error(event, traffic)
@@ -91,7 +93,11 @@ def _schema(kit: CheckKit, world: World, traffic: Traffic, budget: Budget, folde
     def filter_failure(context: Any, failure: Failure, case: Any, response: Any) -> bool:
         return stands(kit, failure, _request(response.request), _response(response), is_mock=is_mock)
 
+    def after_call(context: Any, case: Any, response: Any) -> None:
+        traffic.on_exchange()
+
     schema.hook(filter_failure)
+    schema.hook(after_call)
     if world.sandbox is not None:
         _start_anew(schema, world, chains=phase == "stateful")
     return schema

@@ -129,7 +129,7 @@ def one_schedule(world: World, operation: str) -> None:
 def reassigned(world: World, operation: str) -> None:
     school = world.control.v1
     id = world.ect(school_urn="123456")
-    mentor = school.add_participant(provider="alder", participant_type="mentor", school_urn="123456").id
+    mentor = school.add_participant(provider="alder", participant_type="mentor", school_urn="123456", cohort="2021").id
     world.control.advance("PT1H")
     school.set_mentor(id, mentor)
     _shows(world.own, id, mentor_id=mentor)
