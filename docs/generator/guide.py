@@ -67,7 +67,7 @@ def told(section: Section, kind: str) -> list[ScenarioResult]:
 @cache
 def operations_in(section: Section) -> list[Operation]:
     """What the section is about: the operations that name it in the contract, else those of its first story."""
-    contract = Contract("v1")
+    contract = Contract.of(V1)
     named = [operation for operation in contract.operations if operation.guide == section.anchor]
     first = told(section, "main")[0]
     used = {step.step.operation for step in first.steps if step.step.api == "v1"}
@@ -229,7 +229,7 @@ class Shown:
 
 @cache
 def _contract() -> Contract:
-    return Contract("v1")
+    return Contract.of(V1)
 
 
 def _described(operation_id: str, response: Response) -> Described | None:
