@@ -32,10 +32,6 @@ class ServedWorld(World):
             "statements": len(self.statements),
         }
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Records refer to each other in circles, and deeply, so that a world is pickled as rows."""
-        return _restored, (head_of(self), rows_of(self))
-
 
 def _restored(head: Head, rows: list[Row]) -> ServedWorld:
     world = ServedWorld((), head["random_seed"], datetime.fromisoformat(head["clock"]), head["statements"])
