@@ -40,7 +40,7 @@ V3_WORLD = MOCK.registry.default.world(V3)
 V3_IDS: dict[str, list[str]] = {
     "id": [next(iter(records), "none") for records in (V3_WORLD.teachers, V3_WORLD.declarations, V3_WORLD.statements)],
     "slug": [provider.slug for provider in PROVIDERS],
-    "urn": list(V3_WORLD.schools)[:3],
+    "urn": [*list(V3_WORLD.schools)[:3], "100001"],
     "year": ["2021", "2024"],
     "role": ["ect", "mentor"],
 }
