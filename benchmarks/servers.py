@@ -46,13 +46,10 @@ def versions() -> dict[str, str]:
 
 
 def _our_version() -> str:
-    """Version and commit, with a `+` when the checkout differs from the commit."""
-    described = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    commit = described.stdout.strip()
+    """Version and commit, with a `+` when the checkout differs from the commit; without git the version alone."""
+    describe = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    try:
+        commit = subprocess.run(describe, capture_output=True, text=True, cwd=ROOT, check=False).stdout.strip()
+    except FileNotFoundError:
+        commit = ""
     return f"{version('ecf-mock')} ({commit})" if commit else version("ecf-mock")

@@ -1,4 +1,4 @@
-"""Builds the application, in one function; nothing happens at import."""
+"""Builds the application in one function. Nothing happens at import."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,11 +20,12 @@ from mock_server.services import SERVICES
 from mock_server.settings import Settings
 
 if TYPE_CHECKING:
+    from mock_server.sandbox.state.keeper import Keeper
     from mock_server.web.app import Interface
 
 
 class Page:
-    """The page, loaded when somebody first opens it: most mocks run for tests, and nobody looks."""
+    """The page `/_mock/ui`, loaded when somebody first opens it. Most mocks run for tests, and nobody does."""
 
     def __init__(self, make: "Callable[[], Interface]") -> None:
         self._make = make
@@ -48,28 +49,29 @@ class Application:
     registry: Registry
     asgi: ASGIApp
     page: Page | None = None
+    keeper: "Keeper | None" = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.asgi(scope, receive, send)
 
     def close(self) -> None:
-        """End the answers that have no end of their own, so that the server can stop; called in its event loop."""
+        """End the endless answers, so that the server can stop. Call it in the server's event loop."""
         if self.page is not None:
             self.page.close()
 
     def release(self) -> None:
-        """Write what is left to write, and let go of the state file; to be called when the server has stopped.
+        """Write the rest and release the state file. Call it when the server has stopped.
 
         Raises StateLost when not everything is on the disk.
         """
-        if self.registry.keeper is not None:
-            self.registry.keeper.close()
+        if self.keeper is not None:
+            self.keeper.close()
 
 
 def build_app(
     settings: Settings, machine: MachineClock = machine_clock, services: Sequence[Service] = SERVICES
 ) -> Application:
-    """The mock as `settings` say; `machine` is the clock that sandboxes follow unless told otherwise.
+    """The mock with these settings. `machine` is the clock that sandboxes follow unless told otherwise.
 
     Raises StateRefused for a state file that can't be used.
     """
@@ -83,7 +85,7 @@ def build_app(
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     served = [Served(service, _service_app(service, settings.docs_url, limits)) for service in services]
     if not settings.control:
-        return Application(settings, registry, Gateway(served, registry, limits))
+        return Application(settings, registry, Gateway(served, registry, limits), keeper=keeper)
     token, any_host = settings.control_token, settings.insecure
     operations = control_operations(registry) | readiness_operations(registry)
     keep = keeper.keep_all if keeper else None
@@ -95,7 +97,7 @@ def build_app(
         return Interface(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
 
     page = Page(make_page)
-    return Application(settings, registry, Gateway(served, registry, limits, control, page), page)
+    return Application(settings, registry, Gateway(served, registry, limits, control, page), page, keeper)
 
 
 def _service_app(service: Service, docs_url: str, limits: BodyLimits) -> ContractApp[Call]:

@@ -179,9 +179,13 @@ class SandboxClient:
     def clear_requests(self) -> None:
         self._send("DELETE", "/requests")
 
-    def readiness(self) -> Readiness:
-        """How the clients of this sandbox do, requirement by requirement."""
-        return self._read(Readiness, "GET", "/readiness")
+    def readiness(self, api: str | None = None) -> Readiness:
+        """How the clients of this sandbox do, requirement by requirement.
+
+        `api` names the API whose clients are graded; the server's first one when left out. There are no requirements
+        for an API whose clients the server doesn't grade.
+        """
+        return self._read(Readiness, "GET", "/readiness", query={"api": api} if api else None)
 
     def snapshot(self) -> str:
         """Keep the present state; returns the id to restore it by."""

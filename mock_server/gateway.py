@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
-from mock_server.http.contract_app import ContractApp, path_in_segments
+from mock_server.http.contract import path_in_segments
+from mock_server.http.contract_app import ContractApp
 from mock_server.http.exchange import Answer, Refused, bearer_token, send_answer
 from mock_server.sandbox.faults import Fault
 from mock_server.sandbox.sandboxes import Access, Registry
@@ -108,7 +109,7 @@ class Gateway:
         except Disconnected:
             raise
         except Exception:
-            # Only a mistake of ours comes here. The client gets what the real service would send.
+            # Only our own mistakes get here. The client gets what the real service would send.
             _log.exception("%s %s failed", call.method, call.path)
             return served.service.errors.internal
 
@@ -121,7 +122,7 @@ class Gateway:
         scope: Scope,
         receive: Receive,
     ) -> tuple[Answer, Fault | None, Answer | None]:
-        """The answer, the fault that struck, if any, and what really happened where the client doesn't hear of it."""
+        """The answer, the fault that struck (or None), and the answer that the client didn't get (or None)."""
 
         def operation_id() -> str | None:
             return served.app.routes.operation_id(call.method, call.path)
@@ -141,7 +142,7 @@ class Gateway:
         return answer, fault, performed if left or fault.answer else None
 
     async def _note_body(self, call: Call, receive: Receive) -> None:
-        """Reads the body for the journal's sake: what a client sends again after a fault should be comparable."""
+        """Reads the body for the journal: a tester may compare it with what the client sends after the fault."""
         if call.method in ("POST", "PUT"):
             try:
                 call.body = await receive_body(call.headers, receive, self._limits)
@@ -169,7 +170,7 @@ def _call(scope: Scope, headers: dict[bytes, bytes], service: Service, access: A
 
 
 async def _client_leaves(receive: Receive, seconds: float) -> bool:
-    """Waits so long, the body having been read, unless the client gives up before."""
+    """Waits for so many seconds; True when the client has left before. The body must have been read."""
     try:
         async with asyncio.timeout(seconds):
             while (await receive())["type"] != "http.disconnect":
@@ -198,6 +199,6 @@ async def _other_events(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": f"{event['type']}.complete"})
             if event["type"] == "lifespan.shutdown":
                 return
-    # A websocket can't be had here; closing it before it is accepted makes the server answer 403.
+    # There are no websockets here. Closing one before it is accepted makes the server answer 403.
     await receive()
     await send({"type": "websocket.close", "code": 1000})

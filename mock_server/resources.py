@@ -10,7 +10,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def resource(name: str) -> Path:
-    """The folder or file `name`, such as `openapi/v1.yaml`.
+    """The folder or file `name`, such as `scenarios`.
 
     A wheel carries it inside the package; in a checkout it stands at the top of the repository.
 
@@ -23,12 +23,17 @@ def resource(name: str) -> Path:
     raise FileNotFoundError(f"{name} is missing from this installation of ecf-mock; install it again")
 
 
-@cache
 def specification(name: str) -> dict[str, Any]:
-    """The OpenAPI document `openapi/{name}.yaml`, parsed once; treat it as read-only."""
+    """The OpenAPI document `openapi/{name}.yaml` of the project, parsed once; treat it as read-only."""
+    return openapi_document(resource(f"openapi/{name}.yaml"))
+
+
+@cache
+def openapi_document(file: Path) -> dict[str, Any]:
+    """The OpenAPI document in `file`, parsed once; treat it as read-only."""
     # The C loader reads the contract several times faster than the pure Python one.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with resource(f"openapi/{name}.yaml").open("rb") as file:
-        document = yaml.load(file, Loader=loader)  # noqa: S506 - a safe loader, chosen above
+    with file.open("rb") as stream:
+        document = yaml.load(stream, Loader=loader)  # noqa: S506 - a safe loader, chosen above
     assert isinstance(document, dict)  # noqa: S101
     return document

@@ -1,4 +1,4 @@
-"""Runs the application under uvicorn, and tells on the terminal what it needs to be used."""
+"""Runs the application under uvicorn, and prints how to use it."""
 
 import gc
 import socket
@@ -15,12 +15,12 @@ from mock_server.logs import hide_tokens
 from mock_server.sandbox.state import StateRefused
 from mock_server.settings import Settings
 
-# How long answers under way may still take when the server is stopped, in seconds.
+# How many seconds the answers under way get when the server is stopped.
 _GRACE = 1
 
 
 class CannotServe(Exception):
-    """The server can't, or mustn't, be started so; the message says why and what to do."""
+    """The server can't start with these settings, or mustn't. The message says why and what to do."""
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -59,10 +59,10 @@ def uvicorn_server(application: Application, max_connections: int = 1000) -> uvi
             ws="none",
             lifespan="off",
             log_level=settings.log_level,
-            # A line a request costs nearly a third of the speed.
+            # One log line for each request costs nearly a third of the speed.
             access_log=settings.log_level in ("debug", "info"),
             server_header=False,
-            # Nothing here asks who the client is.
+            # Nothing here needs the client's address.
             proxy_headers=False,
             timeout_graceful_shutdown=_GRACE,
         )
@@ -76,10 +76,10 @@ def announce(application: Application, url: str, console: Console) -> None:
     for access in application.registry.default.accesses:
         table.add_row(access.provider.name, access.token, "yes" if access.provider.ecf else "no: 403 on participants")
     console.print(table)
-    token = application.registry.default.accesses[0].token
+    token, service = application.registry.default.accesses[0].token, application.registry.services[0]
     console.print("Try:", highlight=False)
     console.print(
-        f"  curl -H 'Authorization: Bearer {token}' '{url}/api/v1/participants/ecf?page%5Bper_page%5D=2'",
+        f"  curl -H 'Authorization: Bearer {token}' '{url}{service.prefix}{service.first_request}'",
         soft_wrap=True,
         highlight=False,
     )
@@ -107,10 +107,9 @@ def run(settings: Settings) -> None:
     except StateRefused as reason:
         raise CannotServe(str(reason)) from reason
     announce(application, base_url(listener), Console())
-    # What is there now stays as long as the process. What comes is nearly all freed without the collector, entries
-    # of the journal and worlds too: so it looks at new things while they are few and still in the processor's
-    # cache, and hardly ever at everything. At Python's own thresholds it takes a fifth of a POST's time, with
-    # pauses of 100 ms.
+    # All objects that exist now live as long as the process. Nearly all later ones are freed without the garbage
+    # collector. So we let it look at new objects while they are few, and hardly ever at all objects. With Python's
+    # own thresholds it takes a fifth of a POST's time, with pauses of 100 ms.
     gc.freeze()
     gc.set_threshold(400, 1, 20_000)
     gc.enable()
@@ -119,7 +118,7 @@ def run(settings: Settings) -> None:
     sys.setswitchinterval(0.0001)
     server = uvicorn_server(application, connections_allowed())
     hide_tokens(settings.control_token)
-    keeper = application.registry.keeper
+    keeper = application.keeper
     if keeper is None:
         server.run(sockets=[listener])
         return
@@ -127,7 +126,7 @@ def run(settings: Settings) -> None:
     def stop() -> None:
         server.should_exit = True
 
-    # Answering on would only tell clients of what is going to be lost.
+    # Further answers would only tell clients about changes that will be lost.
     keeper.file.on_failure = stop
     try:
         server.run(sockets=[listener])

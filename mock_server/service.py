@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 from mock_server.http.bodies import BodyLimits
@@ -15,7 +16,7 @@ from mock_server.http.contract import Routes
 from mock_server.http.contract_app import Checks
 from mock_server.http.exchange import Answer
 from mock_server.http.request_check import RequestCheck
-from mock_server.resources import specification
+from mock_server.resources import openapi_document, resource
 from mock_server.rules.providers import Provider
 from mock_server.settings import SandboxSettings
 
@@ -110,9 +111,9 @@ class Kept:
     read: Callable[[Any, Iterable[bytes], int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Service:
-    """One service. Its members are all that the core asks of it."""
+    """One service. Its members are all that the core asks of it. Two services are never equal."""
 
     # The version in paths of the control API, in `?api=` and on command lines, such as `v1`.
     name: str
@@ -120,6 +121,8 @@ class Service:
     title: str
     # What the paths of its operations begin with.
     prefix: str
+    # A GET that anybody may try first: path and query below the prefix, percent-encoded.
+    first_request: str
     # Its operations by operation id, for refusals that link into the documentation at the given address.
     operations: Callable[[str], Mapping[str, Callable[[Call], Answer]]]
     # What a request must pass before its operation: token, query, body.
@@ -141,16 +144,35 @@ class Service:
     warm: Callable[[Any], None] = lambda world: None
     # Whether the default sandbox has this service's world from the start. The others are made at their first use.
     made_at_start: bool = False
+    # The folder that holds `openapi/NAME.yaml`, `openapi/control-NAME.yaml` and `scenarios/NAME/`. None is the
+    # project's own; a service that lives elsewhere brings its own.
+    home: Path | None = None
+
+    def file(self, name: str) -> Path:
+        """The file or folder `name` in the service's home, such as `openapi/NAME.yaml`; it need not be there."""
+        if self.home is not None:
+            return self.home / name
+        folder, _, rest = name.partition("/")
+        return resource(folder) / rest
 
     @property
+    def contract_file(self) -> Path:
+        return self.file(f"openapi/{self.name}.yaml")
+
+    @property
+    def scenarios(self) -> Path:
+        """The folder of its scenarios, which need not be there."""
+        return self.file(f"scenarios/{self.name}")
+
+    @cached_property
     def contract(self) -> dict[str, Any]:
         """The OpenAPI document, parsed once; treat it as read-only."""
-        return specification(self.name)
+        return openapi_document(self.contract_file)
 
-    @property
+    @cached_property
     def control_contract(self) -> dict[str, Any]:
         """The service's part of the control API's OpenAPI document."""
-        return specification(f"control-{self.name}")
+        return openapi_document(self.file(f"openapi/control-{self.name}.yaml"))
 
     @cached_property
     def routes(self) -> Routes:

@@ -10,16 +10,18 @@ from typing import Any, Final
 from docs.generator.contract import Contract, Operation, schema_anchor
 from docs.generator.snippets import LANGUAGES, Sending, as_json, curl, http
 from mock_server.harness.exchange import Response
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.links import with_addresses
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import RawBody, Scenario, ScenarioResult, StepResult
 from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.scenarios.runner import RULE_HEADER, run
-from mock_server.harness.scenarios.sections import INTEGRATION, USAGE, Section
+from mock_server.harness.scenarios.sections import Section
 from mock_server.harness.scenarios.target import open_target
 from mock_server.harness.scenarios.world import new_world
+from mock_server.harness.v1.scenarios.sections import INTEGRATION, USAGE
+from mock_server.own_server import own_server
 from mock_server.rules.providers import PROVIDERS
+from mock_server.v1.service import V1
 
 # Where a mock listens unless told otherwise; what the examples print.
 BASE_URL: Final = "http://127.0.0.1:8080"
@@ -45,7 +47,7 @@ def results() -> Mapping[str, ScenarioResult]:
     """
     found = {}
     with own_server() as base_url, open_target(base_url) as target:
-        for scenario in load_scenarios():
+        for scenario in load_scenarios(V1):
             result = run(scenario, target)
             for step in (*result.given, *result.steps):
                 for failure in step.failures:
@@ -298,7 +300,7 @@ def failed_story() -> str:
     Raises:
         GuideBroken: it passed.
     """
-    story = next(each for each in load_scenarios() if each.portable)
+    story = next(each for each in load_scenarios(V1) if each.portable)
     with own_server() as base_url, open_target(base_url, "no-such-token") as target:
         result = run(story, replace(target, control=None))
     if result.outcome != "failed":

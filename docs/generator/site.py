@@ -19,9 +19,9 @@ from docs.generator.examples import breach, example
 from docs.generator.timeline import written
 from docs.generator.trial import trial
 from mock_server import __version__
-from mock_server.harness.readiness.catalogue import CATALOGUE, GROUPS
-from mock_server.harness.readiness.drills import DRILLS
-from mock_server.harness.scenarios.sections import INTEGRATION, SECTIONS, USAGE
+from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
+from mock_server.harness.v1.readiness.drills import DRILLS
+from mock_server.harness.v1.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.resources import resource
 from mock_server.settings import OTHER_VARIABLES
 

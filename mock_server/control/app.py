@@ -21,9 +21,9 @@ _log = logging.getLogger(__name__)
 
 
 class ControlApp:
-    """Answers by `handlers`, the table from operation ids; `token` None leaves every operation open.
+    """Answers by `handlers`, a table by operation id. With `token` None every operation is open.
 
-    Pages of other sites are refused; so are, without `any_host` or a token, requests under a foreign name.
+    It refuses pages of other sites. Without `any_host` or a token it also refuses requests under a foreign host name.
     """
 
     def __init__(
@@ -36,11 +36,11 @@ class ControlApp:
         any_host: bool = True,
         keep: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`keep` is waited for before each answer: it keeps what the operation has changed, or raises StateLost."""
+        """Each answer waits for `keep`, which writes what the operation has changed, or raises StateLost."""
         self._keep = keep
         self._any_host = any_host or token is not None
         if token is not None:
-            # The document says that the token is optional, for it describes every mock; this one has one.
+            # The document describes every mock, so it says that the token is optional. This mock has one.
             specification = {**specification, "security": [{"controlToken": []}]}
         self._token = token
         self._by_id = {operation.id: operation for operation in operations(specification)}
@@ -61,7 +61,7 @@ class ControlApp:
         await send_answer(answer, scope, send)
 
     async def perform(self, operation_id: str, ids: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Answer:
-        """The answer to a call from inside the process, checked like any other; whoever calls has been let in already.
+        """The answer to a call from inside the process. It is checked, but its sender has already been let in.
 
         `ids` are the parameters of the operation's path; without one of them the answer is a 422.
         """
@@ -90,7 +90,7 @@ class ControlApp:
         except StateLost as lost:
             return Problem(500, "Internal Server Error", f"The state file can't be written: {lost}.").answer
         except Exception:
-            # Only a mistake of ours comes here.
+            # Only our own mistakes get here.
             _log.exception("%s %s failed", call.method, call.path)
             return Problem(500, "Internal Server Error", "The mock made a mistake; its log says more.").answer
 

@@ -1,11 +1,11 @@
-"""What every client of the control API is written with: one connection to a mock, and its failures."""
+"""The base of every client of the control API: one connection to a mock, and its failures."""
 
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
-# The dear import of this package: whoever may do without a client imports this module where it is used.
+# Importing httpx is slow. Modules that may do without a client import this one where they use it.
 import httpx
 
 from mock_server.control.models import Answer, Problem, plain, read
@@ -14,11 +14,11 @@ DEFAULT_TIMEOUT = 10.0
 
 
 class ControlFailure(Exception):
-    """A call of the control API that gave nothing; its text says why."""
+    """A call of the control API failed. The text says why."""
 
 
 class ControlUnavailable(ControlFailure):
-    """There is no answer: nothing listens there, it took too long, or it broke off."""
+    """There is no answer: nothing listens there, it took too long, or the connection broke."""
 
 
 class ControlError(ControlFailure):
@@ -35,7 +35,7 @@ class ControlError(ControlFailure):
 
 
 class Connection:
-    """Sends calls to one mock, reads its answers and turns whatever fails into a `ControlFailure`."""
+    """Sends calls to one mock, reads its answers, and turns each failure into a `ControlFailure`."""
 
     def __init__(self, base_url: str, token: str | None, timeout: float) -> None:
         address = _address(base_url)
@@ -49,7 +49,7 @@ class Connection:
             headers={"Authorization": f"Bearer {token}"} if token else {},
             # Certificates take 0.1 s to load, and plain HTTP has none.
             verify=address.scheme == "https",
-            # A proxy that the environment names doesn't lead to this machine's own mock.
+            # A proxy from the environment doesn't lead to a mock on this machine.
             trust_env=not _is_loopback(address.host),
         )
 
@@ -98,7 +98,7 @@ class Connection:
             raise self._strange(f"{method} {path}", response) from None
 
     def _strange(self, call: str, response: httpx.Response) -> ControlError:
-        """For an answer that the control API doesn't give: it comes from another server, or from v1 alone."""
+        """The control API never answers so: this is another server, or a mock without control API."""
         detail = (
             "That is no answer of this version's control API. "
             f"Is {self.base_url} an ecf-mock, started without --no-control?"

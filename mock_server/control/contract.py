@@ -7,7 +7,7 @@ from mock_server.http.contract import METHODS
 from mock_server.resources import specification
 from mock_server.service import Service
 
-# A service's part refers to what the shared part defines by this name.
+# By this name a service's part refers to the shared part.
 SHARED = "control.yaml"
 
 
@@ -53,7 +53,7 @@ def control_contract(services: Sequence[Service]) -> dict[str, Any]:
 
 
 def qualified(service: Service, operation_id: str) -> str:
-    """What an operation of a service's part is called in the whole document."""
+    """The id of an operation of a service's part in the whole document."""
     return f"{service.name}.{operation_id}"
 
 
@@ -62,7 +62,7 @@ def _component(service: Service, name: str) -> str:
 
 
 def _moved(node: Any, service: Service, own: set[tuple[str, str]]) -> Any:
-    """`node` with its references as they are in the whole document."""
+    """`node` with its references changed to those of the whole document."""
     if isinstance(node, list):
         return [_moved(each, service, own) for each in node]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""Keeps pages of other sites from using the control API through the browser of whoever runs the mock."""
+"""Keeps web pages of other sites from using the control API through a tester's browser."""
 
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -8,7 +8,7 @@ from mock_server.control.problems import Problem
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach what listens on `host`."""
+    """Whether only this machine can reach a server that listens on `host`."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -18,10 +18,10 @@ def is_loopback(host: str) -> bool:
 
 
 def check_sender(headers: Mapping[bytes, bytes], *, any_host: bool) -> None:
-    """Refuse what a page of another site sends: browsers name its origin.
+    """Refuse requests from pages of other sites. Browsers send the page's origin.
 
-    Without `any_host` the host must be an address or `localhost`, too: a site whose name was pointed at this
-    machine (DNS rebinding) is of the same origin as far as the browser knows, but not by its name.
+    Without `any_host` the host must be an address or `localhost`. A site can point its own name at this
+    machine (DNS rebinding). The browser then takes the mock for the same origin; the name gives it away.
 
     Raises:
         Problem: 403.

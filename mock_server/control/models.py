@@ -69,7 +69,7 @@ class Sandbox:
     replay: Replay
     rate_limit: RateLimit | None
     providers: tuple[Provider, ...]
-    # `requests`, and under the name of each API its records by kind; None for a world that nobody has used yet.
+    # `requests`, and for each API the number of its records by kind: None while nobody has used its world.
     counts: dict[str, Any]
 
     @property
@@ -134,7 +134,7 @@ class JournalMessage:
 class JournalEntry:
     """A request to the lead provider API and its answer; tokens are hidden.
 
-    `at` is the machine's time, `server_date` the moment as which the mock handled it. `contract` says how the
+    `at` is the machine's time, `server_date` the moment at which the mock handled it. `contract` says how the
     request broke the contract, `rules` names the rules that refused it, `fault` the fault that struck it, `unheard`
     the status of what really happened where the client didn't hear of it, `record_ids` the records that a list was
     answered with (None: no list).
@@ -170,7 +170,7 @@ class JournalPage:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessSummary:
-    """How many requirements have which verdict."""
+    """How many requirements have each verdict."""
 
     passed: int
     failed: int
@@ -179,7 +179,7 @@ class ReadinessSummary:
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
-    """What came of one requirement; `evidence` are ids of journal entries.
+    """The verdict on one requirement. `evidence` are ids of journal entries.
 
     `advice` says what to change, or what is still to happen; None for most that passed.
     """
@@ -194,7 +194,7 @@ class RequirementResult:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How the clients of a sandbox do by its journal."""
+    """How the clients of a sandbox do, as its journal shows."""
 
     sandbox: str
     summary: ReadinessSummary
@@ -246,7 +246,7 @@ class SandboxSettings(TypedDict, total=False):
 
 
 class NewSandbox(SandboxSettings, total=False):
-    """What is left out is the server's own."""
+    """Settings left out are the server's."""
 
     id: str
     seed: Seed
@@ -303,7 +303,7 @@ _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def read(kind: type[Answer], data: Any) -> Answer:
-    """`data`, as parsed from JSON, as a `kind`. Members that `kind` doesn't have are passed over.
+    """Reads `data`, parsed from JSON, as a `kind`. Members that `kind` doesn't have are ignored.
 
     Raises:
         ValueError: `data` isn't what the control API answers.
@@ -315,7 +315,7 @@ def read(kind: type[Answer], data: Any) -> Answer:
 
 
 def plain(value: Any) -> Any:
-    """`value`, and all that is in it, as what JSON can hold; moments as RFC 3339."""
+    """`value` as JSON values; moments as RFC 3339."""
     return to_jsonable_python(value)
 
 

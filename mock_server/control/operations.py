@@ -42,7 +42,7 @@ def on_sandbox(registry: Registry, handler: SandboxHandler) -> ControlHandler:
         sandbox = registry.get(call.path_params["sandbox"])
         if sandbox is None:
             raise not_found("sandbox", call.path_params["sandbox"])
-        # Payment runs that fell due while nobody asked come before whatever is asked now.
+        # Payment runs that have fallen due come first.
         sandbox.moment()
         return handler(sandbox, call)
 
@@ -50,7 +50,7 @@ def on_sandbox(registry: Registry, handler: SandboxHandler) -> ControlHandler:
 
 
 def control_operations(registry: Registry) -> dict[str, ControlHandler]:
-    """What answers which operation of `openapi/control.yaml`."""
+    """The handler of each operation of the control API."""
 
     def list_sandboxes(_call: ControlCall) -> Answer:
         return json_answer({"sandboxes": [sandbox_record(sandbox) for sandbox in registry]})
@@ -104,7 +104,7 @@ def _every_sandbox_operation(registry: Registry) -> dict[str, SandboxHandler]:
 
 
 def _changed(settings: SandboxSettings, body: dict[str, Any]) -> SandboxSettings:
-    """`settings` with what the body gives; what it leaves out stays."""
+    """`settings` with the values of the body. What the body leaves out stays."""
     changes: dict[str, Any] = {name: body[name] for name in ("seed", "replay", "random_seed") if name in body}
     if "rate_limit" in body:
         rate = body["rate_limit"]
@@ -123,7 +123,7 @@ def _moment(text: str, pointer: str) -> datetime:
     return moment
 
 
-# Where a load balancer reads the id of a sandbox that is made: it doesn't look into bodies.
+# A load balancer reads the new sandbox's id from this header, because it doesn't look into bodies.
 SANDBOX_HEADER = b"x-mock-sandbox"
 
 

@@ -1,4 +1,4 @@
-"""What goes in and out of a control operation: `ControlCall`, and `Problem` for whatever it refuses."""
+"""What goes in and out of a control operation: `ControlCall`, and `Problem` for each refusal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Complaint(TypedDict, total=False):
 class ControlCall:
     """One request to the control API, already valid against `openapi/control.yaml`.
 
-    `query` holds what was given, as the types that the specification says; `body` is {} when none was sent.
+    `query` holds the given parameters in the types of the specification. `body` is {} when none was sent.
     """
 
     method: str

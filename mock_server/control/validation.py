@@ -1,4 +1,4 @@
-"""Token, query and body of a control request, checked against `openapi/control.yaml`."""
+"""Checks the token, query and body of a control request against the control API's OpenAPI document."""
 
 from collections.abc import Mapping
 from hmac import compare_digest
@@ -50,7 +50,7 @@ class ControlChecks:
     def parameters(self, call: ControlCall, query: bytes) -> None:
         assert call.operation_id is not None  # noqa: S101 - routing comes first
         known = self._query[call.operation_id]
-        # Only operations with a query of their own look at it.
+        # Operations without parameters ignore the query.
         if query and known:
             complaints: list[Complaint] = []
             for name, text in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
@@ -90,7 +90,7 @@ def _query_validators(specification: Mapping[str, Any], operation: Operation) ->
 
 
 def _converted(text: str, checker: Validator) -> object:
-    # Eighteen digits fit in 64 bits; what is longer stays a text, which is refused as one.
+    # Eighteen digits fit in 64 bits. A longer text stays a text, and is refused as one.
     is_number = checker.schema.get("type") == "integer" and text.isascii() and text.isdigit() and len(text) <= 18
     return int(text) if is_number else text
 

@@ -1,7 +1,7 @@
-"""Reading request bodies: from the connection, within limits of size and time, and then as `data.attributes`.
+"""Reads request bodies from the connection, within limits of size and time, and reads `data.attributes` from them.
 
-The contract is strict and the server lenient: only what is no JSON object with something in `data` is refused
-here. What the attributes say is for the rules of the service.
+The contract is strict and the server lenient. It refuses here only a body without an object in `data`.
+The service's rules judge the attributes.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ class BodyLimits:
 
 
 class BodyTooLarge(Exception):
-    """The body is, or says that it will be, larger than the limit."""
+    """The body is larger than the limit, or its announced length is."""
 
 
 class BodyTooSlow(Exception):
-    """The body wasn't there in time."""
+    """The body didn't arrive in time."""
 
 
 class Disconnected(Exception):
@@ -40,13 +40,13 @@ class Disconnected(Exception):
 async def receive_body(headers: Mapping[bytes, bytes], receive: Receive, limits: BodyLimits) -> bytes:
     """The whole body.
 
-    A length that is announced is checked before anything is read, one that isn't while reading.
+    An announced length is checked before we read anything. Without one, we count while reading.
 
     Raises:
         BodyTooLarge, BodyTooSlow, Disconnected: as they say.
     """
     announced = headers.get(b"content-length", b"")
-    # A length of twenty digits is too large whatever they are; int() would read millions of them.
+    # Any length of more than twenty digits is too large. int() would read millions of digits.
     if announced.isdigit() and (len(announced) > 20 or int(announced) > limits.max_bytes):
         raise BodyTooLarge
     message: Message | None = None
@@ -55,7 +55,7 @@ async def receive_body(headers: Mapping[bytes, bytes], receive: Receive, limits:
     try:
         waiting_for = next(steps)
     except StopIteration as done:
-        # Nearly every body has come with its head; then a timer would cost more than all the rest here.
+        # Nearly every body arrives with its head. A timer would then cost more than everything else here.
         message = done.value
         if message["type"] == "http.request" and not message.get("more_body"):
             body: bytes = message.get("body", b"")
@@ -73,7 +73,7 @@ async def receive_body(headers: Mapping[bytes, bytes], receive: Receive, limits:
 
 @coroutine
 def _resumed(steps: Generator[Any, Any, Message], waiting_for: object) -> Generator[Any, Any, Message]:
-    """What is left of an awaitable after its first step, at which it began to wait for `waiting_for`."""
+    """The rest of an awaitable after its first step, in which it began to wait for `waiting_for`."""
     try:
         yield waiting_for
     except BaseException:
@@ -99,7 +99,7 @@ async def _receive_rest(message: Message, receive: Receive, limits: BodyLimits) 
 
 
 class UnreadableBody(Exception):
-    """The body isn't what a request needs; the text is a sentence that says what is wrong with it."""
+    """The body can't be used. The text is a sentence that says what is wrong with it."""
 
 
 def read_attributes(
@@ -107,7 +107,7 @@ def read_attributes(
 ) -> dict[str, Any]:
     """The members of `data.attributes` that have a string, number, boolean or null.
 
-    With `known`, the body must have at least one of those; without, a body without attributes has none: {}.
+    With `known`, the body must have at least one of these names. Without it, missing attributes give {}.
 
     Raises:
         UnreadableBody: the body has no `data`, or lacks what `known` asks for, or its content type is none of
@@ -141,7 +141,7 @@ def read_attributes(
 
 
 def media_type_and_charset(content_type: bytes | None) -> tuple[str, str]:
-    """What a content type says, in lower case; the charset is `utf-8` when it says none."""
+    """The media type and charset of a content type, in lower case; without a charset it is `utf-8`."""
     media_type, _, parameters = (content_type or b"").decode("latin-1").lower().partition(";")
     charset = _CHARSET.search(parameters)
     named = charset[1] or charset[2] if charset else "utf-8"

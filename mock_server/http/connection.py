@@ -1,9 +1,10 @@
-"""What one connection may take of the server: the size of a request's head, time, and a place among the others.
+"""Limits for each connection: how large a request's head may be, how long it may take, how many connections there are.
 
-Uvicorn has settings for none of these: its limit on connections turns new ones away and lets idle ones stay. Its
-protocol is extended where its parser and the event loop call it; tests on the wire hold on to that. Where a request
-comes in one piece, as nearly all do, that costs a few comparisons, and saves the timer that uvicorn sets after each
-answer: one look at all that wait does the same. And an answer that is there as a whole goes out in one piece.
+Uvicorn has no settings for these. Its limit on connections turns new ones away and keeps idle ones. We extend its
+protocol class at the methods that the parser and the event loop call. Tests on a real connection check those methods.
+Nearly every request arrives in one piece, and then the limits cost a few comparisons. They replace the timer that
+uvicorn sets after each answer: one regular look at all waiting connections does the same. The class also sends a
+complete answer in one write.
 """
 
 import sys
@@ -16,26 +17,26 @@ from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, ST
 
 from mock_server.http.exchange import JSON_API, SEND_WHOLE
 
-# In bytes: the target with its query, and everything before the body. What has come in one piece with the end of
-# a head is still read.
+# In bytes: the path with its query, and everything before the body. A head that arrives in one piece is read whole,
+# whatever its size.
 MAX_TARGET: Final = 16 * 1024
 MAX_HEAD: Final = 64 * 1024
 MAX_HEADER_LINES: Final = 200
 
-# How long, in seconds, an answer may wait for a client that reads nothing of it.
+# How long, in seconds, an answer waits for a client that doesn't read it.
 _STALLED = 60.0
-# Files that the process needs besides connections.
+# How many files the process needs besides its connections.
 _SPARE_FILES = 64
 _MOST_FILES = 65_536
 
-# How often, in seconds, those are looked for that have waited too long for another request.
+# How often, in seconds, we look for connections that have waited too long for another request.
 _LOOK = 1.0
 
 _REFUSALS = {414: "URI too long", 431: "Request header fields too large"}
 
 
 def connections_allowed() -> int:
-    """As many as the system lets this process have, once it has asked for all that it may."""
+    """How many connections the system allows this process, after the process has asked for the most it may have."""
     if sys.platform == "win32":
         return 10_000
     import resource
@@ -47,37 +48,37 @@ def connections_allowed() -> int:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
             allowed = wanted
         except (OSError, ValueError):
-            # Some systems allow fewer than they say.
+            # Some systems allow fewer files than they say.
             pass
     files = wanted if allowed == resource.RLIM_INFINITY else min(allowed, _MOST_FILES)
     return max(16, files - _SPARE_FILES)
 
 
 def connection_type(head_timeout: float, max_connections: int) -> type[HttpToolsProtocol]:
-    """The protocol of one server, whose connections know of each other.
+    """The protocol class of one server. Its connections share their limits.
 
-    A request's head must be complete `head_timeout` seconds after the connection was made or the head's first byte
-    came. Of more than `max_connections` the one that has waited longest for a request is closed for the next.
+    A request's head must be complete `head_timeout` seconds after the connection was made, or after its first byte.
+    When there are more than `max_connections`, the one that has waited longest for a request is closed.
     """
     members = {"head_timeout": head_timeout, "max_connections": max_connections, "waiting": {}, "looking": None}
     return type("Connection", (_Connection,), members)
 
 
 class _TooLarge(Exception):
-    """Stops the parser at the end of a head."""
+    """Raised to stop the parser at the end of a head."""
 
 
 class _Connection(HttpToolsProtocol):
-    # What every request runs through calls the class above by its name: super() would be a tenth of what this costs.
+    # Methods that every request runs call the parent class by name: super() would be a tenth of their cost.
 
     head_timeout: ClassVar[float]
     max_connections: ClassVar[int]
-    # Those that a request's head has still to come from, and since when; the longest waiting first.
+    # The connections that we expect a request's head from, and since when. The one that has waited longest is first.
     waiting: "ClassVar[dict[_Connection, float]]"
     looking: ClassVar[TimerHandle | None]
 
     url = b""
-    # Bytes since the parser has got something done: of a head, or of what surrounds the pieces of a body.
+    # Bytes since the parser last finished something: bytes of a head, or of the frame around a body's pieces.
     _undone = 0
     _too_large = False
     _head_timer: TimerHandle | None = None
@@ -90,7 +91,7 @@ class _Connection(HttpToolsProtocol):
         self._extensions: dict[str, Any] = {SEND_WHOLE: self._send_whole}
         if len(self.connections) > self.max_connections and self.waiting:
             longest = next(iter(self.waiting))
-            # Now: it leaves `connections` only later, and several may be made before.
+            # Count it as gone now. It leaves `connections` later, and several others may be made before.
             del self.waiting[longest]
             longest.transport.abort()
         self.waiting[self] = self.loop.time()
@@ -102,7 +103,7 @@ class _Connection(HttpToolsProtocol):
         self.waiting.pop(self, None)
         self._stop_head_timer()
         self.resume_writing()
-        # It refers back to the connection, which should go when nobody needs it any more.
+        # The timer refers to the connection. Without it, the connection's memory is freed at once.
         self._extensions.clear()
         super().connection_lost(exc)
 
@@ -142,7 +143,7 @@ class _Connection(HttpToolsProtocol):
     # -- called by uvicorn -----------------------------------------------------------------------
 
     def on_response_complete(self) -> None:
-        """Instead of uvicorn's own, which sets a timer each time."""
+        """Replaces uvicorn's method, which sets a timer after each answer."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -153,7 +154,7 @@ class _Connection(HttpToolsProtocol):
             self.waiting[self] = self.loop.time()
 
     def send_400_response(self, msg: str) -> None:
-        """What the parser can't go on with."""
+        """The parser can't read the request."""
         if self._too_large:
             self._refuse_head()
         elif self._is_answering:
@@ -166,7 +167,7 @@ class _Connection(HttpToolsProtocol):
     def _send_whole(self, scope: Any, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
         """Sends an answer with its length or without a body, if it is just to be written; whether that was so.
 
-        Uvicorn writes head and body on their own, which costs the system as much again as one piece.
+        Uvicorn writes head and body separately, and a second write costs the system as much as the first.
         """
         cycle = self.cycle
         if (
@@ -182,7 +183,7 @@ class _Connection(HttpToolsProtocol):
         for name, value in cycle.default_headers:
             parts += name, b": ", value, b"\r\n"
         for name, value in headers:
-            # Uvicorn does more about these, or refuses them.
+            # Uvicorn treats these headers specially, or refuses them.
             if name == b"connection" or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
                 return False
             parts += name, b": ", value, b"\r\n"
@@ -194,13 +195,13 @@ class _Connection(HttpToolsProtocol):
         self.on_response_complete()
         return True
 
-    # -- those that wait -------------------------------------------------------------------------
+    # -- connections that wait -------------------------------------------------------------------------
 
     def _look_again(self) -> None:
         type(self).looking = self.loop.call_later(_LOOK, self._look)
 
     def _look(self) -> None:
-        """Close those that had an answer and haven't begun another request; heads have timers of their own."""
+        """Close connections that got an answer and began no other request in time. Heads have their own timers."""
         type(self).looking = None
         latest = self.loop.time() - self.timeout_keep_alive
         for connection, since in list(self.waiting.items()):
@@ -211,7 +212,7 @@ class _Connection(HttpToolsProtocol):
         if self.waiting:
             self._look_again()
 
-    # -- the ends of it --------------------------------------------------------------------------
+    # -- refusals --------------------------------------------------------------------------
 
     @property
     def _is_answering(self) -> bool:
@@ -220,19 +221,19 @@ class _Connection(HttpToolsProtocol):
     def _wait_for_more(self) -> None:
         if self._undone > MAX_HEAD or len(self.url) > MAX_TARGET:
             self._refuse_head()
-        # A body that belongs to no answer any more may take as long as a head.
+        # The answer is sent, so nobody needs this body: it may take as long as a head.
         elif self._head_timer is None and not self._is_answering:
             self._head_timer = self.loop.call_later(self.head_timeout, self.transport.close)
 
     def _check_head(self) -> None:
-        """Raises _TooLarge. What came with the head may be part of a body."""
+        """Raises _TooLarge. Some of the bytes may belong to a body."""
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if len(self.url) > MAX_TARGET or len(self.headers) > MAX_HEADER_LINES or size > MAX_HEAD:
             self._too_large = True
             raise _TooLarge
 
     def _refuse_head(self) -> None:
-        # In the middle of another answer there is no place for this one.
+        # Another answer is under way, and this one can't be put into it.
         if not self._is_answering:
             status = 414 if len(self.url) > MAX_TARGET else 431
             body = orjson.dumps({"error": _REFUSALS[status]})

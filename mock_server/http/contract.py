@@ -1,16 +1,29 @@
-"""Reading an OpenAPI document: its operations in order, and which of them a method and path belong to."""
+"""Reads an OpenAPI document: its operations in order, and the operation that a method and path belong to."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-# An operation that the server also performs by other methods, which are none of the contract's, lists them here.
+# An operation lists here further methods that the server accepts for it and the contract leaves out.
 ALSO_ACCEPTS = "x-also-accepts"
 
 _PLACEHOLDER = re.compile(r"\{[^{}]+\}")
+
+
+# Stands in a path for a character that would end or part it, though it was sent as a part of a segment.
+STAND_IN = "\N{REPLACEMENT CHARACTER}"
+
+
+def path_in_segments(path: str, raw_path: bytes) -> str:
+    """`path`, decoded from `raw_path`, with each encoded slash as STAND_IN: it is a part of its segment."""
+    if b"%2f" not in raw_path.lower():
+        return path
+    segments = (unquote_to_bytes(segment).decode("utf-8", "replace") for segment in raw_path.split(b"/"))
+    return "/".join(segment.replace("/", STAND_IN) for segment in segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ def resolve(specification: Mapping[str, Any], node: Any) -> Any:
 
 
 def _at(specification: Mapping[str, Any], reference: str) -> Any:
-    """What stands at the JSON Pointer `reference`."""
+    """The value at the JSON Pointer `reference`."""
     node: Any = specification
     for step in reference.removeprefix("#/").split("/"):
         name = step.replace("~1", "/").replace("~0", "~")
@@ -85,10 +98,10 @@ def _with_head(methods: Collection[str]) -> set[str]:
 
 
 class Routes:
-    """Which methods a path has and which operation that makes; it agrees with Connexion's router.
+    """The methods of each path and their operations, just as Connexion's router sees them.
 
-    It answers what the router doesn't tell: every method of a path for `Allow`, and the operation of a request
-    that never reaches the router because a fault struck it or its token made too many. HEAD goes where GET goes
+    It knows what the router doesn't tell: all methods of a path (for `Allow`), and the operation of a request
+    that a fault or the rate limit keeps from the router. HEAD goes where GET goes
     (RFC 9110, 9.3.2), though no document lists it.
     """
 
@@ -106,7 +119,7 @@ class Routes:
             for path, item in by_precision(specification["paths"]).items()
         ]
         self.methods_in_use = frozenset(method for _, item in self._routes for method in _with_head(item))
-        # By the other methods, the one of the contract that each operation has.
+        # The contract's method of an operation, by a further method and the operation's id.
         self._also = {
             (other.upper(), operation.id): operation.method
             for operation in operations(specification)
@@ -127,7 +140,7 @@ class Routes:
         return any(operation_id in item.values() for _, item in self._routes)
 
     def contract_method(self, method: str, path: str) -> str:
-        """The method that the contract has for what the server does by `method`."""
+        """The method under which the contract lists the operation that `method` performs."""
         if not self._also:
             return method
         return self._also.get((method, self.operation_id(method, path) or ""), method)

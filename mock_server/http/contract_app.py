@@ -1,4 +1,4 @@
-"""Connexion's routing, security and validation in front of a table of operations, for either specification.
+"""Connexion's routing, security and validation in front of a table of operations, for any specification.
 
 Connexion decides which operation a request is for, who may call it, and when its parameters and body are checked:
 through a resolver, a security handler for `bearer`, a validator for parameters and one for bodies. These are ours
@@ -11,16 +11,15 @@ import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
-from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.http.contract import Routes, asked_as, by_precision, operations
+from mock_server.http.contract import STAND_IN, Routes, asked_as, by_precision, operations
 from mock_server.http.exchange import Answer, Refused
 
 with warnings.catch_warnings():
-    # Connexion imports Starlette's test client and old names of jsonschema; both warn, and neither is used here.
+    # Connexion imports Starlette's test client and old names of jsonschema. Both warn, and we use neither.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
@@ -30,16 +29,6 @@ with warnings.catch_warnings():
     from connexion.validators import AbstractRequestBodyValidator
 
 CALL = "ecf_mock.call"
-# Stands in a path for a character that would end or part it, though it was sent as a part of a segment.
-STAND_IN = "\N{REPLACEMENT CHARACTER}"
-
-
-def path_in_segments(path: str, raw_path: bytes) -> str:
-    """`path`, decoded from `raw_path`, with each encoded slash as STAND_IN: it is a part of its segment."""
-    if b"%2f" not in raw_path.lower():
-        return path
-    segments = (unquote_to_bytes(segment).decode("utf-8", "replace") for segment in raw_path.split(b"/"))
-    return "/".join(segment.replace("/", STAND_IN) for segment in segments)
 
 
 class Routed(Protocol):
@@ -153,7 +142,7 @@ class ContractApp(Generic[CallType]):
         return self._on_method(methods) if methods else self._on_status(404, "")
 
     async def _perform(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The application inside Connexion: everything about the request is checked, so perform it."""
+        """The application inside Connexion. The request has passed every check, so perform it."""
         if scope["type"] != "http":
             return
         call: CallType = scope[CALL]
@@ -181,7 +170,7 @@ _HEADERS = [(b"content-type", _MEDIA_TYPE.encode())]
 def _for_connexion(specification: Mapping[str, Any]) -> dict[str, Any]:
     """As much of `specification` as routing, security and the choice of checks need.
 
-    Schemas, responses and examples would only be copied and resolved, at the cost of a tenth of the start.
+    Connexion would copy and resolve schemas, responses and examples, which costs a tenth of the start.
     """
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations(specification):
@@ -216,9 +205,9 @@ def _resolver(handlers: Mapping[str, object]) -> Callable[[str], object]:
 
 
 class _Routing(RoutingMiddleware):  # type: ignore[misc]
-    """Connexion's router, asked once for each kind of path, and what it answers told to the call.
+    """Asks Connexion's router once for each kind of path, and notes its answer in the call.
 
-    Paths that differ in nothing but a UUID are of one kind: no fixed part of a path looks like one. So there are
+    Paths that differ only in a UUID are of one kind, because no fixed part of a path looks like a UUID. So there are
     no more kinds to remember than operations.
     """
 
@@ -267,7 +256,7 @@ def _kind(method: str, path: str) -> tuple[tuple[str, str, str | None], str | No
 
 
 class _Secured:
-    """As much of a request as security looks at; Connexion's own takes longer to make than all the checks."""
+    """The part of a request that security reads. Connexion's request object takes longer to make than all checks."""
 
     __slots__ = ("context", "scope")
 
@@ -296,7 +285,7 @@ class _Security(SecurityMiddleware):  # type: ignore[misc]
 
 
 class _ValidationOperation:
-    """The validators of one operation, made once; Connexion's own makes them for each request."""
+    """The validators of one operation, made once. Connexion's class makes them for each request."""
 
     def __init__(self, next_app: ASGIApp, operation: Any, validators: Mapping[str, Any]) -> None:
         self._next = next_app

@@ -20,7 +20,7 @@ class Identified(Protocol):
 
 
 class Listed:
-    """Which records a list was answered with: kept as it was read, told by id when somebody asks."""
+    """The records that a list showed. It keeps the records, and tells their ids when somebody asks."""
 
     __slots__ = ("_ids", "_records")
 
@@ -37,15 +37,15 @@ class Listed:
         return self._ids if records is None else [record.id for record in records]
 
     def let_go(self) -> None:
-        """Keep the ids and not the records, so that a world that is replaced doesn't live on in a journal."""
+        """Keep the ids instead of the records, so that a journal doesn't hold a replaced world in memory."""
         self._ids, self._records = self.ids(), None
 
 
 @dataclass(slots=True)
 class Answer:
-    """One response, before anything of HTTP is done to it.
+    """One response, before it is sent.
 
-    `content_type` is sent as it stands (None: no header, for empty bodies). `rules` are the ids of the rules
+    `content_type` is sent unchanged (None: no header, for empty bodies). `rules` are the ids of the rules
     that the request broke. `listed` tells the journal which records a list held.
     """
 
@@ -58,7 +58,7 @@ class Answer:
 
 
 class Refused(Exception):
-    """Raised by validators and handlers to answer at once; whoever raises it has changed nothing."""
+    """Raised by checks and operations to answer at once. Nothing has changed by then."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)
@@ -72,7 +72,7 @@ def bearer_token(authorization: bytes | None) -> bytes:
 
 
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
-    """Writes `answer` to the connection that `scope` came from; to HEAD without its body."""
+    """Sends `answer` on the connection of `scope`; an answer to HEAD goes without its body."""
     body = answer.body
     headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
     if answer.content_type is not None:

@@ -1,4 +1,4 @@
-"""How a request breaks a contract, strictly: for whoever tests a client, not for the answer it gets."""
+"""Says strictly how a request breaks a contract, for people who test a client. No answer depends on it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ class RequestCheck:
     def problems(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, *, body_cut: bool = False
     ) -> list[str]:
-        """A sentence for each departure; `path` and `query` percent-encoded, header names in lower case."""
+        """A sentence for each breach. `path` and `query` are percent-encoded, header names in lower case."""
         decoded = unquote_to_bytes(path).decode("utf-8", "replace")
         operation_id = self._routes.operation_id(method, decoded)
         if operation_id is None:
@@ -101,7 +101,7 @@ def _as_meant(text: str, schema: Mapping[str, Any]) -> object:
     """The value of a query parameter that has this schema."""
     if schema["type"] == "integer":
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text
-    # The descriptions take a date alone for the moment at which it begins, which the format has no way to say.
+    # The descriptions accept a date alone as its first moment, which the format `date-time` can't say.
     if schema.get("format") == "date-time" and len(text) == len("2021-11-20"):
         return f"{text}T00:00:00Z"
     return text

@@ -1,4 +1,4 @@
-"""Faults that a tester injects: matched against each request to a service, in their order."""
+"""Faults that a tester injects. Each request to a service is matched against them in order."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -12,12 +12,12 @@ from mock_server.http.exchange import Answer
 from mock_server.sandbox.globs import Glob
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-# Both follow from the body; any other value would break the connection instead of the answer.
+# The server computes both from the body. Another value would break the connection instead of the answer.
 _COMPUTED_HEADERS = frozenset({"content-length", "transfer-encoding"})
 _WITHOUT_BODY = frozenset({204, 304})
 
 
-# As many as the control API takes at once; each is tried on every request.
+# The control API takes as many at once. Every request is matched against each.
 MAX_FAULTS = 100
 
 
@@ -26,7 +26,7 @@ class UnknownFault(KeyError):
 
 
 class BadFault(ValueError):
-    """A fault that can't be injected: `pointer` (JSON Pointer into the list) says where, `detail` why."""
+    """The fault can't be injected. `pointer` (JSON Pointer into the list) says where, `detail` why."""
 
     def __init__(self, pointer: str, detail: str) -> None:
         super().__init__(detail)
@@ -100,10 +100,10 @@ class Faults:
         return len(self._faults)
 
     def replace(self, faults: Iterable[Mapping[str, Any]]) -> None:
-        """These instead of the present ones, shaped like `FaultCreation` in the control API.
+        """Replace all faults by these, shaped like `FaultCreation` in the control API.
 
         Raises:
-            BadFault: one of them can't be answered over HTTP; the present ones stay.
+            BadFault: one of them can't be sent over HTTP. The present faults stay.
         """
         made = [
             _fault(f"fault-{self._made + 1 + position}", f"/{position}", given) for position, given in enumerate(faults)
@@ -113,10 +113,10 @@ class Faults:
         self.active = bool(made)
 
     def add(self, fault: Mapping[str, Any]) -> dict[str, Any]:
-        """One more, shaped like `FaultCreation`, tried after the others; returns it as the control API shows it.
+        """Add a fault, shaped like `FaultCreation`, after the others. Returns it as the control API shows it.
 
         Raises:
-            BadFault: it can't be answered over HTTP.
+            BadFault: its answer can't be sent over HTTP.
         """
         made = _fault(f"fault-{self._made + 1}", "", fault)
         self._made += 1
@@ -125,7 +125,7 @@ class Faults:
         return made.record()
 
     def remove(self, id: str) -> None:
-        """The others stay, with their counts. Raises UnknownFault."""
+        """Remove one fault. The others keep their counts. Raises UnknownFault."""
         left = [fault for fault in self._faults if fault.id != id]
         if len(left) == len(self._faults):
             raise UnknownFault(id)
@@ -133,7 +133,7 @@ class Faults:
         self.active = bool(left)
 
     def clear(self) -> None:
-        """None from now on."""
+        """Remove all faults."""
         self.replace([])
 
     def records(self) -> list[dict[str, Any]]:
@@ -141,9 +141,9 @@ class Faults:
         return [fault.record() for fault in self._faults]
 
     def strike(self, api: str | None, method: str, path: str, operation_id: Callable[[], str | None]) -> Fault | None:
-        """The first fault that matches and isn't used up, counted as struck; None when chance spares the request.
+        """The first fault that matches and isn't used up; it counts as struck. None when none strikes.
 
-        `operation_id` is asked only by faults that want to know.
+        Only faults that match by operation call `operation_id`.
         """
         for fault in self._faults:
             if fault.matches(api, method, path, operation_id):

@@ -1,4 +1,4 @@
-"""What the clients of one sandbox sent and got: recorded at next to no cost, worked out when it is read."""
+"""What the clients of one sandbox sent and got. Recording costs next to nothing; reading does the work."""
 
 import re
 from collections import deque
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mock_server.service import Call, Service
 
 MAX_KEPT_BODY = 64 * 1024
-# What Python keeps besides the texts: for an entry, for each of its headers, for each record that a list shows.
-# A test measures that an entry weighs no more than they say.
+# The bytes that Python needs besides the texts: for an entry, for each header, for each record of a list.
+# A test measures that an entry needs no more than this.
 _OVERHEAD = 900
 _HEADER = 130
 _LISTED = 8
@@ -29,7 +29,7 @@ Record = dict[str, Any]
 
 
 class Change(NamedTuple):
-    """What a school did to a participant through the control API: a client is to find out about it.
+    """What a school did to a participant through the control API. A client should notice it.
 
     `at` is the machine's clock (Unix time), `api` the service's name; `providers` are those whose lists show the
     participant.
@@ -42,10 +42,10 @@ class Change(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One request and its answer, as references to what was there anyway.
+    """One request and its answer, as references to existing objects.
 
-    `unheard` is what the operation really answered when the client didn't hear it: a fault took its place, or the
-    client had left. `connection` is the client's end of it: address and port.
+    `unheard` is the operation's answer when the client didn't get it: a fault replaced it, or the
+    client had left. `connection` is the client's address and port.
     """
 
     id: int
@@ -71,7 +71,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries are wanted; what is None doesn't matter. `path` is a glob without the query."""
+    """Which entries to find; None matches anything. `path` is a glob without the query."""
 
     method: str | None = None
     path: Glob | None = None
@@ -89,7 +89,7 @@ class Filter:
             and (self.operation_id is None or entry.operation_id == self.operation_id)
             and (self.provider is None or entry.provider == self.provider)
             and (self.path is None or self.path.matches(entry.raw_path.decode("latin-1")))
-            # The dearest question comes last.
+            # This question costs most, so it comes last.
             and (self.broke_contract is None or bool(contract_problems(entry)) is self.broke_contract)
         )
 
@@ -97,7 +97,7 @@ class Filter:
 class Journal:
     """The requests of one sandbox, the newest `max_entries` of them and no more than `max_bytes`.
 
-    Beside them it keeps what schools did meanwhile, in `changes`. `version` moves with each change of either;
+    It also keeps what schools did meanwhile, in `changes`. `version` moves with each change of either;
     `listeners` are called after it, with nothing. `cleared` counts how often it was emptied.
     """
 
@@ -107,7 +107,7 @@ class Journal:
         max_bytes: int = 16 * 1024 * 1024,
         tokens: re.Pattern[str] | None = None,
     ) -> None:
-        """`tokens` finds what mustn't be shown; its first group is the provider that a token belongs to."""
+        """`tokens` matches the tokens to hide. Its first group is the token's provider."""
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._tokens = tokens
@@ -126,7 +126,7 @@ class Journal:
 
     @property
     def oldest(self) -> int:
-        """The id of the oldest entry; of the next one to come, when there is none."""
+        """The id of the oldest entry, or of the next entry when there is none."""
         return self._entries[0].id if self._entries else self._last_id + 1
 
     def after(self, id: int) -> Iterator[Entry]:
@@ -193,13 +193,13 @@ class Journal:
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
             oldest = self._entries.popleft()
             self._bytes -= oldest.size
-            # Whether anybody noticed an earlier change can't be told any more.
+            # Nobody can tell any more whether a client noticed an earlier change.
             while self.changes and self.changes[0].at <= oldest.at:
                 self.changes.popleft()
         self._changed()
 
     def note_change(self, change: Change) -> None:
-        """Keeps what a school did, after it is done."""
+        """Notes what a school has done."""
         self.changes.append(change)
         self._changed()
 
@@ -208,13 +208,13 @@ class Journal:
         return any(entry.connection == connection for entry in islice(reversed(self._entries), within))
 
     def let_go_of_records(self) -> None:
-        """The world is about to be replaced: what lists showed is kept by id from now on."""
+        """The world is about to be replaced: from now on the entries keep ids instead of records."""
         for entry in self._entries:
             if entry.answer.listed is not None:
                 entry.answer.listed.let_go()
 
     def clear(self) -> None:
-        """Empties it; later entries go on counting."""
+        """Empties the journal. Ids of later entries count on."""
         self._entries.clear()
         self.changes.clear()
         self._bytes = 0
@@ -267,7 +267,7 @@ class Journal:
         return self._entries[place] if 0 <= place < len(self._entries) else None
 
     def record_of(self, entry: Entry) -> Record:
-        """All there is to tell about an entry, as the control API shows it."""
+        """Everything about an entry, as the control API shows it."""
         hide = partial(self.without_tokens, entry)
         headers = request_headers(entry)
         answer = entry.answer
@@ -294,7 +294,7 @@ class Journal:
         }
 
     def outline_of(self, entry: Entry) -> Record:
-        """The members of an entry that are had without reading its headers and bodies."""
+        """The members of an entry that need neither its headers nor its bodies."""
         hide = partial(self.without_tokens, entry)
         return {
             "id": entry.id,
@@ -313,12 +313,12 @@ class Journal:
         }
 
     def without_tokens(self, entry: Entry, text: str) -> str:
-        """`text` without tokens, and without whatever the request of `entry` came with in place of one."""
+        """`text` without tokens, and without what the request of `entry` sent in place of a token."""
         if self._tokens is not None:
             text = self._tokens.sub(r"[token of \1]", text)
         presented = next((value for name, value in entry.headers if name == b"authorization"), b"")
         unknown = presented.decode("latin-1").rpartition(" ")[2]
-        # A shorter one is no secret, and would make holes in every text.
+        # A shorter text is no secret, and hiding it would tear holes into every text.
         return text.replace(unknown, "[unknown token]") if len(unknown) >= 8 else text
 
 
@@ -328,7 +328,7 @@ def request_headers(entry: Entry) -> dict[str, str]:
 
 
 def contract_problems(entry: Entry) -> list[str]:
-    """How the request broke the contract, a sentence each; tokens may be quoted in them."""
+    """A sentence for each way in which the request broke the contract. The sentences may quote tokens."""
     if entry.service is None:
         return [f"{entry.raw_path.decode('latin-1')} is no path of the contract"]
     return entry.service.request_check.problems(
@@ -342,7 +342,7 @@ def contract_problems(entry: Entry) -> list[str]:
 
 
 def _cut(answer: "Answer") -> "Answer":
-    """The answer with as much of its body as is kept: the answer itself would keep the whole of it alive."""
+    """The answer with the part of its body that the journal keeps. The answer itself would hold all of it in memory."""
     return replace(answer, body=answer.body[:MAX_KEPT_BODY]) if len(answer.body) > MAX_KEPT_BODY else answer
 
 

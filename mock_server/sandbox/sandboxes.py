@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl
 
 from mock_server.rules.providers import PROVIDERS, Provider
@@ -22,27 +22,25 @@ from mock_server.settings import SandboxSettings, Settings
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-    from mock_server.sandbox.state.keeper import Keeper
-
 DEFAULT_SANDBOX = "default"
 SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-# How far back a request without a token is looked for on its connection.
+# How many of the latest requests we search for the connection of a request without a token.
 _RECENT = 50
-# Every token that there is or could be, with its provider's slug: no journal shows any.
+# Matches every token that could exist. Its first group is the provider's slug. No journal shows a token.
 TOKENS = re.compile(rf"({'|'.join(provider.slug for provider in PROVIDERS)})-token(?:\.{SANDBOX_ID.pattern})?")
 
 
 def new_sandbox_id() -> str:
-    """An id that no other sandbox has, on this server or on another behind the same load balancer.
+    """An id that no other sandbox has, here or on another mock behind the same load balancer.
 
-    Never from the random seed: two sandboxes of one seed are two all the same.
+    It never comes from the random seed, because two sandboxes of one seed still need two ids.
     """
     return f"s{secrets.token_hex(6)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one token opens: one provider in one sandbox, so many requests at a time."""
+    """What one token opens: one provider in one sandbox. `limiter` counts the token's requests."""
 
     sandbox: "Sandbox"
     provider: Provider
@@ -194,6 +192,28 @@ class DefaultSandboxStays(Exception):
     """The sandbox `default` can't be deleted."""
 
 
+class Keeps(Protocol):
+    """Who keeps the sandboxes where they outlive the process, such as in a state file."""
+
+    def restore(self, registry: "Registry") -> None:
+        """Makes the sandboxes that were kept. Raises StateRefused when they can't be made."""
+
+    async def keep(self, sandbox: Sandbox) -> None:
+        """Comes back when what has changed in the sandbox is kept. Raises StateLost."""
+
+    def keep_all_now(self) -> None:
+        """Keeps every sandbox before it returns. Raises StateLost."""
+
+    async def keep_deletions(self) -> None:
+        """Comes back when no sandbox that was deleted would be there after a restart. Raises StateLost."""
+
+    def forget(self, sandbox: Sandbox) -> None:
+        """The sandbox is deleted."""
+
+    def note_uses(self) -> None:
+        """Sandboxes may have been used since."""
+
+
 class Registry:
     """Every sandbox by its id, and what every token opens."""
 
@@ -202,7 +222,7 @@ class Registry:
         settings: Settings,
         services: Sequence[Service],
         machine: MachineClock = machine_clock,
-        keeper: "Keeper | None" = None,
+        keeper: Keeps | None = None,
     ) -> None:
         """With a `keeper` the sandboxes that it kept are there again. Raises StateRefused when they can't be."""
         self.server = settings
@@ -243,10 +263,10 @@ class Registry:
         return self._accesses.get(token)
 
     def journal_for(self, token: bytes, scope: "Scope") -> Journal:
-        """Where a request with a token that opens nothing is noted: the sandbox that it seems to be meant for.
+        """The journal that notes a request whose token opens nothing: that of the sandbox it seems meant for.
 
-        That is the one that the token names, or that a token in the query opens, or that the same connection
-        has just been used for; else the default one.
+        The token may name the sandbox, a token in the query may open it, or the same connection may have used it
+        just before. Otherwise it is the default sandbox.
         """
         named = self._sandboxes.get(token.rpartition(b".")[2].decode("latin-1"))
         if named is None and scope["query_string"]:
@@ -260,7 +280,7 @@ class Registry:
         return (named or self.default).journal
 
     def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
-        """A new world; without an id it gets a random one. Raises SandboxExists and TooManySandboxes."""
+        """A new sandbox. Without an id it gets a random one. Raises SandboxExists and TooManySandboxes."""
         self.drop_idle()
         id = id or new_sandbox_id()
         if id in self._sandboxes:
@@ -290,16 +310,16 @@ class Registry:
         del self._sandboxes[sandbox.id]
         if self.keeper is not None:
             self.keeper.forget(sandbox)
-        # The sandbox and its accesses refer to each other; parted, they and their world are freed at once.
+        # The sandbox and its accesses refer to each other. Once they don't, they and their worlds are freed at once.
         while sandbox.accesses:
             del self._accesses[sandbox.accesses.pop().token.encode()]
 
     def drop_idle(self) -> None:
-        """Delete the sandboxes that nobody has used for as long as the server keeps them."""
+        """Delete the sandboxes that nobody has used for longer than the server keeps them."""
         time_to_live, now = self.server.sandbox_ttl, monotonic()
         if not time_to_live or now < self._next_look:
             return
-        # Often enough that none stays much longer than it may, seldom enough to cost nothing.
+        # Look often enough that none stays much too long, and seldom enough that it costs nothing.
         self._next_look = now + time_to_live / 10
         for sandbox in list(self._sandboxes.values()):
             if sandbox.id != DEFAULT_SANDBOX and now - sandbox.last_used > time_to_live:

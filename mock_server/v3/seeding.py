@@ -1,9 +1,9 @@
 """The worlds of v3 that sandboxes start from, and what the core asks of a world."""
 
-import copyreg
 import pickle
-from datetime import datetime
+from datetime import UTC, datetime, time
 from functools import lru_cache
+from typing import Any, Final
 
 from mock_server.rules.providers import PROVIDERS
 from mock_server.settings import SandboxSettings
@@ -15,6 +15,10 @@ from mock_server.v3.domain.world import World
 
 class ServedWorld(World):
     """A world as the core sees it: it follows the sandbox's clock, and counts its records."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Records refer to each other in circles, and deeply, so that a world is pickled as rows.
+        return _restored, (head_of(self), rows_of(self))
 
     def follow_clock(self, clock: datetime) -> None:
         clockwork.follow_clock(self, clock)
@@ -28,15 +32,15 @@ class ServedWorld(World):
             "statements": len(self.statements),
         }
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Records refer to each other in circles, and deeply, so that a world is pickled as rows."""
+        return _restored, (head_of(self), rows_of(self))
+
 
 def _restored(head: Head, rows: list[Row]) -> ServedWorld:
     world = ServedWorld((), head["random_seed"], datetime.fromisoformat(head["clock"]), head["statements"])
     restore(world, head, rows)
     return world
-
-
-# Records refer to each other in circles, and deeply, so that a world is pickled as rows.
-copyreg.pickle(ServedWorld, lambda world: (_restored, (head_of(world), rows_of(world))))
 
 
 def empty_world(settings: SandboxSettings, now: datetime) -> ServedWorld:
@@ -46,14 +50,28 @@ def empty_world(settings: SandboxSettings, now: datetime) -> ServedWorld:
 
 def seeded_world(settings: SandboxSettings, now: datetime, participants: int) -> ServedWorld:
     """The world of the settings' seed as of `now`; the first provider sees at least so many `participants`."""
-    pickled = _pickled(settings.seed, settings.random_seed, now, settings.statements, participants)
-    world: ServedWorld = pickle.loads(pickled)  # noqa: S301 - our own bytes
-    return world
+    if settings.seed == "guide" and participants > _COPIED:
+        world = empty_world(settings, now)
+        seeds.populate(world, now, participants)
+        return world
+    # The seed is the same all day: everything in it counts in days.
+    as_of = datetime.combine(now.date(), time.min, UTC)
+    pickled = _pickled(settings.seed, settings.random_seed, as_of, settings.statements, participants)
+    copy: ServedWorld = pickle.loads(pickled)  # noqa: S301 - our own bytes
+    copy.clock = now
+    return copy
 
 
-# A test suite has few clocks that its tests begin at, and many sandboxes.
+# Up to so many participants a world is made once and then copied; to copy more takes longer than to make them.
+_COPIED: Final = 1_000
+
+
+# A test suite has few days that its tests begin at, and many sandboxes.
 @lru_cache(maxsize=16)
-def _pickled(seed: str, random_seed: int, now: datetime, statements: str, participants: int) -> bytes:
-    world = ServedWorld(PROVIDERS, random_seed, now, statements)
-    seeds.populate_empty(world, now)
+def _pickled(seed: str, random_seed: int, as_of: datetime, statements: str, participants: int) -> bytes:
+    world = ServedWorld(PROVIDERS, random_seed, as_of, statements)
+    if seed == "guide":
+        seeds.populate(world, as_of, participants)
+    else:
+        seeds.populate_empty(world, as_of)
     return pickle.dumps(world, pickle.HIGHEST_PROTOCOL)

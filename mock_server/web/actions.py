@@ -81,6 +81,16 @@ def _new_participant(form: Form) -> Body:
     return _given(*names, "mentor_id")(form)
 
 
+def _details(form: Form) -> Body:
+    body: Body = _given("full_name", "email")(form)
+    uplifts = {name: _choice(form.get(name, "")) for name in ("pupil_premium_uplift", "sparsity_uplift")}
+    return body | {name: chosen for name, chosen in uplifts.items() if chosen is not None}
+
+
+def _mentor(form: Form) -> Body:
+    return {"mentor_id": form.get("mentor_id")}
+
+
 def _transfer(form: Form) -> Body:
     return _given("provider", "school_urn", "mentor_id")(form)
 
@@ -144,5 +154,13 @@ ACTIONS: Final[dict[str, Action]] = {
     "register": Action("v1.registerParticipant", "participant", "The registration is in.", _registration),
     "set-status": Action("v1.setParticipantStatus", "participant", "The school has said so.", _given("status")),
     "transfer": Action("v1.transferParticipant", "participant", "The participant has moved.", _transfer),
+    "details": Action("v1.updateParticipantDetails", "participant", "The correction is in.", _details),
+    "mentor": Action("v1.setParticipantMentor", "participant", "The school has chosen.", _mentor),
+    "cohort": Action(
+        "v1.amendParticipantCohort",
+        "participant",
+        "The cohort is amended.",
+        _given("cohort", "schedule_identifier"),
+    ),
     "set-state": Action("v1.setDeclarationState", "participant", "The declaration has moved on.", _given("state")),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.v1.domain.records import Declaration, Participant
+from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS
 from mock_server.v1.domain.states import TRANSITIONS
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 from mock_server.v1.service import V1
@@ -66,8 +67,20 @@ async def participant_context(visit: Visit) -> dict[str, Any]:
         "steps": steps(participant),
         "moments": timeline(participant),
         "mentor": visit.sandbox.world(V1).participants.get(mentor_id) if mentor_id else None,
+        "mentors": _mentors_at(participant, visit),
+        "schedules": SCHEDULE_IDENTIFIERS,
         "arrows": TRANSITIONS,
     }
+
+
+def _mentors_at(ect: Participant, visit: Visit) -> list[tuple[str, str]]:
+    """Ids and names of the mentors whom the participant's school can choose."""
+    school = ect.current.school_urn
+    return [
+        (each.id, each.person.full_name)
+        for each in visit.sandbox.world(V1).participants.values()
+        if each.participant_type == "mentor" and each.current.school_urn == school and not each.removed
+    ]
 
 
 def stamp(visit: Visit) -> object:

@@ -14,7 +14,7 @@ VERDICTS: Final = {"passed": "passed", "failed": "failed", "not_seen": "not seen
 
 
 async def context(visit: Visit) -> dict[str, Any]:
-    results = await readiness(visit.sandbox)
+    results = await readiness(visit.sandbox, visit.sandbox.services[0])
     return {
         "summary": _summary(results),
         "groups": [(name, list(group)) for name, group in groupby(results, lambda result: result.requirement.group)],
@@ -52,7 +52,7 @@ class Board:
         if journal.version == self._version:
             return ()
         self._version = journal.version
-        results = await readiness(self._visit.sandbox)
+        results = await readiness(self._visit.sandbox, self._visit.sandbox.services[0])
         common = {"visit": self._visit, "verdicts": VERDICTS}
         shown = {place(result.id): render("live/need", {**common, "result": result}) for result in results}
         shown["summary"] = render("live/summary", {"summary": _summary(results)})

@@ -36,6 +36,8 @@ class Ids:
     fault: str
     snapshot: str
     v3: V3Ids = V3Ids()
+    # A mentor at the participant's school; the example's own where there is none.
+    mentor: str = ""
 
 
 V3_CALLS: dict[str, Callable[[V3Client, V3Ids, Any], Any]] = {
@@ -92,6 +94,16 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "v1.registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.register(
         ids.participant, **body
     ),
+    "v1.updateParticipantDetails": lambda client, ids, body: client.sandbox(ids.sandbox).v1.update_details(
+        ids.participant, **body
+    ),
+    "v1.setParticipantMentor": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_mentor(
+        ids.participant, body["mentor_id"] and (ids.mentor or body["mentor_id"])
+    ),
+    "v1.amendParticipantCohort": lambda client, ids, body: client.sandbox(ids.sandbox).v1.amend_cohort(
+        ids.participant, **body
+    ),
+    "v1.getSandboxDeclaration": lambda client, ids, body: client.sandbox(ids.sandbox).v1.declaration(ids.declaration),
     "v1.setParticipantStatus": lambda client, ids, body: client.sandbox(ids.sandbox).v1.set_status(
         ids.participant, **body
     ),

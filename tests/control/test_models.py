@@ -49,6 +49,7 @@ SCHEMAS: dict[Any, str] = {
     models.NewSandbox: "SandboxCreation",
     v1_models.NewParticipant: "ParticipantCreation",
     v1_models.Registration: "Registration",
+    v1_models.Details: "ParticipantDetails",
     v1_models.Transfer: "Transfer",
     models.NewFaultMatch: "FaultCreation.match",
     models.NewFaultResponse: "FaultCreation.respond",

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from mock_server.app import build_app
 from mock_server.control.contract import control_contract
 from mock_server.http.contract import operations
-from mock_server.rules.providers import PROVIDERS
 from mock_server.services import SERVICES
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
+from mock_server.v3.domain import registrations
+from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.service import V3
 from tests.control.calls import CONTROL
 from tests.shell import ALDER, ask
@@ -25,6 +26,11 @@ MOCK = build_app(Settings(rate_limit=None, max_sandboxes=30))
 FAULTY = build_app(Settings(seed="empty", rate_limit=None))
 PARTICIPANTS = list(MOCK.registry.default.world(V1).participants)[:20]
 DECLARATIONS = list(MOCK.registry.default.world(V1).declarations)[:20]
+V3_WORLD = MOCK.registry.default.world(V3)
+for role in ("ect", "mentor", "ect"):
+    registrations.register(
+        V3_WORLD, Registration(role, provider="alder", partnership="new"), MOCK.registry.default.clock.now()
+    )
 OPERATIONS = {operation.id: operation for operation in operations(control_contract(SERVICES))}
 BODIES: dict[str, list[Any]] = {
     operation.id: [
@@ -36,17 +42,8 @@ BODIES: dict[str, list[Any]] = {
     for operation in CONTROL.operations.values()
 }
 
-V3_WORLD = MOCK.registry.default.world(V3)
-V3_IDS: dict[str, list[str]] = {
-    "id": [next(iter(records), "none") for records in (V3_WORLD.teachers, V3_WORLD.declarations, V3_WORLD.statements)],
-    "slug": [provider.slug for provider in PROVIDERS],
-    "urn": [*list(V3_WORLD.schools)[:3], "100001"],
-    "year": ["2021", "2024"],
-    "role": ["ect", "mentor"],
-}
-
-WORDS = """default alder dogwood 2021 P30D P999999999Y 9999-12-31T23:59:59Z 0001-01-01T00:00:00+14:00 * ** [ payable
-content-length 1234567""".split()
+WORDS = """default alder dogwood 2021 2025 2026-02-30 0001-01-01 9999-12-31 P30D P999999999Y 9999-12-31T23:59:59Z
+0001-01-01T00:00:00+14:00 * ** [ payable content-length 1234567""".split()
 text = st.text(max_size=20) | st.sampled_from([*WORDS, "", "x\r\nSet-Cookie: a=b", "?" * 30, *PARTICIPANTS[:2]])
 numbers = st.integers(0, 10).map(lambda length: "9" * 5**length if length < 6 else "-1")
 scalar = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | text
@@ -82,13 +79,24 @@ def spoilt(draw: st.DrawFn, document: Any, times: int) -> Any:
     return document
 
 
+# Any record of v3: an id in a path says by its place what it is of.
+V3_IDS = [
+    *list(V3_WORLD.teachers)[:5],
+    *list(V3_WORLD.delivery_partners)[:2],
+    *list(V3_WORLD.statements)[:2],
+    *list(V3_WORLD.declarations)[:2],
+]
 ids = {
+    "id": st.sampled_from(V3_IDS) | text,
+    "slug": st.sampled_from(["alder", "dogwood"]) | text,
+    "year": st.sampled_from(["2021", "2025", "2027", "9999"]) | text | numbers,
+    "urn": st.sampled_from(list(V3_WORLD.schools_by_urn)[:3]) | text | numbers,
+    "role": st.sampled_from(["ect", "mentor"]) | text,
     "sandbox": st.sampled_from(["default"] * 5 + ["other"]) | text,
     "participant_id": st.sampled_from(PARTICIPANTS) | text,
     "declaration_id": st.sampled_from(DECLARATIONS) | text,
     "snapshot_id": st.sampled_from(["snapshot-1", "snapshot-2"]) | text,
     "fault_id": st.sampled_from(["fault-1", "fault-2"]) | text,
-    **{name: st.sampled_from(values) | text | numbers for name, values in V3_IDS.items()},
 }
 query = st.lists(
     st.tuples(

@@ -19,16 +19,17 @@ from docs.generator.snippets import LANGUAGES
 from mock_server import pytest_plugin
 from mock_server.control.contract import control_contract
 from mock_server.harness.exchange import Response
-from mock_server.harness.readiness.catalogue import CATALOGUE as REQUIREMENTS
-from mock_server.harness.readiness.drills import EXERCISES
 from mock_server.harness.scenarios.loader import load_scenarios
-from mock_server.harness.scenarios.sections import USAGE
+from mock_server.harness.v1.readiness.catalogue import CATALOGUE as REQUIREMENTS
+from mock_server.harness.v1.readiness.drills import EXERCISES
+from mock_server.harness.v1.scenarios.sections import USAGE
 from mock_server.http.contract import Routes
 from mock_server.resources import specification
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.services import SERVICES
 from mock_server.settings import ClockSetting, Settings
 from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
+from mock_server.v1.service import V1
 
 ROOT = DOCS.parent
 
@@ -119,7 +120,7 @@ def test_every_section_links_to_its_operations_in_the_reference(site: dict[str, 
 
 
 def test_every_scenario_is_told(site: dict[str, str]) -> None:
-    for scenario in load_scenarios():
+    for scenario in load_scenarios(V1):
         page = site[guide.page_of(scenario.section)]
         opening = f"### {scenario.title} {{ #{scenario.id} }}"
         if scenario.kind == "refusal":
@@ -131,7 +132,7 @@ def test_every_scenario_is_told(site: dict[str, str]) -> None:
 def test_the_stories_that_run_anywhere_are_listed_and_a_failed_one_is_shown(site: dict[str, str]) -> None:
     page = site["testing/scenarios.md"]
     listed = re.findall(r"^- `([a-z-]+)`: \[(.+)\]\(\.\./([a-z-]+\.md)#\1\)$", page, re.MULTILINE)
-    portable = [scenario for scenario in load_scenarios() if scenario.portable]
+    portable = [scenario for scenario in load_scenarios(V1) if scenario.portable]
     assert listed == [(each.id, each.title, guide.page_of(each.section)) for each in portable]
     for said in ("requirement: the status is 200", "actual:      401", f"curl '{guide.BASE_URL}/api/v1/", "$TOKEN"):
         assert said in page

@@ -204,6 +204,39 @@ async def test_a_participant_is_added_registered_removed_moved_and_paid(site: Si
         assert title in page
 
 
+async def test_a_school_corrects_and_chooses_a_mentor_and_the_department_amends(site: Site) -> None:
+    """Rules 5.5."""
+    ids = {}
+    for kind in ("mentor", "ect"):
+        new = {"provider": "alder", "participant_type": kind, "cohort": "2021", "school_urn": "123456"}
+        made = await site.press("add-participant", {**new, "full_name": f"The {kind}"})
+        ids[kind] = made.headers["location"].partition("?")[0].rpartition("/")[2]
+    about = {"participant_id": ids["ect"]}
+    page = (await site.see(f"participants/{ids['ect']}")).text
+    assert f'<option value="{ids["mentor"]}">The mentor</option>' in page
+    details = {"full_name": "Ada Newname", "email": "ada@example.org", "sparsity_uplift": "yes"}
+    for action, form in (
+        ("details", details),
+        ("mentor", {"mentor_id": ids["mentor"]}),
+        ("cohort", {"cohort": "2022", "schedule_identifier": "ecf-extended-april"}),
+    ):
+        answer = await site.press(action, {**about, **form})
+        assert answer.headers["location"].startswith(site.at(f"participants/{ids['ect']}?")), answer.text
+    shown = await site.control("GET", f"/v1/participants/{ids['ect']}")
+    assert (shown["full_name"], shown["email"], shown["sparsity_uplift"]) == ("Ada Newname", "ada@example.org", True)
+    assert (shown["mentor_id"], shown["pupil_premium_uplift"]) == (ids["mentor"], False)
+    assert (shown["cohort"], shown["schedule_identifier"]) == ("2022", "ecf-extended-april")
+    told = text_of(await site.see(f"participants/{ids['ect']}"))
+    for title in ("Details changed", "Mentor changed", "Moved to another cohort"):
+        assert title in told
+    await site.press("set-status", {"participant_id": ids["mentor"], "status": "withdrawn"})
+    assert (await site.control("GET", f"/v1/participants/{ids['ect']}"))["mentor_id"] is None
+    # A mentor has no mentor to choose.
+    assert "Choose the mentor" not in (await site.see(f"participants/{ids['mentor']}")).text
+    refused = await site.press("mentor", {**about, "mentor_id": ids["mentor"]})
+    assert refused.status_code == 409
+
+
 async def test_a_refused_registration_keeps_what_was_typed(site: Site) -> None:
     made = await site.press("add-participant", {"provider": "alder", "participant_type": "mentor"})
     id = made.headers["location"].partition("?")[0].rpartition("/")[2]

@@ -8,7 +8,7 @@ def carries_token(seen: Observation) -> bool:
     return seen.credentials[:7].lower() == b"bearer " and bool(seen.credentials[7:].strip())
 
 
-def authenticated(traffic: Traffic) -> Judgement:
+def authenticated(traffic: Traffic[Observation]) -> Judgement:
     # What a browser asks for by itself when somebody opens the address (/favicon.ico) isn't the client's.
     without = [seen for seen in traffic.observations if not carries_token(seen) and seen.path.startswith("/api/")]
     if without:
@@ -16,7 +16,7 @@ def authenticated(traffic: Traffic) -> Judgement:
     return passed_if_any(traffic.observations)
 
 
-def token_not_in_url(traffic: Traffic) -> Judgement:
+def token_not_in_url(traffic: Traffic[Observation]) -> Judgement:
     shown = [seen for seen in traffic.observations if seen.token_in_url]
     if shown:
         return failed(
@@ -27,7 +27,7 @@ def token_not_in_url(traffic: Traffic) -> Judgement:
     return passed_if_any(traffic.observations)
 
 
-def stops_on_401(traffic: Traffic) -> Judgement:
+def stops_on_401(traffic: Traffic[Observation]) -> Judgement:
     refused: dict[bytes, Observation] = {}
     later: dict[bytes, list[Observation]] = {}
     for seen in traffic.observations:

@@ -1,14 +1,18 @@
 """Does the client keep the contract, and how much of it has it used?"""
 
+from collections.abc import Callable
+
 from mock_server.harness.readiness.access import carries_token
 from mock_server.harness.readiness.judgement import Judgement, failed, not_seen, passed, passed_if_any
-from mock_server.harness.readiness.traffic import Observation, Traffic, purposes
+from mock_server.harness.readiness.traffic import Observation, Traffic
+from mock_server.http.contract import operations
+from mock_server.service import Service
 
 # Of the operations that aren't deprecated; a client needs no CSV.
 ENOUGH = 0.75
 
 
-def requests(traffic: Traffic) -> Judgement:
+def requests(traffic: Traffic[Observation]) -> Judgement:
     # What access.authenticated and access.token-not-in-url complain of isn't complained of twice.
     judged = [seen for seen in traffic.observations if carries_token(seen) and not seen.token_in_url]
     broke = [seen for seen in judged if seen.problems]
@@ -22,21 +26,30 @@ def requests(traffic: Traffic) -> Judgement:
     return passed_if_any(judged)
 
 
-def coverage(traffic: Traffic) -> Judgement:
-    current = {id: purpose for id, purpose in purposes().items() if not purpose.deprecated}
-    documented = {(id, status) for id, purpose in current.items() for status in purpose.statuses}
-    succeeded: dict[str, Observation] = {}
-    met: dict[tuple[str, str], Observation] = {}
-    for seen in traffic.observations:
-        if seen.operation_id is not None and seen.operation_id in current:
-            if seen.succeeded:
-                succeeded.setdefault(seen.operation_id, seen)
-            met.setdefault((seen.operation_id, str(seen.status)), seen)
-    figure = (
-        f"{len(succeeded)} of {len(current)} operations succeeded; "
-        f"{len(documented & met.keys())} of {len(documented)} documented statuses were met."
-    )
-    if len(succeeded) >= ENOUGH * len(current):
-        return passed(met.values(), figure)
-    missing = ", ".join(id for id in current if id not in succeeded)
-    return not_seen(f"{figure} Not used yet: {missing}.", met.values())
+def coverage(service: Service) -> Callable[[Traffic[Observation]], Judgement]:
+    """The requirement that most operations of `service` were used."""
+
+    def judge(traffic: Traffic[Observation]) -> Judgement:
+        current = {
+            operation.id: tuple(operation.definition["responses"])
+            for operation in operations(service.contract)
+            if not operation.definition.get("deprecated", False)
+        }
+        documented = {(id, status) for id, statuses in current.items() for status in statuses}
+        succeeded: dict[str, Observation] = {}
+        met: dict[tuple[str, str], Observation] = {}
+        for seen in traffic.observations:
+            if seen.operation_id is not None and seen.operation_id in current:
+                if seen.succeeded:
+                    succeeded.setdefault(seen.operation_id, seen)
+                met.setdefault((seen.operation_id, str(seen.status)), seen)
+        figure = (
+            f"{len(succeeded)} of {len(current)} operations succeeded; "
+            f"{len(documented & met.keys())} of {len(documented)} documented statuses were met."
+        )
+        if len(succeeded) >= ENOUGH * len(current):
+            return passed(met.values(), figure)
+        missing = ", ".join(id for id in current if id not in succeeded)
+        return not_seen(f"{figure} Not used yet: {missing}.", met.values())
+
+    return judge

@@ -5,8 +5,8 @@ from secrets import token_hex
 
 from mock_server.client import ControlClient
 from mock_server.control.models import NewFault, Readiness, RequirementResult
-from mock_server.harness.readiness.drills import PARTICIPANTS, PROVIDER, RETRY_AFTER, Drill, Event, Scene
-from mock_server.v1.control.models import NewParticipant
+from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, Event
+from mock_server.harness.readiness.kit import ReadinessKit
 
 
 class DrillRun:
@@ -15,26 +15,29 @@ class DrillRun:
     def __init__(
         self,
         control: ControlClient,
+        kit: ReadinessKit,
         drill: Drill,
         *,
-        participants: int = PARTICIPANTS,
+        participants: int | None = None,
         retry_after: int = RETRY_AFTER,
     ) -> None:
-        """Sets the scene. `retry_after` is how long a 429 asks the client to wait, in whole seconds.
+        """Sets the scene with so many `participants`, or as many as the kit says.
+
+        `retry_after` is how long a 429 asks the client to wait, in whole seconds.
 
         Raises:
             ControlFailure: the mock isn't there, or refuses.
         """
         self.drill = drill
+        self._api = kit.api
         # The machine's clock, because a client takes the time from its own.
         made = control.create_sandbox(id=f"drill-{token_hex(4)}", seed="empty", clock={"running": True})
         self.sandbox = control.sandbox(made.id)
         self.base_url = control.base_url
-        self.token = made.tokens[PROVIDER]
-        people = [self.sandbox.v1.add_participant(**_somebody(place)) for place in range(participants)]
+        self.token = made.tokens[kit.provider]
+        self._scene = kit.set_scene(self.sandbox, kit.participants if participants is None else participants)
         # Nobody is to find out about the setting of the scene.
         self.sandbox.clear_requests()
-        self._scene = Scene(self.sandbox, people)
         self._events = [event for exercise in drill.exercises for event in exercise.events]
         self.sandbox.replace_faults(
             [_with_wait(fault, retry_after) for exercise in drill.exercises for fault in exercise.faults]
@@ -51,7 +54,7 @@ class DrillRun:
         Raises:
             ControlFailure: the mock is gone, or refuses.
         """
-        board = self.sandbox.readiness()
+        board = self.sandbox.readiness(self._api)
         passed = {None} | {result.id for result in board.requirements if result.verdict == "passed"}
         return board, [said for event in list(self._events) if event.after in passed for said in self._let(event)]
 
@@ -102,23 +105,6 @@ class News:
             since = now
         self._failing[result.id] = result, since
         return now - since >= self.PATIENCE
-
-
-def _somebody(place: int) -> NewParticipant:
-    """The participant at `place`: of two cohorts, most of them teachers, most of them registered and funded."""
-    person: NewParticipant = {
-        "provider": PROVIDER,
-        "participant_type": "mentor" if place % 8 == 7 else "ect",
-        "cohort": "2021" if place % 2 == 0 else "2022",
-    }
-    if place % 10 == 9:
-        return person
-    return {
-        **person,
-        "teacher_reference_number": str(1_000_000 + place),
-        "teacher_reference_number_validated": True,
-        "eligible_for_funding": True,
-    }
 
 
 def _with_wait(fault: NewFault, seconds: int) -> NewFault:

@@ -8,11 +8,13 @@ from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from mock_server.harness.readiness.catalogue import CATALOGUE, Level, Requirement
 from mock_server.harness.readiness.judgement import Verdict
-from mock_server.harness.readiness.traffic import Observation, Traffic, observe
+from mock_server.harness.readiness.kit import ReadinessKit, readiness_kit
+from mock_server.harness.readiness.requirement import Level, Requirement
+from mock_server.harness.readiness.traffic import Observation, Traffic
 from mock_server.sandbox.journal import Change, Entry, Journal
 from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,10 @@ class Result:
         return self.requirement.level
 
 
-def judge(traffic: Traffic) -> tuple[Result, ...]:
+def judge(catalogue: Sequence[Requirement], traffic: Traffic[Any]) -> tuple[Result, ...]:
     """Every requirement of the catalogue, in its order."""
     results = []
-    for requirement in CATALOGUE:
+    for requirement in catalogue:
         judgement = requirement.judge(traffic)
         advice = judgement.advice
         if judgement.verdict == "not_seen" and advice is None:
@@ -48,17 +50,25 @@ def judge(traffic: Traffic) -> tuple[Result, ...]:
     return tuple(results)
 
 
-async def readiness(sandbox: Sandbox) -> tuple[Result, ...]:
-    """The grades of the clients of `sandbox`, by what its journal holds when the call is made.
+async def readiness(sandbox: Sandbox, service: Service) -> tuple[Result, ...]:
+    """The grades of the clients of `service` in `sandbox`, by what its journal holds when the call is made.
 
-    A thread reads and judges, so that requests that come meanwhile don't wait for it.
+    Requests to no service count for the first one, which answers them. There are no grades for a service without a
+    kit. A thread reads and judges, so that requests that come meanwhile don't wait for it.
     """
-    return await _boards.setdefault(sandbox.journal, _Board()).results(sandbox.journal)
+    kit = readiness_kit(service)
+    if kit is None:
+        return ()
+    boards = _boards.setdefault(sandbox.journal, {})
+    if service.name not in boards:
+        also_no_service = service is sandbox.services[0]
+        boards[service.name] = _Board(kit, (service, None) if also_no_service else (service,))
+    return await boards[service.name].results(sandbox.journal)
 
 
-async def readiness_record(sandbox: Sandbox) -> dict[str, Any]:
+async def readiness_record(sandbox: Sandbox, service: Service) -> dict[str, Any]:
     """The answer of `getReadiness`."""
-    results = await readiness(sandbox)
+    results = await readiness(sandbox, service)
     return {
         "sandbox": sandbox.id,
         "summary": summary(result.verdict for result in results),
@@ -83,10 +93,14 @@ def summary(verdicts: Iterable[str]) -> dict[str, int]:
 
 
 class _Board:
-    """The observations of one journal, and the results of the latest version that was judged."""
+    """What of one journal concerns one service, and the results of the latest version that was judged."""
 
-    def __init__(self) -> None:
+    def __init__(self, kit: ReadinessKit, addressed: tuple[Service | None, ...]) -> None:
+        """`addressed` are the services that the requests to judge were for."""
+        self._kit = kit
+        self._addressed = addressed
         self._observations: Sequence[Observation] = ()
+        self._read_until = 0
         self._version = -1
         self._results: tuple[Result, ...] = ()
         self._judging = asyncio.Lock()
@@ -99,22 +113,26 @@ class _Board:
             if self._version < wanted:
                 version, changes = journal.version, tuple(journal.changes)
                 kept = self._observations[bisect_left(self._observations, journal.oldest, key=attrgetter("id")) :]
-                new = list(journal.after(kept[-1].id if kept else 0))
-                self._observations, self._results = await asyncio.to_thread(_judge_also, kept, new, journal, changes)
+                new = list(journal.after(self._read_until))
+                self._observations, self._results = await asyncio.to_thread(
+                    self._judge_also, kept, new, journal, changes
+                )
+                self._read_until = new[-1].id if new else self._read_until
                 self._version = version
             return self._results
 
+    def _judge_also(
+        self, known: Sequence[Observation], new: Iterable[Entry], journal: Journal, changes: Sequence[Change]
+    ) -> tuple[Sequence[Observation], tuple[Result, ...]]:
+        """The known observations with those of the new entries, and the results of all of them.
 
-def _judge_also(
-    known: Sequence[Observation], new: Iterable[Entry], journal: Journal, changes: Sequence[Change]
-) -> tuple[Sequence[Observation], tuple[Result, ...]]:
-    """The known observations with those of the new entries, and the results of all of them.
-
-    It runs in a thread: it touches nothing that changes meanwhile.
-    """
-    observations = [*known, *(observe(entry, journal) for entry in new)]
-    return observations, judge(Traffic(observations, changes))
+        It runs in a thread: it touches nothing that changes meanwhile.
+        """
+        addressed = [entry for entry in new if entry.service in self._addressed]
+        observations = [*known, *(self._kit.observe(entry, journal) for entry in addressed)]
+        done = [change for change in changes if change.api == self._kit.api]
+        return observations, judge(self._kit.catalogue, self._kit.traffic(observations, done))
 
 
-# Held by the journal itself, as it were: a sandbox that is dropped takes its board along.
-_boards: WeakKeyDictionary[Journal, _Board] = WeakKeyDictionary()
+# Held by the journal itself, as it were: a sandbox that is dropped takes its boards along.
+_boards: WeakKeyDictionary[Journal, dict[str, _Board]] = WeakKeyDictionary()

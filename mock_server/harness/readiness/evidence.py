@@ -10,8 +10,7 @@ import orjson
 from mock_server import __version__
 from mock_server.client import SandboxClient
 from mock_server.control.models import JournalEntry, JournalMessage, Readiness, plain
-from mock_server.harness.readiness.report import WORDS, Line, as_json, lines, sum_line
-from mock_server.harness.terminal import write_file
+from mock_server.harness.readiness.report import WORDS, Line, as_json, sum_line
 
 # Of the entries that prove a verdict, so many are shown whole.
 SAMPLES = 5
@@ -33,30 +32,26 @@ def fetch(sandbox: SandboxClient, board: Readiness) -> dict[int, JournalEntry]:
     return found
 
 
-def write_pack(
-    folder: Path, board: Readiness, require: str, entries: Mapping[int, JournalEntry], base_url: str
-) -> None:
-    """A file a requirement with its samples, `summary.md` over them, and all of it for programs as JSON.
-
-    Raises:
-        CouldNotRun: a file can't be written.
-    """
-    shown = lines(board, require)
-    write_file(folder / "summary.md", _summary(board, require, shown, base_url))
-    write_file(folder / "readiness.json", as_json(board))
+def pack(
+    board: Readiness, shown: Sequence[Line], require: str, entries: Mapping[int, JournalEntry], base_url: str
+) -> dict[str, str]:
+    """The texts of the files by their names: one for each requirement, `summary.md`, and JSON for programs."""
     requests = orjson.dumps([plain(entry) for entry in entries.values()], option=orjson.OPT_INDENT_2)
-    write_file(folder / "requests.json", requests.decode())
-    for line in shown:
-        write_file(folder / f"{line.result.id}.txt", _page(line, entries))
+    return {
+        "summary.md": _summary(board, shown, require, base_url),
+        "readiness.json": as_json(board),
+        "requests.json": requests.decode(),
+        **{f"{line.result.id}.txt": _page(line, entries) for line in shown},
+    }
 
 
-def _summary(board: Readiness, require: str, shown: Sequence[Line], base_url: str) -> str:
+def _summary(board: Readiness, shown: Sequence[Line], require: str, base_url: str) -> str:
     rows = [
         f"| [{line.result.id}]({line.result.id}.txt) | {line.result.level} | {WORDS[line.result.verdict]} "
         f"| {', '.join(map(str, line.result.evidence))} |"
         for line in shown
     ]
-    verdict = sum_line(board, require).replace("[bold green]", "").replace("[bold red]", "").split("[/")[0]
+    verdict = sum_line(board, shown).replace("[bold green]", "").replace("[bold red]", "").split("[/")[0]
     return "\n".join(
         [
             f"# Readiness of the client in the sandbox {board.sandbox}",
@@ -114,7 +109,9 @@ def _message(message: JournalMessage) -> list[str]:
     return found
 
 
-def html(board: Readiness, require: str, entries: Mapping[int, JournalEntry], base_url: str) -> str:
+def html(
+    board: Readiness, shown: Sequence[Line], require: str, entries: Mapping[int, JournalEntry], base_url: str
+) -> str:
     """One page that needs nothing else, to look at or to send to somebody."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -124,7 +121,6 @@ def html(board: Readiness, require: str, entries: Mapping[int, JournalEntry], ba
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = lines(board, require)
     return made.get_template("report.html").render(
         board=board,
         require=require,

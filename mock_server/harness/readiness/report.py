@@ -4,20 +4,20 @@ All of it is made of what the control API answers, so a mock elsewhere is report
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult, plain
 from mock_server.harness.junit import Case, Suite
 from mock_server.harness.junit import junit as as_junit
-from mock_server.harness.readiness.catalogue import BY_ID
 from mock_server.harness.readiness.evaluation import summary
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from mock_server.harness.readiness.drills import Drill
+    from mock_server.harness.readiness.requirement import Requirement
 
 # What is asked for: every `must`, or every requirement.
 LEVELS = {"must": ("must",), "all": ("must", "should")}
@@ -58,12 +58,15 @@ def _with(board: Readiness, wanted: Callable[[RequirementResult], bool]) -> Read
     return replace(board, requirements=kept, summary=ReadinessSummary(**counts))
 
 
-def lines(board: Readiness, require: str) -> list[Line]:
-    """What a report shows, with every requirement asked for whose level `require` covers."""
+def lines(board: Readiness, require: str, catalogue: "Mapping[str, Requirement]") -> list[Line]:
+    """What a report shows, with every requirement asked for whose level `require` covers.
+
+    `catalogue` has the requirements by their ids.
+    """
     found = []
     for result in board.requirements:
         # A newer mock may know requirements that this catalogue doesn't.
-        known = BY_ID.get(result.id)
+        known = catalogue.get(result.id)
         texts = (known.sentence, known.why, known.guide) if known else (result.id, "", "")
         found.append(Line(result, *texts, required=result.level in LEVELS[require]))
     return found
@@ -74,9 +77,9 @@ def as_json(board: Readiness) -> str:
     return json.dumps(plain(board), indent=2, ensure_ascii=False) + "\n"
 
 
-def junit(board: Readiness, require: str) -> str:
+def junit(board: Readiness, shown: Sequence[Line]) -> str:
     """A test case for each requirement: failed when it is asked for and isn't passed, skipped when it isn't."""
-    return as_junit([Suite(f"readiness of {board.sandbox}", [_case(line) for line in lines(board, require)])])
+    return as_junit([Suite(f"readiness of {board.sandbox}", [_case(line) for line in shown])])
 
 
 def _case(line: Line) -> Case:
@@ -93,12 +96,11 @@ def _case(line: Line) -> Case:
     )
 
 
-def print_table(board: Readiness, require: str, console: "Console") -> None:
+def print_table(board: Readiness, shown: Sequence[Line], console: "Console") -> None:
     """A line a requirement, what to do about those that haven't passed, and the sum."""
     from rich.markup import escape
     from rich.table import Table
 
-    shown = lines(board, require)
     table = Table("verdict", "requirement", "level", "journal entries", box=None)
     for line in shown:
         result = line.result
@@ -113,13 +115,13 @@ def print_table(board: Readiness, require: str, console: "Console") -> None:
         for line in chosen:
             console.print(f"[{STYLES[verdict]}]{line.result.id}[/{STYLES[verdict]}]  {escape(line.sentence)}")
             console.print(f"  {escape(line.result.advice or '')}", highlight=False)
-    console.print(f"\n{sum_line(board, require)}", highlight=False)
+    console.print(f"\n{sum_line(board, shown)}", highlight=False)
 
 
-def sum_line(board: Readiness, require: str) -> str:
+def sum_line(board: Readiness, shown: Sequence[Line]) -> str:
     """How many of each verdict, and whether that is enough."""
     counts = board.summary
-    missing = sum(line.missing for line in lines(board, require))
+    missing = sum(line.missing for line in shown)
     said = f"{counts.passed} passed, {counts.failed} failed, {counts.not_seen} not seen. "
     if not missing:
         return f"{said}[bold green]Ready.[/bold green]"

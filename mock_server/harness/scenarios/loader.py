@@ -1,33 +1,34 @@
-"""Reads `scenarios/*.yaml`, and refuses what couldn't be run, with file, line and what to write instead."""
+"""Reads the scenarios of a service, and refuses what couldn't be run, with file, line and what to write instead."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mock_server.harness.scenarios.complaints import ScenarioError, shape_complaints, suggestion
+from mock_server.harness.scenarios.kit import scenario_kit
 from mock_server.harness.scenarios.links import links_in
 from mock_server.harness.scenarios.meaning import meaning_complaints
-from mock_server.harness.scenarios.model import Expectation, RawBody, Scenario, Step
+from mock_server.harness.scenarios.model import NONE, Expectation, RawBody, Scenario, Step
 from mock_server.harness.scenarios.operations import known_operations
 from mock_server.harness.scenarios.positions import Document, Unreadable, read
-from mock_server.harness.scenarios.sections import SECTIONS
-from mock_server.resources import resource
+from mock_server.harness.scenarios.sections import Section
+from mock_server.service import Service
 
 
-def load_scenarios(folder: Path | None = None) -> tuple[Scenario, ...]:
-    """Every scenario of `folder` (those of the project when left out), in the order of the guide.
+def load_scenarios(service: Service, folder: Path | None = None) -> tuple[Scenario, ...]:
+    """Every scenario of `service`, from its own folder or from `folder`, in the order of the guide.
 
     Raises:
         ScenarioError: at least one file can't be used; it names each mistake of each.
     """
     mistakes: list[str] = []
     scenarios: list[Scenario] = []
-    for file in sorted((folder or resource("scenarios/v1")).glob("*.yaml")):
+    for file in sorted((folder or service.scenarios).glob("*.yaml")):
         try:
-            scenarios.append(load_scenario(file))
+            scenarios.append(load_scenario(file, service))
         except ScenarioError as error:
             mistakes += error.mistakes
-    places: dict[tuple[int, int], Scenario] = {}
+    places: dict[tuple[int, str, int], Scenario] = {}
     for scenario in scenarios:
         other = places.setdefault(scenario.order, scenario)
         if other is not scenario:
@@ -36,18 +37,20 @@ def load_scenarios(folder: Path | None = None) -> tuple[Scenario, ...]:
                 f"already; the next free one is {_free_place(scenario, scenarios)}"
             )
     if not mistakes:
-        mistakes = list(_link_mistakes(scenarios))
+        mistakes = list(_link_mistakes(service, scenarios))
     if mistakes:
         raise ScenarioError(mistakes)
     return tuple(sorted(scenarios, key=lambda scenario: scenario.order))
 
 
 def _free_place(scenario: Scenario, scenarios: Sequence[Scenario]) -> int:
-    return 1 + max(other.place for other in scenarios if other.section is scenario.section)
+    return 1 + max(other.place for other in scenarios if other.section == scenario.section)
 
 
-def _link_mistakes(scenarios: Sequence[Scenario]) -> Iterator[str]:
-    known = {"scenario": [scenario.id for scenario in scenarios], "section": list(SECTIONS)}
+def _link_mistakes(service: Service, scenarios: Sequence[Scenario]) -> Iterator[str]:
+    kit = scenario_kit(service)
+    sections = list(kit.sections) if kit else [scenario.section.anchor for scenario in scenarios]
+    known = {"scenario": [scenario.id for scenario in scenarios], "section": list(dict.fromkeys(sections))}
     for scenario in scenarios:
         texts = [(1, scenario.text), *((step.line, step.text) for step in (*scenario.given, *scenario.steps))]
         for line, text in texts:
@@ -57,8 +60,8 @@ def _link_mistakes(scenarios: Sequence[Scenario]) -> Iterator[str]:
                     yield f"{scenario.file}:{line}: the text links to the {kind} {name!r}, which isn't there{hint}"
 
 
-def load_scenario(file: Path) -> Scenario:
-    """The scenario in `file`. Raises ScenarioError with every mistake that can be found at once."""
+def load_scenario(file: Path, service: Service) -> Scenario:
+    """The scenario of `service` in `file`. Raises ScenarioError with every mistake that can be found at once."""
     try:
         document = read(file.read_text("utf-8"))
     except Unreadable as error:
@@ -66,24 +69,27 @@ def load_scenario(file: Path) -> Scenario:
     except UnicodeDecodeError as error:
         raise ScenarioError([f"{file}:1: this isn't UTF-8; save it as such"]) from error
     # What a step means can be asked only once its shape is right.
-    complaints = shape_complaints(document.value) or list(meaning_complaints(document.value, file))
+    complaints = shape_complaints(document.value) or list(meaning_complaints(document.value, file, service))
     if complaints:
         lines = sorted((document.line(complaint.place), complaint.message) for complaint in complaints)
         raise ScenarioError(f"{file}:{line}: {message}" for line, message in lines)
-    return _scenario(document, file)
+    return _scenario(document, file, service)
 
 
-def _scenario(document: Document, file: Path) -> Scenario:
+def _scenario(document: Document, file: Path, service: Service) -> Scenario:
     value = document.value
+    section, number = _section(value["section"], service)
 
     def steps(part: str) -> tuple[Step, ...]:
         listed: list[Any] = value.get(part, [])
-        return tuple(_step(s, value["provider"], document.line((part, i))) for i, s in enumerate(listed))
+        return tuple(_step(s, value["provider"], document.line((part, i)), service) for i, s in enumerate(listed))
 
     return Scenario(
         id=value["id"],
         file=file,
-        section=SECTIONS[value["section"]],
+        service=service,
+        order=(number, section.anchor, value["place"]),
+        section=section,
         place=value["place"],
         kind=value["kind"],
         title=value["title"],
@@ -99,9 +105,18 @@ def _scenario(document: Document, file: Path) -> Scenario:
     )
 
 
-def _step(value: Mapping[str, Any], provider: str, line: int) -> Step:
+def _section(anchor: str, service: Service) -> tuple[Section, int]:
+    """The section, and its number in the guide; where there is no guide, each has the number 0."""
+    kit = scenario_kit(service)
+    if kit is None:
+        title = anchor.replace("-", " ").capitalize()
+        return Section(anchor, title, title), 0
+    return kit.sections[anchor], list(kit.sections).index(anchor)
+
+
+def _step(value: Mapping[str, Any], provider: str, line: int, service: Service) -> Step:
     parameters = value.get("parameters", {})
-    operation = known_operations()[value["operation"]] if "operation" in value else None
+    operation = known_operations(service)[value["operation"]] if "operation" in value else None
     method, path = (operation.method, operation.path) if operation else value["request"].split(" ", 1)
     raw = value.get("raw_body")
     expect = value.get("expect", {})
@@ -109,7 +124,7 @@ def _step(value: Mapping[str, Any], provider: str, line: int) -> Step:
         text=value.get("text", "").strip(),
         heading=value.get("heading", ""),
         operation=value.get("operation"),
-        api=operation.api if operation else "none",
+        api=operation.api if operation else NONE,
         method=method,
         path=path,
         provider=value.get("as", provider),

@@ -7,24 +7,29 @@ from typing import Any
 
 from mock_server.harness.scenarios.checks import expressions_in
 from mock_server.harness.scenarios.complaints import Complaint, suggestion
+from mock_server.harness.scenarios.kit import scenario_kit
+from mock_server.harness.scenarios.model import CONTROL
 from mock_server.harness.scenarios.operations import KnownOperation, known_operations
 from mock_server.harness.scenarios.positions import Place
 from mock_server.harness.scenarios.references import literally_filled_in, names_in
-from mock_server.harness.scenarios.sections import SECTIONS
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.rules.providers import PROVIDERS
-from mock_server.v1.domain.commands import CATALOGUE
+from mock_server.service import Service
 
 _PROVIDERS = [provider.slug for provider in PROVIDERS]
 
 
-def meaning_complaints(value: Mapping[str, Any], file: Path) -> Iterator[Complaint]:
+def meaning_complaints(value: Mapping[str, Any], file: Path, service: Service) -> Iterator[Complaint]:
+    """What is wrong with the document `value`, which stands in `file` among the scenarios of `service`."""
     if value["id"] != file.stem:
         yield Complaint(("id",), f"the file of {value['id']!r} must be called {value['id']}.yaml")
-    if value["section"] not in SECTIONS:
-        yield Complaint(
-            ("section",), f"no section is called {value['section']!r}{suggestion(value['section'], SECTIONS)}"
-        )
+    if value.get("api", service.name) != service.name:
+        said = f"this file stands among the scenarios of {service.name!r}: write that, or move the file"
+        yield Complaint(("api",), said)
+    kit = scenario_kit(service)
+    if kit is not None and value["section"] not in kit.sections:
+        hint = suggestion(value["section"], kit.sections)
+        yield Complaint(("section",), f"no section is called {value['section']!r}{hint}")
     if parse_rfc3339(value["clock"]) is None:
         yield Complaint(("clock",), f"the calendar has no {value['clock']}; write a real moment")
     yield from _provider_complaints(value["provider"], ("provider",))
@@ -35,10 +40,10 @@ def meaning_complaints(value: Mapping[str, Any], file: Path) -> Iterator[Complai
             for member, example in (("text", "what happens here"), ("expect", "{status: 200}")):
                 if part == "steps" and member not in step:
                     yield Complaint(place, f"{member!r} is missing: each of the steps needs one, such as {example}")
-            yield from _step_complaints(step, place)
+            yield from _step_complaints(step, place, service)
             yield from _reference_complaints(step, place, kept)
             if value.get("portable"):
-                yield from _portable_complaints(step, place)
+                yield from _portable_complaints(step, place, service)
     if value.get("portable"):
         for member in ("replay", "rate_limit"):
             if member in value:
@@ -50,20 +55,20 @@ def _provider_complaints(slug: str, place: Place) -> Iterator[Complaint]:
         yield Complaint(place, f"no lead provider is called {slug!r}{suggestion(slug, _PROVIDERS)}")
 
 
-def _step_complaints(step: Mapping[str, Any], place: Place) -> Iterator[Complaint]:
+def _step_complaints(step: Mapping[str, Any], place: Place, service: Service) -> Iterator[Complaint]:
     if "as" in step:
         yield from _provider_complaints(step["as"], (*place, "as"))
     if "body" in step and "raw_body" in step:
         yield Complaint((*place, "raw_body"), "a step has one body: remove 'body' or 'raw_body'")
     for index, rule in enumerate(step.get("expect", {}).get("rules", ())):
-        if rule not in CATALOGUE:
+        if rule not in service.catalogue:
             where = (*place, "expect", "rules", index)
-            yield Complaint(where, f"no rule has the id {rule!r}{suggestion(rule, CATALOGUE)}")
+            yield Complaint(where, f"no rule has the id {rule!r}{suggestion(rule, service.catalogue)}")
     yield from _expression_complaints(step.get("expect", {}), (*place, "expect"))
     if ("operation" in step) == ("request" in step):
         yield Complaint(place, "a step names what it calls: either 'operation' or 'request'")
     elif "operation" in step:
-        operations = known_operations()
+        operations = known_operations(service)
         if step["operation"] in operations:
             yield from _parameter_complaints(step, operations[step["operation"]], place)
         else:
@@ -109,9 +114,9 @@ def _reference_complaints(step: Mapping[str, Any], place: Place, kept: set[str])
         kept.add(name)
 
 
-def _portable_complaints(step: Mapping[str, Any], place: Place) -> Iterator[Complaint]:
-    operation = known_operations().get(step.get("operation", ""))
-    if operation and operation.api == "control":
+def _portable_complaints(step: Mapping[str, Any], place: Place, service: Service) -> Iterator[Complaint]:
+    operation = known_operations(service).get(step.get("operation", ""))
+    if operation and operation.api == CONTROL:
         yield Complaint((*place, "operation"), "a portable scenario has no control API; remove this, or portable")
     if "as" in step:
         yield Complaint((*place, "as"), "a portable scenario has one token only; remove this, or portable")

@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from mock_server.harness.exchange import Request, Response
-from mock_server.harness.scenarios.sections import SECTIONS, Section
+from mock_server.harness.scenarios.sections import Section
+from mock_server.service import Service
 from mock_server.settings import Replay, Seed
 
 Kind = Literal["main", "refusal"]
-Api = Literal["v1", "control", "none"]
+
+# What has the operation of a step that calls the control API, and of one that calls no operation. Else it is the
+# name of the scenario's service.
+CONTROL: Final = "control"
+NONE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +47,16 @@ class Step:
     """One request. Strings in parameters, body and checks may name kept values as `${name}`.
 
     `operation` is an operation id of the contract, or of the control API for what schools, the department
-    and the clock do; it is None for a request that no operation has (`api` is "none" then). `path` is the
-    operation's, with `{name}` in it. A header that is None isn't sent. `keep` holds JSON Pointers into the
-    answer by the name under which later steps find the value. `text` is Markdown; `heading` begins a new part of
-    the story, and is empty for most steps.
+    and the clock do. It is None for a request that no operation has. `api` says what has the operation: the name
+    of the service, CONTROL or NONE. `path` is the operation's, with `{name}` in it. A header that is None isn't
+    sent. `keep` holds JSON Pointers into the answer by the name under which later steps find the value. `text` is
+    Markdown; `heading` begins a new part of the story, and is empty for most steps.
     """
 
     text: str
     heading: str
     operation: str | None
-    api: Api
+    api: str
     method: str
     path: str
     provider: str
@@ -66,15 +71,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A story of a few requests in a world of its own.
+    """A story of a few requests in a world of its own, told to one `service`.
 
-    `given` are steps that set the scene and need no telling; `steps` are the story. `clock` is the moment
-    at which the world's clock stands still. `portable` ones need no control API: they run against any server
-    that has at least one participant for the token. `text` is the guide's, in Markdown (see `links`).
+    `order` says where it stands in the guide: sort by it. `given` are steps that set the scene and need no telling;
+    `steps` are the story. `clock` is the moment at which the world's clock stands still. `portable` ones need no
+    control API: they run against any server that has at least one participant for the token. `text` is the
+    guide's, in Markdown (see `links`).
     """
 
     id: str
     file: Path
+    service: Service
+    order: tuple[int, str, int]
     section: Section
     place: int
     kind: Kind
@@ -88,11 +96,6 @@ class Scenario:
     portable: bool
     given: tuple[Step, ...]
     steps: tuple[Step, ...]
-
-    @property
-    def order(self) -> tuple[int, int]:
-        """Where it stands in the guide: by section, then by its place there."""
-        return list(SECTIONS).index(self.section.anchor), self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The operations that a step may name: those of the contract, and those of the control API."""
+"""The operations that a step may name: those of its service's contract, and those of the control API."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from mock_server.control.contract import control_contract_of
-from mock_server.harness.scenarios.model import Api
+from mock_server.harness.scenarios.model import CONTROL
 from mock_server.http.contract import Operation, operations
-from mock_server.v1.service import V1
+from mock_server.service import Service
 
 # The runner puts the sandbox of the scenario here; authors never name it.
 SANDBOX = "sandbox"
@@ -18,7 +18,7 @@ SANDBOX = "sandbox"
 class KnownOperation:
     """An operation, as a step uses it. `success` is its status when all goes well."""
 
-    api: Api
+    api: str
     method: str
     path: str
     path_names: frozenset[str]
@@ -28,13 +28,16 @@ class KnownOperation:
 
 
 @cache
-def known_operations() -> dict[str, KnownOperation]:
+def known_operations(service: Service) -> dict[str, KnownOperation]:
     """Every operation by its id; the contract's come first."""
-    documents: tuple[tuple[Api, Mapping[str, Any]], ...] = (("v1", V1.contract), ("control", control_contract_of(V1)))
+    documents: tuple[tuple[str, Mapping[str, Any]], ...] = (
+        (service.name, service.contract),
+        (CONTROL, control_contract_of(service)),
+    )
     return {operation.id: _known(api, operation) for api, document in documents for operation in operations(document)}
 
 
-def _known(api: Api, operation: Operation) -> KnownOperation:
+def _known(api: str, operation: Operation) -> KnownOperation:
     names = {kind: {p["name"] for p in operation.parameters if p["in"] == kind} for kind in ("path", "query")}
     # `filter` alone is a mistake that a step may want to show.
     names["query"] |= {name.partition("[")[0] for name in names["query"]}

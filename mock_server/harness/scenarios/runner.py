@@ -17,7 +17,7 @@ from mock_server.control.connection import ControlError
 from mock_server.control.models import Sandbox
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.checks import NOTHING, at, failures
-from mock_server.harness.scenarios.model import Failure, RawBody, Scenario, ScenarioResult, Step, StepResult
+from mock_server.harness.scenarios.model import CONTROL, Failure, RawBody, Scenario, ScenarioResult, Step, StepResult
 from mock_server.harness.scenarios.operations import SANDBOX
 from mock_server.harness.scenarios.references import filled_in
 from mock_server.harness.scenarios.target import Target
@@ -122,7 +122,7 @@ def _request(scenario: Scenario, step: Step, target: Target, world: _World, kept
     names = {**filled_in(step.path_parameters, kept), SANDBOX: world.sandbox}
     path = _PLACEHOLDER.sub(lambda match: quote(str(names[match[1]]), safe=""), step.path)
     headers: dict[str, str | None] = {}
-    if step.api != "control":
+    if step.api != CONTROL:
         headers["authorization"] = f"Bearer {_stand_in(scenario, step.provider)}"
     elif target.control_token:
         headers["authorization"] = f"Bearer {CONTROL_STAND_IN}"

@@ -1,4 +1,4 @@
-"""The server that scenarios run against: any deployment of v1, or a mock, which has the control API too."""
+"""The server that scenarios run against: any deployment of a service, or a mock, which has the control API too."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

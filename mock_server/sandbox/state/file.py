@@ -1,7 +1,7 @@
-"""The state file: SQLite with a write-ahead log, written by one thread that takes whatever waits into one transaction.
+"""The state file: SQLite with a write-ahead log. One thread writes everything that waits in one transaction.
 
-What was committed survives the end of the process and of the power (`synchronous=FULL`). The file belongs to one
-process at a time. A row's sum covers its key and its data, so that damage is noticed before anything is built on it.
+Committed data survives the end of the process and a power cut (`synchronous=FULL`). The file belongs to one
+process at a time. Each row has a checksum of its key and data, so that we notice damage before we use the row.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from mock_server.sandbox.state import StateLost, StateRefused
 # Format 1 kept one world for each sandbox, in rows that didn't name their fields.
 FORMAT: Final = 2
 
-# "ECFM": tells our files from other people's.
+# "ECFM" marks our files.
 APPLICATION_ID: Final = 0x4543464D
 
 _MAGIC = b"SQLite format 3\0"
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 class Write:
     """One change of a sandbox: its own row, and rows of its records by place of the service and number.
 
-    Of the services whose place is in `replaced` they are all that is kept; with `data` None nothing is kept at all.
+    For services whose place is in `replaced`, these records replace all earlier ones. `data` None deletes everything.
     """
 
     sandbox: int
@@ -57,7 +57,7 @@ class _Waiting(NamedTuple):
 
 
 class StateFile:
-    """To be read first; then `start` makes it writable, or `abandon` leaves it as it was.
+    """Read it first. Then `start` makes it writable, or `abandon` leaves it as it was.
 
     Raises StateRefused for a file that is damaged, foreign, newer, in use, or can't be had.
     """
@@ -68,11 +68,11 @@ class StateFile:
         self._last = 0
         self._committed = 0
         self._failure: Exception | None = None
-        # Guards the two above, and who waits for them.
+        # Guards `_committed`, `_failure` and `_waiting`.
         self._progress = threading.Condition()
         self._waiting: list[_Waiting] = []
         self._thread = threading.Thread(target=self._write_all, name="state file", daemon=True)
-        # Called once, from the writing thread, when nothing can be written any more.
+        # The writing thread calls it once, when it can't write any more.
         self.on_failure: Callable[[], None] = lambda: None
         self._beside = [Path(f"{path}{suffix}") for suffix in ("-wal", "-shm")]
         self._were_there = [each.exists() for each in self._beside]
@@ -80,7 +80,7 @@ class StateFile:
             self._connection = _claim(path)
         except (OSError, sqlite3.Error) as error:
             raise _refused(path, error) from error
-        # Nothing that it reads makes it write, not even the log's ending.
+        # Reading never makes this connection write, not even at the end of the log.
         self._reader = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
             self._check()
@@ -125,25 +125,25 @@ class StateFile:
 
     def abandon(self) -> None:
         """Close the file as it was found, log included."""
-        # While the reader is open the other one isn't the last, and leaves the log alone.
+        # While the reader is open, the other connection isn't the last one, so it leaves the log alone.
         self._connection.close()
         self._reader.close()
         for each, was_there in zip(self._beside, self._were_there, strict=True):
-            # Made by looking.
+            # SQLite made it when we looked.
             if not was_there:
                 each.unlink(missing_ok=True)
 
     # -- writing ---------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Raises StateRefused when another process was faster."""
+        """Make the file writable. Raises StateRefused when another process was faster."""
         self._reader.close()
         try:
             self._connection.execute("COMMIT")
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            # The lock is taken with the first transaction, and never given back.
+            # The first transaction takes the lock, and the process keeps it.
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
@@ -248,7 +248,7 @@ class StateFile:
 
 
 def _tell(waiting: Iterable[_Waiting], error: Exception | None) -> None:
-    """Let them go on, each event loop told once."""
+    """Wake the waiting coroutines, with one call for each event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
     for each in waiting:
         by_loop.setdefault(each.loop, []).append(each.future)
@@ -259,7 +259,7 @@ def _tell(waiting: Iterable[_Waiting], error: Exception | None) -> None:
 
 def _resolve(futures: list["asyncio.Future[None]"], error: Exception | None) -> None:
     for future in futures:
-        # One who waited may have been cancelled meanwhile.
+        # The waiting coroutine may have been cancelled meanwhile.
         if not future.done():
             if error is None:
                 future.set_result(None)
@@ -290,7 +290,7 @@ def _sum(key: int, data: bytes) -> int:
 
 
 def _claim(path: Path) -> sqlite3.Connection:
-    """A connection that keeps every other process from writing, and hasn't changed anything that was there."""
+    """A connection that keeps other processes from writing. It hasn't changed anything in the file."""
     new = _is_new(path)
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
@@ -336,7 +336,7 @@ def _is_new(path: Path) -> bool:
 def _create(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        # In one transaction and without a log, so that whoever looks at the file's first bytes knows it.
+        # One transaction without a log, so that the file's first bytes already say what it is.
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={FORMAT}")
         for table in _TABLES:

@@ -1,4 +1,4 @@
-"""Keeps sandboxes in a state file: what a request has changed is on the disk before its answer is sent."""
+"""Keeps sandboxes in a state file. A request's changes are on the disk before its answer is sent."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,7 +17,7 @@ from mock_server.sandbox.state.file import StateFile, Write
 from mock_server.service import World
 from mock_server.settings import ClockSetting, SandboxSettings
 
-# What reading raises where the file holds something else than what was written.
+# What reading raises when the file holds something that we didn't write.
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 
 
@@ -75,7 +75,7 @@ class Keeper:
         self._registry: Registry
 
     def restore(self, registry: Registry) -> None:
-        """Make the sandboxes that the file holds, as they were; from now on changes are kept. Raises StateRefused."""
+        """Restore the sandboxes that the file holds. From now on changes are kept. Raises StateRefused."""
         self._registry = registry
         try:
             for key, data in self.file.sandboxes():
@@ -119,11 +119,11 @@ class Keeper:
     # -- keeping ---------------------------------------------------------------------------------
 
     async def keep(self, sandbox: Sandbox) -> None:
-        """Wait until everything that an answer may tell about the sandbox is on the disk.
+        """Wait until everything that an answer may show of the sandbox is on the disk.
 
-        That includes what other requests changed just before: nobody may hear of it and then see it lost.
+        That includes changes of other requests just before: no client may see a change that is then lost.
 
-        Raises StateLost: it isn't there, and won't be.
+        Raises StateLost: it can't be written.
         """
         if self._registry.get(sandbox.id) is not sandbox:
             # Deleted while the request was under way.
@@ -176,7 +176,7 @@ class Keeper:
                 self._note(sandbox, kept)
 
     def _note(self, sandbox: Sandbox, kept: _Kept | None) -> _Kept:
-        """Queue what has changed: a new world whole, of one that is kept already only some records."""
+        """Queue what has changed: all records of a new world, and the changed records of a known one."""
         if kept is None:
             kept = self._kept[sandbox] = _Kept(self._next_key)
             self._next_key += 1
@@ -201,7 +201,7 @@ def _rows(place: int, records: Iterable[Any], write: Any) -> list[tuple[int, int
 
 
 def _state(sandbox: Sandbox) -> tuple[object, ...]:
-    """Changes when anything does that is kept."""
+    """A value that changes whenever something changes that we keep."""
     return (
         sandbox.settings,
         sandbox.clock.state,

@@ -7,6 +7,7 @@ from mock_server.control.models import Answer
 from mock_server.v1.control.models import (
     Declaration,
     Declarations,
+    Details,
     NewParticipant,
     Participant,
     Participants,
@@ -40,6 +41,19 @@ class V1Client:
         """The participant registers, and the department decides on funding."""
         return self._read(Participant, "PUT", f"/participants/{segment(id)}/registration", registration)
 
+    def update_details(self, id: str, **details: Unpack[Details]) -> Participant:
+        """The school corrects a name, an email address or uplifts."""
+        return self._read(Participant, "PUT", f"/participants/{segment(id)}/details", details)
+
+    def set_mentor(self, id: str, mentor_id: str | None) -> Participant:
+        """The school gives an ECT another mentor of the same school, or none."""
+        return self._read(Participant, "PUT", f"/participants/{segment(id)}/mentor", {"mentor_id": mentor_id})
+
+    def amend_cohort(self, id: str, cohort: str, schedule_identifier: str | None = None) -> Participant:
+        """The department moves the participant to another cohort, and to another schedule where you name one."""
+        body = {"cohort": cohort} | ({"schedule_identifier": schedule_identifier} if schedule_identifier else {})
+        return self._read(Participant, "PUT", f"/participants/{segment(id)}/cohort", body)
+
     def set_status(self, id: str, status: str) -> Participant:
         """The school removes the participant (`withdrawn`), or takes them back (`active`)."""
         return self._read(Participant, "PUT", f"/participants/{segment(id)}/status", {"status": status})
@@ -51,6 +65,10 @@ class V1Client:
     def declarations(self) -> tuple[Declaration, ...]:
         """Every declaration of every provider, in the order in which they were made."""
         return self._read(Declarations, "GET", "/declarations").declarations
+
+    def declaration(self, id: str) -> Declaration:
+        """One declaration, whichever provider made it."""
+        return self._read(Declaration, "GET", f"/declarations/{segment(id)}")
 
     def set_declaration_state(self, id: str, state: str) -> Declaration:
         """Move a declaration along one of the arrows between states."""

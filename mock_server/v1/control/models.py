@@ -113,6 +113,15 @@ class Registration(TypedDict, total=False):
     eligible_for_funding: bool | None
 
 
+class Details(TypedDict, total=False):
+    """What is left out stays as it is."""
+
+    full_name: str
+    email: str | None
+    pupil_premium_uplift: bool
+    sparsity_uplift: bool
+
+
 class Transfer(TypedDict):
     """Without a `school_urn` the participant moves to another school, whose URN is invented."""
 

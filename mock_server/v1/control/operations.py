@@ -1,6 +1,6 @@
 """The operations of `openapi/control-v1.yaml`, one function each; `CONTROL` is their table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 from time import time
@@ -67,11 +67,31 @@ def _mentor(participant_type: str, body: dict[str, Any]) -> str | None:
     return mentor_id.lower() if mentor_id else None
 
 
-def _changed_by_school(sandbox: Sandbox, participant: Participant, status: int = 200) -> Answer:
-    """The participant as they are now; whoever grades a client wants to know when that became so."""
-    providers = tuple(enrolment.provider for enrolment in participant.enrolments)
-    sandbox.journal.note_change(Change(time(), API, participant.id, providers))
+def _mentor_at_school(world: World, ect: Participant, mentor_id: str) -> None:
+    mentor = world.participants.get(mentor_id)
+    if mentor is None or mentor.participant_type != "mentor":
+        raise invalid("/mentor_id", f"no mentor here has the id {mentor_id!r}")
+    theirs, school = mentor.current.school_urn, ect.current.school_urn
+    if theirs != school:
+        detail = f"the mentor is at school {theirs} and the ECT at school {school}; move one of them first"
+        raise Problem(409, "Conflict", detail)
+    if mentor.removed:
+        raise Problem(409, "Conflict", "the school has removed this mentor; it must take them back first")
+
+
+def _changed_by_school(
+    sandbox: Sandbox, participant: Participant, status: int = 200, others: Sequence[Participant] = ()
+) -> Answer:
+    """The participant as they are now. Whoever grades a client wants to know when that became so, of `others` too."""
+    for changed in (participant, *others):
+        providers = tuple(enrolment.provider for enrolment in changed.enrolments)
+        sandbox.journal.note_change(Change(time(), API, changed.id, providers))
     return json_answer(participant_record(participant), status)
+
+
+def _without_mentor(before: Sequence[Participant]) -> list[Participant]:
+    """Those of the ECTs who have no mentor any more (rules 5.5)."""
+    return [ect for ect in before if ect.current.mentor_id is None]
 
 
 def add_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -107,10 +127,32 @@ def register_participant(sandbox: Sandbox, world: World, call: ControlCall) -> A
     return _changed_by_school(sandbox, participant)
 
 
+def update_participant_details(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    participant = _participant(world, call)
+    world.register(participant, call.body, sandbox.clock.now())
+    return _changed_by_school(sandbox, participant)
+
+
+def set_participant_mentor(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    participant = _participant(world, call)
+    mentor_id = _mentor(participant.participant_type, call.body)
+    if mentor_id is not None:
+        _mentor_at_school(world, participant, mentor_id)
+    world.set_mentor(participant, mentor_id, sandbox.clock.now())
+    return _changed_by_school(sandbox, participant)
+
+
+def amend_participant_cohort(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    participant, body = _participant(world, call), call.body
+    world.amend_cohort(participant, body["cohort"], body.get("schedule_identifier"), sandbox.clock.now())
+    return _changed_by_school(sandbox, participant)
+
+
 def set_participant_status(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     participant = _participant(world, call)
+    ects = world.ects_of(participant)
     world.set_school_status(participant, call.body["status"], sandbox.clock.now())
-    return _changed_by_school(sandbox, participant)
+    return _changed_by_school(sandbox, participant, others=_without_mentor(ects))
 
 
 def transfer_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -121,10 +163,11 @@ def transfer_participant(sandbox: Sandbox, world: World, call: ControlCall) -> A
     if provider == current.provider and urn == current.school_urn:
         raise invalid("/provider", f"the participant is with {provider} at school {urn} already: nothing would move")
     mentor_id, now = _mentor(participant.participant_type, body), sandbox.clock.now()
+    ects = world.ects_of(participant)
     world.transfer(participant, provider, urn, mentor_id, now)
     if "mentor_id" in body and participant.current.mentor_id != mentor_id:
         world.set_mentor(participant, mentor_id, now)
-    return _changed_by_school(sandbox, participant, 201)
+    return _changed_by_school(sandbox, participant, 201, _without_mentor(ects))
 
 
 def _another_urn(inventions: Random, school_urn: str) -> str:
@@ -145,6 +188,10 @@ def _declaration(world: World, call: ControlCall) -> Declaration:
     return declaration
 
 
+def get_declaration(_sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    return json_answer(declaration_record(_declaration(world, call)))
+
+
 def set_declaration_state(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     declaration = _declaration(world, call)
     try:
@@ -159,8 +206,12 @@ CONTROL: Final[dict[str, Callable[[Sandbox, World, ControlCall], Answer]]] = {
     "getSandboxParticipant": get_participant,
     "addParticipant": add_participant,
     "registerParticipant": register_participant,
+    "updateParticipantDetails": update_participant_details,
+    "setParticipantMentor": set_participant_mentor,
+    "amendParticipantCohort": amend_participant_cohort,
     "setParticipantStatus": set_participant_status,
     "transferParticipant": transfer_participant,
     "listSandboxDeclarations": list_declarations,
+    "getSandboxDeclaration": get_declaration,
     "setDeclarationState": set_declaration_state,
 }

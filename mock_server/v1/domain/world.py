@@ -89,6 +89,12 @@ class World:
         declaration = self.declarations.get(declaration_id)
         return declaration if declaration and declaration.provider == provider else None
 
+    def ects_of(self, mentor: Participant) -> list[Participant]:
+        """The ECTs whose mentor this participant is now; nobody for an ECT."""
+        if mentor.participant_type != "mentor":
+            return []
+        return [each for each in self.participants.values() if each.current.mentor_id == mentor.id]
+
     def others_with_trn_of(self, participant: Participant) -> list[Participant]:
         """The other participants who carry the same validated teacher reference number."""
         trn = participant.person.validated_trn
@@ -282,10 +288,8 @@ class World:
 
     def _release_ects(self, mentor: Participant, now: datetime) -> None:
         """A mentor whom the school removed, or who moved, is nobody's mentor any more (rules 5.5)."""
-        if mentor.participant_type == "mentor":
-            for participant in self.participants.values():
-                if participant.current.mentor_id == mentor.id:
-                    self.set_mentor(participant, None, now)
+        for participant in self.ects_of(mentor):
+            self.set_mentor(participant, None, now)
 
     # -- declarations ----------------------------------------------------------------------------
 

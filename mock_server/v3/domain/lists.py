@@ -6,7 +6,7 @@ comes first (rules 2.1 and 2.5).
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -17,6 +17,11 @@ Key = Callable[[Any], tuple[datetime, int]]
 
 # How many filtered lists each list keeps in step; the one that nobody has asked for longest goes first.
 MAX_FILTERED: Final = 8
+
+# How many requests' sorted lists each list keeps until something changes.
+MAX_SORTED: Final = 8
+# How far to look for each record that was updated lately, before all of them are sorted.
+_STEPS_A_RECORD: Final = 8
 
 _LAST: Final = 1 << 62
 
@@ -30,7 +35,6 @@ class Sort(NamedTuple):
 
 BY_CREATION: Final = (Sort("created_at"),)
 
-
 # Which records a list shows. Filters are compared: equal ones let the same records through.
 Filter = Callable[[Any], bool]
 
@@ -38,7 +42,8 @@ Filter = Callable[[Any], bool]
 class Listing(Generic[Record]):
     """The records that one list shows, whole and by the filters asked for lately.
 
-    Take a record out before its moments or what filters look at change, and put it back afterwards.
+    `lift` a record before its moments change, or what filters look at; `put` it afterwards. The moment of its creation
+    never changes.
     """
 
     def __init__(self, created: Key, updated: Key, since: Key | None = None) -> None:
@@ -47,55 +52,69 @@ class Listing(Generic[Record]):
         if since is not None:
             self._keys["since"] = since
         self._since = "updated_at" if since is None else "since"
+        self._shown: dict[Record, None] = {}
         self._whole = self._orders()
         self._filtered: OrderedDict[Filter, dict[str, Order[Record]]] = OrderedDict()
-        # The last list that had to be sorted for one request: its next page is likely to be asked for.
-        self._sorted: tuple[Hashable, list[Record]] | None = None
+        # What had to be sorted for a request: its next page is likely to be asked for before anything changes.
+        self._sorted: OrderedDict[Hashable, Selection[Record]] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._whole["created_at"].records)
-
-    def __iter__(self) -> Iterable[Record]:
-        return iter(self._whole["created_at"].records)
+        return len(self._shown)
 
     def __contains__(self, record: Record) -> bool:
-        return _place(self._whole["created_at"].records, record, self._keys["created_at"]) is not None
+        return record in self._shown
 
     def _orders(self) -> dict[str, Order[Record]]:
         return {name: Order[Record](key) for name, key in self._keys.items()}
 
-    def add(self, record: Record) -> None:
-        self._sorted = None
-        for order in self._whole.values():
-            order.add(record)
+    def lift(self, record: Record) -> None:
+        """Nothing happens to a record that the list doesn't show."""
+        if record not in self._shown:
+            return
+        for orders in (self._whole, *self._filtered.values()):
+            for name, order in orders.items():
+                if name != "created_at":
+                    self._remove(order, record, name)
+
+    def put(self, record: Record, shown: bool = True) -> None:
+        """Show the record, or no longer. One that the list showed before must have been lifted."""
+        self._sorted.clear()
+        known = record in self._shown
+        if shown:
+            self._put(self._whole, record, known)
+            self._shown[record] = None
+        elif known:
+            self._remove(self._whole["created_at"], record, "created_at")
+            self._shown.pop(record, None)
         for wanted, orders in self._filtered.items():
-            if wanted(record):
-                for order in orders.values():
-                    order.add(record)
+            known_here = known and _place(orders["created_at"].records, record, self._keys["created_at"]) is not None
+            if shown and wanted(record):
+                self._put(orders, record, known_here)
+            elif known_here:
+                self._remove(orders["created_at"], record, "created_at")
+
+    def take_out(self, record: Record) -> None:
+        """Show the record no longer."""
+        self.lift(record)
+        self.put(record, shown=False)
 
     def fill(self, records: Sequence[Record]) -> None:
         """Replace everything that the list shows, all at once."""
-        self._sorted = None
+        self._sorted.clear()
         self._filtered.clear()
+        self._shown = dict.fromkeys(records)
         for order in self._whole.values():
             order.fill(records)
 
-    def take_out(self, record: Record) -> bool:
-        """Whether the list showed the record."""
-        self._sorted = None
-        if not self._take_out(self._whole, record):
-            return False
-        for orders in self._filtered.values():
-            self._take_out(orders, record)
-        return True
-
-    def _take_out(self, orders: dict[str, Order[Record]], record: Record) -> bool:
+    def _put(self, orders: dict[str, Order[Record]], record: Record, known: bool) -> None:
         for name, order in orders.items():
-            place = _place(order.records, record, self._keys[name])
-            if place is None:
-                return False
+            if not known or name != "created_at":
+                order.add(record)
+
+    def _remove(self, order: Order[Record], record: Record, name: str) -> None:
+        place = _place(order.records, record, self._keys[name])
+        if place is not None:
             del order.records[place]
-        return True
 
     def select(
         self,
@@ -107,21 +126,17 @@ class Listing(Generic[Record]):
         orders = self._whole if wanted is None else self._kept(wanted)
         sort = tuple(sort) or BY_CREATION
         attribute, descending = sort[0]
-        order, recent = orders[attribute], orders[self._since]
+        recent = orders[self._since]
         first = 0 if updated_since is None else recent.first_at(updated_since)
         if len(sort) > 1 or (first and attribute != self._since):
             name = (wanted, updated_since, sort)
-            if self._sorted is None or self._sorted[0] != name:
-                if len(sort) == 1 and not descending and updated_since is not None:
-                    return _Recent(
-                        order.records,
-                        recent.records[first:],
-                        self._keys[attribute],
-                        self._keys[self._since],
-                        updated_since,
-                    )
-                self._sorted = (name, self._sort(recent.records[first:], sort))
-            return Selection(self._sorted[1])
+            selection = self._sorted.get(name)
+            if selection is None:
+                selection = self._sorted[name] = self._sort(orders, first, updated_since, sort)
+                if len(self._sorted) > MAX_SORTED:
+                    self._sorted.popitem(last=False)
+            return selection
+        order = orders[attribute]
         if descending:
             return _Descending(order.records, first, self._keys[attribute])
         return Selection(order.records, first)
@@ -137,14 +152,26 @@ class Listing(Generic[Record]):
             self._filtered.move_to_end(wanted)
         return orders
 
-    def _sort(self, records: list[Record], sort: Sequence[Sort]) -> list[Record]:
+    def _sort(
+        self,
+        orders: dict[str, Order[Record]],
+        first: int,
+        updated_since: datetime | None,
+        sort: tuple[Sort, ...],
+    ) -> "Selection[Record]":
+        """What no list is kept for: the recent records in another order, or several parts of `sort`."""
+        records = orders[self._since].records[first:]
+        attribute, descending = sort[0]
+        if len(sort) == 1 and not descending and updated_since is not None:
+            keys = self._keys[attribute], self._keys[self._since]
+            return _Recent(orders[attribute].records, records, *keys, updated_since)
         created = self._keys["created_at"]
         records.sort(key=lambda record: created(record)[1])
         for attribute, descending in reversed(sort):
             key = self._keys[attribute]
             # Sorting is stable, so that equal moments stay in the order of creation under a descending key, too.
             records.sort(key=lambda record, key=key: key(record)[0], reverse=descending)  # type: ignore[misc]
-        return records
+        return Selection(records)
 
 
 def _place(records: Sequence[Record], record: Record, key: Key) -> int | None:
@@ -172,15 +199,28 @@ class _Descending(Selection[Record]):
         """Counted backwards from the end, the n-th record shares its moment with the n-th shown."""
         page: list[Record] = []
         records, key, end = self._records, self._key, len(self._records)
+        if first >= last:
+            return page
+        after = bisect_right(records, (key(records[end - 1 - first])[0], _LAST), key=key)
         while first < last:
-            moment, _ = key(records[end - 1 - first])
-            group = bisect_left(records, (moment, 0), key=key)
-            after = bisect_right(records, (moment, _LAST), key=key)
+            group = self._start_of_group(end - 1 - first)
             shown = group + first - (end - after)
             taken = records[shown : min(after, shown + last - first)]
             page += taken
             first += len(taken)
+            after = group
         return page
+
+    def _start_of_group(self, place: int) -> int:
+        """Where the records of one moment begin: most often right here, so it is looked for from here."""
+        records, key = self._records, self._key
+        moment, step = key(records[place])[0], 1
+        if place == 0 or key(records[place - 1])[0] != moment:
+            return place
+        while place - step >= 0 and key(records[place - step])[0] == moment:
+            place -= step
+            step *= 2
+        return bisect_left(records, (moment, 0), max(0, place - step), place, key=key)
 
 
 class _Recent(Selection[Record]):
@@ -208,21 +248,25 @@ class _Recent(Selection[Record]):
 
     def page(self, number: int, size: int) -> Sequence[Record]:
         first, last = (number - 1) * size, number * size
-        if first >= len(self._recent):
-            return ()
-        if self._sorted or last * len(self._records) > len(self._recent) ** 2:
-            return self.all()[first:last]
+        if not self._sorted and first < len(self._recent):
+            page = self._look_for(first, min(last, len(self._recent)))
+            if page is not None:
+                return page
+        return self.all()[first:last]
+
+    def _look_for(self, first: int, last: int) -> Sequence[Record] | None:
+        """None when they aren't near, and sorting is the shorter way."""
         since, updated_since = self._since, self._updated_since
         page: list[Record] = []
         seen = 0
-        for record in self._records:
+        for record in self._records[: _STEPS_A_RECORD * last]:
             if since(record)[0] >= updated_since:
                 if seen >= first:
                     page.append(record)
                 seen += 1
                 if seen == last:
-                    break
-        return page
+                    return page
+        return None
 
     def all(self) -> Sequence[Record]:
         if not self._sorted:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from mock_server.harness.readiness.catalogue import BY_ID
 from mock_server.harness.readiness.judgement import Judgement
-from mock_server.harness.readiness.traffic import Observation, Traffic, purposes
+from mock_server.harness.v1.readiness.catalogue import BY_ID
+from mock_server.harness.v1.readiness.traffic import Observation, Traffic, purposes
 from mock_server.http.contract import operations
 from mock_server.resources import specification
 from mock_server.sandbox.journal import Change

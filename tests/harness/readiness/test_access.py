@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.harness.readiness.traffic import Observation
+from mock_server.harness.v1.readiness.traffic import Observation
 from tests.harness.readiness.builders import Story
 
 

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
-from mock_server.harness.readiness.catalogue import BY_ID, CATALOGUE, GROUPS, Requirement
 from mock_server.harness.readiness.judgement import MAX_EVIDENCE
+from mock_server.harness.readiness.requirement import Requirement
 from mock_server.harness.scenarios.loader import load_scenarios
-from mock_server.harness.scenarios.sections import INTEGRATION
+from mock_server.harness.v1.readiness.catalogue import BY_ID, CATALOGUE, GROUPS
+from mock_server.harness.v1.scenarios.sections import INTEGRATION
+from mock_server.v1.service import V1
 from tests.harness.readiness.builders import Story
 
 # Other programs, reports of earlier versions and people's notes name them.
@@ -54,7 +56,7 @@ def test_each_requirement_is_explained_in_sentences(requirement: Requirement) ->
 def test_each_requirement_leads_to_a_paragraph_that_there_is() -> None:
     pages = {
         f"{'running-an-integration' if scenario.section == INTEGRATION else 'ecf-usage'}/#{scenario.id}"
-        for scenario in load_scenarios()
+        for scenario in load_scenarios(V1)
     }
     for requirement in CATALOGUE:
         page, _, anchor = requirement.guide.partition("#")

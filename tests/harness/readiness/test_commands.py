@@ -20,13 +20,12 @@ from click.testing import CliRunner, Result
 
 from mock_server.cli import main
 from mock_server.client import ControlClient
+from mock_server.commands import terminal
 from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult, Sandbox, Verdict, read
-from mock_server.harness import terminal
-from mock_server.harness.own_server import own_server
-from mock_server.harness.readiness import commands
-from mock_server.harness.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.readiness.drill_run import News
-from mock_server.harness.readiness.drills import DRILLS
+from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
+from mock_server.harness.v1.readiness.drills import DRILLS
+from mock_server.own_server import own_server
 from tests.harness.readiness.faulty_clients import Client
 from tests.specifications import Document
 
@@ -100,8 +99,17 @@ def test_a_port_that_says_nothing_asks_for_the_base_url(port: str) -> None:
 # -- readiness -----------------------------------------------------------------------------------
 
 
-def test_the_groups_offered_are_those_of_the_catalogue() -> None:
-    assert commands.GROUPS == GROUPS
+def test_an_unknown_group_is_refused_with_the_names_of_those_that_there_are(mock: ControlClient) -> None:
+    result = run(mock, "readiness", "--only", "speed")
+    assert result.exit_code == 2
+    assert f"--only speed: there is no such group; there are {', '.join(GROUPS)}" in result.output
+
+
+@pytest.mark.parametrize("command", ["readiness", "drill"])
+def test_a_service_whose_clients_are_not_graded_is_refused(mock: ControlClient, command: str) -> None:
+    result = run(mock, command, "--api", "v3")
+    assert result.exit_code == 2
+    assert "ecf-mock grades no clients of v3" in result.output
 
 
 def test_the_table_shows_every_requirement_and_what_to_do(mock: ControlClient, sandbox: Sandbox) -> None:

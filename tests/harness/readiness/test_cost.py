@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.harness.readiness.catalogue import CATALOGUE
-from mock_server.harness.readiness.traffic import Traffic
+from mock_server.harness.v1.readiness.catalogue import CATALOGUE
+from mock_server.harness.v1.readiness.traffic import Traffic
 from tests.harness.readiness.builders import PARTICIPANT, Story, seconds
 
 FEW = 100

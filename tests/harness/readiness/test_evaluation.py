@@ -4,15 +4,19 @@ import asyncio
 import gc
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from mock_server.app import Application, build_app
 from mock_server.control.models import Readiness, read
-from mock_server.harness.readiness import evaluation, traffic
-from mock_server.harness.readiness.catalogue import CATALOGUE
-from mock_server.harness.readiness.traffic import Observation, Traffic
+from mock_server.harness.readiness import evaluation
+from mock_server.harness.readiness.requirement import Requirement
+from mock_server.harness.v1.readiness import KIT, traffic
+from mock_server.harness.v1.readiness.catalogue import CATALOGUE
+from mock_server.harness.v1.readiness.traffic import Observation, Traffic
 from mock_server.sandbox.journal import Entry, Journal
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.settings import Settings
@@ -35,7 +39,7 @@ def client(app: Application) -> httpx.AsyncClient:
 
 
 async def verdicts(sandbox: Sandbox) -> dict[str, str]:
-    return {result.id: result.verdict for result in await evaluation.readiness(sandbox)}
+    return {result.id: result.verdict for result in await evaluation.readiness(sandbox, V1)}
 
 
 async def test_the_control_api_answers_with_every_requirement_in_order(app: Application) -> None:
@@ -63,7 +67,7 @@ async def test_requests_are_answered_while_a_client_is_being_graded(
         in_time.append(answered.wait(timeout=10))
         return observe(entry, journal)
 
-    monkeypatch.setattr(evaluation, "observe", slow_observe)
+    monkeypatch.setattr(evaluation, "readiness_kit", lambda _: replace(KIT, observe=slow_observe))
     async with client(app) as http:
         await http.get(PARTICIPANTS)
         looking = asyncio.create_task(http.get("/_mock/sandboxes/default/readiness"))
@@ -79,9 +83,9 @@ async def test_requests_are_answered_while_a_client_is_being_graded(
 async def test_judging_does_not_hold_the_server_up_either(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     judge, judged_in = evaluation.judge, []
 
-    def noted(seen: Traffic) -> tuple[evaluation.Result, ...]:
+    def noted(catalogue: Sequence[Requirement], seen: Traffic) -> tuple[evaluation.Result, ...]:
         judged_in.append(threading.current_thread())
-        return judge(seen)
+        return judge(catalogue, seen)
 
     monkeypatch.setattr(evaluation, "judge", noted)
     async with client(app) as http:
@@ -96,15 +100,15 @@ async def test_those_who_look_at_the_same_time_share_one_grading(
 ) -> None:
     judged, judge = 0, evaluation.judge
 
-    def counted(seen: Traffic) -> tuple[evaluation.Result, ...]:
+    def counted(catalogue: Sequence[Requirement], seen: Traffic) -> tuple[evaluation.Result, ...]:
         nonlocal judged
         judged += 1
-        return judge(seen)
+        return judge(catalogue, seen)
 
     monkeypatch.setattr(evaluation, "judge", counted)
     async with client(app) as http:
         await http.get(PARTICIPANTS)
-        boards = await asyncio.gather(*(evaluation.readiness(app.registry.default) for _ in range(5)))
+        boards = await asyncio.gather(*(evaluation.readiness(app.registry.default, V1) for _ in range(5)))
     assert judged == 1
     assert all(board is boards[0] for board in boards)
 
@@ -114,14 +118,16 @@ async def test_a_board_that_followed_the_journal_is_the_one_that_a_first_look_gi
     async with client(app) as http:
         for _ in range(3):
             await http.get(PARTICIPANTS, params={"page[per_page]": 1})
-            followed = await evaluation.readiness(sandbox)
-    assert followed == evaluation.judge(Traffic(traffic.observe(e, sandbox.journal) for e in sandbox.journal))
+            followed = await evaluation.readiness(sandbox, V1)
+    assert followed == evaluation.judge(
+        CATALOGUE, Traffic(traffic.observe(e, sandbox.journal) for e in sandbox.journal)
+    )
 
 
 async def test_advice_is_there_for_whatever_has_not_passed(app: Application) -> None:
     async with client(app) as http:
         await http.get(PARTICIPANTS, params={"page[per_page]": 10})
-    results = {result.id: result for result in await evaluation.readiness(app.registry.default)}
+    results = {result.id: result for result in await evaluation.readiness(app.registry.default, V1)}
     assert results["sync.pages-followed"].verdict == "failed"
     for result in results.values():
         has_advice = result.advice is not None
@@ -189,13 +195,13 @@ async def test_each_request_is_read_once_however_often_somebody_looks(
         read_ids.append(entry.id)
         return traffic.observe(entry, journal)
 
-    monkeypatch.setattr(evaluation, "observe", observe)
+    monkeypatch.setattr(evaluation, "readiness_kit", lambda _: replace(KIT, observe=observe))
     sandbox = app.registry.default
     async with client(app) as http:
         for _ in range(3):
             await http.get(PARTICIPANTS)
-            first = await evaluation.readiness(sandbox)
-            assert await evaluation.readiness(sandbox) is first
+            first = await evaluation.readiness(sandbox, V1)
+            assert await evaluation.readiness(sandbox, V1) is first
     assert read_ids == [1, 2, 3]
 
 
@@ -230,3 +236,31 @@ async def test_requests_that_cannot_be_read_break_nothing(app: Application) -> N
         await http.get(f"{PARTICIPANTS}?page[page]=x&%ff")
         await http.request("DELETE", "/nowhere/%ff")
     assert (await verdicts(app.registry.default))["errors.refusal-met"] == "passed"
+
+
+async def test_a_request_to_another_service_says_nothing_about_clients_of_this_one(app: Application) -> None:
+    async with client(app) as http:
+        declared = {"data": {"type": "participant-declaration", "attributes": {"declaration_type": "started"}}}
+        await http.get("/api/v3/participants")
+        await http.post("/api/v3/participant-declarations", json=declared)
+    assert set((await verdicts(app.registry.default)).values()) == {"not_seen"}
+
+
+async def test_a_request_to_no_service_counts_for_the_first_one(app: Application) -> None:
+    async with client(app) as http:
+        await http.get("/api/v2/participants")
+    assert (await verdicts(app.registry.default))["contract.requests"] == "failed"
+
+
+async def test_the_clients_of_a_service_without_requirements_are_not_graded(app: Application) -> None:
+    async with client(app) as http:
+        board = (await http.get("/_mock/sandboxes/default/readiness", params={"api": "v3"})).json()
+    assert board["requirements"] == []
+    assert board["summary"] == {"passed": 0, "failed": 0, "not_seen": 0}
+
+
+async def test_an_unknown_service_is_refused_with_the_names_of_those_that_there_are(app: Application) -> None:
+    async with client(app) as http:
+        answer = await http.get("/_mock/sandboxes/default/readiness", params={"api": "v9"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"parameter": "api", "detail": "there is no API 'v9': write one of v1, v3"}]

@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 
 from mock_server.app import build_app
 from mock_server.cli import main
-from mock_server.harness.own_server import own_server
-from mock_server.harness.scenarios import loader
+from mock_server.own_server import own_server
+from mock_server.service import Service
 from mock_server.settings import Settings
 from tests.harness.scenarios.conftest import SCENARIOS
 from tests.harness.scenarios.writing import written
@@ -26,7 +26,7 @@ def scenarios(*arguments: str | Path, **environment: str) -> Result:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that the command takes its scenarios from, in place of the project's."""
-    monkeypatch.setattr(loader, "resource", lambda _: tmp_path)
+    monkeypatch.setattr(Service, "scenarios", tmp_path)
     return tmp_path
 
 

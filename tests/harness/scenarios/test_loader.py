@@ -13,6 +13,7 @@ from mock_server.harness.scenarios.model import Expectation, RawBody
 from mock_server.resources import resource
 from mock_server.settings import Replay, Seed
 from mock_server.v1.domain.seeds import SEEDS
+from mock_server.v1.service import V1
 from tests.harness.scenarios.writing import GOOD, written
 
 
@@ -20,12 +21,12 @@ def refused(folder: Path, *changes: tuple[str, str]) -> list[str]:
     """The mistakes found in the good scenario after the changes, without the name of the file."""
     file = written(folder, *changes)
     with pytest.raises(ScenarioError) as error:
-        load_scenario(file)
+        load_scenario(file, V1)
     return [mistake.removeprefix(f"{file}:") for mistake in error.value.mistakes]
 
 
 def test_a_scenario_is_read_as_it_is_written(tmp_path: Path) -> None:
-    scenario = load_scenario(written(tmp_path))
+    scenario = load_scenario(written(tmp_path), V1)
     assert (scenario.id, scenario.section.anchor, scenario.kind) == ("example", "notifying-of-deferral", "main")
     assert (scenario.clock, scenario.replay, scenario.rate_limit) == ("2021-11-20T09:00:00Z", "return", None)
     added, read = *scenario.given, *scenario.steps
@@ -39,7 +40,7 @@ def test_a_scenario_is_read_as_it_is_written(tmp_path: Path) -> None:
 def test_a_raw_body_and_a_request_without_operation_are_read(tmp_path: Path) -> None:
     request = "request: PUT /api/v1/nowhere\n    raw_body: {text: x, content_type: text/plain, repeat: 3}"
     old = 'operation: getEcfParticipant\n    parameters: {path: {id: "${participant}"}}'
-    step = load_scenario(written(tmp_path, (old, request))).steps[0]
+    step = load_scenario(written(tmp_path, (old, request)), V1).steps[0]
     assert (step.operation, step.api, step.method, step.path) == (None, "none", "PUT", "/api/v1/nowhere")
     assert step.body == RawBody("x", "text/plain", 3)
 
@@ -143,7 +144,7 @@ def test_a_portable_scenario_has_one_token_and_no_settings(tmp_path: Path) -> No
     file = tmp_path / "example.yaml"
     file.write_text(text.replace("seed: empty", "portable: true\nreplay: refuse\nseed: empty"))
     with pytest.raises(ScenarioError) as error:
-        load_scenario(file)
+        load_scenario(file, V1)
     assert [mistake.split(": ", 1)[1] for mistake in error.value.mistakes] == [
         "a portable scenario can't choose 'replay'; remove it, or portable",
         "a portable scenario has one token only; remove this, or portable",
@@ -158,7 +159,7 @@ def test_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     written(tmp_path, ("kind: main", "kind: x"))
     written(tmp_path, ("id: example", "id: second"), ("place: 1", "place: z"), name="second.yaml")
     with pytest.raises(ScenarioError) as error:
-        load_scenarios(tmp_path)
+        load_scenarios(V1, tmp_path)
     assert len(error.value.mistakes) == 2
 
 
@@ -166,13 +167,13 @@ def test_two_scenarios_cant_have_one_place(tmp_path: Path) -> None:
     written(tmp_path)
     written(tmp_path, ("id: example", "id: second"), name="second.yaml")
     with pytest.raises(ScenarioError, match="the next free one is 2"):
-        load_scenarios(tmp_path)
+        load_scenarios(V1, tmp_path)
 
 
 def test_links_must_lead_somewhere(tmp_path: Path) -> None:
     written(tmp_path, ("text: Words.", 'text: "See [this](scenario:exampel) and [that](section:example)."'))
     with pytest.raises(ScenarioError) as error:
-        load_scenarios(tmp_path)
+        load_scenarios(V1, tmp_path)
     told = [mistake.split(":1: ", 1)[1] for mistake in error.value.mistakes]
     assert told[0] == "the text links to the scenario 'exampel', which isn't there; did you mean 'example'?"
     assert told[1].startswith("the text links to the section 'example', which isn't there; there are continuing-")
@@ -182,14 +183,14 @@ def test_text_that_isnt_utf_8_is_told(tmp_path: Path) -> None:
     file = tmp_path / "example.yaml"
     file.write_bytes(GOOD.replace("Words", "Wörds").encode("latin-1"))
     with pytest.raises(ScenarioError, match="save it as such"):
-        load_scenario(file)
+        load_scenario(file, V1)
 
 
 def test_an_empty_file_is_told(tmp_path: Path) -> None:
     file = tmp_path / "example.yaml"
     file.write_text("")
     with pytest.raises(ScenarioError, match=r"example\.yaml:1: this can't be None"):
-        load_scenario(file)
+        load_scenario(file, V1)
 
 
 def test_the_schema_is_one_and_agrees_with_the_code() -> None:
@@ -204,5 +205,5 @@ def test_the_example_for_authors_is_a_scenario(tmp_path: Path) -> None:
     readme = (resource("scenarios") / "README.md").read_text("utf-8")
     file = tmp_path / "example.yaml"
     file.write_text(readme.split("```yaml\n")[1].split("```")[0], "utf-8")
-    assert load_scenario(file).id == "example"
+    assert load_scenario(file, V1).id == "example"
     assert {f"`{operator}`" for operator in OPERATORS} <= set(re.findall("`[a-z_]+`", readme))

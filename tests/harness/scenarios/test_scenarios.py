@@ -8,8 +8,9 @@ import pytest
 from mock_server.harness.scenarios.model import Scenario, ScenarioResult, StepResult
 from mock_server.harness.scenarios.operations import known_operations
 from mock_server.harness.scenarios.report import failure_lines
-from mock_server.harness.scenarios.sections import INTEGRATION, SECTIONS, USAGE
+from mock_server.harness.v1.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
+from mock_server.v1.service import V1
 from tests.harness.scenarios.conftest import SCENARIOS
 
 # What every client meets sooner or later. 408 and 500 come from a slow client and from injected faults.
@@ -33,7 +34,7 @@ def _v1_steps(results: dict[str, ScenarioResult]) -> Iterator[StepResult]:
 
 def test_each_operation_of_the_contract_succeeds_in_a_scenario(results: dict[str, ScenarioResult]) -> None:
     met = {done.step.operation for done in _v1_steps(results) if done.response and done.response.status == 200}
-    assert {id for id, operation in known_operations().items() if operation.api == "v1"} <= met
+    assert {id for id, operation in known_operations(V1).items() if operation.api == "v1"} <= met
 
 
 def test_each_rule_refuses_in_a_scenario(results: dict[str, ScenarioResult]) -> None:

@@ -372,7 +372,7 @@ def test_resume_row_1_an_active_participant_is_refused() -> None:
     assert refusal.rules == ["resume-not-active"]
 
 
-@pytest.mark.parametrize("left_on", ["2026-01-30", "2026-07-20"])
+@pytest.mark.parametrize("left_on", ["2026-01-30", TODAY, "2026-07-20"])
 def test_resume_row_1_somebody_who_left_or_leaves_is_active(left_on: str) -> None:
     world = new_world()
     refusal = refused(world, "resume", end_stay(world, train(world), left_on))
@@ -468,6 +468,24 @@ def test_resume_row_5_training_after_the_end_of_the_stay_is_fine() -> None:
     old.stay.finished_on = day("2026-03-31")
     train(world, provider="birch", teacher=old.teacher, start="2026-04-01")
     assert act(world, "resume", old).finished_on == day("2026-03-31")
+
+
+def test_resume_row_3_stops_4_and_5() -> None:
+    """Deferred today, on the last day at the school, and a mentor at another school today: one entry."""
+    world = new_world()
+    old = defer(world, train(world, "mentor"), TODAY)
+    old.stay.finished_on = day(TODAY)
+    train(world, "mentor", provider="birch", teacher=old.teacher, start=TODAY)
+    assert refused(world, "resume", old).titles == ["participant_id"]
+
+
+def test_resume_row_4_stops_5() -> None:
+    """The last day at the school, and a mentor at another school today: one entry."""
+    world = new_world()
+    old = defer(world, train(world, "mentor"))
+    old.stay.finished_on = day(TODAY)
+    train(world, "mentor", provider="birch", teacher=old.teacher, start=TODAY)
+    assert refused(world, "resume", old).rules == ["resume-still-at-school"]
 
 
 def test_resume_rows_stop_the_next() -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from mock_server.harness.scenarios.exports import arazzo, http_files, postman
 from mock_server.harness.scenarios.exports.common import BASE_URL, Export, Omission
 from mock_server.harness.scenarios.model import Scenario
+from mock_server.service import Service
 
 FORMATS: Final[Mapping[str, Callable[[Sequence[Scenario]], Export]]] = {
     "arazzo": arazzo.export,
@@ -14,9 +15,8 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[Scenario]], Export]]] = {
     "postman": postman.export,
 }
 
-# In the folder that they were exported to, against a mock on its usual port.
-HOW_TO_RUN: Final[Mapping[str, str]] = {
-    "arazzo": f"npx @redocly/cli respect {arazzo.FILE} --server v1={BASE_URL} --server control={BASE_URL}",
+_HOW_TO_RUN: Final[Mapping[str, str]] = {
+    "arazzo": f"npx @redocly/cli respect {arazzo.FILE} --server {{api}}={BASE_URL} --server control={BASE_URL}",
     "http": "open one in a JetBrains IDE with the environment `mock`, or npx httpyac send '*.http' --all --env mock",
     "postman": f"import {postman.FILE}, or npx newman run {postman.FILE}",
 }
@@ -25,8 +25,15 @@ HOW_TO_RUN: Final[Mapping[str, str]] = {
 OMISSIONS_FILE: Final = "NOT-EXPORTED.md"
 
 
+def how_to_run(format: str, service: Service) -> str:
+    """What to do in the folder that the scenarios of `service` were exported to, with a mock on its usual port."""
+    return _HOW_TO_RUN[format].format(api=service.name)
+
+
 def export(format: str, scenarios: Sequence[Scenario], folder: Path) -> Export:
-    """Write `scenarios` to `folder`, which is made when it isn't there; returns what was written.
+    """Write `scenarios`, one or more of one service, to `folder`, which is made if need be.
+
+    Returns what was written.
 
     Files of an earlier export are written over, others are left alone.
     """

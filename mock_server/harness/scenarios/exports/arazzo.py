@@ -17,13 +17,12 @@ from mock_server.control.models import plain
 from mock_server.harness.scenarios.checks import operators_of, written
 from mock_server.harness.scenarios.exports.common import Export, Omission, providers, sent, token_name, too_long
 from mock_server.harness.scenarios.links import without_links
-from mock_server.harness.scenarios.model import RawBody, Scenario, Step
+from mock_server.harness.scenarios.model import CONTROL, RawBody, Scenario, Step
 from mock_server.harness.scenarios.operations import SANDBOX, known_operations
 from mock_server.harness.scenarios.references import names_in, pieces
 from mock_server.harness.scenarios.world import new_world
-from mock_server.resources import resource
 from mock_server.rules.providers import PROVIDERS
-from mock_server.v1.service import V1
+from mock_server.service import Service
 
 FILE: Final = "scenarios.arazzo.yaml"
 
@@ -32,7 +31,11 @@ _RECORD: Final = re.compile(r"(?:.*/)?(?:|data|[0-9]+)")
 
 
 def export(scenarios: Sequence[Scenario]) -> Export:
-    """The document, and copies of the contracts; `--server v1=URL --server control=URL` says where the mock is."""
+    """The document, and copies of the contracts. `scenarios` are one or more of one service.
+
+    Whoever runs it says where the mock is: `--server NAME=URL` with the service's name, `--server control=URL`.
+    """
+    service = scenarios[0].service
     omissions: list[Omission] = []
     document = {
         "arazzo": "1.0.1",
@@ -41,12 +44,14 @@ def export(scenarios: Sequence[Scenario]) -> Export:
             "version": __version__,
             "description": "Each workflow makes a world of its own on the mock, and drops it at the end.",
         },
-        "sourceDescriptions": [{"name": api, "url": f"{api}.yaml", "type": "openapi"} for api in ("v1", "control")],
+        "sourceDescriptions": [
+            {"name": api, "url": f"{api}.yaml", "type": "openapi"} for api in (service.name, CONTROL)
+        ],
         "workflows": [_workflow(scenario, omissions) for scenario in scenarios],
     }
     contracts = {
-        "v1.yaml": resource("openapi/v1.yaml").read_text("utf-8"),
-        "control.yaml": _yaml(control_contract_of(V1)),
+        f"{service.name}.yaml": service.contract_file.read_text("utf-8"),
+        f"{CONTROL}.yaml": _yaml(control_contract_of(service)),
     }
     return Export({FILE: _yaml(document), **contracts}, tuple(omissions))
 
@@ -113,7 +118,7 @@ class _Exported:
 
     def steps(self) -> Iterator[dict[str, Any]]:
         for number, step in enumerate((*self._scenario.given, *self._scenario.steps), start=1):
-            obstacle = _obstacle(step) or self._lost(step)
+            obstacle = _obstacle(step, self._scenario.service) or self._lost(step)
             if obstacle:
                 self._omit(step, f"no step: {obstacle}")
             else:
@@ -149,7 +154,7 @@ class _Exported:
 
     def _request(self, step: Step) -> dict[str, Any]:
         request = sent(step, self._stand_in)
-        values = {**step.path_parameters, **({SANDBOX: f"${{{SANDBOX}}}"} if step.api == "control" else {})}
+        values = {**step.path_parameters, **({SANDBOX: f"${{{SANDBOX}}}"} if step.api == CONTROL else {})}
         parameters = [
             *({"name": name, "in": "path", "value": self._embedded(value)} for name, value in values.items()),
             *({"name": name, "in": "query", "value": self._embedded(value)} for name, value in step.query.items()),
@@ -222,13 +227,13 @@ class _Exported:
         return json.dumps(wanted)
 
 
-def _obstacle(step: Step) -> str | None:
+def _obstacle(step: Step, service: Service) -> str | None:
     """Why `step` can't be a step of a workflow; None when it can."""
     if step.operation is None:
         return "it calls no operation of the contract"
     if too_long(step):
         return "its body is too long"
-    if step.body is None and known_operations()[step.operation].takes_body:
+    if step.body is None and known_operations(service)[step.operation].takes_body:
         return "where a workflow gives no body, the contract's example is sent"
     if step.expect.status == 200 and step.expect.body.get("") == "":
         return "an empty answer is taken for an empty object, which breaks the contract"

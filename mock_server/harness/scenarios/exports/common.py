@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from mock_server.harness.scenarios.model import RawBody, Scenario, Step
+from mock_server.harness.scenarios.model import CONTROL, RawBody, Scenario, Step
 from mock_server.harness.scenarios.operations import SANDBOX
 from mock_server.harness.scenarios.references import replaced
 
@@ -68,7 +68,7 @@ def sent(step: Step, stand_in: Callable[[str], str]) -> Sent:
     for name, value in names.items():
         path = path.replace(f"{{{name}}}", str(value))
     headers: dict[str, str | None] = {}
-    if step.api != "control":
+    if step.api != CONTROL:
         headers["Authorization"] = f"Bearer {stand_in(token_name(step.provider))}"
     body = step.body
     if isinstance(body, RawBody):
@@ -93,5 +93,5 @@ def too_long(step: Step) -> bool:
 
 def providers(scenario: Scenario) -> list[str]:
     """Whose tokens the scenario needs, in the order in which it first does."""
-    acting = [step.provider for step in (*scenario.given, *scenario.steps) if step.api != "control"]
+    acting = [step.provider for step in (*scenario.given, *scenario.steps) if step.api != CONTROL]
     return list(dict.fromkeys(acting))

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.exports import FORMATS, OMISSIONS_FILE, arazzo, export, http_files, postman
 from mock_server.harness.scenarios.exports.common import Export
 from mock_server.harness.scenarios.loader import load_scenario
 from mock_server.harness.scenarios.model import RawBody
+from mock_server.own_server import own_server
+from mock_server.v1.service import V1
 from tests import npm
 from tests.harness.scenarios.conftest import SCENARIOS
 from tests.harness.scenarios.writing import written
@@ -109,7 +110,7 @@ def test_httpyac_runs_the_http_files_green(runs: dict[str, Run]) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_wrong_expectation_is_noticed_by_the_tool(format: str, tmp_path: Path) -> None:
-    scenario = load_scenario(written(tmp_path, ("training_status: active}", "training_status: deferred}")))
+    scenario = load_scenario(written(tmp_path, ("training_status: active}", "training_status: deferred}")), V1)
     folder = tmp_path / "exported"
     export(format, [scenario], folder)
     with own_server() as base_url:
@@ -135,7 +136,7 @@ def test_what_is_left_out_is_listed(tmp_path: Path) -> None:
 
 
 def test_an_export_that_lacks_nothing_says_so(tmp_path: Path) -> None:
-    scenario = load_scenario(written(tmp_path))
+    scenario = load_scenario(written(tmp_path), V1)
     for format in FORMATS:
         export(format, [scenario], tmp_path / format)
         assert lines_of(tmp_path / format)[2:] == ["Nothing: every request and every check is there."]
@@ -143,7 +144,7 @@ def test_an_export_that_lacks_nothing_says_so(tmp_path: Path) -> None:
 
 def test_arazzo_lists_each_check_that_it_cant_make(tmp_path: Path) -> None:
     body = "{/data: {length: 2, at_least: 1, each: {/id: 1}}, /data/a: {absent: true}, /data/b: []}"
-    scenario = load_scenario(written(tmp_path, ("{/data/attributes/training_status: active}", body)))
+    scenario = load_scenario(written(tmp_path, ("{/data/attributes/training_status: active}", body)), V1)
     said = [omission.what for omission in arazzo.export([scenario]).omissions]
     assert said == [
         "no check that /data length 2",
@@ -157,7 +158,7 @@ def test_arazzo_lists_each_check_that_it_cant_make(tmp_path: Path) -> None:
 def test_arazzo_leaves_out_a_step_whose_value_was_left_out(tmp_path: Path) -> None:
     first = "  - text: Lost.\n    request: GET /x\n    keep: {lost: /id}\n    expect: {status: 200}\n"
     change = ("  - text: Read one.\n", first + "  - text: Read one.\n"), ("${participant}", "${lost}")
-    said = [omission.what for omission in arazzo.export([load_scenario(written(tmp_path, *change))]).omissions]
+    said = [omission.what for omission in arazzo.export([load_scenario(written(tmp_path, *change), V1)]).omissions]
     assert said == [
         "no step: it calls no operation of the contract",
         "no step: it needs 'lost', which a step that is left out would keep",

@@ -1,0 +1,120 @@
+"""`ecf-mock check`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mock_server.commands.terminal import CouldNotRun, api_option, control_token_option, write_file
+from mock_server.harness.check.outcome import STAGES
+
+if TYPE_CHECKING:
+    from mock_server.service import Service
+
+# What the exit code says; 2 is for what couldn't be found out, and for bad arguments.
+KEPT, BROKEN = 0, 1
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ecf-mock check
+  ecf-mock check --base-url http://127.0.0.1:8080 --html check.html
+  ecf-mock check --base-url https://ecf.example.org --token T1 --peer-token T2 --deviations ours.yaml
+  ecf-mock check --stage scenarios --stage behaviour --junit check.xml"""
+)
+@api_option
+@click.option("--base-url", metavar="URL", help="The server to check; left out, a mock is started for it.")
+@click.option(
+    "--token",
+    metavar="T",
+    envvar="ECF_MOCK_TOKEN",
+    help="A provider's bearer token, for a server without a control API. [ECF_MOCK_TOKEN]",
+)
+@click.option(
+    "--peer-token",
+    metavar="T",
+    envvar="ECF_MOCK_PEER_TOKEN",
+    help="Another provider's, to see that they are kept apart. [ECF_MOCK_PEER_TOKEN]",
+)
+@control_token_option
+@click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    type=click.Choice(STAGES),
+    metavar="STAGE",
+    help=f"Only this stage, one of {', '.join(STAGES)}; can be given several times. The last judges what the chosen "
+    "ones sent.",
+)
+@click.option(
+    "--max-examples",
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="Cases that are made up for each operation when fuzzing; three times as many chains.  [default: 40]",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="After so long no more cases are made up; what can't be left out is still tried.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    metavar="NUMBER",
+    help="Where made-up cases come from: same seed, same cases.  [default: 2021]",
+)
+@click.option(
+    "--deviations",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where the server differs on purpose (YAML).",
+)
+@click.option("--junit", type=_FILE, metavar="FILE", help="Write a report as JUnit XML.")
+@click.option("--html", type=_FILE, metavar="FILE", help="Write a report to look at: one page that needs nothing else.")
+@click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write a report for programs.")
+def check(
+    api: "Service",
+    stages: tuple[str, ...],
+    deviations: Path | None,
+    junit: Path | None,
+    html: Path | None,
+    json_file: Path | None,
+    **given: Any,
+) -> None:
+    """Say whether a server keeps the contract of a service.
+
+    Exits with 0 when it does, 1 when it doesn't, 2 when that couldn't be found out.
+    """
+    try:
+        from mock_server.harness.check.generated import running  # noqa: F401
+    except ImportError as missing:
+        raise CouldNotRun(f"{missing.name} is missing: install ecf-mock[check]") from missing
+    # Imported here: other commands needn't wait for the harness.
+    from rich.console import Console
+
+    from mock_server.harness.check.deviations import UnusableDeviations, read_deviations
+    from mock_server.harness.check.page import as_html
+    from mock_server.harness.check.progress import ConsoleProgress
+    from mock_server.harness.check.report import as_json, as_junit, print_report
+    from mock_server.harness.check.run import CannotRun, Plan
+    from mock_server.harness.check.run import check as run_check
+    from mock_server.own_server import own_server
+
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if stages:
+        chosen["stages"] = stages
+    try:
+        listed = tuple(read_deviations(deviations, api)) if deviations else ()
+        report = run_check(Plan(api, **chosen, deviations=listed), ConsoleProgress(Console(stderr=True)), own_server)
+    except (CannotRun, UnusableDeviations) as error:
+        raise CouldNotRun(" ".join(str(error).split())) from error
+    for file, write in ((junit, as_junit), (html, as_html), (json_file, as_json)):
+        if file is not None:
+            write_file(file, write(report))
+    print_report(report, Console())
+    sys.exit(KEPT if report.kept else BROKEN)

@@ -1,0 +1,50 @@
+"""What a service brings for the grading of its clients."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mock_server.client import SandboxClient
+from mock_server.harness.kits import find_kit
+from mock_server.harness.readiness.drills import Drill
+from mock_server.harness.readiness.requirement import Requirement
+from mock_server.harness.readiness.traffic import Observation, Traffic
+from mock_server.sandbox.journal import Change, Entry, Journal
+from mock_server.service import Service
+
+
+@dataclass(frozen=True)
+class ReadinessKit:
+    """Clients of a service without a kit aren't graded."""
+
+    # The service's name.
+    api: str
+    # The requirements, in the order in which they are shown.
+    catalogue: Sequence[Requirement]
+    # Reads one entry of the journal, of a request to the service or to no service.
+    observe: Callable[[Entry, Journal], Observation]
+    # Makes of what was observed, and of what schools did meanwhile, what the requirements look at.
+    traffic: Callable[[Iterable[Any], Sequence[Change]], Traffic[Any]]
+    # The drills by their names.
+    drills: Mapping[str, Drill]
+    # The slug of the provider whose client is drilled.
+    provider: str
+    # How many participants a drill has.
+    participants: int
+    # Puts so many participants into the sandbox of a drill; returns what the drill's events need to know.
+    set_scene: Callable[[SandboxClient, int], Any]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Requirement]:
+        return {requirement.id: requirement for requirement in self.catalogue}
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of the requirements, in their order."""
+        return tuple(dict.fromkeys(requirement.group for requirement in self.catalogue))
+
+
+def readiness_kit(service: Service) -> ReadinessKit | None:
+    kit: ReadinessKit | None = find_kit(service, "readiness")
+    return kit

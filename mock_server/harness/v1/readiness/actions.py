@@ -1,0 +1,93 @@
+"""Does the client report what happens to its participants, once and in the present form?"""
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from mock_server.harness.readiness.judgement import Judgement, failed, passed_if_any
+from mock_server.harness.v1.readiness.traffic import WRITES, Observation, Traffic, purposes
+
+
+def accepted(action: str) -> Callable[[Traffic], Judgement]:
+    """The requirement that `action` was accepted once."""
+
+    def judge(traffic: Traffic) -> Judgement:
+        return passed_if_any(seen for seen in traffic.of_kind(action) if seen.accepted)
+
+    return judge
+
+
+def cohort_sent(traffic: Traffic) -> Judgement:
+    requests = traffic.of_kind("change-schedule")
+    without = [seen for seen in requests if not seen.attributes.get("cohort")]
+    if without:
+        return failed(
+            'Name the participant\'s cohort in every change of schedule, such as `"cohort": "2021"`: left out, it '
+            "counts as the present academic year, and a participant's cohort can't change.",
+            without,
+        )
+    return passed_if_any(requests)
+
+
+def not_repeated(traffic: Traffic) -> Judgement:
+    accepted_once: list[Observation] = []
+    repeated: list[Observation] = []
+    for observations in traffic.by_provider.values():
+        latest: dict[Hashable, tuple[Observation, Hashable]] = {}
+        for seen in observations:
+            if seen.kind not in WRITES:
+                continue
+            place, content = _asked_for(seen)
+            before, same = latest.get(place, (None, None))
+            if (
+                before
+                and same == content
+                and seen.began > before.ended
+                and not traffic.changed_by_school(seen.subject, before.ended, seen.began)
+            ):
+                repeated += [before, seen]
+            if seen.succeeded:
+                accepted_once.append(seen)
+                latest[place] = seen, content
+            # A declaration that is void may be made again.
+            if seen.kind == "void" and seen.accepted:
+                latest.pop(_slot(seen.record), None)
+    if repeated:
+        return failed(
+            "Keep note of what was accepted, and send it only once: these were sent again although the first answer "
+            "had said yes.",
+            repeated,
+        )
+    return passed_if_any(accepted_once)
+
+
+def _asked_for(seen: Observation) -> tuple[Hashable, Hashable]:
+    """What the request would change, and into what; the same twice in a row is a repetition."""
+    if seen.kind == "declare":
+        return _slot(seen.attributes), repr(seen.attributes.get("declaration_date"))
+    if seen.kind == "void":
+        return ("void", seen.subject), None
+    return ("action", seen.subject), (seen.kind, repr(sorted(seen.attributes.items())))
+
+
+def _slot(attributes: Mapping[str, Any]) -> Hashable:
+    """Of these a participant has at most one live declaration."""
+    participant_id = str(attributes.get("participant_id")).lower()
+    return (
+        "declare",
+        participant_id,
+        repr(attributes.get("course_identifier")),
+        repr(attributes.get("declaration_type")),
+    )
+
+
+def current_paths(traffic: Traffic) -> Judgement:
+    renamed = {purpose.kind for purpose in purposes().values() if purpose.deprecated}
+    concerned = [seen for seen in traffic.observations if seen.kind in renamed]
+    old = [seen for seen in concerned if seen.purpose and seen.purpose.deprecated]
+    if old:
+        return failed(
+            "Write `/api/v1/participants/ecf` where these requests have `/api/v1/participants`: the older paths are "
+            "deprecated.",
+            old,
+        )
+    return passed_if_any(concerned)
