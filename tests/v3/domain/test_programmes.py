@@ -2,7 +2,16 @@
 
 from datetime import date, timedelta
 
-from mock_server.v3.domain import declarations, mentoring, organisations, people, programmes, registrations, training
+from mock_server.v3.domain import (
+    declarations,
+    departures,
+    mentoring,
+    organisations,
+    people,
+    programmes,
+    registrations,
+    training,
+)
 from mock_server.v3.domain.derived import eligible_for_funding, mentor_id, participant_status, training_status
 from mock_server.v3.domain.records import Teacher
 from mock_server.v3.domain.registrations import Registration
@@ -332,6 +341,21 @@ def test_mentors_who_can_not_be_are_refused() -> None:
     mentoring.change_mentor(world, ect, mentor, NOW)
     with refused(world):
         mentoring.change_mentor(world, ect, mentor, NOW)
+
+
+def test_people_who_are_never_at_the_school_together_are_refused() -> None:
+    """Control API: the mentor must be at the ECT's school."""
+    world = new_world()
+    ect = trained(world)
+    departures.depart(world, ect, "ect", NOW, on=SOON)
+    mentor = trained(world, "mentor", started_on=SOON + timedelta(days=5))
+    with refused(world):
+        mentoring.change_mentor(world, ect, mentor, NOW)
+    before = trained(world, "mentor")
+    with refused(world):
+        mentoring.change_mentor(world, ect, before, NOW, starts_on=SOON + timedelta(days=1))
+    mentoring.change_mentor(world, ect, before, NOW, starts_on=SOON)
+    assert [(each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [(SOON, SOON)]
 
 
 def replaced(world: World, *, declare: bool, void: bool = False) -> Teacher:
