@@ -1,6 +1,7 @@
 """What the calendar does by itself (rules 6.1, 6.2 and 6.5, control API "Clock")."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -237,7 +238,7 @@ def test_a_statement_is_added_with_its_usual_days() -> None:
     ],
     ids=["there is one", "no contract", "payment too early", "deadline too late"],
 )
-def test_a_statement_that_can_not_be_is_refused(provider: str, month: int, year: int, days: dict[str, date]) -> None:
+def test_a_statement_that_can_not_be_is_refused(provider: str, month: int, year: int, days: dict[str, Any]) -> None:
     world = new_world()
     with refused(world):
         statements.create(world, provider, "2025", month, year, NOW, **days)
