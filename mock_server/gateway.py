@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
-from mock_server.http.contract_app import ContractApp, path_in_segments
+from mock_server.http.contract import path_in_segments
+from mock_server.http.contract_app import ContractApp
 from mock_server.http.exchange import Answer, Refused, bearer_token, send_answer
 from mock_server.sandbox.faults import Fault
 from mock_server.sandbox.sandboxes import Access, Registry

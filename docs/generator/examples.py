@@ -28,7 +28,7 @@ def example(name: str, section: str | None = None) -> str:
 def breach(mock: Trial) -> str:
     """What the pytest plugin says of a test whose client misspells an attribute."""
     token = "alder-token"  # noqa: S105 - everybody's
-    first = mock.value("GET", "/api/v1/participants/ecf?page[per_page]=1", token)["data"][0]
+    first = mock.value("GET", "/api/v1/participants/ecf?page[per_page]=1", token=token)["data"][0]
     attributes = {"raeson": "career-break", "course_identifier": "ecf-induction"}
     body = {"data": {"type": "participant-defer", "attributes": attributes}}
     mock.send("PUT", f"/api/v1/participants/ecf/{first['id']}/defer", body, token=token, status=422)

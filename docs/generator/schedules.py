@@ -17,9 +17,8 @@ from mock_server.v1.domain.schedules import (
     schedule,
 )
 
-# Later cohorts go on in the same way, each date a year later; four show the pattern.
+# Those whose dates were published; later cohorts go on in the same way, each date a year later.
 SHOWN: Final = range(FIRST_COHORT, FIRST_COHORT + 4)
-PUBLISHED: Final = (2021, 2022)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,6 @@ class Cohort:
     """`standard` have a cut-off for each milestone; `open` have only a first day, in order of that day."""
 
     year: int
-    published: bool
     standard: Sequence[Schedule]
     open: Sequence[tuple[date, Sequence[Schedule]]]
     open_picture: str
@@ -57,7 +55,6 @@ def _cohort(year: int) -> Cohort:
         by_start.setdefault(start, []).append(each)
     return Cohort(
         year,
-        year in PUBLISHED,
         standard,
         sorted(by_start.items()),
         open_timeline(year, others),

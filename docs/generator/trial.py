@@ -10,7 +10,7 @@ import httpx
 from docs.generator.guide import BASE_URL, Shown, shown
 from docs.generator.snippets import Sending
 from mock_server.harness.exchange import Response
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.settings import ClockSetting, GivenSettings
 
@@ -56,10 +56,10 @@ class Trial:
         self._sent += 1
         return shown(f"example-{self._sent}", sending, Response(answer.status_code, dict(answer.headers), answer.text))
 
-    def value(self, method: str, path: str, token: str | None = None) -> Any:
+    def value(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Any:
         """The body of an answer that the page needs and doesn't show."""
         headers = {"Authorization": f"Bearer {token}"} if token else None
-        return self._http.request(method, path, headers=headers).json()
+        return self._http.request(method, path, headers=headers, json=body).json()
 
     def close(self) -> None:
         self._http.close()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -11,6 +12,18 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 ALSO_ACCEPTS = "x-also-accepts"
 
 _PLACEHOLDER = re.compile(r"\{[^{}]+\}")
+
+
+# Stands in a path for a character that would end or part it, though it was sent as a part of a segment.
+STAND_IN = "\N{REPLACEMENT CHARACTER}"
+
+
+def path_in_segments(path: str, raw_path: bytes) -> str:
+    """`path`, decoded from `raw_path`, with each encoded slash as STAND_IN: it is a part of its segment."""
+    if b"%2f" not in raw_path.lower():
+        return path
+    segments = (unquote_to_bytes(segment).decode("utf-8", "replace") for segment in raw_path.split(b"/"))
+    return "/".join(segment.replace("/", STAND_IN) for segment in segments)
 
 
 @dataclass(frozen=True, slots=True)

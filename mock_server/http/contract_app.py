@@ -11,12 +11,11 @@ import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
-from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.http.contract import Routes, asked_as, by_precision, operations
+from mock_server.http.contract import STAND_IN, Routes, asked_as, by_precision, operations
 from mock_server.http.exchange import Answer, Refused
 
 with warnings.catch_warnings():
@@ -30,16 +29,6 @@ with warnings.catch_warnings():
     from connexion.validators import AbstractRequestBodyValidator
 
 CALL = "ecf_mock.call"
-# Stands in a path for a character that would end or part it, though it was sent as a part of a segment.
-STAND_IN = "\N{REPLACEMENT CHARACTER}"
-
-
-def path_in_segments(path: str, raw_path: bytes) -> str:
-    """`path`, decoded from `raw_path`, with each encoded slash as STAND_IN: it is a part of its segment."""
-    if b"%2f" not in raw_path.lower():
-        return path
-    segments = (unquote_to_bytes(segment).decode("utf-8", "replace") for segment in raw_path.split(b"/"))
-    return "/".join(segment.replace("/", STAND_IN) for segment in segments)
 
 
 class Routed(Protocol):

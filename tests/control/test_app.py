@@ -86,7 +86,7 @@ async def test_an_unknown_path_is_404(control: Control, path: str) -> None:
     ("method", "path", "allow"),
     [
         ("PUT", SANDBOXES, "GET, HEAD, POST"),
-        ("HEAD", f"{SANDBOXES}/default/reset", "POST"),
+        ("PATCH", f"{SANDBOXES}/default/reset", "POST"),
         ("POST", CLOCK, "DELETE, GET, HEAD, PUT"),
         ("OPTIONS", FAULTS, "DELETE, GET, HEAD, POST, PUT"),
     ],

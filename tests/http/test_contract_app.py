@@ -9,8 +9,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from mock_server.http.bodies import BodyLimits
-from mock_server.http.contract import Operation, Routes, operations
-from mock_server.http.contract_app import STAND_IN, ContractApp
+from mock_server.http.contract import STAND_IN, Operation, Routes, operations
+from mock_server.http.contract_app import ContractApp
 from mock_server.http.exchange import Answer, Refused
 from mock_server.resources import specification
 from mock_server.service import Call

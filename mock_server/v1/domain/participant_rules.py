@@ -17,9 +17,10 @@ def one_of(values: tuple[str, ...]) -> str:
     "participant-enrolled",
     "participant_id",
     means="The id must belong to a participant who is enrolled on the course, is or was with this provider, "
-    "and has not been removed by the school.",
+    "and whom the school where they are now has not removed.",
     remedy="Take the id from your participant list, send the course of the participant's type, "
-    "and look at `status`: a participant whom the school removed can't be acted on.",
+    "and look at `status`: a participant whom the school removed can't be acted on. After a move the new school "
+    "decides, and your record doesn't show it.",
     standing="observed",
 )
 def participant_enrolled(facts: Facts) -> str | None:
@@ -69,7 +70,7 @@ def defer_not_deferred(facts: Facts) -> str | None:
 @rule(
     "defer-not-withdrawn",
     "participant_profile",
-    means="A participant whom you withdrew can't be deferred.",
+    means="A withdrawn participant can't be deferred.",
     remedy="A withdrawal is final for this enrolment; check that you have the right participant.",
     standing="observed",
 )
@@ -95,7 +96,7 @@ def resume_not_active(facts: Facts) -> str | None:
 @rule(
     "resume-not-withdrawn",
     "participant_profile",
-    means="A participant whom you withdrew can't be resumed.",
+    means="A withdrawn participant can't be resumed.",
     remedy="A withdrawal is final for this enrolment; the school adds the participant again if they come back.",
     standing="observed",
 )
@@ -120,7 +121,7 @@ def withdraw_reason_listed(facts: Facts) -> str | None:
 @rule(
     "withdraw-not-withdrawn",
     "participant_profile",
-    means="A participant whom you withdrew can't be withdrawn again.",
+    means="A withdrawn participant can't be withdrawn again.",
     remedy="Nothing to do: the withdrawal is already known.",
     standing="observed",
 )
@@ -143,7 +144,7 @@ def schedule_present(facts: Facts) -> str | None:
 @rule(
     "schedule-not-withdrawn",
     "participant_id",
-    means="The schedule of a participant whom you withdrew can't be changed.",
+    means="The schedule of a withdrawn participant can't be changed.",
     remedy="Check that you have the right participant; change the schedule before you withdraw.",
     standing="observed",
 )

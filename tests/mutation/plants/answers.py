@@ -55,7 +55,7 @@ def _content_type(before: str, after: str) -> Callable[[], None]:
     )
 
 
-def _no_header(name: str) -> Callable[[], None]:
+def no_header(name: str) -> Callable[[], None]:
     def changed(call: Call, answer: Answer) -> Answer:
         return replace(answer, headers=tuple(header for header in answer.headers if header[0] != name))
 
@@ -99,7 +99,7 @@ TYPES = tuple(
         ),
         ("csv", "CSV is text/plain.", _content_type("text/csv", "text/plain")),
         ("forbidden", "403 has a body.", answers(lambda call, a: replace(a, body=b"{}") if a.status == 403 else a)),
-        ("allow", "405 says nothing of Allow.", _no_header("allow")),
-        ("rule", "A refusal doesn't name its rules.", _no_header("x-mock-rule")),
+        ("allow", "405 says nothing of Allow.", no_header("allow")),
+        ("rule", "A refusal doesn't name its rules.", no_header("x-mock-rule")),
     )
 )

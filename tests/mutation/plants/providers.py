@@ -44,7 +44,8 @@ def _shows_declarations_to_everybody(self: World, declaration: Declaration) -> N
 def _related(original: Any) -> Any:
     def initialise(self: Facts, *given: Any) -> None:
         original(self, *given)
-        self.related = self.found
+        if self.participant and self.found:
+            self.related, self.own_enrolment = True, self.own_enrolment or self.participant.current
 
     return initialise
 
@@ -78,7 +79,7 @@ def _any_token(original: Any) -> Any:
 
 def _lax_token(original: Any) -> Any:
     """Takes the last word of the header, whatever the scheme."""
-    return lambda authorization, schemes: (authorization or b"").rpartition(b" ")[2]
+    return lambda authorization: (authorization or b"").rpartition(b" ")[2]
 
 
 def _no_contract_needed(self: checks.ProviderChecks, call: Call) -> None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from mock_server.harness.check.behaviour.actions import (
+from mock_server.harness.check.bench import PEER
+from mock_server.harness.check.probes import probe
+from mock_server.harness.v1.check.behaviour.actions import (
     ACTIONS,
     ECT,
     LEAVE,
@@ -13,8 +15,7 @@ from mock_server.harness.check.behaviour.actions import (
     attributes_of,
     refuse,
 )
-from mock_server.harness.check.behaviour.probe import probe
-from mock_server.harness.check.bench import PEER, Sender, World, declaration
+from mock_server.harness.v1.check.bench import Sender, World, declaration
 
 READ = "getEcfParticipant"
 _PERSONAL: dict[str, Any] = {
@@ -128,7 +129,7 @@ def one_schedule(world: World, operation: str) -> None:
 def reassigned(world: World, operation: str) -> None:
     school = world.control.v1
     id = world.ect(school_urn="123456")
-    mentor = school.add_participant(provider="alder", participant_type="mentor", school_urn="123456").id
+    mentor = school.add_participant(provider="alder", participant_type="mentor", school_urn="123456", cohort="2021").id
     world.control.advance("PT1H")
     school.set_mentor(id, mentor)
     _shows(world.own, id, mentor_id=mentor)
