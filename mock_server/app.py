@@ -20,6 +20,7 @@ from mock_server.services import SERVICES
 from mock_server.settings import Settings
 
 if TYPE_CHECKING:
+    from mock_server.sandbox.state.keeper import Keeper
     from mock_server.web.app import Interface
 
 
@@ -48,6 +49,7 @@ class Application:
     registry: Registry
     asgi: ASGIApp
     page: Page | None = None
+    keeper: "Keeper | None" = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.asgi(scope, receive, send)
@@ -62,8 +64,8 @@ class Application:
 
         Raises StateLost when not everything is on the disk.
         """
-        if self.registry.keeper is not None:
-            self.registry.keeper.close()
+        if self.keeper is not None:
+            self.keeper.close()
 
 
 def build_app(
@@ -83,7 +85,7 @@ def build_app(
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     served = [Served(service, _service_app(service, settings.docs_url, limits)) for service in services]
     if not settings.control:
-        return Application(settings, registry, Gateway(served, registry, limits))
+        return Application(settings, registry, Gateway(served, registry, limits), keeper=keeper)
     token, any_host = settings.control_token, settings.insecure
     operations = control_operations(registry) | readiness_operations(registry)
     keep = keeper.keep_all if keeper else None
@@ -95,7 +97,7 @@ def build_app(
         return Interface(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
 
     page = Page(make_page)
-    return Application(settings, registry, Gateway(served, registry, limits, control, page), page)
+    return Application(settings, registry, Gateway(served, registry, limits, control, page), page, keeper)
 
 
 def _service_app(service: Service, docs_url: str, limits: BodyLimits) -> ContractApp[Call]:

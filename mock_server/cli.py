@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from mock_server import __version__
-from mock_server.harness.check.command import check
-from mock_server.harness.diff.command import diff
-from mock_server.harness.readiness.commands import drill, readiness
-from mock_server.harness.scenarios.commands import scenarios
-from mock_server.harness.terminal import CouldNotRun, write_any_text
+from mock_server.commands.check import check
+from mock_server.commands.diff import diff
+from mock_server.commands.readiness import drill, readiness
+from mock_server.commands.scenarios import scenarios
+from mock_server.commands.terminal import CouldNotRun, write_any_text
 from mock_server.sandbox.state import StateLost
 from mock_server.settings import ENVIRONMENT_PREFIX, OTHER_VARIABLES, Settings
 

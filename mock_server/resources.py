@@ -10,7 +10,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def resource(name: str) -> Path:
-    """The folder or file `name`, such as `openapi/v1.yaml`.
+    """The folder or file `name`, such as `scenarios`.
 
     A wheel carries it inside the package; in a checkout it stands at the top of the repository.
 

@@ -76,10 +76,10 @@ def announce(application: Application, url: str, console: Console) -> None:
     for access in application.registry.default.accesses:
         table.add_row(access.provider.name, access.token, "yes" if access.provider.ecf else "no: 403 on participants")
     console.print(table)
-    token = application.registry.default.accesses[0].token
+    token, service = application.registry.default.accesses[0].token, application.registry.services[0]
     console.print("Try:", highlight=False)
     console.print(
-        f"  curl -H 'Authorization: Bearer {token}' '{url}/api/v1/participants/ecf?page%5Bper_page%5D=2'",
+        f"  curl -H 'Authorization: Bearer {token}' '{url}{service.prefix}{service.first_request}'",
         soft_wrap=True,
         highlight=False,
     )
@@ -118,7 +118,7 @@ def run(settings: Settings) -> None:
     sys.setswitchinterval(0.0001)
     server = uvicorn_server(application, connections_allowed())
     hide_tokens(settings.control_token)
-    keeper = application.registry.keeper
+    keeper = application.keeper
     if keeper is None:
         server.run(sockets=[listener])
         return

@@ -121,6 +121,8 @@ class Service:
     title: str
     # What the paths of its operations begin with.
     prefix: str
+    # A GET that anybody may try first: path and query below the prefix, percent-encoded.
+    first_request: str
     # Its operations by operation id, for refusals that link into the documentation at the given address.
     operations: Callable[[str], Mapping[str, Callable[[Call], Answer]]]
     # What a request must pass before its operation: token, query, body.

@@ -93,7 +93,7 @@ def running_mock(
     # Libraries warn while they are imported. That is no business of the tests, which may treat warnings as errors.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from mock_server.harness.own_server import own_server
+        from mock_server.own_server import own_server
 
         server = own_server(chosen)
         own_url = server.__enter__()

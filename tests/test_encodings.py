@@ -14,7 +14,7 @@ import yaml
 from click.testing import CliRunner
 
 from mock_server.cli import main
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.resources import resource, specification
 
 COMMAND = str(Path(sys.executable).with_name("ecf-mock"))

@@ -154,8 +154,8 @@ def kept_head(file: Path) -> bytes:
     # A clock that runs from another moment, so that all that is kept of it counts.
     clock = ClockSetting(datetime(2021, 11, 20, 9, tzinfo=UTC))
     application = build_app(Settings(seed="empty", state=file, clock=clock))
-    assert application.registry.keeper is not None
-    application.registry.keeper.close()
+    assert application.keeper is not None
+    application.keeper.close()
     kept = StateFile(file)
     ((_, head),) = kept.sandboxes()
     kept.abandon()
@@ -200,5 +200,5 @@ async def test_any_head_is_refused_or_gives_a_sandbox_that_answers(
             assert reply is not None
             assert reply.status < 500, (path, spoilt)
     finally:
-        assert application.registry.keeper is not None
-        application.registry.keeper.close()
+        assert application.keeper is not None
+        application.keeper.close()

@@ -1,5 +1,6 @@
-"""Whatever is sent, the mock answers without a 5xx, and its answer is noted in the journal."""
+"""Whatever is sent, the mock answers without a 5xx, as the contract says, and notes the answer in the journal."""
 
+from datetime import date
 from typing import Any
 
 import orjson
@@ -7,26 +8,47 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server.app import build_app
-from mock_server.http.contract import operations
-from mock_server.resources import specification
+from mock_server.services import SERVICES
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
+from mock_server.v3.domain import registrations
+from mock_server.v3.domain.registrations import Registration
+from mock_server.v3.service import V3
 from tests.shell import ask
+from tests.specifications import Document, Operation
 
 MOCK = build_app(Settings(rate_limit=None))
 SANDBOX = next(iter(MOCK.registry))
 PARTICIPANT_IDS = list(SANDBOX.world(V1).participants)[:60:7]
-TARGETS = [(operation.method, operation.path) for operation in operations(specification("v1"))]
-NAMES = ["filter[cohort]", "filter[updated_since]", "filter[participant_id]", "page[page]", "page[per_page]"]
+V3_WORLD = SANDBOX.world(V3)
+for role, start in (("ect", "2025-09-01"), ("mentor", "2025-09-01"), ("ect", "2026-12-31"), ("ect", None)):
+    registrations.register(
+        V3_WORLD,
+        Registration(
+            role, provider="alder", partnership="new", started_on=None if start is None else date.fromisoformat(start)
+        ),
+        SANDBOX.clock.now(),
+    )
+V3_IDS = [
+    *list(V3_WORLD.teachers)[:5],
+    *list(V3_WORLD.delivery_partners)[:2],
+    *list(V3_WORLD.schools)[:2],
+    *list(V3_WORLD.partnerships)[:2],
+    *list(V3_WORLD.statements)[:2],
+]
+DOCUMENTS = {service.name: Document(service.name) for service in SERVICES}
+TARGETS = [(document, operation) for document in DOCUMENTS.values() for operation in document.operations.values()]
+NAMES = sorted({p["name"] for _, operation in TARGETS for p in operation.parameters if p["in"] == "query"})
 WORDS = [
     "", "null", "0", "-1", "2021", "9" * 30, "started", "retained-1", "completed", "ecf-induction", "ecf-mentor",
     "other", "career-break", "ecf-standard-january", "training-event-attended", "2021-11-20T09:00:00Z",
     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2024-02-29T00:00:00", "2021-12-31T23:59:60Z",
-    "2021-11-20", "\x00", "\ufffd", "😀", *PARTICIPANT_IDS,
+    "2021-11-20", "\x00", "\ufffd", "😀", *PARTICIPANT_IDS, "2025", "2026-02-10", "-updated_at", "deferred", "started",
+    "2025-09-15T09:00:00Z", "75-percent-engagement-met", "2026-02-10T09:00:00%2B01:00", *V3_IDS,
 ]  # fmt: skip
 ATTRIBUTES = [
     "participant_id", "declaration_type", "declaration_date", "course_identifier", "evidence_held", "reason",
-    "schedule_identifier", "cohort",
+    "schedule_identifier", "cohort", "school_id", "delivery_partner_id",
 ]  # fmt: skip
 
 text = st.sampled_from(WORDS) | st.text(max_size=40)
@@ -58,7 +80,9 @@ header = st.tuples(
 # Mostly what the operation is for, so that most requests get as far as the rules.
 target = st.sampled_from(TARGETS)
 another_method = st.sampled_from([None] * 9 + ["GET", "PUT", "POST", "PATCH", "HEAD"])
-identifier = st.sampled_from(PARTICIPANT_IDS).map(str.encode) | text.map(str.encode) | st.binary(max_size=20)
+identifier = (
+    st.sampled_from([*PARTICIPANT_IDS, *V3_IDS]).map(str.encode) | text.map(str.encode) | st.binary(max_size=20)
+)
 known_token = st.sampled_from([b"alder-token"] * 6 + [b"birch-token", b"dogwood-token", b"nobody"])
 
 
@@ -74,7 +98,7 @@ known_token = st.sampled_from([b"alder-token"] * 6 + [b"birch-token", b"dogwood-
     body=body,
 )
 async def test_whatever_is_sent_is_answered_below_500(
-    target: tuple[str, str],
+    target: tuple[Document, Operation],
     another_method: str | None,
     identifier: bytes,
     query: bytes,
@@ -83,8 +107,9 @@ async def test_whatever_is_sent_is_answered_below_500(
     json: bool,
     body: bytes,
 ) -> None:
-    method, template = target
-    path = template.encode().replace(b"{id}", identifier)
+    document, operation = target
+    method = operation.method.upper()
+    path = operation.path.encode().replace(b"{id}", identifier)
     sent = [*headers, (b"authorization", b"Bearer " + token)]
     if json:
         sent.append((b"content-type", b"application/json"))
@@ -96,3 +121,20 @@ async def test_whatever_is_sent_is_answered_below_500(
     [entry] = SANDBOX.journal.page()[0]
     assert entry["status"] == reply.status
     orjson.dumps(entry)
+    if another_method is None and entry["operation_id"] == operation.id:
+        assert complaints(document, operation, reply.status, reply.headers, reply.body) == []
+
+
+def complaints(
+    document: Document, operation: Operation, status: int, headers: dict[str, str], body: bytes
+) -> list[str]:
+    """How the answer breaks the contract."""
+    if str(status) not in operation.responses:
+        return [f"{status} is not documented"]
+    content = operation.responses[str(status)].get("content", {})
+    media_type = headers.get("content-type", "").partition(";")[0]
+    if media_type not in content:
+        return [f"{media_type} is not documented"] if content or media_type else []
+    return document.complaints(
+        content[media_type]["schema"], orjson.loads(body) if "json" in media_type else body.decode()
+    )

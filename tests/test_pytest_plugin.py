@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from mock_server import pytest_plugin
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.testing import EcfMock, EcfSandbox, UnusableSettings, running_mock
 
 pytest_plugins = ["pytester"]

@@ -5,15 +5,15 @@ the site's interface: the guide, the mock's own pages and bookmarks use them.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from mock_server.control.contract import control_contract
 from mock_server.http import contract
-from mock_server.resources import specification
-from mock_server.services import SERVICES
+from mock_server.service import Service
+from mock_server.services import SERVICES, service
 
 Schema = Mapping[str, Any]
 
@@ -108,12 +108,38 @@ class Tag:
     description: str
 
 
-class Contract:
-    """The document `openapi/{name}.yaml`."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the rest of the site says about the operations of a contract."""
 
-    def __init__(self, name: str) -> None:
+    sections: Callable[[Operation], Sequence[Any]]
+    action: Callable[[Operation], Any]
+
+
+class Contract:
+    """One OpenAPI document; `name` is the service's, or `control`."""
+
+    def __init__(self, name: str, document: Mapping[str, Any], told: "Told | None" = None) -> None:
         self.name = name
-        self.document = control_contract(SERVICES) if name == "control" else specification(name)
+        self.document = document
+        self._told = told
+
+    def sections_about(self, operation: "Operation") -> Sequence[Any]:
+        """Where the site's guide is about the operation; nowhere for a contract without a guide."""
+        return self._told.sections(operation) if self._told else ()
+
+    def action_of(self, operation: "Operation") -> Any:
+        """The action behind an operation, with the rules that refuse it; None where the site has none."""
+        return self._told.action(operation) if self._told else None
+
+    @classmethod
+    def of(cls, service: Service, told: Told | None = None) -> "Contract":
+        return cls(service.name, service.contract, told)
+
+    @classmethod
+    def named(cls, name: str, told: Told | None = None) -> "Contract":
+        """The contract of the service of that name, or the control API's with everything in it."""
+        return cls(name, control_contract(SERVICES)) if name == "control" else cls.of(service(name), told)
 
     @property
     def title(self) -> str:

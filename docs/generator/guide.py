@@ -10,7 +10,6 @@ from typing import Any, Final
 from docs.generator.contract import Contract, Operation, schema_anchor
 from docs.generator.snippets import LANGUAGES, Sending, as_json, curl, http
 from mock_server.harness.exchange import Response
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.links import with_addresses
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import RawBody, Scenario, ScenarioResult, StepResult
@@ -20,6 +19,7 @@ from mock_server.harness.scenarios.sections import Section
 from mock_server.harness.scenarios.target import open_target
 from mock_server.harness.scenarios.world import new_world
 from mock_server.harness.v1.scenarios.sections import INTEGRATION, USAGE
+from mock_server.own_server import own_server
 from mock_server.rules.providers import PROVIDERS
 from mock_server.v1.service import V1
 
@@ -67,7 +67,7 @@ def told(section: Section, kind: str) -> list[ScenarioResult]:
 @cache
 def operations_in(section: Section) -> list[Operation]:
     """What the section is about: the operations that name it in the contract, else those of its first story."""
-    contract = Contract("v1")
+    contract = Contract.of(V1)
     named = [operation for operation in contract.operations if operation.guide == section.anchor]
     first = told(section, "main")[0]
     used = {step.step.operation for step in first.steps if step.step.api == "v1"}
@@ -229,7 +229,7 @@ class Shown:
 
 @cache
 def _contract() -> Contract:
-    return Contract("v1")
+    return Contract.of(V1)
 
 
 def _described(operation_id: str, response: Response) -> Described | None:

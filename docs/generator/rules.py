@@ -60,7 +60,7 @@ def operations_of(action: Action[Any]) -> tuple[Operation, ...]:
     """The operations that the action's rules can refuse: those of its section in the guide that answer 422."""
     return tuple(
         operation
-        for operation in Contract("v1").operations
+        for operation in Contract.named("v1").operations
         if operation.guide == action.guide and operation.answers(422)
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from docs.generator import command_line, guide, markup, rules, schedules, schemas, settings, states
-from docs.generator.contract import Contract, answer_anchor, operation_anchor, schema_anchor
+from docs.generator.contract import Contract, Told, answer_anchor, operation_anchor, schema_anchor
 from docs.generator.examples import breach, example
 from docs.generator.timeline import written
 from docs.generator.trial import trial
@@ -23,10 +23,25 @@ from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
 from mock_server.harness.v1.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.resources import resource
+from mock_server.service import Service
 from mock_server.settings import OTHER_VARIABLES
 
 DOCS: Final = Path(__file__).parent.parent
 PAGES: Final = DOCS / "pages"
+
+
+# What the site has beside the reference, by the service that it is about.
+_TOLD: Final = {"v1": Told(guide.sections_about, rules.action_of)}
+
+
+def _contract(name: str) -> Contract:
+    return Contract.named(name, _TOLD.get(name))
+
+
+def reference(service: Service, root: str) -> str:
+    """The reference of a service's contract, in Markdown; `root` is the address of the site's first page from it."""
+    template = environment().from_string('{% from "reference.md" import reference %}{{ reference(api, root) }}')
+    return template.render(api=Contract.of(service, _TOLD.get(service.name)), root=root)
 
 
 def _names() -> dict[str, Any]:
@@ -45,7 +60,6 @@ def _names() -> dict[str, Any]:
         "example_of": guide.example_of,
         "page_of": guide.page_of,
         "operations_in": guide.operations_in,
-        "sections_about": guide.sections_about,
         "failed_story": guide.failed_story,
         "cohorts": schedules.cohorts,
         "last_cohort": schedules.last_cohort,
@@ -56,7 +70,6 @@ def _names() -> dict[str, Any]:
         "training_diagram": states.training_diagram,
         "rule_groups": rules.groups,
         "operations_of": rules.operations_of,
-        "action_of": rules.action_of,
         "settings": settings.settings,
         "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
@@ -65,7 +78,7 @@ def _names() -> dict[str, Any]:
         "drills": DRILLS,
         "example": example,
         "breach": breach,
-        "contract": Contract,
+        "contract": _contract,
         "rows": schemas.rows,
         "type_of": schemas.type_of,
         "row": schemas.row,

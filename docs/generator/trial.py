@@ -10,7 +10,7 @@ import httpx
 from docs.generator.guide import BASE_URL, Shown, shown
 from docs.generator.snippets import Sending
 from mock_server.harness.exchange import Response
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.settings import ClockSetting, GivenSettings
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl
 
 from mock_server.rules.providers import PROVIDERS, Provider
@@ -21,8 +21,6 @@ from mock_server.settings import SandboxSettings, Settings
 
 if TYPE_CHECKING:
     from starlette.types import Scope
-
-    from mock_server.sandbox.state.keeper import Keeper
 
 DEFAULT_SANDBOX = "default"
 SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -194,6 +192,28 @@ class DefaultSandboxStays(Exception):
     """The sandbox `default` can't be deleted."""
 
 
+class Keeps(Protocol):
+    """Who keeps the sandboxes where they outlive the process, such as in a state file."""
+
+    def restore(self, registry: "Registry") -> None:
+        """Makes the sandboxes that were kept. Raises StateRefused when they can't be made."""
+
+    async def keep(self, sandbox: Sandbox) -> None:
+        """Comes back when what has changed in the sandbox is kept. Raises StateLost."""
+
+    def keep_all_now(self) -> None:
+        """Keeps every sandbox before it returns. Raises StateLost."""
+
+    async def keep_deletions(self) -> None:
+        """Comes back when no sandbox that was deleted would be there after a restart. Raises StateLost."""
+
+    def forget(self, sandbox: Sandbox) -> None:
+        """The sandbox is deleted."""
+
+    def note_uses(self) -> None:
+        """Sandboxes may have been used since."""
+
+
 class Registry:
     """Every sandbox by its id, and what every token opens."""
 
@@ -202,7 +222,7 @@ class Registry:
         settings: Settings,
         services: Sequence[Service],
         machine: MachineClock = machine_clock,
-        keeper: "Keeper | None" = None,
+        keeper: Keeps | None = None,
     ) -> None:
         """With a `keeper` the sandboxes that it kept are there again. Raises StateRefused when they can't be."""
         self.server = settings

@@ -26,6 +26,7 @@ V1: Final = Service(
     name="v1",
     title="Lead provider API v1",
     prefix="/api/v1",
+    first_request="/participants/ecf?page%5Bper_page%5D=2",
     operations=provider_operations,
     checks=lambda limits: ProviderChecks(specification("v1"), limits),
     server_date=read_server_date,

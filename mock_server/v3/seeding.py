@@ -1,9 +1,9 @@
 """The worlds of v3 that sandboxes start from, and what the core asks of a world."""
 
-import copyreg
 import pickle
-from datetime import datetime
+from datetime import UTC, datetime, time
 from functools import lru_cache
+from typing import Any, Final
 
 from mock_server.rules.providers import PROVIDERS
 from mock_server.settings import SandboxSettings
@@ -12,9 +12,16 @@ from mock_server.v3.domain.restoring import restore
 from mock_server.v3.domain.rows import Head, Row, head_of, rows_of
 from mock_server.v3.domain.world import World
 
+# A larger world than this is made anew: nobody makes several of its size.
+_COPIED: Final = 1_000
+
 
 class ServedWorld(World):
     """A world as the core sees it: it follows the sandbox's clock, and counts its records."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Records refer to each other in circles, and deeply, so that a world is pickled as rows.
+        return _restored, (head_of(self), rows_of(self))
 
     def follow_clock(self, clock: datetime) -> None:
         clockwork.follow_clock(self, clock)
@@ -35,10 +42,6 @@ def _restored(head: Head, rows: list[Row]) -> ServedWorld:
     return world
 
 
-# Records refer to each other in circles, and deeply, so that a world is pickled as rows.
-copyreg.pickle(ServedWorld, lambda world: (_restored, (head_of(world), rows_of(world))))
-
-
 def empty_world(settings: SandboxSettings, now: datetime) -> ServedWorld:
     """Providers and cohorts and nothing else, whatever the seed says."""
     return ServedWorld(PROVIDERS, settings.random_seed, now, settings.statements)
@@ -46,14 +49,26 @@ def empty_world(settings: SandboxSettings, now: datetime) -> ServedWorld:
 
 def seeded_world(settings: SandboxSettings, now: datetime, participants: int) -> ServedWorld:
     """The world of the settings' seed as of `now`; the first provider sees at least so many `participants`."""
-    pickled = _pickled(settings.seed, settings.random_seed, now, settings.statements, participants)
-    world: ServedWorld = pickle.loads(pickled)  # noqa: S301 - our own bytes
-    return world
+    if settings.seed != "guide" or participants > _COPIED:
+        world = empty_world(settings, now)
+        if settings.seed == "guide":
+            seeds.populate(world, now, participants)
+        else:
+            # Quicker than a copy, and everything in it was made at `now`.
+            seeds.populate_empty(world, now)
+        return world
+    # The seed is the same all day: everything in it counts in days.
+    as_of = datetime.combine(now.date(), time.min, UTC)
+    copy: ServedWorld = pickle.loads(  # noqa: S301 - our own bytes
+        _pickled_guide(settings.random_seed, as_of, settings.statements, participants)
+    )
+    copy.clock = now
+    return copy
 
 
-# A test suite has few clocks that its tests begin at, and many sandboxes.
+# A test suite has few days that its tests begin at, and many sandboxes.
 @lru_cache(maxsize=16)
-def _pickled(seed: str, random_seed: int, now: datetime, statements: str, participants: int) -> bytes:
-    world = ServedWorld(PROVIDERS, random_seed, now, statements)
-    seeds.populate_empty(world, now)
+def _pickled_guide(random_seed: int, as_of: datetime, statements: str, participants: int) -> bytes:
+    world = ServedWorld(PROVIDERS, random_seed, as_of, statements)
+    seeds.populate(world, as_of, participants)
     return pickle.dumps(world, pickle.HIGHEST_PROTOCOL)

@@ -31,6 +31,7 @@ V3: Final = Service(
     name="v3",
     title="Lead provider API v3",
     prefix="/api/v3",
+    first_request="/participants?page%5Bper_page%5D=2",
     operations=provider_operations,
     checks=lambda limits: ProviderChecks(specification("v3"), limits),
     server_date=read_server_date,

@@ -13,7 +13,7 @@ from benchmarks.exchange import Request
 from benchmarks.load import Wrk
 from benchmarks.servers import PARTICIPANTS
 from mock_server.client import ControlClient
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.settings import Settings
 from tests.programs import required
 

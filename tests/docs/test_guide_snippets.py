@@ -17,8 +17,8 @@ import pytest
 from docs.generator.guide import BASE_URL, answered, results, scene, sending_of, token_of
 from docs.generator.snippets import LANGUAGES
 from mock_server.harness.exchange import Response
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.model import ScenarioResult, StepResult
+from mock_server.own_server import own_server
 from tests.programs import required
 
 HERE = Path(__file__).parent

@@ -193,7 +193,7 @@ def test_every_action_has_its_operations() -> None:
     for action in ACTIONS:
         assert operations_of(action), action.name
         assert all(action_of(operation) == action for operation in operations_of(action))
-    refusable = {operation.id for operation in Contract("v1").operations if operation.answers(422)}
+    refusable = {operation.id for operation in Contract.named("v1").operations if operation.answers(422)}
     assert refusable == {operation.id for action in ACTIONS for operation in operations_of(action)}
 
 
@@ -238,7 +238,7 @@ def test_what_a_description_lists_is_a_list_in_the_reference(site: dict[str, str
 @pytest.mark.parametrize(("name", "page"), [("v1", "reference-v1"), ("control", "control")])
 def test_the_reference_has_every_operation_status_and_schema(site: dict[str, str], name: str, page: str) -> None:
     text = site[f"api-reference/{page}.md"]
-    contract = Contract(name)
+    contract = Contract.named(name)
     headings = set(anchors(text, 3))
     for operation in contract.operations:
         assert operation.anchor in headings

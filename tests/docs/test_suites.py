@@ -19,7 +19,7 @@ import yaml
 from docs.generator.guide import results, sending_of
 from docs.generator.site import DOCS
 from docs.generator.snippets import csharp
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from tests.programs import required
 
 SUITES = {"node.test.mjs": ("node", "--test"), "ruby_test.rb": ("ruby",)}

@@ -15,8 +15,8 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.flow_control import service_unavailable
 
-from mock_server.harness.own_server import own_server
 from mock_server.http import connection
+from mock_server.own_server import own_server
 from mock_server.settings import Settings
 from tests.programs import required
 from tests.test_cli import COMMAND, serving

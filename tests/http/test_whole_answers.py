@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from mock_server.harness.own_server import own_server
 from mock_server.http import connection
+from mock_server.own_server import own_server
 from mock_server.settings import Settings
 
 LIST = "/api/v1/participants/ecf"

@@ -12,6 +12,7 @@ from time import monotonic
 
 from mock_server.harness.check.outcome import STAGES, Report, StageResult
 from mock_server.harness.check.run import Plan, check
+from mock_server.own_server import own_server
 from tests.mutation.planted import planted_server
 from tests.mutation.plants import PLANTS
 from tests.mutation.server import SOUND
@@ -27,6 +28,8 @@ class Silent:
 
     def step(self, text: str) -> None: ...
 
+    def exchange(self) -> None: ...
+
     def done(self, stage: StageResult) -> None: ...
 
 
@@ -34,7 +37,7 @@ def report_on(name: str, *, every_stage: bool = False, stages: Sequence[str] = S
     """What the check says of a mock with that fault."""
     with planted_server(name) as base_url:
         plan = Plan(base_url=base_url, max_examples=EXAMPLES, stop_at_first=not every_stage, stages=stages)
-        return check(plan, Silent())
+        return check(plan, Silent(), own_server)
 
 
 def noticed_by(report: Report) -> list[str]:

@@ -6,7 +6,7 @@ It ends when its standard input does, so that it never outlives whoever started 
 import sys
 
 from mock_server.harness.check.run import BODY_TIMEOUT
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.settings import GivenSettings
 from tests.mutation.plants import PLANTS
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from mock_server.client import ControlClient
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.settings import Settings
 from tests.programs import required
 

@@ -22,11 +22,8 @@ _STANDARD_2024: Final = {
     "april": """2025-04-01 2025-07-31  2025-08-01 2025-12-31  2026-01-01 2026-03-31
                 2026-04-01 2026-07-31  2026-08-01 2026-12-31  2027-01-01 2027-03-31""",
 }
-# Schedules 3: the first day of each term, for the years of the cohort and the next.
-_STARTS: Final = {
-    "2024": {"september": date(2024, 9, 1), "january": date(2025, 1, 1), "april": date(2025, 4, 1)},
-    "2025": {"september": date(2025, 9, 1), "january": date(2026, 1, 1), "april": date(2026, 4, 1)},
-}
+# Schedules 3: the first day of each term, in the year of the cohort or the next.
+_STARTS: Final = {"september": (0, 9, 1), "january": (1, 1, 1), "april": (1, 4, 1)}
 
 
 def schedule_exists(identifier: str) -> bool:
@@ -41,12 +38,16 @@ def milestone(cohort: str | None, schedule: str | None, type: str | None) -> tup
     place = TYPES.index(type)
     if place > 5 and family != "extended":
         return None
-    if (cohort, family) == ("2024", "standard"):
+    year = int(cohort or 0)
+    if family == "standard" and year <= 2024:
+        # 2022's and 2023's days are the same, one and two years earlier.
         days = [date.fromisoformat(day) for day in _STANDARD_2024[term].split()]
-        return days[2 * place], days[2 * place + 1]
-    if (cohort, family, term) == ("2025", "standard", "september"):
-        return date(2025, 6, 1), None
-    return _STARTS[cohort or ""][term], None
+        first, last = days[2 * place], days[2 * place + 1]
+        return first.replace(year=first.year + year - 2024), last.replace(year=last.year + year - 2024)
+    if (family, term) == ("standard", "september"):
+        return date(year, 6, 1), None
+    years, month, day = _STARTS[term]
+    return date(year + years, month, day), None
 
 
 _THREE: Final = ["training-event-attended", "self-study-material-completed", "other"]

@@ -1,1 +1,1 @@
-"""The contract check: whether a server keeps `openapi/v1.yaml`, and how much of it was tried to find out."""
+"""The contract check: whether a server keeps the contract of a service, and how much of it was tried to find out."""

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -13,17 +13,13 @@ import httpx
 
 from mock_server.client import SandboxClient
 from mock_server.control.models import RateLimit
-from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding
 from mock_server.harness.check.traffic import Traffic, finding_about, request_of, response_of
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.target import Target
 
-# The providers of a sandbox, by the part they play. The last one has no ECF contract.
+# The providers of a sandbox, by the part they play. The last one has no contract for participants.
 OWN, PEER, STRANGER = "alder", "birch", "dogwood"
-
-# When most of what a provider can report is in the past and may be declared.
-CLOCK = "2023-04-15T09:00:00Z"
 
 JSON = "application/json"
 
@@ -31,8 +27,11 @@ JSON = "application/json"
 class Broken(Exception):
     """A promise that an exchange breaks; `says` is what the contract asks for, `came` what came instead."""
 
-    def __init__(self, says: str, came: str, request: Request, response: Response | None) -> None:
+    def __init__(
+        self, says: str, came: str, request: Request, response: Response | None, wanted: int | None = None
+    ) -> None:
         super().__init__(says)
+        self.wanted = wanted
         self.says = says
         self.came = came
         self.request = request
@@ -46,15 +45,27 @@ def noticed(traffic: Traffic, operation: str | None, promise: str) -> Iterator[N
         yield
     except Broken as broken:
         traffic.report(
-            finding_about(traffic, operation, promise, broken.says, broken.request, broken.response, broken.came)
+            finding_about(
+                traffic,
+                operation,
+                promise,
+                broken.says,
+                broken.request,
+                broken.response,
+                broken.came,
+                promised=True,
+                wanted=broken.wanted,
+            )
         )
     except (httpx.HTTPError, HTTPException, OSError) as error:
         says = f"{promise} The server answers."
-        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}"))
+        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}", promised=True))
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as odd:
         # The answer had no such shape; what the schema says of it is reported beside this.
         says = f"{promise} The answer has the documented shape."
-        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"{type(odd).__name__}: {odd}"))
+        traffic.report(
+            Finding(traffic.stage.name, operation, promise, says, f"{type(odd).__name__}: {odd}", promised=True)
+        )
 
 
 @dataclass(slots=True)
@@ -77,7 +88,7 @@ class Sender:
         content: bytes | None = None,
     ) -> Response:
         """The answer to an operation of the contract; `body` goes as JSON, `content` as it stands."""
-        operation = response_check().operations[operation_id]
+        operation = self.traffic.check.operations[operation_id]
         path = operation.path.replace("{id}", quote(id or "", safe=""))
         if query:
             path = f"{path}?{httpx.QueryParams(dict(query))}"
@@ -112,17 +123,17 @@ class Sender:
         self.traffic.note(request, response)
         self.last = request, response
 
-    def expect(self, holds: bool, says: str, came: str = "") -> None:
-        """Raises Broken about the last exchange unless it `holds`."""
+    def expect(self, holds: bool, says: str, came: str = "", wanted: int | None = None) -> None:
+        """Raises Broken about the last exchange unless it `holds`; `wanted` is the status that it should have had."""
         if not holds:
             assert self.last is not None  # noqa: S101 - there is nothing to complain about before
-            raise Broken(says, came, *self.last)
+            raise Broken(says, came, *self.last, wanted)
 
     def status(self, wanted: int, why: str) -> None:
         """Raises Broken unless the last answer has that status."""
         assert self.last is not None  # noqa: S101
         got = self.last[1].status
-        self.expect(got == wanted, f"{why}: {wanted}", f"the status is {got}")
+        self.expect(got == wanted, f"{why}: {wanted}", f"the status is {got}", wanted)
 
     def accepted(self, operation_id: str, id: str | None = None, **given: Any) -> Response:
         """The answer to a request that must be accepted."""
@@ -145,34 +156,6 @@ class Sender:
         asked = {"page[per_page]": 3000, **{name.replace("__", "[") + "]": value for name, value in query.items()}}
         return list(self.accepted(operation_id, query=asked).json["data"])
 
-    def participant(self, id: str) -> dict[str, Any]:
-        return dict(self.accepted("getEcfParticipant", id).json["data"]["attributes"])
-
-    def declaration(self, id: str) -> dict[str, Any]:
-        return dict(self.accepted("getParticipantDeclaration", id).json["data"]["attributes"])
-
-    def declare(self, **attributes: Any) -> dict[str, Any]:
-        """The record of a declaration that must be accepted."""
-        response = self.accepted("createParticipantDeclaration", body=declaration(**attributes))
-        return dict(response.json["data"])
-
-
-def body(type: str, **attributes: Any) -> dict[str, Any]:
-    """A request body of the contract."""
-    return {"data": {"type": type, "attributes": attributes}}
-
-
-def declaration(**attributes: Any) -> dict[str, Any]:
-    """The body of a declaration; what isn't given is of an ECT who started."""
-    return body("participant-declaration", **{**DECLARED, **attributes})
-
-
-DECLARED: Mapping[str, Any] = {
-    "declaration_type": "started",
-    "declaration_date": "2021-11-20T09:00:00Z",
-    "course_identifier": "ecf-induction",
-}
-
 
 @dataclass(slots=True)
 class World:
@@ -189,59 +172,63 @@ class World:
         assert self.sandbox is not None  # noqa: S101
         return self.sandbox
 
-    @property
-    def other(self) -> Sender:
-        """The other provider, for probes that are run only where there is one."""
-        assert self.peer is not None  # noqa: S101
-        return self.peer
 
-    def ect(self, provider: str = OWN, **given: Any) -> str:
-        """The id of an ECT whom a school has just added, in the cohort 2021 unless told otherwise."""
-        new: Any = {"provider": provider, "participant_type": "ect", "cohort": "2021", **given}
-        return self.control.v1.add_participant(**new).id
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the worlds of one service have in common."""
+
+    # The moment at which their clocks stand still.
+    clock: str
+    # Makes a sender of a client, a token and the traffic.
+    sender: Callable[[httpx.Client, str, Traffic], Sender]
+    # Makes a world of the three senders and the sandbox; it has what the service's probes ask of one.
+    world: Callable[..., World]
 
 
 class Bench:
     """Makes worlds at one target."""
 
-    def __init__(self, target: Target, peer_token: str | None, traffic: Traffic) -> None:
+    def __init__(self, target: Target, peer_token: str | None, traffic: Traffic, setting: Setting) -> None:
         self.target = target
         self.traffic = traffic
+        self._setting = setting
         self._peer_token = peer_token
-        if target.token:
-            traffic.names[target.token] = "$TOKEN"
-        if peer_token:
-            traffic.names[peer_token] = "$PEER_TOKEN"
 
     @property
     def given(self) -> World:
         """The world that the given tokens open, on a server without the control API."""
-        peer = Sender(self.target.http, self._peer_token, self.traffic) if self._peer_token else None
-        return World(Sender(self.target.http, self.target.token or "", self.traffic), peer)
+        peer = self._sender(self._peer_token) if self._peer_token else None
+        return self._setting.world(self._sender(self.target.token or ""), peer)
+
+    def _sender(self, token: str) -> Sender:
+        return self._setting.sender(self.target.http, token, self.traffic)
 
     @contextmanager
     def sandbox(
         self,
         *,
         seed: Any = "empty",
-        clock: str = CLOCK,
+        clock: str | None = None,
         replay: Any = "return",
         rate_limit: RateLimit | None = None,
     ) -> Iterator[World]:
-        """A world of its own on a mock, whose clock stands still; gone when the block is left."""
+        """A world of its own on a mock, whose clock stands still, at the usual moment when left out.
+
+        It is gone when the block is left.
+        """
         assert self.target.control is not None  # noqa: S101 - asked before
         made = self.target.control.create_sandbox(
             seed=seed,
-            clock={"now": clock, "running": False},
+            clock={"now": clock or self._setting.clock, "running": False},
             replay=replay,
             rate_limit=rate_limit,
             random_seed=2021,
         )
         tokens = made.tokens
         self.traffic.names |= {tokens[OWN]: "$TOKEN", tokens[PEER]: "$PEER_TOKEN", tokens[STRANGER]: "$NO_ECF_TOKEN"}
-        own, peer, stranger = (Sender(self.target.http, tokens[slug], self.traffic) for slug in (OWN, PEER, STRANGER))
+        own, peer, stranger = (self._sender(tokens[slug]) for slug in (OWN, PEER, STRANGER))
         sandbox = self.target.control.sandbox(made.id)
         try:
-            yield World(own, peer, stranger, sandbox)
+            yield self._setting.world(own, peer, stranger, sandbox)
         finally:
             sandbox.delete()

@@ -10,7 +10,7 @@ from typing import Any
 from mock_server.harness.exchange import Response
 from mock_server.http.contract import Operation, Routes, operations, resolve
 from mock_server.http.json_schema import Validator, listed, validator, violations
-from mock_server.resources import specification
+from mock_server.service import Service
 
 CSV = "text/csv"
 # No more of them than a whole number may have here.
@@ -22,9 +22,9 @@ _WRONG_METHOD = {"$ref": "#/components/responses/MethodNotAllowed"}
 
 
 @cache
-def response_check() -> "ResponseCheck":
-    """The check against `openapi/v1.yaml`."""
-    return ResponseCheck(specification("v1"))
+def response_check(service: Service) -> "ResponseCheck":
+    """The check against the contract of `service`."""
+    return ResponseCheck(service.contract)
 
 
 class ResponseCheck:
@@ -32,12 +32,14 @@ class ResponseCheck:
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
         self.routes = Routes(specification)
-        self._specification = specification
+        self.document = specification
         self.operations = {operation.id: operation for operation in operations(specification)}
         self._columns = dict(_csv_columns(specification, self.operations.values()))
         self._validators: dict[int, Validator] = {}
         self._known: dict[int, list[tuple[str, str]]] = {}
-        self.error_titles: list[str] = specification["components"]["schemas"]["ErrorTitle"]["enum"]
+        components = specification.get("components", {})
+        # What refusals may be titled; empty where the contract doesn't list it.
+        self.error_titles: list[str] = components.get("schemas", {}).get("ErrorTitle", {}).get("enum", [])
 
     def problems(self, method: str, path: str, response: Response) -> list[tuple[str, str]]:
         """(what, says) for each departure; `path` is percent-decoded.
@@ -68,7 +70,7 @@ class ResponseCheck:
             statuses = listed(sorted(documented))
             yield f"answers {status}, which isn't documented", f"the status is {statuses}"
             return
-        answer = resolve(self._specification, documented[status])
+        answer = resolve(self.document, documented[status])
         yield from self._header_problems(status, answer.get("headers", {}), response)
         yield from self._body_problems(operation_id, status, answer.get("content", {}), response, is_head=is_head)
 
@@ -76,7 +78,7 @@ class ResponseCheck:
         self, status: str, headers: Mapping[str, Any], response: Response
     ) -> Iterator[tuple[str, str]]:
         for name, reference in headers.items():
-            header = resolve(self._specification, reference)
+            header = resolve(self.document, reference)
             value = response.headers.get(name.lower())
             if value is None:
                 if header.get("required"):
@@ -147,12 +149,12 @@ class ResponseCheck:
                     yield f"the CSV's {name} isn't as documented", f"row {number}: {name} {violation.detail}"
 
     def _resolved(self, schema: Any) -> Any:
-        return resolve(self._specification, schema)
+        return resolve(self.document, schema)
 
     def _validator(self, schema: Any) -> Validator:
         # The schemas are parts of one document that lives as long as this object.
         if id(schema) not in self._validators:
-            self._validators[id(schema)] = validator(self._specification, schema)
+            self._validators[id(schema)] = validator(self.document, schema)
         return self._validators[id(schema)]
 
 

@@ -1,7 +1,7 @@
 """The deviations file: where a server differs from the contract on purpose, and why.
 
     deviations:
-      - operation: getEcfParticipant
+      - operation: OPERATION
         differs: "*answers 404 as text/html*"
         why: the gateway in front of the service answers unknown ids itself
 
@@ -19,6 +19,7 @@ import yaml
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding, StageResult
 from mock_server.sandbox.globs import Glob
+from mock_server.service import Service
 
 _KEYS = ("operation", "differs", "why")
 
@@ -40,8 +41,8 @@ class Deviation:
         return operation and Glob(self.differs).matches(found.what)
 
 
-def read_deviations(file: Path) -> list[Deviation]:
-    """The entries of the file. Raises UnusableDeviations."""
+def read_deviations(file: Path, service: Service) -> list[Deviation]:
+    """The entries of the file, about servers of `service`. Raises UnusableDeviations."""
     try:
         document = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -49,16 +50,16 @@ def read_deviations(file: Path) -> list[Deviation]:
     entries = document.get("deviations") if isinstance(document, dict) else None
     if not isinstance(entries, list):
         raise UnusableDeviations(f"{file}: write a list under `deviations`")
-    return [_deviation(file, number, entry) for number, entry in enumerate(entries, start=1)]
+    return [_deviation(file, number, entry, service) for number, entry in enumerate(entries, start=1)]
 
 
-def _deviation(file: Path, number: int, entry: Any) -> Deviation:
+def _deviation(file: Path, number: int, entry: Any, service: Service) -> Deviation:
     if not isinstance(entry, dict) or set(entry) != set(_KEYS):
         raise UnusableDeviations(f"{file}, entry {number}: write {', '.join(_KEYS)}, and nothing else")
     for key in _KEYS:
         if not isinstance(entry[key], str) or not entry[key].strip():
             raise UnusableDeviations(f"{file}, entry {number}: `{key}` must be a text")
-    known = response_check().operations
+    known = response_check(service).operations
     if entry["operation"] != "*" and entry["operation"] not in known:
         raise UnusableDeviations(
             f"{file}, entry {number}: there is no operation {entry['operation']}; write an operation id or *"

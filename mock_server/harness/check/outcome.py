@@ -14,6 +14,9 @@ STAGES = ("contract", "scenarios", "behaviour", "isolation", *GENERATED, "covera
 
 _MOST_SHOWN = 1000
 
+# The stage, the operation and the sentence of a finding.
+Key = tuple[str, str | None, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -34,9 +37,18 @@ class Finding:
     count: int = 1
     # Why it was expected, when a deviations file lists it.
     deviation: str | None = None
+    # Whether `what` says what should be, rather than what is wrong.
+    promised: bool = False
+    # What it has in common with other findings of the same fault.
+    symptoms: frozenset[str] = frozenset()
 
     @property
-    def key(self) -> tuple[str, str | None, str]:
+    def heading(self) -> str:
+        """`what`, so that nobody takes a promise for what happened."""
+        return f"not kept: {self.what}" if self.promised else self.what
+
+    @property
+    def key(self) -> Key:
         """What makes two findings the same."""
         return self.stage, self.operation, self.what
 
@@ -61,10 +73,30 @@ def finding(
     response: Response | None,
     base_url: str,
     came: str | None = None,
+    promised: bool = False,
+    wanted: int | None = None,
+    scenario: str | None = None,
 ) -> Finding:
-    """A finding about one exchange; `came` is how the answer is wrong, before the answer itself."""
+    """A finding about one exchange; `came` is how the answer is wrong, before the answer itself.
+
+    `wanted` is the status that should have come, where that is what is wrong; `scenario` is the one that it is part of.
+    """
     shown = described(response)
-    return Finding(stage, operation, what, says, f"{came}\n{shown}" if came else shown, curl(request, base_url))
+    symptoms = {f"exchange {request.method} {request.target} {request.content} {shown}"}
+    if wanted is not None and response is not None:
+        symptoms.add(f"{operation} {response.status} instead of {wanted}")
+    if scenario is not None:
+        symptoms.add(f"scenario {scenario}")
+    return Finding(
+        stage,
+        operation,
+        what,
+        says,
+        f"{came}\n{shown}" if came else shown,
+        curl(request, base_url),
+        promised=promised,
+        symptoms=frozenset(symptoms),
+    )
 
 
 @dataclass(slots=True)

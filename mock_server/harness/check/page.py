@@ -7,8 +7,9 @@ from typing import Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mock_server import __version__
+from mock_server.harness.check.causes import Cause, causes, likewise
 from mock_server.harness.check.outcome import OperationCoverage, Report
-from mock_server.harness.check.report import share, unseen_lines
+from mock_server.harness.check.report import SHARE, share, unseen_lines
 
 Kind = Literal["met", "missing", "excused", "undocumented"]
 
@@ -43,6 +44,10 @@ def as_html(report: Report) -> str:
     )
     return environment.get_template("page.html.j2").render(
         report=report,
+        causes=causes(report.findings) + [Cause(listed, ()) for listed in report.deviations],
+        ways=len(causes(report.findings)),
+        likewise=likewise,
+        share=SHARE,
         version=__version__,
         rows=[_row(operation) for operation in report.coverage],
         unseen=list(unseen_lines(report.coverage)),

@@ -1,4 +1,7 @@
-"""Showing how far a check is: a live line on a terminal, one plain line a stage everywhere else."""
+"""Showing how far a check is: a live line on a terminal; everywhere else a plain line now and then, and one a stage."""
+
+from collections.abc import Callable
+from time import monotonic
 
 from rich.console import Console
 from rich.markup import escape
@@ -6,26 +9,51 @@ from rich.status import Status
 
 from mock_server.harness.check.outcome import Outcome, StageResult
 
+# Where no terminal is, a stage is silent for no longer than this while answers come, in seconds.
+BETWEEN_LINES = 10
+
 _WORDS: dict[Outcome, str] = {"kept": "[green]kept[/]", "broken": "[red]broken[/]", "skipped": "[yellow]not run[/]"}
 
 
 class ConsoleProgress:
-    """Writes to `console`, which is standard error, so that output to a pipe stays clean."""
+    """Writes to `console`, which is standard error, so that output to a pipe stays clean.
 
-    def __init__(self, console: Console) -> None:
+    `now` is a clock in seconds. A server may be so slow that a stage takes minutes: the number of answers shows that
+    it goes on.
+    """
+
+    def __init__(self, console: Console, now: Callable[[], float] = monotonic) -> None:
         self._console = console
+        self._now = now
         self._status: Status | None = None
         self._name = ""
+        self._text = ""
+        self._answers = 0
+        self._began = self._shown = now()
 
     def stage(self, name: str, number: int, of: int) -> None:
         self._name = f"{number}/{of} {name}"
+        self._text, self._answers = "", 0
+        self._began = self._shown = self._now()
         if self._console.is_terminal:
             self._status = self._console.status(self._name)
             self._status.start()
 
     def step(self, text: str) -> None:
+        self._text = text
+        self._show()
+
+    def exchange(self) -> None:
+        self._answers += 1
+        self._show()
+
+    def _show(self) -> None:
+        line = f"{self._answers} answers in {self._now() - self._began:.0f} s  {escape(self._text)}"
         if self._status is not None:
-            self._status.update(f"{self._name}  [dim]{escape(text)}[/]")
+            self._status.update(f"{self._name}  [dim]{line}[/]")
+        elif self._now() - self._shown >= BETWEEN_LINES:
+            self._shown = self._now()
+            self._console.print(f"{self._name:<16} [dim]{line}[/]", highlight=False, soft_wrap=True)
 
     def done(self, stage: StageResult) -> None:
         if self._status is not None:

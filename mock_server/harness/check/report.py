@@ -1,7 +1,7 @@
 """A report for a terminal, for programs (JSON) and for CI systems (JUnit XML); `page` makes the one to look at."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
+from mock_server.harness.check.causes import causes, likewise
+from mock_server.harness.check.outcome import Finding, Key, OperationCoverage, Report, StageResult
 from mock_server.harness.junit import Case, Suite, junit
 
 
@@ -22,26 +23,45 @@ def as_json(report: Report) -> str:
         "seed": report.seed,
         "started": report.started,
         "seconds": round(report.seconds, 3),
-        "stages": [{"outcome": stage.outcome, **asdict(stage)} for stage in report.stages],
+        "causes": [[_place(found) for found in cause.findings] for cause in causes(report.findings)],
+        "stages": [
+            {"outcome": stage.outcome, **asdict(stage), "findings": [_finding(found) for found in stage.findings]}
+            for stage in report.stages
+        ],
         "coverage": [{**asdict(operation), "excused": sorted(operation.excused)} for operation in report.coverage],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
+def _place(found: Finding) -> dict[str, Any]:
+    """What leads to a finding in `stages`."""
+    return {"stage": found.stage, "operation": found.operation, "what": found.what}
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    return {name: value for name, value in asdict(found).items() if name != "symptoms"}
+
+
 def as_junit(report: Report) -> str:
-    """A test suite for each stage; in it a failed case for each finding, and one case for all the rest."""
-    return junit([Suite(stage.name, list(_junit_cases(stage)), stage.seconds) for stage in report.stages])
+    """A test suite for each stage; in it a case for each finding, and one for all the rest.
+
+    A case is failed for the first finding of a cause; the others are skipped, and name the first.
+    """
+    first = {other.key: cause.first for cause in causes(report.findings) for other in cause.others}
+    return junit([Suite(stage.name, list(_junit_cases(stage, first)), stage.seconds) for stage in report.stages])
 
 
-def _junit_cases(stage: StageResult) -> Iterator[Case]:
+def _junit_cases(stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[Case]:
     name = f"check.{stage.name}"
     if stage.skipped is None:
         yield Case(name, stage.name, "passed", seconds=stage.seconds)
     else:
         yield Case(name, stage.name, "skipped", stage.skipped, seconds=stage.seconds)
     for found in stage.findings:
-        what = f"{found.operation}: {found.what}" if found.operation else found.what
-        if found.deviation is None:
+        what = f"{found.operation}: {found.heading}" if found.operation else found.heading
+        if found.deviation is None and found.key in first:
+            yield Case(name, what, "skipped", f"likely the same fault as {_title(first[found.key])}")
+        elif found.deviation is None:
             yield Case(name, what, "failed", found.says, "\n".join(finding_lines(found)))
         else:
             yield Case(name, what, "skipped", f"listed deviation: {found.deviation}")
@@ -50,7 +70,7 @@ def _junit_cases(stage: StageResult) -> Iterator[Case]:
 def finding_lines(found: Finding) -> Iterator[str]:
     """A finding for people: what the contract says, what came, what was sent, and how to repeat it."""
     times = f" ({found.count} times)" if found.count > 1 else ""
-    yield f"{found.stage}: {found.operation or 'the whole'}: {found.what}{times}"
+    yield f"{_title(found)}{times}"
     yield from _indented("contract", found.says)
     yield from _indented("came", found.came)
     if found.curl:
@@ -61,6 +81,10 @@ def finding_lines(found: Finding) -> Iterator[str]:
         yield from _indented("listed", found.deviation)
 
 
+def _title(found: Finding) -> str:
+    return f"{found.stage}: {found.operation or 'the whole'}: {found.heading}"
+
+
 def _indented(label: str, text: str) -> Iterator[str]:
     first, *rest = text.splitlines() or [""]
     yield f"  {label + ':':<10}{first}"
@@ -69,13 +93,19 @@ def _indented(label: str, text: str) -> Iterator[str]:
 
 def print_report(report: Report, console: Console) -> None:
     """Findings, coverage and the verdict."""
-    for found in report.findings:
+    for cause in causes(report.findings):
         console.print()
-        for line in finding_lines(found):
+        for line in finding_lines(cause.first):
             _print_plain(console, line)
+        if cause.others:
+            _print_plain(console, "  likely the same fault:")
+        for line in likewise(cause):
+            _print_plain(console, f"    {line}")
     if report.coverage:
         console.print()
         console.print(_coverage_table(report.coverage))
+        if any(operation.valid for operation in report.coverage):
+            _print_plain(console, SHARE)
     for line in unseen_lines(report.coverage):
         _print_plain(console, line)
     for found in report.deviations:
@@ -97,11 +127,15 @@ def verdict(report: Report) -> str:
     cases = sum(stage.cases for stage in report.stages)
     if report.kept:
         return f"[bold green]kept[/]: {where} keeps the contract, in {cases} cases and {seconds}.{short}"
-    findings = len(report.findings)
-    return (
-        f"[bold red]broken[/]: {where} breaks the contract in {findings} "
-        f"{'way' if findings == 1 else 'ways'}, {cases} cases and {seconds}.{short}"
-    )
+    ways, findings = len(causes(report.findings)), len(report.findings)
+    count = f"{ways} {'way' if ways == 1 else 'ways'}" + (f" ({findings} findings)" if findings > ways else "")
+    return f"[bold red]broken[/]: {where} breaks the contract in {count}, {cases} cases and {seconds}.{short}"
+
+
+SHARE = (
+    "accepted, of made up: how many requests that Schemathesis made up to fit the schemas passed the rules, too. "
+    "A low share is no failure: most dates, states and ids that it makes up break a rule, and then 422 is right."
+)
 
 
 def share(operation: OperationCoverage) -> str:
@@ -116,7 +150,7 @@ def _met(counts: Any) -> str:
 
 
 def _coverage_table(coverage: list[OperationCoverage]) -> Table:
-    heads = ("statuses", "parameters", "bodies", "links", "valid cases accepted")
+    heads = ("statuses", "parameters", "bodies", "links", "accepted, of made up")
     # Narrow enough for the 80 columns that there are where no terminal is.
     table = Table(Column("operation", no_wrap=True), *heads, box=None, pad_edge=False, collapse_padding=True)
     for operation in coverage:

@@ -1,7 +1,7 @@
 """Runs the stages in their order against one server, and makes the report."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -10,21 +10,20 @@ from typing import Protocol
 import httpx
 
 from mock_server.control.connection import ControlFailure
-from mock_server.harness.check.behaviour import actions, declarations, isolation, links, lists, schools, transport
-from mock_server.harness.check.behaviour.running import run_probes
 from mock_server.harness.check.bench import Bench, World
 from mock_server.harness.check.deviations import Deviation, Listed
+from mock_server.harness.check.kit import CheckKit, check_kit
 from mock_server.harness.check.outcome import GENERATED, STAGES, Report, StageResult
+from mock_server.harness.check.probes import run_probes
 from mock_server.harness.check.stages.contract import check_contract
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.stages.scenarios import check_scenarios
 from mock_server.harness.check.traffic import Traffic
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
-from mock_server.resources import specification
 from mock_server.rules.moments import format_moment
-from mock_server.settings import GivenSettings
-from mock_server.v1.service import V1
+from mock_server.service import Service
+from mock_server.services import SERVICES
+from mock_server.settings import GivenSettings, Settings
 
 DEFAULT_EXAMPLES = 40
 DEFAULT_SEED = 2021
@@ -33,7 +32,12 @@ _CHAINS = 3
 # How long the own mock waits for a body, in seconds: its 408 is met, and no busy machine meets it by accident.
 BODY_TIMEOUT = 2.0
 
-_BEHAVIOUR = (*transport.PROBES, *lists.PROBES, *actions.PROBES, *declarations.PROBES, *schools.PROBES, *links.PROBES)
+# The stages that need nothing of a service but its contract and its scenarios.
+WITHOUT_KIT = ("contract", "scenarios")
+
+
+# Starts a mock of these services; the base URL is good until the context is left.
+StartMock = Callable[[Settings, Sequence[Service]], AbstractContextManager[str]]
 
 
 class CannotRun(Exception):
@@ -42,8 +46,12 @@ class CannotRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to check, and how. `base_url` None is a mock of one's own; `stop_at_first` ends after a broken stage."""
+    """What to check, and how.
 
+    Without a `base_url` the check starts a mock of `service` alone. `stop_at_first` ends after a broken stage.
+    """
+
+    service: Service = SERVICES[0]
     base_url: str | None = None
     token: str | None = None
     peer_token: str | None = None
@@ -65,15 +73,18 @@ class Progress(Protocol):
     def step(self, text: str) -> None:
         """Something of it is being tried."""
 
+    def exchange(self) -> None:
+        """One more request was answered."""
+
     def done(self, stage: StageResult) -> None:
         """It has ended."""
 
 
-def check(plan: Plan, progress: Progress) -> Report:
-    """The whole check. Raises CannotRun."""
+def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
+    """The whole check. `start_mock` is called when the plan names no server. Raises CannotRun."""
     started, began = datetime.now(UTC), monotonic()
     try:
-        with _target(plan) as target:
+        with _target(plan, start_mock) as target:
             run = _Run(plan, target, progress, began)
             report = Report(target.base_url, target.control is not None, plan.seed, format_moment(started))
             report.stages = list(run.stages())
@@ -92,9 +103,9 @@ def check(plan: Plan, progress: Progress) -> Report:
 
 
 @contextmanager
-def _target(plan: Plan) -> Iterator[Target]:
+def _target(plan: Plan, start_mock: StartMock) -> Iterator[Target]:
     settings = GivenSettings(body_timeout=BODY_TIMEOUT, log_level="error")
-    own = own_server(settings) if plan.base_url is None else nullcontext(plan.base_url)
+    own = start_mock(settings, [plan.service]) if plan.base_url is None else nullcontext(plan.base_url)
     with own as base_url, open_target(base_url, plan.token, plan.control_token) as target:
         yield target
 
@@ -105,10 +116,14 @@ class _Run:
         self._target = target
         self._progress = progress
         self._until = None if plan.time_limit is None else began + plan.time_limit
-        self.traffic = Traffic(target.base_url, is_mock=target.control is not None)
+        self._kit = check_kit(plan.service)
+        self.traffic = Traffic(target.base_url, plan.service, is_mock=target.control is not None)
+        self.traffic.on_exchange = progress.exchange
         self.traffic.watch(target.http)
+        for token, stand_in in ((target.token, "$TOKEN"), (plan.peer_token, "$PEER_TOKEN")):
+            if token:
+                self.traffic.names[token] = stand_in
         self.listed = Listed(plan.deviations)
-        self._bench = Bench(target, plan.peer_token, self.traffic)
 
     def stages(self) -> Iterator[StageResult]:
         """Runs the chosen stages, one after the other."""
@@ -131,6 +146,8 @@ class _Run:
         """What repeats a stage; `coverage` judges what the others sent, so it needs them again."""
         needed = [name for name in STAGES if name in self._plan.stages] if stage == "coverage" else [stage]
         words = ["ecf-mock check"]
+        if self._plan.service is not SERVICES[0]:
+            words.append(f"--api {self._plan.service.name}")
         if len(needed) < len(STAGES):
             words += [f"--stage {name}" for name in needed]
         if set(needed) & set(GENERATED):
@@ -153,49 +170,63 @@ class _Run:
     def _status_with(self, token: str) -> int:
         try:
             headers = {"authorization": f"Bearer {token}"}
-            status: int = self._target.http.get("/api/v1/participant-declarations", headers=headers).status_code
+            status: int = self._target.http.get(self._path_to_ask(), headers=headers).status_code
         except (httpx.HTTPError, ValueError) as error:
             raise CannotRun(f"{self._target.base_url}: {error}") from error
         return status
 
+    def _path_to_ask(self) -> str:
+        """A path that shows whether a token is known: of the kit's choice, or the first that reads without an id."""
+        operations = self.traffic.check.operations
+        if self._kit is not None:
+            return operations[self._kit.asked_first].path
+        return next(each.path for each in operations.values() if each.method == "GET" and "{" not in each.path)
+
     def _run(self, name: str) -> None:
         stage = self.traffic.stage
         out_of_time = self._until is not None and monotonic() > self._until
-        if name in GENERATED and out_of_time:
-            stage.skipped, stage.cut_short = "the time limit was reached before it", True
-        elif name == "contract":
-            check_contract(stage, specification("v1"))
+        if name == "contract":
+            check_contract(stage, self._plan.service.contract)
         elif name == "scenarios":
-            check_scenarios(V1, self._target, self.traffic, self._progress.step)
+            check_scenarios(self._plan.service, self._target, self.traffic, self._progress.step)
+        elif self._kit is None:
+            stage.skipped = f"there is nothing to hold servers of {self._plan.service.name} against"
+        elif name in GENERATED and out_of_time:
+            stage.skipped, stage.cut_short = "the time limit was reached before it", True
         elif name == "behaviour":
-            run_probes(_BEHAVIOUR, self._bench, self._progress.step)
+            run_probes(self._kit.behaviour, self._bench(self._kit), self._progress.step)
         elif name == "isolation":
-            self._isolation()
+            self._isolation(self._kit)
         elif name == "coverage":
-            check_coverage(coverage_of(self.traffic), self.traffic)
+            check_coverage(self._kit, coverage_of(self.traffic), self.traffic)
         else:
-            self._generated()
+            self._generated(self._kit)
 
-    def _isolation(self) -> None:
-        if self._target.control is None and self._bench.given.peer is None:
+    def _bench(self, kit: CheckKit) -> Bench:
+        return Bench(self._target, self._plan.peer_token, self.traffic, kit.setting)
+
+    def _isolation(self, kit: CheckKit) -> None:
+        bench = self._bench(kit)
+        if self._target.control is None and bench.given.peer is None:
             self.traffic.stage.skipped = "it needs another provider's token: give it with --peer-token"
         else:
-            run_probes(isolation.PROBES, self._bench, self._progress.step)
+            run_probes(kit.isolation, bench, self._progress.step)
 
-    def _generated(self) -> None:
+    def _generated(self, kit: CheckKit) -> None:
         # The dearest import by far.
         from mock_server.harness.check.generated.running import Budget, run_phase
 
         chains = _CHAINS if self.traffic.stage.name == "stateful" else 1
         budget = Budget(self._plan.seed, self._plan.max_examples * chains, self._until)
-        with self._world() as world:
-            run_phase(world, self.traffic, budget, is_mock=self.traffic.is_mock, step=self._progress.step)
+        with self._world(kit) as world:
+            run_phase(kit, world, self.traffic, budget, is_mock=self.traffic.is_mock, step=self._progress.step)
         self.traffic.stage.facts["seed"] = self._plan.seed
 
     @contextmanager
-    def _world(self) -> Iterator[World]:
+    def _world(self, kit: CheckKit) -> Iterator[World]:
+        bench = self._bench(kit)
         if self._target.control is None:
-            yield self._bench.given
+            yield bench.given
         else:
-            with self._bench.sandbox(seed="guide") as world:
+            with bench.sandbox(seed="guide") as world:
                 yield world

@@ -1,24 +1,25 @@
 """Everything that the check sends, held against the contract and counted: what was tried, and what came."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 
-from mock_server.harness.check.conformance import response_check
+from mock_server.harness.check.conformance import ResponseCheck, response_check
 from mock_server.harness.check.outcome import Finding, StageResult, finding
 from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.exchange import Request, Response
 from mock_server.http.contract import Operation, path_in_segments, resolve
 from mock_server.http.json_schema import Validator, validator, violations
-from mock_server.resources import specification
-from mock_server.v1.service import V1
+from mock_server.service import Service
 
 # Headers that say nothing about the request; the rest goes into the report's curl.
 _UNTOLD = frozenset({"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"})
+# So many say what a finding has in common with others; the same one may be met ten thousand times.
+_MOST_SYMPTOMS = 50
 TOKEN = "$TOKEN"  # noqa: S105 - what stands for one
 
 
@@ -38,19 +39,23 @@ class Traffic:
     """Notes exchanges, and finds those whose answer the contract doesn't document.
 
     `stage` is who sends at the moment. `names` are the tokens in use and what stands for each in reports.
+    `on_exchange` is called after each exchange, while it is still unknown what comes of it.
     """
 
-    def __init__(self, base_url: str, *, is_mock: bool) -> None:
+    def __init__(self, base_url: str, service: Service, *, is_mock: bool) -> None:
         self.base_url = base_url
+        self.service = service
+        self.check = response_check(service)
         self.is_mock = is_mock
         self.names: dict[str, str] = {}
         self.stage = StageResult("none")
+        self.on_exchange: Callable[[], None] = lambda: None
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
         # Operations that were called one after the other, from link to link.
         self.chains: Counter[tuple[str, ...]] = Counter()
         self._repeat: str | None = None
         self._found: dict[tuple[str, str | None, str], int] = {}
-        self._bodies = _BodyNames()
+        self._bodies = _BodyNames(self.check, service)
 
     def start(self, stage: StageResult, repeat: str | None = None) -> None:
         """From now on exchanges belong to `stage`, which the command `repeat` runs again."""
@@ -63,16 +68,17 @@ class Traffic:
 
         def note(answer: httpx.Response) -> None:
             answer.read()
+            self.on_exchange()
             self.note(request_of(answer.request), response_of(answer))
 
         client.event_hooks["response"].append(note)
 
     def note(self, request: Request, response: Response | None) -> str | None:
-        """Counts one exchange with v1, and reports its departures; the id of its operation."""
+        """Counts one exchange with the service, and reports its departures; the id of its operation."""
         if request.path.startswith("/_mock"):
             return None
         self.stage.cases += 1
-        check = response_check()
+        check = self.check
         path = path_in_segments(unquote(request.path), request.path.encode())
         operation_id = check.routes.operation_id(request.method, path)
         names = [operation_id] if operation_id else []
@@ -82,7 +88,7 @@ class Traffic:
                 names = [id for method in check.routes.methods(path) if (id := check.routes.operation_id(method, path))]
             problems = check.problems(request.method, path, response)
             if response.status == 422:
-                problems = [*problems, *refusal_problems(response, is_mock=self.is_mock)]
+                problems = [*problems, *refusal_problems(self.service, response, is_mock=self.is_mock)]
             for what, says in problems:
                 self.report(finding_about(self, operation_id, what, says, request, response))
         for name in names:
@@ -102,7 +108,10 @@ class Traffic:
             self.stage.findings.append(replace(found, says=says, came=came, repeat=self._repeat))
         else:
             earlier = self.stage.findings[place]
-            self.stage.findings[place] = replace(earlier, count=earlier.count + found.count)
+            symptoms = earlier.symptoms
+            if len(symptoms) < _MOST_SYMPTOMS:
+                symptoms |= found.symptoms
+            self.stage.findings[place] = replace(earlier, count=earlier.count + found.count, symptoms=symptoms)
 
     def _without_tokens(self, text: str) -> str:
         """`text` that a server wrote, which may repeat what it was sent."""
@@ -130,8 +139,11 @@ def finding_about(
     request: Request,
     response: Response | None,
     came: str | None = None,
+    *,
+    promised: bool = False,
+    wanted: int | None = None,
 ) -> Finding:
-    """A finding of the present stage about one exchange."""
+    """A finding of the present stage about one exchange; see `finding`."""
     return finding(
         traffic.stage.name,
         operation,
@@ -141,6 +153,8 @@ def finding_about(
         response=response,
         base_url=traffic.base_url,
         came=came,
+        promised=promised,
+        wanted=wanted,
     )
 
 
@@ -174,11 +188,10 @@ def _parameters_in(operation: Operation, request: Request) -> Iterable[str]:
 class _BodyNames:
     """The names of the schemas that a body satisfies, its alternatives included."""
 
-    def __init__(self) -> None:
-        document = specification("v1")
-        self._document = document
+    def __init__(self, check: ResponseCheck, service: Service) -> None:
+        document = service.contract
         self._alternatives: dict[str, dict[str, Validator]] = {}
-        for operation in response_check().operations.values():
+        for operation in check.operations.values():
             body = resolve(document, operation.definition.get("requestBody"))
             if body:
                 schema = next(iter(body["content"].values()))["schema"]
@@ -193,9 +206,8 @@ class _BodyNames:
                 yield f"as {request.headers.get('content-type', '').partition(';')[0].strip().lower()}"
 
 
-def body_names(operation: Operation) -> list[str]:
+def body_names(document: Mapping[str, Any], operation: Operation) -> list[str]:
     """Everything of a request body that can be tried: its schemas by name, and its media types."""
-    document = specification("v1")
     body = resolve(document, operation.definition.get("requestBody"))
     if not body:
         return []
@@ -218,8 +230,8 @@ def body_schemas(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iter
         yield alternative["$ref"].rpartition("/")[2], validator(document, part)
 
 
-def departures(request: Request) -> list[str]:
-    """How the request itself departs from the contract."""
+def departures(service: Service, request: Request) -> list[str]:
+    """How the request itself departs from the contract of `service`."""
     target = request.target.partition("?")
     body = (request.content or "").encode()
-    return V1.request_check.problems(request.method, request.path, target[2], request.headers, body)
+    return service.request_check.problems(request.method, request.path, target[2], request.headers, body)

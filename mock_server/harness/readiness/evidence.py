@@ -11,7 +11,6 @@ from mock_server import __version__
 from mock_server.client import SandboxClient
 from mock_server.control.models import JournalEntry, JournalMessage, Readiness, plain
 from mock_server.harness.readiness.report import WORDS, Line, as_json, sum_line
-from mock_server.harness.terminal import write_file
 
 # Of the entries that prove a verdict, so many are shown whole.
 SAMPLES = 5
@@ -33,25 +32,17 @@ def fetch(sandbox: SandboxClient, board: Readiness) -> dict[int, JournalEntry]:
     return found
 
 
-def write_pack(
-    folder: Path,
-    board: Readiness,
-    shown: Sequence[Line],
-    require: str,
-    entries: Mapping[int, JournalEntry],
-    base_url: str,
-) -> None:
-    """A file a requirement with its samples, `summary.md` over them, and all of it for programs as JSON.
-
-    Raises:
-        CouldNotRun: a file can't be written.
-    """
-    write_file(folder / "summary.md", _summary(board, shown, require, base_url))
-    write_file(folder / "readiness.json", as_json(board))
+def pack(
+    board: Readiness, shown: Sequence[Line], require: str, entries: Mapping[int, JournalEntry], base_url: str
+) -> dict[str, str]:
+    """The texts of the files by their names: one for each requirement, `summary.md`, and JSON for programs."""
     requests = orjson.dumps([plain(entry) for entry in entries.values()], option=orjson.OPT_INDENT_2)
-    write_file(folder / "requests.json", requests.decode())
-    for line in shown:
-        write_file(folder / f"{line.result.id}.txt", _page(line, entries))
+    return {
+        "summary.md": _summary(board, shown, require, base_url),
+        "readiness.json": as_json(board),
+        "requests.json": requests.decode(),
+        **{f"{line.result.id}.txt": _page(line, entries) for line in shown},
+    }
 
 
 def _summary(board: Readiness, shown: Sequence[Line], require: str, base_url: str) -> str:

@@ -187,27 +187,20 @@ class TrainingFacts(RequestFacts):
 
     @property
     def on_target_schedule(self) -> bool:
-        """The participant is on the very schedule."""
-        schedule = self.target_schedule
-        return (
-            self.latest is not None
-            and schedule is not None
-            and (schedule.cohort, schedule.identifier) == (self.latest.cohort, self.latest.schedule_identifier)
-        )
+        """The participant, who has a latest training period, is on the very schedule."""
+        latest, schedule = known(self.latest), known(self.target_schedule)
+        return (schedule.cohort, schedule.identifier) == (latest.cohort, latest.schedule_identifier)
 
     @property
     def cohort_changes(self) -> bool:
-        return (
-            self.latest is not None and self.target_cohort is not None and self.target_cohort.year != self.latest.cohort
-        )
+        """Away from that of the latest training period, which there is."""
+        return known(self.target_cohort).year != known(self.latest).cohort
 
     @property
     def partnership_in_target_cohort(self) -> bool:
         """The provider has a partnership with the participant's school there."""
-        if self.latest is None or self.target_cohort is None:
-            return False
-        school = self.latest.stay.school
-        return bool(self.world.partnerships_of(self.provider, school, self.target_cohort.year))
+        school = known(self.latest).stay.school
+        return bool(self.world.partnerships_of(self.provider, school, known(self.target_cohort).year))
 
     @property
     def frozen_year(self) -> str | None:

@@ -52,7 +52,7 @@ class Listing(Generic[Record]):
         if since is not None:
             self._keys["since"] = since
         self._since = "updated_at" if since is None else "since"
-        self._shown: set[Record] = set()
+        self._shown: dict[Record, None] = {}
         self._whole = self._orders()
         self._filtered: OrderedDict[Filter, dict[str, Order[Record]]] = OrderedDict()
         # What had to be sorted for a request: its next page is likely to be asked for before anything changes.
@@ -82,10 +82,10 @@ class Listing(Generic[Record]):
         known = record in self._shown
         if shown:
             self._put(self._whole, record, known)
-            self._shown.add(record)
+            self._shown[record] = None
         elif known:
             self._remove(self._whole["created_at"], record, "created_at")
-            self._shown.discard(record)
+            self._shown.pop(record, None)
         for wanted, orders in self._filtered.items():
             known_here = known and _place(orders["created_at"].records, record, self._keys["created_at"]) is not None
             if shown and wanted(record):
@@ -102,7 +102,7 @@ class Listing(Generic[Record]):
         """Replace everything that the list shows, all at once."""
         self._sorted.clear()
         self._filtered.clear()
-        self._shown = set(records)
+        self._shown = dict.fromkeys(records)
         for order in self._whole.values():
             order.fill(records)
 

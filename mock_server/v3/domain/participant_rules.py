@@ -5,7 +5,7 @@ The participant is known by now: an id that this provider doesn't see is answere
 """
 
 from mock_server.rules.table import Fine, Row, Table, rule
-from mock_server.v3.domain.facts import TrainingFacts
+from mock_server.v3.domain.facts import TrainingFacts, known
 from mock_server.v3.domain.vocabulary import (
     COURSES,
     DEFER_REASONS,
@@ -365,8 +365,8 @@ def schedule_partnership_in_cohort(facts: TrainingFacts) -> str | None:
     remedy="Send a cohort that is still open.",
 )
 def schedule_cohort_not_frozen(facts: TrainingFacts) -> str | None:
-    cohort = facts.target_cohort
-    if cohort is None or not cohort.is_frozen(facts.now) or facts.frozen_year == cohort.year:
+    cohort = known(facts.target_cohort)
+    if not cohort.is_frozen(facts.now) or facts.frozen_year == cohort.year:
         return None
     return f"#/cohort {cohort.year} is closed to payments, so nobody can be rescheduled into it"
 

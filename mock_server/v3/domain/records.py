@@ -15,6 +15,26 @@ from mock_server.v3.domain.schedules import Schedule
 from mock_server.v3.domain.states import LIVE_STATES
 
 
+@dataclass(slots=True, eq=False)
+class Progress:
+    """How far a world has come: the latest moment of its clock, its latest record's number, the ids drawn.
+
+    It is kept like a record, under the number 0, with every change.
+    """
+
+    clock: datetime
+    latest: int = 0
+    ids_drawn: int = 0
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What is kept in place of a record that has gone."""
+
+    sequence: int
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Provider:
     """A lead provider, with the cohorts in which it has a contract: there it is an active provider."""

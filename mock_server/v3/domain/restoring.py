@@ -1,10 +1,11 @@
 """A world from the rows that `rows` wrote. Importing this module makes worlds picklable."""
 
 import copyreg
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
+from mock_server.v3.domain import rows as row
 from mock_server.v3.domain.records import (
     Cohort,
     Declaration,
@@ -13,6 +14,7 @@ from mock_server.v3.domain.records import (
     Induction,
     Mentorship,
     Partnership,
+    Progress,
     Provider,
     Register,
     RoleRecord,
@@ -30,11 +32,23 @@ from mock_server.v3.domain.rows import Head, Row, head_of, rows_of
 from mock_server.v3.domain.schedules import FLAGS, schedules_a_year_later, schedules_of
 from mock_server.v3.domain.world import World
 
+Fields = dict[str, Any]
+
+_DAYS: Final = frozenset(
+    ("started_on", "finished_on", "completed_on", "deadline_date", "payment_date", "ineligible_from")
+)
+_MOMENTS: Final = frozenset(
+    (
+        *("created_at", "updated_at", "unfunded_updated_at", "transfer_updated_at", "deferred_at", "withdrawn_at"),
+        *("declaration_date", "payments_frozen_at", "eligible_from", "changed_at", "clock"),
+    )
+)
+
 
 def world_of(head: Head, rows: Iterable[Row]) -> World:
     """The world that wrote the rows, which may come in any order. It goes on as that one would have.
 
-    Raises KeyError, ValueError, TypeError or IndexError for rows that no world wrote.
+    Raises KeyError, ValueError, TypeError, AttributeError or IndexError for rows that no world wrote.
     """
     world = World((), head["random_seed"], datetime.fromisoformat(head["clock"]), head["statements"])
     restore(world, head, rows)
@@ -45,342 +59,188 @@ def restore(world: World, head: Head, rows: Iterable[Row]) -> None:
     """Fill a world with what another wrote, in place of everything that it holds."""
     world.empty()
     reading = _Reading(world)
-    by_kind: dict[str, list[Row]] = {kind: [] for kind in _READERS}
-    for row in rows:
-        by_kind[row[0]].append(row)
-    for kind, read in _READERS.items():
-        for row in sorted(by_kind[kind], key=lambda row: row[1]):
-            read(reading, *row[1:])
-        if kind == "teacher":
-            reading.link_mentorships()
+    by_kind: dict[str, list[Fields]] = {kind: [] for kind, _ in _READERS}
+    for each in rows:
+        ((kind, fields),) = each.items()
+        by_kind[kind].append(fields)
+    for kind, read in _READERS:
+        for fields in sorted(by_kind[kind], key=_sequence):
+            read(reading, fields)
     reading.finish()
-    world.resume(head["changes"], head["sequence"], head["ids_drawn"])
+    world.resume(head["changes"])
 
 
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+def _sequence(fields: Fields) -> int:
+    sequence: int = fields["sequence"]
+    return sequence
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _values(fields: Fields, names: Iterable[str]) -> Fields:
+    """The fields of these names, with days and moments in place of their text."""
+    values = {name: fields[name] for name in names}
+    for name, value in values.items():
+        if type(value) is str:
+            if name in _MOMENTS:
+                values[name] = datetime.fromisoformat(value)
+            elif name in _DAYS:
+                values[name] = date.fromisoformat(value)
+    return values
+
+
+def _moment(value: str | datetime) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 class _Reading:
-    """A world that is being read: what rows refer to by number, and what must wait until all are there."""
+    """A world that is being read, and what rows refer to by number."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.stays: dict[int, Stay] = {}
         self.trainings: dict[int, Training] = {}
         self.mentorships: dict[int, Mentorship] = {}
-        self.waiting: list[tuple[Stay, Row]] = []
+        # The mentor's stay may stand in a later row than the ECT's.
+        self.waiting: list[tuple[Stay, Fields]] = []
         self.shown: dict[tuple[str, str], int] = {}
 
-    def provider(self, sequence: int, slug: str, name: str, cohorts: list[str]) -> None:
-        self.world.add_provider(Provider(slug, name, tuple(cohorts), sequence))
+    def progress(self, fields: Fields) -> None:
+        self.world.progress = Progress(**_values(fields, fields))
+        # Before all others: which days are still to come depends on the clock.
+        self.world.clock = self.world.progress.clock
 
-    def cohort(
-        self,
-        sequence: int,
-        year: str,
-        started_on: str,
-        finished_on: str,
-        enabled: bool,
-        frozen_at: str | None,
-        *flags: bool,
-    ) -> None:
+    def gone(self, fields: Fields) -> None:
+        self.world.note_gone(fields["sequence"])
+
+    def provider(self, fields: Fields) -> None:
+        self.world.add_provider(Provider(**fields | {"cohorts": tuple(fields["cohorts"])}))
+
+    def cohort(self, fields: Fields) -> None:
+        year = fields["year"]
         if year in FLAGS:
             schedules = schedules_of(year)
         else:
             schedules = schedules_a_year_later(self.world.cohorts[str(int(year) - 1)].schedules, year)
-        days = date.fromisoformat(started_on), date.fromisoformat(finished_on)
-        mentor_funding, detailed_evidence, uplift_fees = flags
-        self.world.add_cohort(
-            Cohort(
-                year,
-                *days,
-                enabled,
-                _moment(frozen_at),
-                mentor_funding,
-                detailed_evidence,
-                uplift_fees,
-                schedules,
-                sequence,
-            )
+        self.world.add_cohort(Cohort(**_values(fields, row.COHORT), schedules=schedules))
+
+    def school(self, fields: Fields) -> None:
+        school = School(**_values(fields, row.SCHOOL))
+        school.uplifts = {cohort: Uplift(**uplift) for cohort, uplift in fields["uplifts"].items()}
+        for cohort, updated_at in fields["cohorts"].items():
+            school.cohorts[cohort] = SchoolCohort(school, cohort, _moment(updated_at))
+        self.world.schools[school.id] = school
+        self.world.schools_by_urn[school.urn] = school
+
+    def delivery_partner(self, fields: Fields) -> None:
+        partner = DeliveryPartner(**_values(fields, row.DELIVERY_PARTNER))
+        partner.works_with = {slug: tuple(cohorts) for slug, cohorts in partner.works_with.items()}
+        self.world.delivery_partners[partner.id] = partner
+
+    def partnership(self, fields: Fields) -> None:
+        partnership = Partnership(
+            **_values(fields, row.PARTNERSHIP),
+            school=self.world.schools[fields["school"]],
+            delivery_partner=self.world.delivery_partners[fields["delivery_partner"]],
         )
-
-    def school(
-        self,
-        sequence: int,
-        id: str,
-        urn: str,
-        name: str,
-        eligible: bool,
-        tutor_name: str | None,
-        tutor_email: str | None,
-        contact_email: str | None,
-        created_at: str,
-        uplifts: dict[str, list[bool]],
-        cohorts: dict[str, str],
-    ) -> None:
-        school = School(
-            id,
-            urn,
-            name,
-            eligible,
-            tutor_name,
-            tutor_email,
-            contact_email,
-            datetime.fromisoformat(created_at),
-            sequence,
-            {cohort: Uplift(*row) for cohort, row in uplifts.items()},
-        )
-        for cohort, updated_at in cohorts.items():
-            school.cohorts[cohort] = SchoolCohort(school, cohort, datetime.fromisoformat(updated_at))
-        self.world.schools[id] = school
-        self.world.schools_by_urn[urn] = school
-
-    def delivery_partner(
-        self, sequence: int, id: str, name: str, created_at: str, updated_at: str, works_with: dict[str, list[str]]
-    ) -> None:
-        moments = datetime.fromisoformat(created_at), datetime.fromisoformat(updated_at)
-        pairs = {slug: tuple(cohorts) for slug, cohorts in works_with.items()}
-        self.world.delivery_partners[id] = DeliveryPartner(id, name, *moments, sequence, pairs)
-
-    def partnership(
-        self,
-        sequence: int,
-        id: str,
-        provider: str,
-        school_id: str,
-        cohort: str,
-        delivery_partner_id: str,
-        created_at: str,
-        updated_at: str,
-    ) -> None:
-        school, partner = self.world.schools[school_id], self.world.delivery_partners[delivery_partner_id]
-        moments = datetime.fromisoformat(created_at), datetime.fromisoformat(updated_at)
-        partnership = Partnership(id, provider, school, cohort, partner, *moments, sequence)
-        self.world.partnerships[id] = partnership
+        self.world.partnerships[partnership.id] = partnership
+        school = partnership.school
         school.partnerships = (*school.partnerships, partnership)
 
-    def teacher(
-        self,
-        sequence: int,
-        id: str,
-        full_name: str,
-        trn: str | None,
-        ect: Row,
-        mentor: Row,
-        created_at: str,
-        updated_at: str,
-        unfunded_updated_at: str,
-        register: Row,
-        stays: list[Row],
-        inductions: list[Row],
-        id_changes: list[Row],
-        shown: dict[str, int],
-    ) -> None:
+    def teacher(self, fields: Fields) -> None:
+        world = self.world
         teacher = Teacher(
-            id,
-            full_name,
-            None,
-            _read_role(*ect),
-            _read_role(*mentor),
-            datetime.fromisoformat(created_at),
-            datetime.fromisoformat(updated_at),
-            datetime.fromisoformat(unfunded_updated_at),
-            sequence,
+            **_values(fields, row.TEACHER),
+            teacher_reference_number=None,
+            ect=RoleRecord(**_values(fields["ect"], fields["ect"])),
+            mentor=RoleRecord(**_values(fields["mentor"], fields["mentor"])),
         )
-        if register != [None, None, False]:
-            teacher.register = Register(_day(register[0]), _day(register[1]), register[2])
-        teacher.stays = tuple(self.stay(teacher, *stay) for stay in stays)
-        teacher.inductions = tuple(
-            Induction(date.fromisoformat(start), _day(end), outcome) for start, end, outcome in inductions
-        )
-        teacher.id_changes = tuple(IdChange(old, new, datetime.fromisoformat(at)) for old, new, at in id_changes)
-        self.world.merged.update({change.from_id: teacher for change in teacher.id_changes})
-        self.world.teachers[id] = teacher
-        self.world.index_trn(teacher, trn)
-        teacher.teacher_reference_number = trn
-        self.shown.update({(provider, id): mentorship for provider, mentorship in shown.items()})
+        if any(fields["register"].values()):
+            teacher.register = Register(**_values(fields["register"], fields["register"]))
+        teacher.stays = tuple(self.stay(teacher, stay) for stay in fields["stays"])
+        teacher.inductions = tuple(Induction(**_values(each, each)) for each in fields["inductions"])
+        teacher.id_changes = tuple(IdChange(**_values(each, each)) for each in fields["id_changes"])
+        world.merged.update({change.from_id: teacher for change in teacher.id_changes})
+        world.teachers[teacher.id] = teacher
+        world.index_trn(teacher, fields["teacher_reference_number"])
+        teacher.teacher_reference_number = fields["teacher_reference_number"]
+        self.shown.update({(provider, teacher.id): number for provider, number in fields["shown"].items()})
 
-    def stay(
-        self,
-        teacher: Teacher,
-        sequence: int,
-        school_id: str,
-        role: str,
-        started_on: str,
-        finished_on: str | None,
-        email: str | None,
-        working_pattern: str | None,
-        created_at: str,
-        trainings: list[Row],
-        mentorships: list[Row],
-    ) -> Stay:
-        school = self.world.schools[school_id]
-        days = date.fromisoformat(started_on), _day(finished_on)
-        stay = Stay(teacher, school, role, *days, email, working_pattern, datetime.fromisoformat(created_at), sequence)
-        stay.trainings = tuple(self.training(stay, *training) for training in trainings)
+    def stay(self, teacher: Teacher, fields: Fields) -> Stay:
+        school = self.world.schools[fields["school"]]
+        stay = Stay(teacher, school, **_values(fields, row.STAY))
+        stay.trainings = tuple(self.training(stay, training) for training in fields["trainings"])
         school.stays[stay] = None
-        self.stays[sequence] = stay
-        self.waiting += [(stay, mentorship) for mentorship in mentorships]
+        self.stays[stay.sequence] = stay
+        self.waiting += [(stay, mentorship) for mentorship in fields["mentorships"]]
         return stay
 
-    def training(
-        self,
-        stay: Stay,
-        sequence: int,
-        started_on: str,
-        finished_on: str | None,
-        provider: str | None,
-        cohort: str | None,
-        partnership_id: str | None,
-        schedule_identifier: str | None,
-        created_at: str,
-        transfer_updated_at: str,
-        deferred_at: str | None,
-        deferral_reason: str | None,
-        withdrawn_at: str | None,
-        withdrawal_reason: str | None,
-    ) -> Training:
-        partnership = None if partnership_id is None else self.world.partnerships[partnership_id]
-        training = Training(
-            stay,
-            date.fromisoformat(started_on),
-            _day(finished_on),
-            provider,
-            cohort,
-            partnership,
-            schedule_identifier,
-            datetime.fromisoformat(created_at),
-            datetime.fromisoformat(transfer_updated_at),
-            sequence,
-            _moment(deferred_at),
-            deferral_reason,
-            _moment(withdrawn_at),
-            withdrawal_reason,
-        )
+    def training(self, stay: Stay, fields: Fields) -> Training:
+        partnership = None if fields["partnership"] is None else self.world.partnerships[fields["partnership"]]
+        training = Training(stay, partnership=partnership, **_values(fields, row.TRAINING))
         if partnership is not None:
             partnership.trainings[training] = None
             self.world.note_days(partnership, training.started_on, training.finished_on)
-        self.trainings[sequence] = training
+        self.trainings[training.sequence] = training
         return training
 
-    def mentorship(self, ect_stay: Stay, row: Row) -> None:
-        sequence, mentor_stay, started_on, finished_on = row
-        mentorship = Mentorship(
-            ect_stay, self.stays[mentor_stay], date.fromisoformat(started_on), _day(finished_on), sequence
-        )
-        self.mentorships[sequence] = mentorship
-        for stay in (mentorship.ect_stay, mentorship.mentor_stay):
+    def mentorship(self, ect_stay: Stay, fields: Fields) -> None:
+        mentor_stay = self.stays[fields["mentor_stay"]]
+        mentorship = Mentorship(ect_stay, mentor_stay, **_values(fields, row.MENTORSHIP))
+        self.mentorships[mentorship.sequence] = mentorship
+        for stay in (ect_stay, mentor_stay):
             stay.mentorships = tuple(sorted((*stay.mentorships, mentorship), key=by_start))
         self.world.note_days(ect_stay.teacher, mentorship.started_on, mentorship.finished_on)
 
-    def statement(
-        self,
-        sequence: int,
-        id: str,
-        provider: str,
-        cohort: str,
-        month: int,
-        year: int,
-        fee_type: str,
-        deadline_date: str,
-        payment_date: str,
-        status: str,
-        created_at: str,
-        updated_at: str,
-    ) -> None:
-        days = date.fromisoformat(deadline_date), date.fromisoformat(payment_date)
-        moments = datetime.fromisoformat(created_at), datetime.fromisoformat(updated_at)
-        self.world.statements[id] = Statement(
-            id, provider, cohort, month, year, fee_type, *days, status, *moments, sequence
-        )
+    def statement(self, fields: Fields) -> None:
+        statement = Statement(**_values(fields, row.STATEMENT))
+        self.world.statements[statement.id] = statement
 
-    def declaration(
-        self,
-        sequence: int,
-        id: str,
-        training: int,
-        provider: str,
-        declaration_type: str,
-        declaration_date: str,
-        evidence_held: str | None,
-        payment_status: str,
-        clawback_status: str | None,
-        pupil_premium: bool,
-        sparsity: bool,
-        delivery_partner_id: str,
-        mentorship: int | None,
-        created_at: str,
-        updated_at: str,
-        statement_id: str | None,
-        clawback_statement_id: str | None,
-    ) -> None:
-        world = self.world
+    def declaration(self, fields: Fields) -> None:
+        if self.waiting:
+            self.link_mentorships()
+        world, held, taken_back = self.world, fields["statement"], fields["clawback_statement"]
         declaration = Declaration(
-            id,
-            self.trainings[training],
-            provider,
-            declaration_type,
-            datetime.fromisoformat(declaration_date),
-            evidence_held,
-            payment_status,
-            clawback_status,
-            pupil_premium,
-            sparsity,
-            world.delivery_partners[delivery_partner_id],
-            None if mentorship is None else self.mentorships[mentorship],
-            datetime.fromisoformat(created_at),
-            datetime.fromisoformat(updated_at),
-            sequence,
-            None if statement_id is None else world.statements[statement_id],
-            None if clawback_statement_id is None else world.statements[clawback_statement_id],
+            **_values(fields, row.DECLARATION),
+            training=self.trainings[fields["training"]],
+            delivery_partner=world.delivery_partners[fields["delivery_partner"]],
+            mentorship=None if fields["mentorship"] is None else self.mentorships[fields["mentorship"]],
+            statement=None if held is None else world.statements[held],
+            clawback_statement=None if taken_back is None else world.statements[taken_back],
         )
         declaration.training.declarations = (*declaration.training.declarations, declaration)
         if declaration.statement is not None:
             declaration.statement.declarations[declaration] = None
         if declaration.clawback_statement is not None:
             declaration.clawback_statement.clawbacks[declaration] = None
-        world.declarations[id] = declaration
+        world.declarations[declaration.id] = declaration
 
     def link_mentorships(self) -> None:
-        """Once all stays are there: the mentor's may stand in a later row."""
-        for stay, row in self.waiting:
-            self.mentorship(stay, row)
+        for stay, fields in self.waiting:
+            self.mentorship(stay, fields)
         self.waiting.clear()
 
     def finish(self) -> None:
+        self.link_mentorships()
+
         def shown(view: View) -> Mentorship | None:
-            sequence = self.shown.get((view.provider, view.teacher.id))
-            return None if sequence is None else self.mentorships[sequence]
+            number = self.shown.get((view.provider, view.teacher.id))
+            return None if number is None else self.mentorships[number]
 
         self.world.derive_all(shown)
 
 
-def _read_role(
-    training_record_id: str,
-    eligible_from: str | None,
-    ineligible_from: str | None,
-    ineligible_reason: str | None,
-    frozen_year: str | None,
-) -> RoleRecord:
-    return RoleRecord(training_record_id, _moment(eligible_from), _day(ineligible_from), ineligible_reason, frozen_year)
-
-
 # In an order in which each kind refers only to earlier ones.
-_READERS: Final[Mapping[str, Callable[..., None]]] = {
-    "provider": _Reading.provider,
-    "cohort": _Reading.cohort,
-    "school": _Reading.school,
-    "delivery partner": _Reading.delivery_partner,
-    "partnership": _Reading.partnership,
-    "teacher": _Reading.teacher,
-    "statement": _Reading.statement,
-    "declaration": _Reading.declaration,
-}
+_READERS: Final[tuple[tuple[str, Callable[[_Reading, Fields], None]], ...]] = (
+    ("progress", _Reading.progress),
+    ("gone", _Reading.gone),
+    ("provider", _Reading.provider),
+    ("cohort", _Reading.cohort),
+    ("school", _Reading.school),
+    ("delivery_partner", _Reading.delivery_partner),
+    ("partnership", _Reading.partnership),
+    ("teacher", _Reading.teacher),
+    ("statement", _Reading.statement),
+    ("declaration", _Reading.declaration),
+)
 
 
 def _reduce(world: World) -> tuple[Callable[..., World], tuple[Head, list[Row]]]:

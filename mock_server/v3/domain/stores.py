@@ -1,6 +1,6 @@
 """What a world keeps and lists; `settling` keeps it in step with changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from datetime import date, datetime
 
 from mock_server.v3.domain.calendar import day_after
@@ -9,7 +9,9 @@ from mock_server.v3.domain.records import (
     Cohort,
     Declaration,
     DeliveryPartner,
+    Gone,
     Partnership,
+    Progress,
     Provider,
     School,
     SchoolCohort,
@@ -19,14 +21,16 @@ from mock_server.v3.domain.records import (
     View,
 )
 
-Record = Provider | Cohort | School | DeliveryPartner | Partnership | Teacher | Statement | Declaration
+Record = (
+    Progress | Gone | Provider | Cohort | School | DeliveryPartner | Partnership | Teacher | Statement | Declaration
+)
 
 
 class Stores:
     """The records of a world by their ids, and the lists of each provider."""
 
     def __init__(self, clock: datetime) -> None:
-        self.clock = clock
+        self.progress = Progress(clock)
         self.providers: dict[str, Provider] = {}
         self.cohorts: dict[str, Cohort] = {}
         self.schools: dict[str, School] = {}
@@ -57,12 +61,21 @@ class Stores:
         # One tuple for all stays that count for the same.
         self._counts: dict[object, tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]] = {}
         self._changes = 0
-        self._sequence = 0
         # What has changed since somebody last asked for it; None while nobody wants to know.
         self._unsaved: dict[Record, None] | None = None
-        self._removed: list[int] = []
+        # The numbers of records that have gone: the state file holds a row for each, and never fewer rows than before.
+        self._gone: dict[int, None] = {}
 
     # -- counting --------------------------------------------------------------------------------
+
+    @property
+    def clock(self) -> datetime:
+        """The latest moment that the sandbox's clock has shown."""
+        return self.progress.clock
+
+    @clock.setter
+    def clock(self, moment: datetime) -> None:
+        self.progress.clock = moment
 
     @property
     def changes(self) -> int:
@@ -70,17 +83,11 @@ class Stores:
         return self._changes
 
     def next_sequence(self) -> int:
-        self._sequence += 1
-        return self._sequence
-
-    @property
-    def sequence(self) -> int:
-        """That of the latest record."""
-        return self._sequence
+        self.progress.latest += 1
+        return self.progress.latest
 
     def empty(self) -> None:
         """Hold nothing any more, to be filled with another world's records."""
-        self._unsaved = None
         Stores.__init__(self, self.clock)
 
     # -- keeping ---------------------------------------------------------------------------------
@@ -88,10 +95,11 @@ class Stores:
     def watch(self) -> None:
         """Note from now on which records change."""
         self._unsaved = {}
-        self._removed = []
 
     def every_record(self) -> Iterable[Record]:
         """In an order in which each refers only to earlier ones, but for the mentors of mentorships."""
+        yield self.progress
+        yield from map(Gone, self._gone)
         yield from self.providers.values()
         yield from self.cohorts.values()
         yield from self.schools.values()
@@ -101,17 +109,21 @@ class Stores:
         yield from self.statements.values()
         yield from self.declarations.values()
 
+    @property
+    def row_count(self) -> int:
+        """How many `every_record` yields: so many rows the state file holds."""
+        kinds: tuple[Sized, ...] = (
+            *(self._gone, self.providers, self.cohorts, self.schools, self.delivery_partners),
+            *(self.partnerships, self.teachers, self.statements, self.declarations),
+        )
+        return 1 + sum(map(len, kinds))
+
     def take_unsaved(self) -> Iterable[Record]:
-        """The records that have changed since `watch`, or since this was asked last."""
+        """The records that have changed since `watch`, or since this was asked last; Gone in place of gone ones."""
         unsaved = self._unsaved
         if unsaved:
             self._unsaved = {}
         return unsaved or ()
-
-    def take_removed(self) -> list[int]:
-        """The `sequence` of each record that has gone since `watch`, or since this was asked last."""
-        removed, self._removed = self._removed, []
-        return removed
 
     def mark(self, record: Record) -> None:
         """The record isn't any more what somebody has kept."""
@@ -119,9 +131,13 @@ class Stores:
             self._unsaved[record] = None
 
     def _forget(self, record: Record) -> None:
+        self.note_gone(record.sequence)
         if self._unsaved is not None:
             self._unsaved.pop(record, None)
-            self._removed.append(record.sequence)
+            self._unsaved[Gone(record.sequence)] = None
+
+    def note_gone(self, sequence: int) -> None:
+        self._gone[sequence] = None
 
     # -- stores ----------------------------------------------------------------------------------
 

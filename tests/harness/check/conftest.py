@@ -17,6 +17,7 @@ class Listener:
 
     begun: list[str] = field(default_factory=list)
     steps: int = 0
+    exchanges: int = 0
     ended: list[str] = field(default_factory=list)
 
     def stage(self, name: str, number: int, of: int) -> None:
@@ -24,6 +25,9 @@ class Listener:
 
     def step(self, text: str) -> None:
         self.steps += 1
+
+    def exchange(self) -> None:
+        self.exchanges += 1
 
     def done(self, stage: StageResult) -> None:
         self.ended.append(stage.name)

@@ -21,6 +21,8 @@ from mock_server.harness.check.report import as_json, as_junit, print_report
 from mock_server.harness.check.run import Plan, check
 from mock_server.harness.check.traffic import Traffic
 from mock_server.harness.exchange import Response
+from mock_server.own_server import own_server
+from mock_server.v1.service import V1
 from tests.harness.check.conftest import Listener
 from tests.live import listening
 
@@ -66,7 +68,7 @@ def odd_server(answers: list[tuple[int, str, bytes]]) -> Any:
 def report_on(answers: list[tuple[int, str, bytes]], *stages: str) -> Report:
     with listening(odd_server(answers)) as base_url:
         plan = Plan(base_url=base_url, token=TOKEN, peer_token=PEER_TOKEN, max_examples=1, stages=stages)
-        return check(plan, Listener())
+        return check(plan, Listener(), own_server)
 
 
 def test_a_server_that_answers_anything_is_reported_on_in_every_form() -> None:
@@ -93,7 +95,7 @@ def test_lists_that_cannot_be_read_are_a_finding_and_requests_are_made_up_all_th
     report = report_on([answer], "examples")
     [stage] = report.stages
     assert "The lists show what requests can be about." in [found.what for found in stage.findings]
-    assert stage.cases > len(response_check().operations)
+    assert stage.cases > len(response_check(V1).operations)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_lists_that_cannot_be_read_are_a_finding_and_requests_are_made_up_all_th
     ],
 )
 def test_whatever_a_probe_runs_into_is_a_finding(raised: Exception, came: str) -> None:
-    traffic = Traffic("http://mock", is_mock=True)
+    traffic = Traffic("http://mock", V1, is_mock=True)
     with noticed(traffic, "listEcfParticipants", "Lists can be read."):
         raise raised
     [found] = traffic.stage.findings
@@ -118,11 +120,11 @@ def test_whatever_a_probe_runs_into_is_a_finding(raised: Exception, came: str) -
 def test_a_title_of_any_type_is_none_that_the_contract_knows(title: object) -> None:
     response = Response(422, {"content-type": JSON_API}, f'{{"errors": [{{"title": {str(title).lower()}}}]}}')
     unknown = ["a refusal has no title that the contract knows"]
-    assert [what for what, _ in refusal_problems(response, is_mock=False)] == unknown
+    assert [what for what, _ in refusal_problems(V1, response, is_mock=False)] == unknown
 
 
 @pytest.mark.parametrize("value", ["²", "9" * 5000, "-1", "1.5", ""])
 def test_a_retry_after_that_is_no_number_is_wrong(value: str) -> None:
     response = Response(429, {"content-type": "text/plain", "retry-after": value}, "Retry later\n")
-    problems = response_check().problems("GET", "/api/v1/participants/ecf", response)
+    problems = response_check(V1).problems("GET", "/api/v1/participants/ecf", response)
     assert [what for what, _ in problems] == ["the header Retry-After of 429 is wrong"]

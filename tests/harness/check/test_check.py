@@ -13,9 +13,12 @@ import pytest
 
 from mock_server.harness.check.outcome import STAGES, OperationCoverage
 from mock_server.harness.check.run import CannotRun, Plan, check
-from mock_server.harness.check.stages.coverage import CHAINS, check_coverage, coverage_of
+from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.traffic import Traffic
 from mock_server.harness.exchange import Request, Response
+from mock_server.harness.v1.check import KIT
+from mock_server.own_server import own_server
+from mock_server.v1.service import V1
 from tests.harness.check.conftest import Listener
 from tests.mutation.__main__ import report_on
 
@@ -37,7 +40,7 @@ def run(*arguments: str, environment: Mapping[str, str] | None = None) -> "subpr
 
 def test_the_mock_keeps_the_contract_in_every_stage_and_all_of_it_is_tried() -> None:
     listener = Listener()
-    report = check(Plan(max_examples=1), listener)
+    report = check(Plan(max_examples=1), listener, own_server)
     assert [found.what for found in report.findings] == []
     assert report.kept
     assert report.is_mock
@@ -60,6 +63,8 @@ def test_the_mock_keeps_the_contract_in_every_stage_and_all_of_it_is_tried() -> 
     assert listener.begun == [f"{n}/{len(STAGES)} {name}" for n, name in enumerate(STAGES, start=1)]
     assert listener.ended == list(STAGES)
     assert listener.steps > 100
+    # Of every stage that sends something, also of those that Schemathesis drives.
+    assert listener.exchanges > sum(stage.cases for stage in report.stages) / 2
 
 
 def tried_once(operation: OperationCoverage) -> OperationCoverage:
@@ -73,16 +78,16 @@ def tried_once(operation: OperationCoverage) -> OperationCoverage:
 
 
 def judged(
-    coverage: list[OperationCoverage], chains: Iterable[tuple[str, ...]] = CHAINS, *, is_mock: bool = True
+    coverage: list[OperationCoverage], chains: Iterable[tuple[str, ...]] = KIT.chains, *, is_mock: bool = True
 ) -> list[str]:
     """What the gate finds missing."""
-    traffic = Traffic("http://mock", is_mock=is_mock)
+    traffic = Traffic("http://mock", V1, is_mock=is_mock)
     traffic.chains.update(dict.fromkeys(chains, 1))
-    check_coverage(coverage, traffic)
+    check_coverage(KIT, coverage, traffic)
     return [found.what for found in traffic.stage.findings]
 
 
-EVERYTHING = [tried_once(operation) for operation in coverage_of(Traffic("http://mock", is_mock=True))]
+EVERYTHING = [tried_once(operation) for operation in coverage_of(Traffic("http://mock", V1, is_mock=True))]
 LIST = EVERYTHING[0]
 
 
@@ -114,14 +119,14 @@ def test_of_another_server_statuses_are_listed_but_not_asked_for() -> None:
 
 def test_a_chain_that_was_not_walked_is_a_finding() -> None:
     older = ("listParticipants", "deferParticipant", "resumeParticipant")
-    assert judged(EVERYTHING, [older]) == [f"{' → '.join(CHAINS[0])} wasn't walked"]
-    assert judged(EVERYTHING, [older[:2], CHAINS[0]]) == [f"{' → '.join(CHAINS[1])} wasn't walked"]
+    assert judged(EVERYTHING, [older]) == [f"{' → '.join(KIT.chains[0])} wasn't walked"]
+    assert judged(EVERYTHING, [older[:2], KIT.chains[0]]) == [f"{' → '.join(KIT.chains[1])} wasn't walked"]
 
 
 def test_the_same_seed_makes_up_the_same_cases() -> None:
     def tried(seed: int) -> object:
         plan = Plan(stages=["stateful"], max_examples=1, seed=seed)
-        report = check(plan, Listener())
+        report = check(plan, Listener(), own_server)
         return [(operation.id, operation.statuses, operation.links, operation.valid) for operation in report.coverage]
 
     assert tried(7) == tried(7) != tried(8)
@@ -138,7 +143,7 @@ def test_the_same_seed_makes_up_the_same_cases() -> None:
     ],
 )
 def test_what_the_gate_misses_is_repeated_with_the_stages_that_it_judged(stages: list[str], command: str) -> None:
-    report = check(Plan(stages=stages, max_examples=1, seed=7), Listener())
+    report = check(Plan(stages=stages, max_examples=1, seed=7), Listener(), own_server)
     assert {found.repeat for found in report.stages[-1].findings} == {command}
 
 
@@ -149,7 +154,7 @@ def test_a_server_without_a_control_api_is_checked_with_tokens(deployment: str) 
         peer_token=PEER_TOKEN,
         stages=["contract", "scenarios", "behaviour", "isolation", "examples", "coverage"],
     )
-    report = check(plan, Listener())
+    report = check(plan, Listener(), own_server)
     stages = {stage.name: stage for stage in report.stages}
     assert not report.is_mock
     assert [
@@ -164,7 +169,7 @@ def test_a_server_without_a_control_api_is_checked_with_tokens(deployment: str) 
 
 
 def test_without_a_peer_token_isolation_is_not_run_and_says_why(deployment: str) -> None:
-    report = check(Plan(base_url=deployment, token=TOKEN, stages=["isolation"]), Listener())
+    report = check(Plan(base_url=deployment, token=TOKEN, stages=["isolation"]), Listener(), own_server)
     assert report.stages[0].skipped == "it needs another provider's token: give it with --peer-token"
 
 
@@ -178,11 +183,11 @@ def test_without_a_peer_token_isolation_is_not_run_and_says_why(deployment: str)
 )
 def test_a_wrong_token_is_said_at_once(deployment: str, token: str | None, peer_token: str | None, why: str) -> None:
     with pytest.raises(CannotRun, match=why):
-        check(Plan(base_url=deployment, token=token, peer_token=peer_token), Listener())
+        check(Plan(base_url=deployment, token=token, peer_token=peer_token), Listener(), own_server)
 
 
 def test_a_time_limit_ends_what_is_made_up_and_says_so() -> None:
-    report = check(Plan(stages=["contract", "fuzzing", "stateful"], time_limit=0.01), Listener())
+    report = check(Plan(stages=["contract", "fuzzing", "stateful"], time_limit=0.01), Listener(), own_server)
     assert report.cut_short == ["fuzzing", "stateful"]
     assert report.stages[0].outcome == "kept"
 
@@ -210,7 +215,7 @@ def test_a_planted_fault_is_noticed(fault: str, stage: str, operation: str) -> N
 
 
 def test_traffic_counts_and_hides() -> None:
-    traffic = Traffic("http://mock", is_mock=True)
+    traffic = Traffic("http://mock", V1, is_mock=True)
     traffic.names["birch-token"] = "$PEER_TOKEN"
     headers = {"authorization": "Bearer birch-token", "x-with-server-date": "2021-11-20T09:00:00Z", "host": "mock"}
     request = Request("GET", "/api/v1/participants/ecf", (("page[page]", "1"), ("filter[cohort]", "")), headers, None)

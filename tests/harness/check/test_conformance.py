@@ -8,6 +8,7 @@ import pytest
 from mock_server.harness.check.conformance import response_check
 from mock_server.harness.exchange import Response
 from mock_server.resources import specification
+from mock_server.v1.service import V1
 
 LIST = ("GET", "/api/v1/participants/ecf")
 CSV = ("GET", "/api/v1/participants/ecf.csv")
@@ -21,7 +22,7 @@ def example(name: str) -> Any:
 
 def problems(request: tuple[str, str], status: int, headers: dict[str, str], body: object) -> list[str]:
     content = body if isinstance(body, str) else json.dumps(body)
-    return [what for what, _ in response_check().problems(*request, Response(status, headers, content))]
+    return [what for what, _ in response_check(V1).problems(*request, Response(status, headers, content))]
 
 
 def test_the_contracts_own_examples_conform() -> None:

@@ -8,6 +8,8 @@ from mock_server.harness.check.deviations import Deviation, Listed, UnusableDevi
 from mock_server.harness.check.outcome import Finding, Report, StageResult
 from mock_server.harness.check.progress import stage_line
 from mock_server.harness.check.run import Plan, check
+from mock_server.own_server import own_server
+from mock_server.v1.service import V1
 from tests.harness.check.conftest import Listener
 
 FOUND = Finding("behaviour", "getEcfParticipant", "answers 404 as text/html", "JSON", "HTML")
@@ -53,7 +55,7 @@ def test_an_entry_that_fits_nothing_is_an_error(other: Deviation) -> None:
 
 
 def test_unless_something_was_not_tried() -> None:
-    report = check(Plan(stages=["contract"], deviations=[entry()]), Listener())
+    report = check(Plan(stages=["contract"], deviations=[entry()]), Listener(), own_server)
     assert [each.name for each in report.stages] == ["contract"]
     assert report.kept
 
@@ -73,7 +75,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
     file.write_text(
         "deviations:\n  - {operation: getEcfParticipant, differs: answers 404 as *, why: the gateway answers}\n"
     )
-    assert read_deviations(file) == [entry()]
+    assert read_deviations(file, V1) == [entry()]
 
 
 @pytest.mark.parametrize(
@@ -92,4 +94,4 @@ def test_a_file_that_cannot_be_used_says_what_to_write(tmp_path: Path, text: str
     file = tmp_path / "ours.yaml"
     file.write_text(text)
     with pytest.raises(UnusableDeviations, match=why):
-        read_deviations(file)
+        read_deviations(file, V1)

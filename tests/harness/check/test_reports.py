@@ -12,6 +12,7 @@ from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
 from mock_server.harness.check.page import as_html
 from mock_server.harness.check.report import as_json, as_junit, print_report
+from mock_server.v1.service import V1
 from tests.browser import chromium
 
 FOUND = Finding(
@@ -50,6 +51,13 @@ def report() -> Report:
     return Report("http://x", False, 2021, "2026-01-01T00:00:00Z", stages, [COVERAGE], 2.0)
 
 
+def printed(report: Report) -> str:
+    console = Console(width=200)
+    with console.capture() as captured:
+        print_report(report, console)
+    return captured.get()
+
+
 def test_the_terminal_shows_all_that_is_needed_to_repeat_a_finding(report: Report) -> None:
     console = Console(record=True, width=200, file=None, quiet=False)
     with console.capture() as captured:
@@ -74,13 +82,43 @@ def test_the_terminal_shows_all_that_is_needed_to_repeat_a_finding(report: Repor
     assert "sent:     curl -X PUT http://x/defer \\\n" in text
 
 
+def test_a_promise_that_is_broken_does_not_read_as_if_it_were_kept(report: Report) -> None:
+    promise = replace(FOUND, what="A deferral is saved.", promised=True)
+    report.stages[0].findings[:] = [promise]
+    for text in (printed(report), as_html(report), as_junit(report)):
+        assert "not kept: A deferral is saved." in text
+
+
+def test_findings_of_one_fault_are_one_way_to_break_the_contract(report: Report) -> None:
+    other = replace(FOUND, operation="resumeEcfParticipant")
+    report.stages[0].findings.append(other)
+    assert "breaks the contract in 1 way (2 findings)" in printed(report)
+    assert "likely the same fault:\n    behaviour: resumeEcfParticipant: answers <201>" in printed(report)
+    assert as_html(report).count("<article") == 2  # this one, and the listed deviation
+    assert "broken in 1 way, 2 findings" in as_html(report)
+    behaviour = ElementTree.fromstring(as_junit(report)).find("testsuite")  # noqa: S314 - written above
+    assert behaviour is not None
+    assert (behaviour.attrib["failures"], behaviour.attrib["skipped"]) == ("1", "1")
+    document = json.loads(as_json(report))
+    assert [[place["operation"] for place in cause] for cause in document["causes"]] == [
+        ["deferEcfParticipant", "resumeEcfParticipant"]
+    ]
+
+
+def test_a_low_share_of_accepted_cases_is_explained(report: Report) -> None:
+    for text in (printed(report), as_html(report)):
+        assert "A low share is no failure" in text
+    report.coverage = [replace(COVERAGE, valid=0, accepted=0)]
+    assert "A low share is no failure" not in printed(report)
+
+
 def test_without_a_terminal_no_operation_is_cut_off(report: Report) -> None:
     console = Console(width=80)
-    report.coverage = [replace(COVERAGE, id=id, valid=1000, accepted=999) for id in response_check().operations]
+    report.coverage = [replace(COVERAGE, id=id, valid=1000, accepted=999) for id in response_check(V1).operations]
     with console.capture() as captured:
         print_report(report, console)
     text = captured.get()
-    for id in response_check().operations:
+    for id in response_check(V1).operations:
         assert f"{id} " in text
     assert text.count("999/1000 (99 %)") == len(report.coverage)
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from mock_server.harness.check.generated.leniency import forgiven
 from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.exchange import Request, Response
+from mock_server.harness.v1.check.leniency import forgiven
+from mock_server.v1.service import V1
 
 ID = "0ad5b8c1-7a2f-4f0e-9d6b-3c1e5a8f2b47"
 STARTED = {
@@ -91,10 +92,10 @@ def refusal(*titles: Any, rules: str | None = None) -> Response:
 
 def test_a_mocks_refusal_names_rules_whose_titles_it_has() -> None:
     good = refusal("participant_id", "course_identifier", rules="participant-enrolled, course-enrolled")
-    assert list(refusal_problems(good, is_mock=True)) == []
+    assert list(refusal_problems(V1, good, is_mock=True)) == []
     # Two complaints about one attribute are one entry.
     joined = refusal("declaration_date", rules="declaration-date-not-future, declaration-date-in-milestone")
-    assert list(refusal_problems(joined, is_mock=True)) == []
+    assert list(refusal_problems(V1, joined, is_mock=True)) == []
 
 
 @pytest.mark.parametrize(
@@ -115,9 +116,9 @@ def test_a_mocks_refusal_names_rules_whose_titles_it_has() -> None:
     ],
 )
 def test_what_explains_nothing_is_named(response: Response, what: str) -> None:
-    assert what in [found for found, _ in refusal_problems(response, is_mock=True)]
+    assert what in [found for found, _ in refusal_problems(V1, response, is_mock=True)]
 
 
 def test_another_servers_refusal_needs_no_rules_but_known_titles() -> None:
-    assert list(refusal_problems(refusal("reason"), is_mock=False)) == []
-    assert list(refusal_problems(refusal("Reason"), is_mock=False)) != []
+    assert list(refusal_problems(V1, refusal("reason"), is_mock=False)) == []
+    assert list(refusal_problems(V1, refusal("Reason"), is_mock=False)) != []

@@ -19,9 +19,9 @@ from examples import reference_client
 from examples.reference_client import Connection, LeadProvider
 from mock_server.client import ControlClient
 from mock_server.control.models import NewFault, RateLimit, Readiness
-from mock_server.harness.own_server import own_server
 from mock_server.harness.readiness.drill_run import DrillRun
 from mock_server.harness.v1.readiness import KIT
+from mock_server.own_server import own_server
 from tests.harness.readiness.faulty_clients import FAULTY, PARTICIPANTS_IN_DRILL, Client
 
 GOOD = Client("")

@@ -20,12 +20,12 @@ from click.testing import CliRunner, Result
 
 from mock_server.cli import main
 from mock_server.client import ControlClient
+from mock_server.commands import terminal
 from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult, Sandbox, Verdict, read
-from mock_server.harness import terminal
-from mock_server.harness.own_server import own_server
 from mock_server.harness.readiness.drill_run import News
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
+from mock_server.own_server import own_server
 from tests.harness.readiness.faulty_clients import Client
 from tests.specifications import Document
 

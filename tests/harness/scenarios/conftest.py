@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.target import Target, open_target
+from mock_server.own_server import own_server
 from mock_server.v1.service import V1
 
 SCENARIOS = load_scenarios(V1)

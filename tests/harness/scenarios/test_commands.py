@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from mock_server.app import build_app
 from mock_server.cli import main
-from mock_server.harness.own_server import own_server
+from mock_server.own_server import own_server
 from mock_server.service import Service
 from mock_server.settings import Settings
 from tests.harness.scenarios.conftest import SCENARIOS

@@ -14,12 +14,12 @@ import pytest
 
 from mock_server.app import build_app
 from mock_server.harness.exchange import curl
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.loader import load_scenario
 from mock_server.harness.scenarios.model import Scenario, ScenarioResult
 from mock_server.harness.scenarios.report import failure_lines, junit
 from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
+from mock_server.own_server import own_server
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
 from tests.harness.scenarios.conftest import SCENARIOS

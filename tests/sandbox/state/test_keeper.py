@@ -33,8 +33,8 @@ def open_app(path: Path, **settings: Any) -> Application:
 
 
 def close(application: Application) -> None:
-    assert application.registry.keeper is not None
-    application.registry.keeper.close()
+    assert application.keeper is not None
+    application.keeper.close()
 
 
 @asynccontextmanager
@@ -93,8 +93,8 @@ def after_a_kill(path: Path, folder: Path) -> Any:
 
 
 def writes(application: Application) -> int:
-    assert application.registry.keeper is not None
-    return application.registry.keeper.file.last
+    assert application.keeper is not None
+    return application.keeper.file.last
 
 
 async def test_whatever_was_answered_is_there_after_a_kill(
@@ -139,8 +139,8 @@ async def test_reading_touches_no_file(application: Application, mock: Mock) -> 
     participant = await mock.add()
     declaration = (await mock.declare(participant)).json()["data"]["id"]
     before = writes(application)
-    assert application.registry.keeper is not None
-    file, touched = application.registry.keeper.file, list[str]()
+    assert application.keeper is not None
+    file, touched = application.keeper.file, list[str]()
     # Nothing else is open: what was read at the start was closed then.
     file._connection.set_trace_callback(touched.append)
     opened = [each.path for each in psutil.Process().open_files() if each.path.endswith("/state")]
@@ -231,7 +231,7 @@ async def test_nobody_is_told_of_a_change_before_it_is_on_the_disk(
     application: Application, mock: Mock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     participant, bystander = await mock.add(), await mock.add()
-    keeper = application.registry.keeper
+    keeper = application.keeper
     assert keeper is not None
     held = hold(keeper.file, monkeypatch)
     sent = asyncio.ensure_future(mock.declare(participant))
@@ -259,7 +259,7 @@ async def test_a_file_that_can_not_be_written_gets_500_and_no_word_of_the_change
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = open_app(path)
-    keeper = application.registry.keeper
+    keeper = application.keeper
     assert keeper is not None
     stopped = threading.Event()
     keeper.file.on_failure = stopped.set

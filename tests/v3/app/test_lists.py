@@ -248,6 +248,13 @@ async def expect_not_found(mock: Mock, path: str) -> None:
     assert answer.json() == {"errors": [error]}
 
 
+async def test_a_participant_without_a_transfer_has_none_to_show(mock: Mock) -> None:
+    """rules 4."""
+    person = await mock.trained()
+    await expect_not_found(mock, f"/participants/{person['id']}/transfers")
+    assert ids(await mock.get("/participants/transfers")) == []
+
+
 async def test_others_records_are_not_found(mock: Mock) -> None:
     """rules 4."""
     person = await mock.trained()

@@ -3,12 +3,18 @@
 from typing import Any
 
 from mock_server.v3.domain.records import Transfer, View
-from mock_server.v3.domain.rows import head_of, rows_of
+from mock_server.v3.domain.rows import Row, head_of, rows_of
 from mock_server.v3.domain.world import World
 
 
 def plain(world: World) -> dict[str, Any]:
-    return {"head": head_of(world), "rows": sorted(rows_of(world), key=lambda row: row[1]), "derived": derived(world)}
+    return {"head": head_of(world), "rows": sorted(rows_of(world), key=_number), "derived": derived(world)}
+
+
+def _number(row: Row) -> int:
+    (fields,) = row.values()
+    number: int = fields["sequence"]
+    return number
 
 
 def derived(world: World) -> dict[str, Any]:
@@ -47,8 +53,8 @@ def derived(world: World) -> dict[str, Any]:
         "choices": {school.urn: dict(sorted(school.choices.items())) for school in world.schools.values()},
         "held": {
             statement.id: (
-                sorted(each.sequence for each in statement.declarations),
-                sorted(each.sequence for each in statement.clawbacks),
+                [each.sequence for each in statement.declarations],
+                [each.sequence for each in statement.clawbacks],
             )
             for statement in world.statements.values()
         },

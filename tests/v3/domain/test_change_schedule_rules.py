@@ -213,6 +213,15 @@ def test_row_4_the_schedule_of_that_name_in_another_cohort_is_another_schedule()
     assert act(world, "change-schedule", training, schedule_identifier=STANDARD, cohort="2024").cohort == "2024"
 
 
+@pytest.mark.parametrize(("role", "schedule"), [("ect", "ecf-replacement-april"), ("mentor", "ecf-reduced-april")])
+def test_row_4_stops_5_and_6(role: str, schedule: str) -> None:
+    """Somebody whom the department put on a schedule that isn't for their role: one entry."""
+    world = new_world()
+    training = train(world, role, schedule=schedule)
+    refusal = refused(world, "change-schedule", training, schedule_identifier=schedule)
+    assert refusal.rules == ["schedule-differs"]
+
+
 @pytest.mark.parametrize("term", ["september", "january", "april"])
 def test_row_5_a_replacement_schedule_is_refused_for_an_ect(term: str) -> None:
     world = new_world()

@@ -21,12 +21,12 @@ with warnings.catch_warnings():
     from schemathesis.engine.recorder import ScenarioRecorder
 
 from mock_server.harness.check.bench import World, noticed
-from mock_server.harness.check.generated.feed import Feed, configuration, gather, populate
+from mock_server.harness.check.feed import Feed, configuration
 from mock_server.harness.check.generated.verdicts import stands
+from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.check.outcome import Finding
 from mock_server.harness.check.traffic import Traffic, finding_about
 from mock_server.harness.exchange import Request, Response
-from mock_server.resources import specification
 
 # What Schemathesis calls its phases; `coverage` is ours for something else.
 PHASES = {"examples": "examples", "boundaries": "coverage", "fuzzing": "fuzzing", "stateful": "stateful"}
@@ -42,13 +42,15 @@ class Budget:
     until: float | None
 
 
-def run_phase(world: World, traffic: Traffic, budget: Budget, *, is_mock: bool, step: Callable[[str], None]) -> None:
+def run_phase(
+    kit: CheckKit, world: World, traffic: Traffic, budget: Budget, *, is_mock: bool, step: Callable[[str], None]
+) -> None:
     """Runs the phase that `traffic.stage` is named after. `step` is told what is being tried."""
     with TemporaryDirectory() as folder:
         # Else it leaves a folder where the command is run.
         set_hypothesis_home_dir(folder)
         try:
-            _run(_schema(world, traffic, budget, Path(folder), is_mock=is_mock), traffic, budget, step)
+            _run(_schema(kit, world, traffic, budget, Path(folder), is_mock=is_mock), traffic, budget, step)
         finally:
             set_hypothesis_home_dir(None)
 
@@ -56,9 +58,11 @@ def run_phase(world: World, traffic: Traffic, budget: Budget, *, is_mock: bool, 
 def _run(schema: Any, traffic: Traffic, budget: Budget, step: Callable[[str], None]) -> None:
     stage = traffic.stage
     stream = from_schema(schema).execute()
+    scenarios = 0
     for event in stream:
         if isinstance(event, events.ScenarioFinished):
-            step(event.recorder.label)
+            scenarios += 1
+            step(f"{scenarios}: {event.recorder.label}")
             _take_in(event.recorder, traffic)
         elif isinstance(event, events.NonFatalError):
             _report_error(event, traffic)
@@ -69,25 +73,31 @@ def _run(schema: Any, traffic: Traffic, budget: Budget, step: Callable[[str], No
             stream.stop()
 
 
-def _schema(world: World, traffic: Traffic, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
+def _schema(kit: CheckKit, world: World, traffic: Traffic, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
     phase = PHASES[traffic.stage.name]
     if world.sandbox is not None:
-        populate(world)
+        kit.recipe.populate(world)
     # A server whose lists can't be read is tried with ids that are made up.
     feed = Feed({})
     with noticed(traffic, None, "The lists show what requests can be about."):
-        feed = gather(world)
-    settings = configuration(feed, world, folder, phase=phase, seed=budget.seed, max_examples=budget.max_examples)
+        feed = kit.recipe.gather(world)
+    settings = configuration(
+        kit.recipe, feed, world, folder, phase=phase, seed=budget.seed, max_examples=budget.max_examples
+    )
     # It writes into the document when it builds the chains of links.
     schema = schemathesis.openapi.from_dict(
-        deepcopy(specification("v1")), config=SchemathesisConfig.from_dict(settings)
+        deepcopy(kit.service.contract), config=SchemathesisConfig.from_dict(settings)
     )
     schema.config.update(base_url=traffic.base_url)
 
     def filter_failure(context: Any, failure: Failure, case: Any, response: Any) -> bool:
-        return stands(failure, _request(response.request), _response(response), is_mock=is_mock)
+        return stands(kit, failure, _request(response.request), _response(response), is_mock=is_mock)
+
+    def after_call(context: Any, case: Any, response: Any) -> None:
+        traffic.on_exchange()
 
     schema.hook(filter_failure)
+    schema.hook(after_call)
     if world.sandbox is not None:
         _start_anew(schema, world, chains=phase == "stateful")
     return schema
@@ -151,7 +161,7 @@ def _count_link(id: str, traffic: Traffic) -> None:
     source, _, rest = id.partition(" -> [")
     status, _, rest = rest.partition("] ")
     method, _, path = source.partition(" ")
-    operation = specification("v1")["paths"][path][method.lower()]["operationId"]
+    operation = traffic.service.contract["paths"][path][method.lower()]["operationId"]
     traffic.tried[operation].links[f"{status} {rest.partition(' -> ')[0]}"] += 1
 
 

@@ -1,33 +1,27 @@
 """The stage `coverage`: whether enough was tried to say that the contract is kept. A gate, no decoration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from mock_server.harness.check.behaviour.links import links_of
-from mock_server.harness.check.conformance import response_check
+from mock_server.harness.check.kit import CheckKit
+from mock_server.harness.check.links import links_of
 from mock_server.harness.check.outcome import Finding, OperationCoverage
 from mock_server.harness.check.traffic import Traffic, body_names
 
 # Only a fault of the server causes it, and the mock has none of its own.
 ONLY_BY_FAULT = frozenset({"500"})
 
-# What must have been walked from link to link: each is one of these rows, in this order.
-CHAINS = (
-    ("createParticipantDeclaration", "getParticipantDeclaration", "voidParticipantDeclaration"),
-    ("deferEcfParticipant", "resumeEcfParticipant"),
-)
-
 
 def coverage_of(traffic: Traffic) -> list[OperationCoverage]:
     """How much of each operation was tried, in the contract's order."""
-    return [_coverage(traffic, id) for id in response_check().operations]
+    return [_coverage(traffic, id) for id in traffic.check.operations]
 
 
 def _coverage(traffic: Traffic, id: str) -> OperationCoverage:
-    operation = response_check().operations[id]
+    operation = traffic.check.operations[id]
     tried = traffic.tried[id]
     documented = list(operation.definition["responses"])
     parameters = [f"{parameter['in']} {parameter['name']}" for parameter in operation.parameters]
-    links = [f"{status} {name}" for status, name, _ in links_of(id)]
+    links = [f"{status} {name}" for status, name, _ in links_of(traffic.check, id)]
     return OperationCoverage(
         id=id,
         method=operation.method,
@@ -35,7 +29,7 @@ def _coverage(traffic: Traffic, id: str) -> OperationCoverage:
         statuses={status: tried.statuses[status] for status in documented},
         undocumented={status: n for status, n in sorted(tried.statuses.items()) if status not in documented},
         parameters={name: tried.parameters[name] for name in parameters},
-        bodies={name: tried.bodies[name] for name in body_names(operation)},
+        bodies={name: tried.bodies[name] for name in body_names(traffic.check.document, operation)},
         links={name: tried.links[name] for name in links},
         valid=tried.valid,
         accepted=tried.accepted,
@@ -43,14 +37,14 @@ def _coverage(traffic: Traffic, id: str) -> OperationCoverage:
     )
 
 
-def check_coverage(coverage: list[OperationCoverage], traffic: Traffic) -> None:
+def check_coverage(kit: CheckKit, coverage: list[OperationCoverage], traffic: Traffic) -> None:
     """Reports what wasn't tried; statuses are asked of a mock only, where all of them can be had."""
     stage = traffic.stage
     for operation in coverage:
         for found in _gaps(operation, all_statuses=traffic.is_mock):
             traffic.report(found)
-    for chain in CHAINS:
-        if not any(_contains(walked, chain) for walked in traffic.chains):
+    for chain in kit.chains:
+        if not any(_contains(walked, chain, kit.newer) for walked in traffic.chains):
             traffic.report(
                 Finding(
                     stage.name,
@@ -90,11 +84,7 @@ def _gaps(operation: OperationCoverage, *, all_statuses: bool) -> Iterator[Findi
             yield gap(f"the link {name} was never followed", "every link is followed")
 
 
-def _contains(walked: tuple[str, ...], chain: tuple[str, ...]) -> bool:
+def _contains(walked: tuple[str, ...], chain: tuple[str, ...], newer: Mapping[str, str]) -> bool:
     """Whether `walked` has the chain in it; older paths count as the newer ones."""
-    newer = tuple(map(_newer, walked))
-    return any(newer[start : start + len(chain)] == chain for start in range(len(newer) - len(chain) + 1))
-
-
-def _newer(id: str) -> str:
-    return {"deferParticipant": "deferEcfParticipant", "resumeParticipant": "resumeEcfParticipant"}.get(id, id)
+    known = tuple(newer.get(id, id) for id in walked)
+    return any(known[start : start + len(chain)] == chain for start in range(len(known) - len(chain) + 1))

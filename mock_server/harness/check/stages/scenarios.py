@@ -14,8 +14,9 @@ from mock_server.service import Service
 def check_scenarios(service: Service, target: Target, traffic: Traffic, step: Callable[[str], None]) -> None:
     """Runs them all; each that can't be run here is noted, and never counted as run."""
     done = skipped = 0
-    for scenario in load_scenarios(service):
-        step(scenario.id)
+    scenarios = load_scenarios(service)
+    for number, scenario in enumerate(scenarios, start=1):
+        step(f"{number} of {len(scenarios)}: {scenario.id}")
         result = run(scenario, target)
         if result.skipped is not None:
             skipped += 1
@@ -29,6 +30,7 @@ def check_scenarios(service: Service, target: Target, traffic: Traffic, step: Ca
 def _report(result: ScenarioResult, traffic: Traffic) -> None:
     scenario = result.scenario
     for number, one in enumerate((*result.given, *result.steps), start=1):
+        wanted = one.step.expect.status
         for failure in one.failures:
             traffic.report(
                 finding(
@@ -41,5 +43,8 @@ def _report(result: ScenarioResult, traffic: Traffic) -> None:
                     response=one.response,
                     base_url=result.base_url,
                     came=failure.actual,
+                    promised=True,
+                    wanted=wanted if failure.requirement == f"the status is {wanted}" else None,
+                    scenario=scenario.id,
                 )
             )

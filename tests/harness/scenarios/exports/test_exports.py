@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mock_server.harness.own_server import own_server
 from mock_server.harness.scenarios.exports import FORMATS, OMISSIONS_FILE, arazzo, export, http_files, postman
 from mock_server.harness.scenarios.exports.common import Export
 from mock_server.harness.scenarios.loader import load_scenario
 from mock_server.harness.scenarios.model import RawBody
+from mock_server.own_server import own_server
 from mock_server.v1.service import V1
 from tests import npm
 from tests.harness.scenarios.conftest import SCENARIOS

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from mock_server.harness.check.behaviour.actions import ACTIONS, ECT, LEAVE, act
-from mock_server.harness.check.behaviour.probe import probe
-from mock_server.harness.check.bench import OWN, PEER, Sender, World, body, declaration
+from mock_server.harness.check.bench import OWN, PEER
+from mock_server.harness.check.probes import probe
+from mock_server.harness.v1.check.behaviour.actions import ACTIONS, ECT, LEAVE, act
+from mock_server.harness.v1.check.bench import Sender, World, body, declaration
 
 _PARTICIPANTS = "listEcfParticipants"
 _DECLARATIONS = "listParticipantDeclarations"

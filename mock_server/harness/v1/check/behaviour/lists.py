@@ -5,8 +5,9 @@ import io
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.harness.check.behaviour.probe import probe
-from mock_server.harness.check.bench import OWN, PEER, Sender, World
+from mock_server.harness.check.bench import OWN, PEER
+from mock_server.harness.check.probes import probe
+from mock_server.harness.v1.check.bench import Sender, World
 from mock_server.rules.moments import format_moment
 
 PARTICIPANTS = ("listEcfParticipants", "listParticipants")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mock_server.harness import terminal
+from mock_server.commands import terminal
 
 # Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
 if TYPE_CHECKING:
@@ -167,8 +167,8 @@ def _loaded(api: "Service", ids: Sequence[str]) -> "Sequence[Scenario]":
 
 @contextmanager
 def _target(base_url: str | None, token: str | None, control_token: str | None) -> "Iterator[Target]":
-    from mock_server.harness.own_server import own_server
     from mock_server.harness.scenarios.target import open_target
+    from mock_server.own_server import own_server
 
     with ExitStack() as stack:
         if base_url is None:

@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mock_server.commands.terminal import CouldNotRun, api_option, control_token_option, write_file
 from mock_server.harness.check.outcome import STAGES
-from mock_server.harness.terminal import CouldNotRun, control_token_option, write_file
+
+if TYPE_CHECKING:
+    from mock_server.service import Service
 
 # What the exit code says; 2 is for what couldn't be found out, and for bad arguments.
 KEPT, BROKEN = 0, 1
@@ -23,6 +26,7 @@ Examples:
   ecf-mock check --base-url https://ecf.example.org --token T1 --peer-token T2 --deviations ours.yaml
   ecf-mock check --stage scenarios --stage behaviour --junit check.xml"""
 )
+@api_option
 @click.option("--base-url", metavar="URL", help="The server to check; left out, a mock is started for it.")
 @click.option(
     "--token",
@@ -74,6 +78,7 @@ Examples:
 @click.option("--html", type=_FILE, metavar="FILE", help="Write a report to look at: one page that needs nothing else.")
 @click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write a report for programs.")
 def check(
+    api: "Service",
     stages: tuple[str, ...],
     deviations: Path | None,
     junit: Path | None,
@@ -81,7 +86,7 @@ def check(
     json_file: Path | None,
     **given: Any,
 ) -> None:
-    """Say whether a server keeps the contract.
+    """Say whether a server keeps the contract of a service.
 
     Exits with 0 when it does, 1 when it doesn't, 2 when that couldn't be found out.
     """
@@ -98,13 +103,14 @@ def check(
     from mock_server.harness.check.report import as_json, as_junit, print_report
     from mock_server.harness.check.run import CannotRun, Plan
     from mock_server.harness.check.run import check as run_check
+    from mock_server.own_server import own_server
 
-    chosen = {name: value for name, value in given.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if stages:
         chosen["stages"] = stages
     try:
-        listed = tuple(read_deviations(deviations)) if deviations else ()
-        report = run_check(Plan(**chosen, deviations=listed), ConsoleProgress(Console(stderr=True)))
+        listed = tuple(read_deviations(deviations, api)) if deviations else ()
+        report = run_check(Plan(api, **chosen, deviations=listed), ConsoleProgress(Console(stderr=True)), own_server)
     except (CannotRun, UnusableDeviations) as error:
         raise CouldNotRun(" ".join(str(error).split())) from error
     for file, write in ((junit, as_junit), (html, as_html), (json_file, as_json)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mock_server.harness import terminal
+from mock_server.commands import terminal
 
 # Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def readiness(
             if html:
                 terminal.write_file(html, proofs.html(board, shown, require, entries, control.base_url))
             if evidence:
-                proofs.write_pack(evidence, board, shown, require, entries, control.base_url)
+                for name, text in proofs.pack(board, shown, require, entries, control.base_url).items():
+                    terminal.write_file(evidence / name, text)
     if junit:
         terminal.write_file(junit, report.junit(board, shown))
     if json:

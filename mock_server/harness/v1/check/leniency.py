@@ -10,23 +10,22 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from mock_server.harness.check.conformance import response_check
 from mock_server.harness.check.traffic import departures
 from mock_server.harness.exchange import Request
+from mock_server.harness.v1.check.contract import CHECK
 from mock_server.http.contract import Operation, resolve
-from mock_server.resources import specification
 from mock_server.rules.moments import format_moment, parse_iso8601, parse_rfc3339
+from mock_server.v1.service import V1
 
 _SERVER_DATE = "x-with-server-date"
 
 
 def forgiven(request: Request) -> bool:
     """Whether nothing is wrong with `request` but what the contract says the server forgives."""
-    check = response_check()
-    operation_id = check.routes.operation_id(request.method, unquote(request.path))
+    operation_id = CHECK.routes.operation_id(request.method, unquote(request.path))
     if operation_id is None:
         return False
-    return not departures(_mended(request, check.operations[operation_id]))
+    return not departures(V1, _mended(request, CHECK.operations[operation_id]))
 
 
 def _mended(request: Request, operation: Operation) -> Request:
@@ -50,7 +49,7 @@ def _dated(text: str) -> str:
 
 
 def _mended_body(body: dict[str, Any], operation: Operation) -> dict[str, Any]:
-    document = specification("v1")
+    document = V1.contract
     request_body = resolve(document, operation.definition["requestBody"])
     schema = resolve(document, next(iter(request_body["content"].values()))["schema"])
     data_schema = resolve(document, schema["properties"]["data"])

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from mock_server.harness.check.behaviour.actions import (
+from mock_server.harness.check.bench import PEER
+from mock_server.harness.check.probes import probe
+from mock_server.harness.v1.check.behaviour.actions import (
     ACTIONS,
     ECT,
     LEAVE,
@@ -13,8 +15,7 @@ from mock_server.harness.check.behaviour.actions import (
     attributes_of,
     refuse,
 )
-from mock_server.harness.check.behaviour.probe import probe
-from mock_server.harness.check.bench import PEER, Sender, World, declaration
+from mock_server.harness.v1.check.bench import Sender, World, declaration
 
 READ = "getEcfParticipant"
 _PERSONAL: dict[str, Any] = {

@@ -6,10 +6,11 @@ from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 from mock_server.control.models import RateLimit
-from mock_server.harness.check.behaviour.probe import Values, method_and_path, probe, with_body, with_status
-from mock_server.harness.check.bench import JSON, Sender, World, body
-from mock_server.harness.check.conformance import response_check
+from mock_server.harness.check.bench import JSON
+from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.exchange import Request, Response
+from mock_server.harness.v1.check.bench import Sender, World, body
+from mock_server.harness.v1.check.contract import CHECK, method_and_path, with_body, with_status
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 LISTS = ("listEcfParticipants", "listParticipants", "listParticipantDeclarations")
@@ -68,7 +69,7 @@ def declarations_need_no_contract(world: World, operation: str) -> None:
 @probe("A method that the path doesn't have gets 405 with a complete Allow.", *with_status("405"), portable=True)
 def methods_are_checked(world: World, operation: str) -> None:
     path = method_and_path(operation, UNKNOWN_ID)[1]
-    for method in set(_METHODS) - set(response_check().routes.methods(path)):
+    for method in set(_METHODS) - set(CHECK.routes.methods(path)):
         world.own.raw(method, path)
         world.own.status(405, f"the path has no {method}")
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from mock_server.harness.check.behaviour.actions import ECT, LEAVE, MENTOR, act
-from mock_server.harness.check.behaviour.probe import Values, probe
-from mock_server.harness.check.behaviour.transport import UNKNOWN_ID
-from mock_server.harness.check.bench import PEER, Sender, World, declaration
+from mock_server.harness.check.bench import PEER
+from mock_server.harness.check.probes import Values, probe
+from mock_server.harness.v1.check.behaviour.actions import ECT, LEAVE, MENTOR, act
+from mock_server.harness.v1.check.behaviour.transport import UNKNOWN_ID
+from mock_server.harness.v1.check.bench import Sender, World, declaration
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, Milestone, end_of, published_statements, schedule
 from mock_server.v1.domain.states import LIVE_STATES, VOIDED_AS

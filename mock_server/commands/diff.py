@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_server.harness import terminal
+from mock_server.commands import terminal
 
 # Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _HEADINGS: tuple[tuple["Effect", str], ...] = (
 @click.command(
     epilog="""\b
 Examples:
-  ecf-mock diff released/v1.yaml openapi/v1.yaml"""
+  ecf-mock diff released.yaml openapi.yaml"""
 )
 @click.argument("old", type=_FILE)
 @click.argument("new", type=_FILE)

@@ -1,0 +1,51 @@
+"""A contract's links: which there are, and what it takes to follow one."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mock_server.harness.check.bench import Sender
+from mock_server.harness.check.conformance import ResponseCheck
+from mock_server.harness.exchange import Request, Response
+from mock_server.harness.scenarios.checks import at
+from mock_server.http.contract import resolve
+
+_EXPRESSION = "$"
+
+
+def links_of(check: ResponseCheck, operation: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """(status, name, link) for each link that the operation's answers have."""
+    for status, answer in check.operations[operation].definition["responses"].items():
+        for name, link in resolve(check.document, answer).get("links", {}).items():
+            yield status, name, resolve(check.document, link)
+
+
+def walk(own: Sender, operation: str, *names: str) -> None:
+    """Follows the links of these names, from the answer to `operation` on."""
+    walked = [operation]
+    for name in names:
+        link = next(link for _, found, link in links_of(own.traffic.check, walked[-1]) if found == name)
+        follow(own, walked[-1], name, link)
+        walked.append(link["operationId"])
+    own.traffic.chains[tuple(walked)] += 1
+
+
+def follow(own: Sender, operation: str, name: str, link: Mapping[str, Any]) -> None:
+    """Sends the request that `link` makes of the last exchange, and expects that it is accepted."""
+    assert own.last is not None  # noqa: S101 - there was an answer with this link
+    request, response = own.last
+    own.expect(response.status == 200, f"{operation} answers 200, and so has the link {name}", "it doesn't")
+    parameters = {key: _evaluated(value, request, response) for key, value in link.get("parameters", {}).items()}
+    id = parameters.pop("id", None)
+    own.send(link["operationId"], id, query=parameters, body=_evaluated(link.get("requestBody"), request, response))
+    own.status(200, f"the link {name} of {operation}")
+    own.traffic.tried[operation].links[f"200 {name}"] += 1
+
+
+def _evaluated(value: Any, request: Request, response: Response) -> Any:
+    """`value` with its runtime expressions replaced by what they find."""
+    if isinstance(value, Mapping):
+        return {name: _evaluated(item, request, response) for name, item in value.items()}
+    if isinstance(value, str) and value.startswith(_EXPRESSION):
+        source, _, pointer = value.partition("#")
+        return at(pointer, request.json if source == "$request.body" else response.json)
+    return value

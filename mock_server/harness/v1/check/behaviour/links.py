@@ -1,0 +1,69 @@
+"""The contract's links, followed one by one: where an answer leads, the next request is accepted."""
+
+from mock_server.harness.check.links import follow, links_of, walk
+from mock_server.harness.check.probes import probe
+from mock_server.harness.v1.check.behaviour.actions import (
+    BREAK,
+    DEFER,
+    ECT,
+    LEAVE,
+    OTHER_SCHEDULE,
+    RESCHEDULE,
+    RESUME,
+    WITHDRAW,
+)
+from mock_server.harness.v1.check.bench import World, body, declaration
+from mock_server.harness.v1.check.contract import CHECK
+
+_WITH_LINKS = tuple(id for id in CHECK.operations if any(True for _ in links_of(CHECK, id)))
+
+
+@probe("Every link of an answer leads to a request that is accepted.", *_WITH_LINKS)
+def links_lead_on(world: World, operation: str) -> None:
+    for _, name, link in links_of(CHECK, operation):
+        _clear(world)
+        _source(world, operation, link["operationId"])
+        follow(world.own, operation, name, link)
+
+
+@probe("A declaration that was submitted can be read and voided, from link to link.", "createParticipantDeclaration")
+def submit_read_void(world: World, operation: str) -> None:
+    _source(world, operation, "")
+    walk(world.own, operation, "getDeclaration", "voidDeclaration")
+
+
+@probe("A participant who was deferred can be brought back, from link to link.", DEFER[0])
+def defer_resume(world: World, operation: str) -> None:
+    _source(world, operation, "")
+    walk(world.own, operation, "resumeParticipant")
+
+
+def _clear(world: World) -> None:
+    """Nobody in the world, so that who is added next is the first of the list."""
+    world.control.reset()
+
+
+def _source(world: World, operation: str, target: str) -> None:
+    """Makes the exchange that has the link, in a world in which it leads on."""
+    own = world.own
+    comes_back = operation in RESUME or (target in RESUME and operation not in DEFER)
+    id = world.ect(training_status="deferred" if comes_back else "active")
+    attributes = {
+        **dict.fromkeys(DEFER, BREAK),
+        **dict.fromkeys(RESUME, ECT),
+        **dict.fromkeys(WITHDRAW, LEAVE),
+        **dict.fromkeys(RESCHEDULE, OTHER_SCHEDULE),
+    }
+    if operation in attributes:
+        own.accepted(operation, id, body=body("x", **attributes[operation]))
+    elif operation == "createParticipantDeclaration":
+        own.accepted(operation, body=declaration(participant_id=id))
+    elif operation in ("getParticipantDeclaration", "voidParticipantDeclaration"):
+        own.accepted(operation, own.declare(participant_id=id)["id"])
+    else:
+        if operation == "listParticipantDeclarations":
+            own.declare(participant_id=id)
+        own.accepted(operation, id)
+
+
+PROBES = (links_lead_on, submit_read_void, defer_resume)

@@ -1,0 +1,67 @@
+"""The worlds and senders of the probes of v1."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mock_server.harness.check import bench
+from mock_server.harness.check.bench import OWN, Setting
+
+# When most of what a provider can report is in the past and may be declared.
+CLOCK = "2023-04-15T09:00:00Z"
+
+
+@dataclass(slots=True)
+class Sender(bench.Sender):
+    """Sends requests to v1."""
+
+    def participant(self, id: str) -> dict[str, Any]:
+        return dict(self.accepted("getEcfParticipant", id).json["data"]["attributes"])
+
+    def declaration(self, id: str) -> dict[str, Any]:
+        return dict(self.accepted("getParticipantDeclaration", id).json["data"]["attributes"])
+
+    def declare(self, **attributes: Any) -> dict[str, Any]:
+        """The record of a declaration that must be accepted."""
+        response = self.accepted("createParticipantDeclaration", body=declaration(**attributes))
+        return dict(response.json["data"])
+
+
+def body(type: str, **attributes: Any) -> dict[str, Any]:
+    """A request body of the contract."""
+    return {"data": {"type": type, "attributes": attributes}}
+
+
+def declaration(**attributes: Any) -> dict[str, Any]:
+    """The body of a declaration; what isn't given is of an ECT who started."""
+    return body("participant-declaration", **{**DECLARED, **attributes})
+
+
+DECLARED: Mapping[str, Any] = {
+    "declaration_type": "started",
+    "declaration_date": "2021-11-20T09:00:00Z",
+    "course_identifier": "ecf-induction",
+}
+
+
+@dataclass(slots=True)
+class World(bench.World):
+    """One place to test v1 in."""
+
+    own: Sender
+    peer: Sender | None = None
+    stranger: Sender | None = None
+
+    @property
+    def other(self) -> Sender:
+        """The other provider, for probes that are run only where there is one."""
+        assert self.peer is not None  # noqa: S101
+        return self.peer
+
+    def ect(self, provider: str = OWN, **given: Any) -> str:
+        """The id of an ECT whom a school has just added, in the cohort 2021 unless told otherwise."""
+        new: Any = {"provider": provider, "participant_type": "ect", "cohort": "2021", **given}
+        return self.control.v1.add_participant(**new).id
+
+
+SETTING: Final = Setting(CLOCK, Sender, World)
