@@ -43,8 +43,8 @@ def _lists_only(original: Any) -> Any:
 
 
 def _blank_is_nothing(original: Any) -> Any:
-    def pairs(query: bytes, documented: Any) -> dict[str, str]:
-        return {key: value for key, value in original(query, documented).items() if value.strip()}
+    def pairs(query: bytes) -> list[tuple[str, str]]:
+        return [(key, value) for key, value in original(query) if value.strip() or not key.startswith("page[")]
 
     return pairs
 
@@ -96,7 +96,7 @@ FORMS = tuple(
             patched(checks, "documented_keys", _lists_only),
         ),
         ("blank-filter", "A blank filter is forgiven.", patched(checks, "read_query", _forgiving)),
-        ("blank-page", "A blank page is forgiven.", patched(queries, "_pairs", _blank_is_nothing)),
+        ("blank-page", "A blank page is forgiven.", patched(queries, "pairs", _blank_is_nothing)),
         ("filters-of-one", "The single GET ignores the filters.", _unfiltered),
         (
             "line-feed",
