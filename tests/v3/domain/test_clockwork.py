@@ -12,6 +12,7 @@ from mock_server.v3.domain.world import World
 from tests.v3.domain.invariants import assert_sound
 from tests.v3.domain.worlds import (
     NOW,
+    TODAY,
     midnight,
     moved_by,
     new_world,
@@ -182,6 +183,16 @@ def test_nothing_runs_for_a_moment_that_a_request_asks_for() -> None:
     second = declarations.declare(world, declaration.training, "retained-1", later, "other", later)
     assert (declaration.state, second.created_at) == ("eligible", later)
     assert second.statement is statement_of(world, 8, 2026)
+
+
+def test_days_that_are_over_are_forgotten() -> None:
+    """Design: what is noted for the calendar goes with its day."""
+    world = new_world()
+    trained(world, started_on=TODAY, mentor=trained(world, "mentor"))
+    trained(world, started_on=TODAY + timedelta(days=9))
+    assert min(world.days) == TODAY
+    run_to(world, NOW + timedelta(days=1))
+    assert list(world.days) == [TODAY + timedelta(days=9)]
 
 
 def test_the_runs_of_a_day_have_their_moments() -> None:
