@@ -13,6 +13,8 @@ from mock_server.rules.moments import parse_iso8601
 
 Seed = Literal["guide", "empty"]
 Replay = Literal["return", "refuse"]
+# Whether statements of v3 are authorised on their payment date, or by a call of the control API.
+Statements = Literal["by_date", "by_hand"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 
@@ -168,8 +170,7 @@ class SandboxSettings:
     replay: Replay
     rate_limit: Rate | None
     random_seed: int
-    # Whether statements are authorised on their payment date (`by_date`) or by a call (`by_hand`).
-    statements: str = "by_date"
+    statements: Statements = "by_date"
 
     @classmethod
     def of_server(cls, settings: Settings) -> "SandboxSettings":

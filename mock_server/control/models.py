@@ -12,7 +12,7 @@ from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-from mock_server.settings import Replay, Seed
+from mock_server.settings import Replay, Seed, Statements
 
 FaultApply = Literal["before", "after"]
 ContractKept = Literal["kept", "broken"]
@@ -252,6 +252,7 @@ class NewSandbox(SandboxSettings, total=False):
     seed: Seed
     clock: ClockSetting
     random_seed: int
+    statements: Statements
 
 
 class NewFaultMatch(TypedDict, total=False):

@@ -105,7 +105,8 @@ def _every_sandbox_operation(registry: Registry) -> dict[str, SandboxHandler]:
 
 def _changed(settings: SandboxSettings, body: dict[str, Any]) -> SandboxSettings:
     """`settings` with the values of the body. What the body leaves out stays."""
-    changes: dict[str, Any] = {name: body[name] for name in ("seed", "replay", "random_seed") if name in body}
+    plain = ("seed", "replay", "random_seed", "statements")
+    changes: dict[str, Any] = {name: body[name] for name in plain if name in body}
     if "rate_limit" in body:
         rate = body["rate_limit"]
         changes["rate_limit"] = Rate(rate["requests"], rate["seconds"]) if rate else None
