@@ -46,6 +46,10 @@ class World(Protocol):
 
     def every_record(self) -> Iterable[Any]: ...
 
+    @property
+    def row_count(self) -> int:
+        """How many `every_record` yields: so many rows the state file holds."""
+
     def take_unsaved(self) -> Iterable[Any]:
         """The records that have changed since `watch`, or since this was asked last."""
 

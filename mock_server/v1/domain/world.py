@@ -110,6 +110,11 @@ class World:
         yield from self.participants.values()
         yield from self.declarations.values()
 
+    @property
+    def row_count(self) -> int:
+        """How many `every_record` yields: so many rows the state file holds."""
+        return len(self.participants) + len(self.declarations)
+
     def take_unsaved(self) -> Iterable[Participant | Declaration]:
         """The records that have changed since `watch`, or since this was asked last."""
         unsaved = self._unsaved

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from mock_server.v1.domain.facts import Facts
-
 from mock_server.v1 import records as rendering
 from mock_server.v1.domain import schedules
+from mock_server.v1.domain.facts import Facts
 from mock_server.v1.domain.records import Declaration, Enrolment, Participant
 from mock_server.v1.domain.world import World
 from tests.mutation.planting import Plant, patched, rule_check
