@@ -21,7 +21,8 @@ def installed(folder: Path) -> Path:
         RuntimeError: npm failed; the message is npm's.
     """
     npm = required("npm")
-    wanted = hashlib.sha256(b"".join((folder / name).read_bytes() for name in _FILES)).hexdigest()
+    files = [folder / name for name in _FILES if (folder / name).exists()]
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     home = CACHE / wanted[:16]
     home.mkdir(parents=True, exist_ok=True)
     done = home / "installed"
@@ -29,8 +30,8 @@ def installed(folder: Path) -> Path:
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            for name in _FILES:
-                shutil.copy(folder / name, home)
+            for file in files:
+                shutil.copy(file, home)
             ran = subprocess.run([npm, "ci", "--silent"], cwd=home, capture_output=True, text=True, check=False)
             if ran.returncode:
                 raise RuntimeError(f"npm ci failed for {folder.name}: {ran.stderr or ran.stdout}")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`name` is the command, `package` is Debian's, and `purpose` completes "tests …"."""
+    """`name` is the command, `package` is Debian's package or several, and `purpose` completes "tests …"."""
 
     name: str
     package: str
@@ -25,7 +25,10 @@ class Program:
 
 PROGRAMS = (
     Program("bash", "bash", "run the commands that the documentation prints"),
-    Program("chromium", "chromium", "look at the pages of the mock, of the documentation and of the reports"),
+    # Playwright, which drives it, brings a Node.js that needs a library.
+    Program(
+        "chromium", "chromium libatomic1", "look at the pages of the mock, of the documentation and of the reports"
+    ),
     Program("curl", "curl", "send the requests that the mock and the documentation print"),
     Program("haproxy", "haproxy", "run its shipped configuration before two mocks"),
     Program("make", "make", "run the commands for a fresh machine"),
@@ -39,9 +42,13 @@ PROGRAMS = (
 _BY_NAME = {program.name: program for program in PROGRAMS}
 
 
+def _packages(programs: Iterable[Program]) -> list[str]:
+    return sorted({package for program in programs for package in program.package.split()})
+
+
 def command_for(programs: Iterable[Program]) -> str:
     """What installs them on Debian, for root to run."""
-    return " ".join(["apt-get", "install", "-y", *sorted({program.package for program in programs})])
+    return " ".join(["apt-get", "install", "-y", *_packages(programs)])
 
 
 def missing() -> list[Program]:
@@ -73,7 +80,7 @@ def install(programs: list[Program]) -> None:
         return subprocess.run(["apt-get", "-q", *words], env=environment, check=False).returncode == 0
 
     def installed(wanted: list[Program]) -> bool:
-        return apt_get("install", "-y", "--no-install-recommends", *sorted({each.package for each in wanted}))
+        return apt_get("install", "-y", "--no-install-recommends", *_packages(wanted))
 
     apt_get("update")
     if not installed(programs):

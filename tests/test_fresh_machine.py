@@ -231,7 +231,7 @@ def test_load():
     required("wrk")
 def test_of_nothing_but_python(): ...
 """
-NO_CHROMIUM = "needs chromium, which is missing; as root: apt-get install -y chromium"
+NO_CHROMIUM = "needs chromium, which is missing; as root: apt-get install -y chromium libatomic1"
 
 
 @pytest.fixture
@@ -253,7 +253,7 @@ def test_a_test_that_lacks_a_program_is_skipped_with_the_command_that_installs_i
     result.assert_outcomes(passed=1, skipped=3)
     assert result.ret == 0
     assert len([line for line in result.outlines if line.endswith(NO_CHROMIUM)]) == 2
-    last = "3 tests were left out, for want of chromium, wrk. As root: apt-get install -y chromium wrk"
+    last = "3 tests were left out, for want of chromium, wrk. As root: apt-get install -y chromium libatomic1 wrk"
     assert result.outlines[-1] == last
 
 
@@ -276,7 +276,10 @@ def test_whoever_may_not_install_programs_is_told_how(
     assert said.startswith(
         "Missing, and tests that need them are left out: bash, chromium, curl, haproxy, make, nginx,"
     )
-    assert "As root: apt-get install -y bash chromium curl haproxy make nginx nodejs npm ruby util-linux wrk" in said
+    assert (
+        "As root: apt-get install -y bash chromium curl haproxy libatomic1 make nginx nodejs npm ruby util-linux wrk"
+        in said
+    )
     assert main("--strict") == 1
 
 

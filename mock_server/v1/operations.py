@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypeVar
 
+from mock_server.http.documents import listing, single
 from mock_server.http.exchange import JSON_API, Answer, Listed, Refused
 from mock_server.rules.orders import Selection
 from mock_server.rules.table import RulesBroken, joined_by_title
@@ -16,10 +17,8 @@ from mock_server.v1.queries import Parameters
 from mock_server.v1.records import (
     declaration_json,
     declarations_csv,
-    listing,
     participant_json,
     participants_csv,
-    single,
 )
 
 CSV: Final = "text/csv"

@@ -1,17 +1,14 @@
-"""Reading the query, and the header `X-With-Server-Date` (rules 3, 4, 5.3 and 6.3).
-
-The query is read from its raw bytes, for two reasons: this is part of every request, and a stock parser takes
-`filter[cohort][]=x`, `filters[cohort]=x` or `page[page]=1_0` for something that they are not.
-"""
+"""Reading v1's query, and the header `X-With-Server-Date` (rules 3, 4, 5.3 and 6.3)."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote
 
 from mock_server.http.contract import Operation
 from mock_server.http.exchange import Refused
+from mock_server.http.query_strings import is_pair, pairs, quoted, whole_number
 from mock_server.rules.moments import parse_iso8601
 from mock_server.v1.errors import bad_parameter, bad_request
 
@@ -33,11 +30,7 @@ NO_PARAMETERS = Parameters()
 _PARTICIPANTS = "/api/v1/participants"
 MAX_PER_PAGE = 3000
 
-_PAIR = re.compile(r"[^\[\]]+\[[^\[\]]+\]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_WHOLE_NUMBER = re.compile("[0-9]+")
-# No list is longer, and Python refuses to read a number of more than 4,300 digits.
-_MANY = 10**18
 
 
 def documented_keys(operation: Operation) -> Mapping[str, frozenset[str]]:
@@ -62,7 +55,7 @@ def read_query(query: bytes, documented: Mapping[str, frozenset[str]]) -> Parame
     """
     if not query or not documented:
         return NO_PARAMETERS
-    given = _pairs(query, documented)
+    given = _given(query, documented)
     if not given:
         return NO_PARAMETERS
     cohorts = given.get("filter[cohort]")
@@ -92,36 +85,28 @@ def read_server_date(headers: Mapping[bytes, bytes]) -> datetime | None:
         raise Refused(
             bad_request(
                 "The header X-With-Server-Date must be a date or a moment with seconds, such as 2021-11-20 or "
-                f"2021-11-20T09:00:00Z, not {_quote(text)}."
+                f"2021-11-20T09:00:00Z, not {quoted(text)}."
             )
         )
     return moment
 
 
-def _pairs(query: bytes, documented: Mapping[str, frozenset[str]]) -> dict[str, str]:
+def _given(query: bytes, documented: Mapping[str, frozenset[str]]) -> dict[str, str]:
     given: dict[str, str] = {}
-    for pair in query.split(b"&"):
-        raw_key, _, raw_value = pair.partition(b"=")
-        key, value = _decoded(raw_key), _decoded(raw_value)
+    for key, value in pairs(query):
         name = key.partition("[")[0]
         if name not in documented:
             continue
         if key in documented[name]:
             given[key] = value
-        elif not _PAIR.fullmatch(key):
+        elif not is_pair(key):
             raise Refused(
                 bad_parameter(
                     f"`{name}` must be given as {name}[key]=value pairs, such as "
-                    f"{'filter[cohort]=2021' if name == 'filter' else 'page[page]=2'}, not as {_quote(key)}."
+                    f"{'filter[cohort]=2021' if name == 'filter' else 'page[page]=2'}, not as {quoted(key)}."
                 )
             )
     return {key: value for key, value in given.items() if value.strip() or not key.startswith("filter[")}
-
-
-def _decoded(text: bytes) -> str:
-    if b"%" in text or b"+" in text:
-        text = unquote_to_bytes(text.replace(b"+", b" "))
-    return text.decode("utf-8", "replace")
 
 
 def _updated_since(text: str | None) -> datetime | None:
@@ -135,10 +120,10 @@ def _updated_since(text: str | None) -> datetime | None:
         raise Refused(
             bad_request(
                 f"`filter[updated_since]` has a space where the + of its offset was: send the + as %2B, as in "
-                f"2021-11-20T09:00:00%2B01:00. It arrived as {_quote(text)}."
+                f"2021-11-20T09:00:00%2B01:00. It arrived as {quoted(text)}."
                 if lost_plus
                 else "`filter[updated_since]` must be a date or a moment with seconds, such as 2021-11-20 or "
-                f"2021-11-20T09:00:00Z, not {_quote(text)}."
+                f"2021-11-20T09:00:00Z, not {quoted(text)}."
             )
         )
     return moment
@@ -148,17 +133,12 @@ def _participant_id(text: str | None) -> str | None:
     if text is None:
         return None
     if _UUID.fullmatch(text) is None:
-        raise Refused(bad_request(f"`filter[participant_id]` must be a UUID, not {_quote(text)}."))
+        raise Refused(bad_request(f"`filter[participant_id]` must be a UUID, not {quoted(text)}."))
     return text.lower()
 
 
 def _whole_number(name: str, text: str) -> int:
-    if _WHOLE_NUMBER.fullmatch(text):
-        digits = text.lstrip("0")
-        if digits:
-            return int(digits) if len(digits) <= 18 else _MANY
-    raise Refused(bad_request(f"`{name}` must be a whole number from 1, not {_quote(text)}."))
-
-
-def _quote(text: str) -> str:
-    return f"“{text}”" if len(text) <= 60 else f"“{text[:60]}…”"
+    number = whole_number(text)
+    if number is not None:
+        return number
+    raise Refused(bad_request(f"`{name}` must be a whole number from 1, not {quoted(text)}."))

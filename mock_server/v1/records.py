@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
-
+from mock_server.http.documents import rendering
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.records import Declaration, Enrolment
 from mock_server.v1.domain.states import PAYABLE_STATES
@@ -78,14 +77,8 @@ def declaration_values(declaration: Declaration) -> tuple[Any, ...]:
     )
 
 
-# Moments as `format_moment` writes them.
-_MOMENTS: Final = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
-
-
 def _rendering(id: str, kind: str, names: tuple[str, ...], values: tuple[Any, ...]) -> bytes:
-    record = orjson.dumps({"id": id, "type": kind, "attributes": dict(zip(names, values, strict=True))}, None, _MOMENTS)
-    # orjson returns a buffer far larger than its text; the copy is what it weighs.
-    return bytes(memoryview(record))
+    return rendering(id, kind, dict(zip(names, values, strict=True)))
 
 
 def participant_json(enrolment: Enrolment) -> bytes:
@@ -102,20 +95,6 @@ def declaration_json(declaration: Declaration) -> bytes:
             declaration.id, "participant-declaration", DECLARATION_ATTRIBUTES, declaration_values(declaration)
         )
     return declaration.rendered
-
-
-def single(record: bytes) -> bytes:
-    return b'{"data":' + record + b"}"
-
-
-def listing(records: Iterable[bytes]) -> bytes:
-    parts = list(records)
-    if not parts:
-        return b'{"data":[]}'
-    # Brackets go around the outer records and not around the whole: a page can have megabytes to copy.
-    parts[0] = b'{"data":[' + parts[0]
-    parts[-1] += b"]}"
-    return b",".join(parts)
 
 
 def participants_csv(enrolments: Sequence[Enrolment]) -> bytes:

@@ -140,8 +140,7 @@ class Interface:
     async def _show(self, view: View, visit: Visit, request: Request, status: int = 200, **outcome: Any) -> Response:
         context = await context_of(view, visit)
         if context.get("participant", ...) is None:
-            detail = "This sandbox has no participant of that id. It may have been reset."
-            raise _Stop(self._message(404, "Nobody here", detail, visit.sandbox))
+            raise _Stop(self._nobody(visit))
         done = ACTIONS.get(visit.query.get("done", ""))
         context |= {
             "in_bar": listed(visit, MAX_IN_BAR),
@@ -164,6 +163,8 @@ class Interface:
         view = VIEWS.get(request.path_params["view"])
         if view is None:
             raise _Stop(self._message(404, "No such view", "The page has no view of that name.", visit.sandbox))
+        if not view.tab and (await view.context(visit))["participant"] is None:
+            raise _Stop(self._nobody(visit))
         if request.method == "HEAD":
             return Response(media_type="text/event-stream")
         stream = self._streams.stream(self._registry, visit.sandbox, follower(view, visit))
@@ -235,6 +236,10 @@ class Interface:
 
     async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         raise _Stop(self._message(404, "Nothing here", "The page has no such address."))
+
+    def _nobody(self, visit: Visit) -> Response:
+        detail = "This sandbox has no participant of that id. It may have been reset."
+        return self._message(404, "Nobody here", detail, visit.sandbox)
 
     def _message(self, status: int, title: str, detail: str, sandbox: Sandbox | None = None) -> Response:
         context = {"title": title, "detail": detail, "static": _address, "sandbox": sandbox}

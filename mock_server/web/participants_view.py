@@ -57,8 +57,8 @@ def _found(visit: Visit) -> Iterable[Participant]:
 
 
 async def participant_context(visit: Visit) -> dict[str, Any]:
-    """`participant` is None when there is nobody of that id."""
-    participant = visit.sandbox.world(V1).participants.get(visit.query["participant_id"].lower())
+    """`participant` is None when there is nobody of that id, or the query names nobody."""
+    participant = visit.sandbox.world(V1).participants.get(visit.query.get("participant_id", "").lower())
     if participant is None:
         return {"participant": None}
     mentor_id = participant.current.mentor_id

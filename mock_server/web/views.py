@@ -150,7 +150,9 @@ class _Parts:
         if view.live and (stamp := view.stamp(visit)) != self._stamp:
             self._stamp = stamp
             context |= await view.context(visit)
-            names += view.live
+            # Somebody who has gone, by a reset perhaps, stays on an open page as they were.
+            if context.get("participant", ...) is not None:
+                names += view.live
         changed = []
         for name in names:
             html = render(f"live/{name}", context)

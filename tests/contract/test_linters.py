@@ -14,7 +14,9 @@ DOCUMENTS = list(resource("openapi").glob("*.yaml"))
 
 def run(command: str, *arguments: str) -> str:
     """What one of the linters said on its standard output; it must succeed."""
-    done = subprocess.run([npm.installed(HERE) / command, *arguments], cwd=HERE, capture_output=True, text=True)
+    done = subprocess.run(
+        [npm.installed(HERE) / ".bin" / command, *arguments], cwd=HERE, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -15,7 +15,11 @@ ONE_DAY: Final = timedelta(days=1)
 @lru_cache(maxsize=4096)
 def london_day(moment: datetime) -> date:
     """The day that London's calendars show at `moment`."""
-    return moment.astimezone(LONDON).date()
+    try:
+        return moment.astimezone(LONDON).date()
+    except OverflowError:
+        # In the calendar's first minutes London's clocks still show the year before it.
+        return moment.date()
 
 
 @lru_cache(maxsize=4096)
@@ -27,19 +31,26 @@ def start_of(day: date) -> datetime:
 @lru_cache(maxsize=4096)
 def end_of(day: date) -> datetime:
     """The first moment after the day."""
-    return start_of(day + ONE_DAY)
+    return start_of(day_after(day))
 
 
 def day_before(day: date) -> date:
-    return day - ONE_DAY
+    """The calendar's first day has none, and stands for it."""
+    return date.min if day == date.min else day - ONE_DAY
 
 
 def day_after(day: date) -> date:
-    return day + ONE_DAY
+    """The calendar's last day has none, and stands for it."""
+    return date.max if day == date.max else day + ONE_DAY
 
 
 def year_later(day: date, years: int = 1) -> date:
-    """The same day of a later year; 29 February becomes 28 February where that year has none."""
+    """The same day of a later year; 29 February becomes 28 February where that year has none.
+
+    After the calendar's last year it is its last day.
+    """
+    if day.year + years > date.max.year:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

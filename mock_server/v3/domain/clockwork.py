@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Final, NamedTuple
 
-from mock_server.v3.domain.calendar import ONE_DAY, day_before
+from mock_server.v3.domain.calendar import day_after, day_before
 from mock_server.v3.domain.change import Change
 from mock_server.v3.domain.records import Partnership, Teacher
 from mock_server.v3.domain.statements import run_deadlines, run_payments
@@ -28,20 +28,26 @@ def move_partnerships(world: World, now: datetime) -> None:
     """A training period starts today or ended yesterday: so `participants_currently_training` changed (rules 3.9)."""
     today = now.date()
     yesterday = day_before(today)
-    with Change(world, now) as change:
-        for record in world.days.get(today, ()):
-            if isinstance(record, Partnership) and any(
-                training.started_on == today or training.finished_on == yesterday for training in record.trainings
-            ):
-                change.partnership(record)
+    changed = [
+        record
+        for record in world.days.get(today, ())
+        if isinstance(record, Partnership)
+        and any(training.started_on == today or training.finished_on == yesterday for training in record.trainings)
+    ]
+    if changed:
+        with Change(world, now) as change:
+            for partnership in changed:
+                change.partnership(partnership)
 
 
 def reevaluate_mentors(world: World, now: datetime) -> None:
     """A mentorship began or ended by the calendar: so `mentor_id` and the unfunded mentors change."""
-    with Change(world, now) as change:
-        for record in world.days.pop(now.date(), ()):
-            if isinstance(record, Teacher) and record.id in world.teachers:
-                change.review(record)
+    noted = world.days.pop(now.date(), ())
+    mentored = [record for record in noted if isinstance(record, Teacher) and record.id in world.teachers]
+    if mentored:
+        with Change(world, now) as change:
+            for teacher in mentored:
+                change.review(teacher)
 
 
 # In the order of the day. London and UTC have the same date at each of these moments.
@@ -81,17 +87,17 @@ def _next_moment(before: datetime) -> datetime:
             return moment
     if before.date() == date.max:
         return datetime.max.replace(tzinfo=UTC)
-    return datetime.combine(before.date() + ONE_DAY, JOBS[0].at, UTC)
+    return datetime.combine(day_after(before.date()), JOBS[0].at, UTC)
 
 
 def _eventful_days(world: World, before: datetime, clock: datetime) -> Iterator[date]:
     """The days on which some job has something to do, in order; others are passed over at no cost."""
     first, last = before.date(), clock.date()
     days = {day for day in world.days if first <= day <= last}
-    tomorrow = min(first, day_before(date.max)) + ONE_DAY
+    tomorrow = day_after(first)
     for statement in world.statements.values():
         if statement.status == "open":
-            days.add(max(tomorrow, statement.deadline_date + ONE_DAY))
+            days.add(max(tomorrow, day_after(statement.deadline_date)))
         if statement.status != "paid":
             days.add(max(tomorrow, statement.payment_date))
     yield from sorted(day for day in days if first <= day <= last)

@@ -3,7 +3,6 @@
 The order matters: what teachers' periods say of schools, then what providers see, then lists and `updated_at`.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 from mock_server.v3.domain.calendar import is_ongoing
@@ -68,7 +67,7 @@ class Settling(Stores):
         gone = {view.provider: view for view in teacher.views}
         views: list[View] = []
         happened = transfers(teacher) if teacher.stays else []
-        for provider, (ect, mentor) in _latest_trainings(teacher).items():
+        for provider, (ect, mentor) in latest_trainings(teacher).items():
             # Whoever holds on to the view there was, such as a journal, sees what it shows now.
             known = gone.pop(provider, None)
             view = known or View(teacher, provider)
@@ -179,7 +178,7 @@ class Settling(Stores):
         """What the stay adds to its school's counts, now that its training has changed."""
         school = stay.school
         before = stay.counted
-        after = self._counts_of(stay) if stay in school.stays else ((), ())
+        after = self.counts_of(stay) if stay in school.stays else ((), ())
         if before == after:
             return
         for counts, old, new in (
@@ -201,7 +200,7 @@ class Settling(Stores):
         else:
             change.review_school(school)
 
-    def _counts_of(self, stay: Stay) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    def counts_of(self, stay: Stay) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         interests: dict[tuple[str, str], None] = {}
         cohorts: dict[str, None] = {}
         provider_led = False
@@ -223,7 +222,7 @@ class Settling(Stores):
     def _review_school(self, school: School, change: Change) -> None:
         partnered = {each.cohort for each in school.partnerships}
         for cohort, record in school.cohorts.items():
-            facts = (cohort in partnered, _programme_choice(school, cohort))
+            facts = (cohort in partnered, programme_choice(school, cohort))
             moves = school in change.moved_schools or facts != (
                 record.in_partnership,
                 record.induction_programme_choice,
@@ -273,105 +272,19 @@ class Settling(Stores):
             listed.append(statement)
             listed.sort(key=lambda each: (each.payment_date, each.sequence))
 
-    # -- all at once -----------------------------------------------------------------------------
-
-    def derive_all(self, shown: Callable[[View], Mentorship | None]) -> None:
-        """Everything derived, of records that were put in without a change; `updated_at` stays as it is.
-
-        `shown` tells whose mentorship an ECT entry shows: that is what the last change or the last night saw.
-        """
-        for mentored in self._mentored.values():
-            mentored.clear()
-        views: dict[str, list[View]] = {slug: [] for slug in self.providers}
-        for teacher in self.teachers.values():
-            self._view_anew(teacher, shown)
-            for view in teacher.views:
-                views[view.provider].append(view)
-        for slug, seen in views.items():
-            self.view_lists[slug].fill(seen)
-            self.transfer_lists[slug].fill([view for view in seen if view.transfers])
-            self._fill_unfunded(slug)
-        self._fill_schools()
-        self._fill_declarations()
-        for slug in self.providers:
-            self.partnership_lists[slug].fill([each for each in self.partnerships.values() if each.provider == slug])
-            partners = [each for each in self.delivery_partners.values() if each.cohorts_with(slug)]
-            self.delivery_partner_lists[slug].fill(partners)
-        self.statements_by_contract.clear()
-        for statement in self.statements.values():
-            self.statements_by_contract.setdefault((statement.provider, statement.cohort), []).append(statement)
-            self.list_statement(statement)
-
-    def _view_anew(self, teacher: Teacher, shown: Callable[[View], Mentorship | None]) -> None:
-        known = {view.provider: view for view in teacher.views}
-        happened = transfers(teacher)
-        views: list[View] = []
-        for provider, (ect, mentor) in _latest_trainings(teacher).items():
-            view = known.get(provider) or View(teacher, provider)
-            view.ect, view.mentor = ect, mentor
-            view.mentorship = shown(view) if ect else None
-            if view.mentorship is not None:
-                self._mentored[provider].setdefault(view.mentorship.mentor, {})[view] = None
-            if happened:
-                view.transfers = tuple(each for each in happened if sees_transfer(provider, each))
-                view.transfers_updated_at = transfers_updated_at(view.transfers) if view.transfers else None
-            view.rendered = view.rendered_transfers = None
-            views.append(view)
-        teacher.views = tuple(views)
-
-    def _fill_unfunded(self, provider: str) -> None:
-        known = self.unfunded_mentors[provider]
-        known.clear()
-        for mentor, views in self._mentored[provider].items():
-            if mentor.view_of(provider) is None:
-                mentorships = tuple(view.mentorship for view in views if view.mentorship is not None)
-                known[mentor] = UnfundedMentor(mentor, provider, mentorships)
-        self.unfunded_lists[provider].fill(list(known.values()))
-
-    def _fill_schools(self) -> None:
-        visible: dict[str, list[SchoolCohort]] = {cohort: [] for cohort in self.cohorts}
-        for school in self.schools.values():
-            school.interests, school.choices = {}, {}
-            for stay in school.stays:
-                counts = self._counts_of(stay)
-                stay.counted = self._counts.setdefault(counts, counts)
-                for name in counts[0]:
-                    school.interests[name] = school.interests.get(name, 0) + 1
-                for name in counts[1]:
-                    school.choices[name] = school.choices.get(name, 0) + 1
-            partnered = {each.cohort for each in school.partnerships}
-            for cohort, record in school.cohorts.items():
-                record.in_partnership = cohort in partnered
-                record.induction_programme_choice = _programme_choice(school, cohort)
-                record.listed, record.rendered = is_visible(record), None
-                if record.listed:
-                    visible[cohort].append(record)
-        for cohort, records in visible.items():
-            self.school_lists[cohort].fill(records)
-
-    def _fill_declarations(self) -> None:
-        visible: dict[str, list[Declaration]] = {slug: [] for slug in self.providers}
-        for declaration in self.declarations.values():
-            visible[declaration.provider].append(declaration)
-            for view in declaration.teacher.views:
-                if view.provider != declaration.provider and _sees(view, declaration):
-                    visible[view.provider].append(declaration)
-        for slug, declarations in visible.items():
-            self.declaration_lists[slug].fill(declarations)
-
 
 def is_visible(record: SchoolCohort) -> bool:
     """Every eligible school, and those that have a partnership with anybody in the cohort (rules 4)."""
     return record.school.eligible or record.in_partnership
 
 
-def _programme_choice(school: School, cohort: str) -> str:
+def programme_choice(school: School, cohort: str) -> str:
     if (cohort, _MENTOR) in school.choices or (cohort, _PROVIDER_LED) in school.choices:
         return "provider_led"
     return "school_led" if (cohort, _SCHOOL_LED) in school.choices else "not_yet_known"
 
 
-def _latest_trainings(teacher: Teacher) -> dict[str, tuple[Training | None, Training | None]]:
+def latest_trainings(teacher: Teacher) -> dict[str, tuple[Training | None, Training | None]]:
     """L as ECT and as mentor, by each provider with a partnership under which the teacher trained or trains."""
     latest: dict[str, tuple[Training | None, Training | None]] = {}
     for stay in teacher.stays:
@@ -406,10 +319,10 @@ def _is_shown(declaration: Declaration, provider: str) -> bool:
     if provider == declaration.provider:
         return True
     view = declaration.training.stay.teacher.view_of(provider)
-    return view is not None and _sees(view, declaration)
+    return view is not None and sees_declaration(view, declaration)
 
 
-def _sees(view: View, declaration: Declaration) -> bool:
+def sees_declaration(view: View, declaration: Declaration) -> bool:
     """Another provider's, live, and dated before this provider's training of the person in the role ended."""
     latest = view.latest(declaration.role)
     if latest is None or not declaration.blocks:

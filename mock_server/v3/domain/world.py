@@ -23,6 +23,7 @@ from typing import Final
 from mock_server.rules import providers
 from mock_server.rules.identifiers import Identifiers
 from mock_server.v3.domain.calendar import is_ongoing
+from mock_server.v3.domain.deriving import Deriving
 from mock_server.v3.domain.lists import Listing
 from mock_server.v3.domain.records import (
     Cohort,
@@ -39,14 +40,14 @@ from mock_server.v3.domain.records import (
     View,
 )
 from mock_server.v3.domain.schedules import FLAGS, Schedule, first_day, last_day, payments_frozen_at, schedules_of
-from mock_server.v3.domain.settling import Settling, is_visible
+from mock_server.v3.domain.settling import is_visible
 from mock_server.v3.domain.stores import new_school_list
 
 STATEMENTS_BY_DATE: Final = "by_date"
 STATEMENTS_BY_HAND: Final = "by_hand"
 
 
-class World(Settling):
+class World(Deriving):
     """`clock` is the latest moment that the sandbox's clock has shown.
 
     With `statements` "by_date" a payable statement is authorised on its payment date; "by_hand", only by
@@ -69,6 +70,23 @@ class World(Settling):
         for provider in lead_providers:
             cohorts = tuple(FLAGS) if provider.ecf else ()
             self.add_provider(Provider(provider.slug, provider.name, cohorts, self.next_sequence()))
+
+    def __del__(self) -> None:
+        # Records refer to each other in circles. Undone here, they go with their world, and needn't wait for a search
+        # of the whole memory, which a server with much in it can't make often.
+        for teacher in self.teachers.values():
+            for stay in teacher.stays:
+                stay.trainings, stay.mentorships = (), ()
+            teacher.stays, teacher.views = (), ()
+        for school in self.schools.values():
+            school.stays.clear()
+            school.cohorts.clear()
+            school.partnerships = ()
+        for partnership in self.partnerships.values():
+            partnership.trainings.clear()
+        for declaration in self.declarations.values():
+            declaration.training.declarations = ()
+            declaration.statement = declaration.clawback_statement = None
 
     def add_provider(self, provider: Provider) -> None:
         self.providers[provider.slug] = provider

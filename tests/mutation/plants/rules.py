@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_server.v1.domain import rules, world
+from mock_server.v1.domain import facts as facts_module
+from mock_server.v1.domain import world
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v1.domain.facts import Facts
 from mock_server.v1.domain.schedules import Milestone
@@ -81,7 +82,7 @@ BOUNDS = tuple(
         (
             "academic-year",
             "The academic year begins a second late.",
-            patched(rules, "academic_year", lambda original: lambda moment: original(moment - _SECOND)),
+            patched(facts_module, "academic_year", lambda original: lambda moment: original(moment - _SECOND)),
         ),
         ("payment-early", "Payment runs happen a second early.", _payment_runs(-_SECOND)),
         ("payment-late", "Payment runs happen a second late.", _payment_runs(_SECOND)),

@@ -6,6 +6,7 @@ import pytest
 
 from mock_server.v3.domain.calendar import (
     day_after,
+    day_before,
     end_of,
     is_ongoing,
     is_over,
@@ -295,3 +296,16 @@ def test_a_contract_has_twelve_output_statements_from_november_to_august(cohort:
         date(year, 10, 31),
         date(year + 3, 8, 25),
     )
+
+
+# -- the ends of the calendar ------------------------------------------------------------------------
+
+
+def test_the_calendar_has_a_first_and_a_last_day() -> None:
+    """Nothing that a tester sends makes day arithmetic fail."""
+    assert (day_before(date.min), day_after(date.max)) == (date.min, date.max)
+    assert year_later(date.max) == date.max
+    assert london_day(datetime.min.replace(tzinfo=UTC)) == date.min
+    assert london_day(datetime.max.replace(tzinfo=UTC)) == date.max
+    assert start_of(date.min) < end_of(date.min)
+    assert end_of(date.max) == start_of(date.max)

@@ -1,5 +1,6 @@
 """A world that was kept, or copied for a snapshot, is the one that it was, and goes on like it."""
 
+import gc
 import pickle
 from datetime import UTC, datetime
 from random import Random
@@ -8,18 +9,29 @@ import orjson
 import pytest
 
 from mock_server.v3.domain import organisations, people, restoring
+from mock_server.v3.domain.records import (
+    Declaration,
+    Mentorship,
+    Partnership,
+    School,
+    Statement,
+    Stay,
+    Teacher,
+    Training,
+    View,
+)
 from mock_server.v3.domain.restoring import world_of
 from mock_server.v3.domain.rows import head_of, row_of, rows_of
 from mock_server.v3.domain.world import World
 from tests.v3.domain.plain_world import plain
 from tests.v3.domain.random_acts import act_at_random
-from tests.v3.domain.worlds import NOW, new_world, register, run_to, trained
+from tests.v3.domain.worlds import NOW, fresh_world, new_world, register, run_to, trained
 
 assert restoring  # it makes worlds picklable
 
 
 def busy_world(seed: int) -> World:
-    world = new_world()
+    world = fresh_world()
     random = Random(seed)  # noqa: S311 - meant to repeat
     for number in range(60):
         act_at_random(world, random, NOW.replace(minute=number))
@@ -88,3 +100,22 @@ def test_a_cohort_made_from_the_year_before_is_read_with_its_schedules() -> None
         organisations.change_cohort(world, year, NOW)
     copy = pickle.loads(pickle.dumps(world))  # noqa: S301 - our own bytes
     assert copy.cohorts["2028"].schedules == world.cohorts["2028"].schedules
+
+
+def test_a_world_that_nobody_needs_any_more_goes_at_once() -> None:
+    """Design: its records refer to each other in circles, and must not wait for the garbage collector."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = count_of_records()
+        world = busy_world(3)
+        assert count_of_records() > before
+        del world
+        assert count_of_records() == before
+    finally:
+        gc.enable()
+
+
+def count_of_records() -> int:
+    kinds = (Teacher, Stay, Training, View, School, Partnership, Declaration, Statement, Mentorship)
+    return sum(isinstance(each, kinds) for each in gc.get_objects())

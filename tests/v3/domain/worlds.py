@@ -1,5 +1,6 @@
 """Worlds of v3 to begin a test from, acts with short names, and what a change has moved."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -32,8 +33,19 @@ TOMORROW: Final = TODAY + timedelta(days=1)
 SEPTEMBER: Final = date(2025, 9, 1)
 
 
+# A world that nobody holds takes its people apart, and tests may want the people only.
+_HELD: Final[deque[World]] = deque(maxlen=4)
+
+
 def new_world(clock: datetime = NOW, *, statements: str = "by_date") -> World:
     """The seed `empty`, its clock at 2026-02-10."""
+    world = fresh_world(clock, statements)
+    _HELD.append(world)
+    return world
+
+
+def fresh_world(clock: datetime = NOW, statements: str = "by_date") -> World:
+    """Like `new_world`, held by nobody but the test."""
     world = World(PROVIDERS, 1, clock, statements)
     seeds.populate_empty(world, clock)
     return world
