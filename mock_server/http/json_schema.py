@@ -17,6 +17,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import create
 
 from mock_server.http.contract import resolve
+from mock_server.http.json_pointer import json_pointer
 from mock_server.rules.moments import parse_iso8601, parse_rfc3339
 
 Schema = Mapping[str, Any]
@@ -125,7 +126,7 @@ def listed(words: list[str], last: str = "or") -> str:
 
 
 def _pointer(error: ValidationError) -> str:
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.absolute_path)
+    return json_pointer(error.absolute_path)
 
 
 def _reworded(keyword: str, words: Callable[[Any, Schema], str]) -> Check:
