@@ -5,8 +5,9 @@ from functools import cache
 from typing import Any, Final
 
 from docs.generator.contract import Contract, Operation
-from mock_server.rules.table import Action, Rule
+from mock_server.rules.table import Action, Row, Rule
 from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
+from mock_server.v1.domain.facts import found
 
 SHARED: Final = "shared"
 
@@ -17,6 +18,12 @@ class Entry:
 
     rule: Rule[Any]
     actions: tuple[Action[Any], ...]
+
+    @property
+    def found_only(self) -> bool:
+        """Whether some action asks the rule only where id and course match a participant."""
+        rows = (row for action in self.actions for row in action.table.rows if isinstance(row, Row))
+        return any(row.rule is self.rule and found in row.when for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
