@@ -41,7 +41,7 @@ class UnusableSchema(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class SchemaViolation:
     """`pointer` (JSON Pointer) leads to the wrong value; `detail` says what is wrong with it, without naming it."""
 
     pointer: str
@@ -114,10 +114,10 @@ def _check_values(schema: Schema) -> None:
         raise UnusableSchema(f"the pattern {schema['pattern']!r} is wrong: {error}") from error
 
 
-def violations(validator: Validator, value: object) -> list[Violation]:
+def violations(validator: Validator, value: object) -> list[SchemaViolation]:
     """Everything that is wrong with `value`, in the order of its members."""
     errors = sorted(validator.iter_errors(value), key=lambda error: [str(step) for step in error.absolute_path])
-    return [Violation(_pointer(error), error.message) for error in errors]
+    return [SchemaViolation(_pointer(error), error.message) for error in errors]
 
 
 def listed(words: list[str], last: str = "or") -> str:

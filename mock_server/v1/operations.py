@@ -24,7 +24,7 @@ from mock_server.v1.records import (
 CSV: Final = "text/csv"
 
 ParticipantCommand = Callable[..., Enrolment]
-Operation = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer]
 Listable = TypeVar("Listable", Enrolment, Declaration)
 
 
@@ -41,9 +41,7 @@ def _json(body: bytes, listed: Listed | None = None) -> Answer:
     return Answer(200, body, JSON_API, listed=listed)
 
 
-def _listing(
-    name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Listable], bytes]
-) -> Operation:
+def _listing(name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Listable], bytes]) -> Handler:
     """A list as JSON. Who polls asks the same again and again: while nothing changes, that is the same answer."""
 
     def show(call: Call) -> Answer:
@@ -143,7 +141,7 @@ withdraw = _participant_action(commands.withdraw)
 change_schedule = _participant_action(commands.change_schedule)
 
 # Which use case answers which operation of the contract.
-OPERATIONS: Final[dict[str, Operation]] = {
+OPERATIONS: Final[dict[str, Handler]] = {
     "listEcfParticipants": list_participants,
     "listParticipants": list_participants,
     "listEcfParticipantsCsv": list_participants_csv,
@@ -165,10 +163,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 
-def provider_operations(docs_url: str) -> dict[str, Operation]:
+def provider_operations(docs_url: str) -> dict[str, Handler]:
     """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
 
-    def handler(operation: Operation) -> Operation:
+    def handler(operation: Handler) -> Handler:
         def handle(call: Call) -> Answer:
             try:
                 return operation(call)

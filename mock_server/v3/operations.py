@@ -38,7 +38,7 @@ from mock_server.v3.records import (
     unfunded_mentor_json,
 )
 
-Operation = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer]
 Record = TypeVar("Record")
 Listable = TypeVar("Listable", bound=Identified)
 
@@ -76,7 +76,7 @@ def _one(record: bytes) -> Answer:
 
 def _list(
     name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Call, Listable], bytes]
-) -> Operation:
+) -> Handler:
     """A list as JSON. Who polls asks the same again and again: until a change, or tomorrow, it has the same answer."""
 
     def show(call: Call) -> Answer:
@@ -260,7 +260,7 @@ def _own_partnership(call: Call) -> Partnership:
     return _found(_world(call).own_partnership(call.slug, canonical_id(call.path_id)))
 
 
-def _act(command: Callable[[World, View, Attributes, datetime], View]) -> Operation:
+def _act(command: Callable[[World, View, Attributes, datetime], View]) -> Handler:
     def act(call: Call) -> Answer:
         return _one(_participant(call, command(_world(call), _view(call), call.attributes, call.now)))
 
@@ -286,7 +286,7 @@ def update_partnership(call: Call) -> Answer:
 
 
 # Which use case answers which operation of the contract (rules 2.1).
-OPERATIONS: Final[dict[str, Operation]] = {
+OPERATIONS: Final[dict[str, Handler]] = {
     "getParticipants": _list("participants", _participants, _participant),
     "getParticipant": get_participant,
     "changeScheduleParticipant": _act(commands.change_schedule),
@@ -314,10 +314,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 
-def provider_operations(docs_url: str) -> dict[str, Operation]:
+def provider_operations(docs_url: str) -> dict[str, Handler]:
     """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
 
-    def handler(operation: Operation) -> Operation:
+    def handler(operation: Handler) -> Handler:
         def handle(call: Call) -> Answer:
             try:
                 return operation(call)

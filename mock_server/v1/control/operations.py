@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
 from mock_server.http.exchange import Answer
-from mock_server.sandbox.journal import Change
+from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.v1.control.records import declaration_record, participant_record
 from mock_server.v1.domain.records import Declaration, Participant, Person
@@ -85,7 +85,7 @@ def _changed_by_school(
     """The participant as they are now. Whoever grades a client wants to know when that became so, of `others` too."""
     for changed in (participant, *others):
         providers = tuple(enrolment.provider for enrolment in changed.enrolments)
-        sandbox.journal.note_change(Change(time(), API, changed.id, providers))
+        sandbox.journal.note_change(SchoolChange(time(), API, changed.id, providers))
     return json_answer(participant_record(participant), status)
 
 
