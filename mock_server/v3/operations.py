@@ -8,7 +8,7 @@ from mock_server.http.documents import listing, single
 from mock_server.http.exchange import Answer, Identified, Listed, Refused
 from mock_server.rules.orders import Selection
 from mock_server.rules.table import RulesBroken, grouped_by_title
-from mock_server.service import Call
+from mock_server.service import Call, rules_and_headers, with_refusals
 from mock_server.v3.domain import commands
 from mock_server.v3.domain.calendar import london_day
 from mock_server.v3.domain.facts import Attributes
@@ -316,22 +316,10 @@ OPERATIONS: Final[dict[str, Handler]] = {
 
 def provider_operations(docs_url: str) -> dict[str, Handler]:
     """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
-
-    def handler(operation: Handler) -> Handler:
-        def handle(call: Call) -> Answer:
-            try:
-                return operation(call)
-            except RulesBroken as refusal:
-                return _refusal(refusal, docs_url)
-
-        return handle
-
-    return {operation_id: handler(operation) for operation_id, operation in OPERATIONS.items()}
+    return with_refusals(OPERATIONS, lambda broken: _refusal(broken, docs_url))
 
 
 def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
     """422 with an entry for each complaint. Headers of the mock name the rules and their place in the guide."""
-    rules = tuple(violation.rule.id for violation in refusal.violations)
-    guide = f"<{docs_url.rstrip('/')}/v3/{refusal.guide}>"
-    headers = (("x-mock-rule", ", ".join(rules)), ("link", f'{guide}; rel="help"'))
+    rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/v3/{refusal.guide}")
     return error_list(422, grouped_by_title(refusal.violations), headers, rules)

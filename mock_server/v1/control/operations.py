@@ -1,7 +1,7 @@
 """The operations of `openapi/control-v1.yaml`, one function each; `CONTROL` is their table."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from random import Random
 from time import time
 from typing import Any, Final
@@ -50,14 +50,8 @@ def _check_trn(person: Person) -> None:
         raise invalid("/teacher_reference_number_validated", "must be null while there is no TRN")
 
 
-_PERSON = (
-    "full_name",
-    "teacher_reference_number",
-    "teacher_reference_number_validated",
-    "eligible_for_funding",
-    "pupil_premium_uplift",
-    "sparsity_uplift",
-)
+# What a request may say of the person.
+_PERSON: Final = tuple(field.name for field in fields(Person))
 
 
 def _mentor(participant_type: str, body: dict[str, Any]) -> str | None:
