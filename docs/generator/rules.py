@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from docs.generator.contract import Contract, Operation
-from mock_server.rules.table import Action, Row, Rule
+from mock_server.rules.table import Action, Rule
 from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
 from mock_server.v1.domain.facts import found
 
@@ -21,9 +21,9 @@ class Entry:
 
     @property
     def found_only(self) -> bool:
-        """Whether some action asks the rule only where id and course match a participant."""
-        rows = (row for action in self.actions for row in action.table.rows if isinstance(row, Row))
-        return any(row.rule is self.rule and found in row.when for row in rows)
+        """Whether every table asks the rule only when id and course match a participant."""
+        rows = [row for action in self.actions for row in action.table.rows if getattr(row, "rule", None) is self.rule]
+        return all(found in row.when for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def groups() -> list[Group]:
     for entry in entries():
         name = entry.actions[0].name if len(entry.actions) == 1 else SHARED
         by_name[name].append(entry)
-    return [Group(name, _TITLES[name], tuple(found)) for name, found in by_name.items()]
+    return [Group(name, _TITLES[name], tuple(theirs)) for name, theirs in by_name.items()]
 
 
 @cache
