@@ -18,7 +18,7 @@ FaultApply = Literal["before", "after"]
 ContractKept = Literal["kept", "broken"]
 RequirementLevel = Literal["must", "should"]
 Verdict = Literal["passed", "failed", "not_seen"]
-Answer = TypeVar("Answer")
+Model = TypeVar("Model")
 
 
 # --- what the control API answers -----------------------------------------------------------------
@@ -303,7 +303,7 @@ class RequestFilters(TypedDict, total=False):
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
-def read(kind: type[Answer], data: Any) -> Answer:
+def read(kind: type[Model], data: Any) -> Model:
     """Reads `data`, parsed from JSON, as a `kind`. Members that `kind` doesn't have are ignored.
 
     Raises:
@@ -311,7 +311,7 @@ def read(kind: type[Answer], data: Any) -> Answer:
     """
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
-    value: Answer = _adapters[kind].validate_python(data)
+    value: Model = _adapters[kind].validate_python(data)
     return value
 
 

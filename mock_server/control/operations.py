@@ -7,8 +7,8 @@ from typing import Any
 
 from mock_server import __version__
 from mock_server.control.contract import qualified
-from mock_server.control.models import Health
-from mock_server.control.problems import Complaint, ControlCall, Problem, invalid, json_answer, not_found
+from mock_server.control.models import Complaint, Health
+from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
 from mock_server.control.records import clock_record, sandbox_record
 from mock_server.http.exchange import Answer
 from mock_server.http.json_schema import listed

@@ -252,6 +252,24 @@ def test_a_mentors_funding_end_is_noted_with_its_reason_and_removed_with_it() ->
     assert (mentor.mentor.ineligible_from, mentor.mentor.ineligible_reason) == (None, None)
 
 
+def test_a_mentors_reason_stays_unless_it_is_given_or_its_date_removed() -> None:
+    world = new_world()
+    mentor = trained(world, "mentor")
+    reason = "completed_during_early_roll_out"
+    people.change_funding(world, mentor, "mentor", NOW, mentor_ineligible_for_funding_reason=reason)
+    people.change_funding(world, mentor, "mentor", NOW, eligible=True, frozen_year="2022")
+    assert (mentor.mentor.ineligible_reason, mentor.mentor.frozen_year) == (reason, "2022")
+    people.change_funding(
+        world,
+        mentor,
+        "mentor",
+        NOW,
+        mentor_funding_end_date=None,
+        mentor_ineligible_for_funding_reason="started_not_completed",
+    )
+    assert mentor.mentor.ineligible_reason == "started_not_completed"
+
+
 def test_an_ect_has_no_mentor_funding() -> None:
     world, ect = with_ect()
     with refused(world):
