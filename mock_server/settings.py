@@ -13,7 +13,6 @@ from mock_server.rules.moments import parse_iso8601
 
 Seed = Literal["guide", "empty"]
 Replay = Literal["return", "refuse"]
-# Whether statements of v3 are authorised on their payment date, or by a call of the control API.
 Statements = Literal["by_date", "by_hand"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
@@ -170,6 +169,7 @@ class SandboxSettings:
     replay: Replay
     rate_limit: Rate | None
     random_seed: int
+    # Whether statements are authorised on their payment date (`by_date`) or by a call (`by_hand`).
     statements: Statements = "by_date"
 
     @classmethod
