@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MARKER = "ecf_mock"
 # What a test can ask of its sandbox; the first five are those of the control API.
-SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "allow_breaches")
+SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "allow_breaches")
 # Of a failing test's requests, so many are shown.
 _SHOWN = 20
 
