@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.v1.domain.records import Declaration, Participant
-from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS
+from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT, SCHEDULE_IDENTIFIERS
 from mock_server.v1.domain.states import TRANSITIONS
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 from mock_server.v1.service import V1
-from mock_server.web.timeline import timeline
-from mock_server.web.visit import Visit
+from mock_server.web.v1.timeline import timeline
+from mock_server.web.visit import NotThere, Visit
 
 PAGE: Final = 50
+COHORTS: Final = [str(year) for year in range(FIRST_COHORT, LAST_COHORT + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ async def list_context(visit: Visit) -> dict[str, Any]:
         "page": page,
         "pages": max(1, -(-len(found) // PAGE)),
         "filters": {name: query[name] for name in ("q", "provider") if name in query},
+        "cohorts": COHORTS,
     }
 
 
@@ -57,10 +59,10 @@ def _found(visit: Visit) -> Iterable[Participant]:
 
 
 async def participant_context(visit: Visit) -> dict[str, Any]:
-    """`participant` is None when there is nobody of that id."""
-    participant = visit.sandbox.world(V1).participants.get(visit.query["participant_id"].lower())
+    """Raises NotThere when there is nobody of that id."""
+    participant = visit.sandbox.world(V1).participants.get(visit.about.lower())
     if participant is None:
-        return {"participant": None}
+        raise NotThere("participant")
     mentor_id = participant.current.mentor_id
     return {
         "participant": participant,
@@ -69,6 +71,7 @@ async def participant_context(visit: Visit) -> dict[str, Any]:
         "mentor": visit.sandbox.world(V1).participants.get(mentor_id) if mentor_id else None,
         "mentors": _mentors_at(participant, visit),
         "schedules": SCHEDULE_IDENTIFIERS,
+        "cohorts": COHORTS,
         "arrows": TRANSITIONS,
     }
 
