@@ -7,6 +7,7 @@ from typing import Any, Final
 from docs.generator.contract import Contract, Operation
 from mock_server.rules.table import Action, Rule
 from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
+from mock_server.v1.domain.facts import found
 
 SHARED: Final = "shared"
 
@@ -17,6 +18,12 @@ class Entry:
 
     rule: Rule[Any]
     actions: tuple[Action[Any], ...]
+
+    @property
+    def found_only(self) -> bool:
+        """Whether every table asks the rule only when id and course match a participant."""
+        rows = [row for action in self.actions for row in action.table.rows if getattr(row, "rule", None) is self.rule]
+        return all(found in row.when for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ def groups() -> list[Group]:
     for entry in entries():
         name = entry.actions[0].name if len(entry.actions) == 1 else SHARED
         by_name[name].append(entry)
-    return [Group(name, _TITLES[name], tuple(found)) for name, found in by_name.items()]
+    return [Group(name, _TITLES[name], tuple(theirs)) for name, theirs in by_name.items()]
 
 
 @cache

@@ -8,7 +8,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from mock_server.control.guard import check_sender
-from mock_server.control.problems import ControlCall, Problem
+from mock_server.control.problems import ControlCall, Problem, invalid
 from mock_server.control.validation import ControlChecks
 from mock_server.http.bodies import BodyLimits, Disconnected
 from mock_server.http.contract import operations
@@ -63,9 +63,12 @@ class ControlApp:
     async def perform(self, operation_id: str, ids: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Answer:
         """The answer to a call from inside the process. It is checked, but its sender has already been let in.
 
-        `ids` are the parameters of the operation's path.
+        `ids` are the parameters of the operation's path; without one of them the answer is a 422.
         """
         operation = self._by_id[operation_id]
+        for parameter in operation.parameters:
+            if parameter["in"] == "path" and parameter["name"] not in ids:
+                return invalid(f"/{parameter['name']}", f"{parameter['name']} is missing").answer
         content = b"" if body is None else orjson.dumps(body)
         headers = {b"content-type": b"application/json", b"content-length": b"%d" % len(content)}
         if self._token is not None:

@@ -28,7 +28,7 @@ def check_sender(headers: Mapping[bytes, bytes], *, any_host: bool) -> None:
     """
     host = headers.get(b"host", b"").decode("latin-1").lower()
     origin = headers.get(b"origin")
-    if origin is not None and urlsplit(origin.decode("latin-1").lower()).netloc != host:
+    if origin is not None and _site(origin) != host:
         site = origin[:100].decode("latin-1")
         raise Problem(403, "Forbidden", f"A page of {site} may not use this control API.")
     if not any_host and not _is_address(host):
@@ -37,6 +37,14 @@ def check_sender(headers: Mapping[bytes, bytes], *, any_host: bool) -> None:
             "Start the mock with --control-token, or with --insecure where nobody else can reach it."
         )
         raise Problem(403, "Forbidden", detail)
+
+
+def _site(origin: bytes) -> str | None:
+    """The host and the port of an origin; None when it isn't one."""
+    try:
+        return urlsplit(origin.decode("latin-1").lower()).netloc
+    except ValueError:
+        return None
 
 
 def _is_address(host: str) -> bool:

@@ -12,6 +12,9 @@ from mock_server.v3.domain.restoring import restore
 from mock_server.v3.domain.rows import Head, Row, head_of, rows_of
 from mock_server.v3.domain.world import World
 
+# A larger world than this is made anew: nobody makes several of its size.
+_COPIED: Final = 1_000
+
 
 class ServedWorld(World):
     """A world as the core sees it: it follows the sandbox's clock, and counts its records."""
@@ -32,10 +35,6 @@ class ServedWorld(World):
             "statements": len(self.statements),
         }
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Records refer to each other in circles, and deeply, so that a world is pickled as rows."""
-        return _restored, (head_of(self), rows_of(self))
-
 
 def _restored(head: Head, rows: list[Row]) -> ServedWorld:
     world = ServedWorld((), head["random_seed"], datetime.fromisoformat(head["clock"]), head["statements"])
@@ -50,28 +49,26 @@ def empty_world(settings: SandboxSettings, now: datetime) -> ServedWorld:
 
 def seeded_world(settings: SandboxSettings, now: datetime, participants: int) -> ServedWorld:
     """The world of the settings' seed as of `now`; the first provider sees at least so many `participants`."""
-    if settings.seed == "guide" and participants > _COPIED:
+    if settings.seed != "guide" or participants > _COPIED:
         world = empty_world(settings, now)
-        seeds.populate(world, now, participants)
+        if settings.seed == "guide":
+            seeds.populate(world, now, participants)
+        else:
+            # Quicker than a copy, and everything in it was made at `now`.
+            seeds.populate_empty(world, now)
         return world
     # The seed is the same all day: everything in it counts in days.
     as_of = datetime.combine(now.date(), time.min, UTC)
-    pickled = _pickled(settings.seed, settings.random_seed, as_of, settings.statements, participants)
-    copy: ServedWorld = pickle.loads(pickled)  # noqa: S301 - our own bytes
+    copy: ServedWorld = pickle.loads(  # noqa: S301 - our own bytes
+        _pickled_guide(settings.random_seed, as_of, settings.statements, participants)
+    )
     copy.clock = now
     return copy
 
 
-# Up to so many participants a world is made once and then copied; to copy more takes longer than to make them.
-_COPIED: Final = 1_000
-
-
 # A test suite has few days that its tests begin at, and many sandboxes.
 @lru_cache(maxsize=16)
-def _pickled(seed: str, random_seed: int, as_of: datetime, statements: str, participants: int) -> bytes:
+def _pickled_guide(random_seed: int, as_of: datetime, statements: str, participants: int) -> bytes:
     world = ServedWorld(PROVIDERS, random_seed, as_of, statements)
-    if seed == "guide":
-        seeds.populate(world, as_of, participants)
-    else:
-        seeds.populate_empty(world, as_of)
+    seeds.populate(world, as_of, participants)
     return pickle.dumps(world, pickle.HIGHEST_PROTOCOL)

@@ -146,8 +146,7 @@ class Interface:
         try:
             context = await context_of(self._contents, view, visit)
         except NotThere as missing:
-            detail = f"This sandbox has no {missing} of that id. It may have been reset."
-            raise _Stop(self._message(404, "Not here", detail, visit.sandbox)) from None
+            return self._missing(missing, visit)
         done = self._contents.actions.get(visit.query.get("done", ""))
         context |= {
             "in_bar": listed(visit, MAX_IN_BAR),
@@ -170,6 +169,11 @@ class Interface:
         view = self._contents.views.get(request.path_params["view"])
         if view is None:
             return await self._no_view(request)
+        if view.below:
+            try:
+                await view.context(visit)
+            except NotThere as missing:
+                return self._missing(missing, visit)
         if request.method == "HEAD":
             return Response(media_type="text/event-stream")
         stream = self._streams.stream(self._registry, visit.sandbox, follower(self._contents, view, visit))
@@ -256,6 +260,10 @@ class Interface:
 
     async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         raise _Stop(self._message(404, "Nothing here", "The page has no such address."))
+
+    def _missing(self, missing: NotThere, visit: Visit) -> Response:
+        detail = f"This sandbox has no {missing} of that id. It may have been reset."
+        return self._message(404, "Not here", detail, visit.sandbox)
 
     def _message(self, status: int, title: str, detail: str, sandbox: Sandbox | None = None) -> Response:
         context = {"title": title, "detail": detail, "static": _address, "sandbox": sandbox}

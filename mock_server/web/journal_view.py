@@ -121,9 +121,10 @@ async def newest(visit: Visit, *, before: int | None = None, after: int = 0) -> 
 
 async def context(visit: Visit) -> dict[str, Any]:
     journal, query = visit.sandbox.journal, visit.query
-    before = int(query["before"]) if query.get("before", "").isdecimal() else None
+    before = _id(query.get("before", ""))
     found = await newest(visit, before=before)
-    opened = journal.entry(int(query["entry"])) if query.get("entry", "").isdecimal() else None
+    entry = _id(query.get("entry", ""))
+    opened = None if entry is None else journal.entry(entry)
     return {
         "rows": [journal.outline_of(entry) for entry in found.entries],
         "older": found.entries[-1].id if found.older else None,
@@ -139,6 +140,11 @@ async def context(visit: Visit) -> dict[str, Any]:
         "entry_gone": "entry" in query and opened is None,
         "window": WINDOW,
     }
+
+
+def _id(text: str) -> int | None:
+    """An entry's id; None for what can't be one, such as thousands of digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def operation_ids(visit: Visit, api: str | None = None) -> list[str]:

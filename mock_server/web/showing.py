@@ -76,7 +76,7 @@ class _Parts:
                 context |= await view.context(visit)
                 templates |= {name: view.part(f"live/{name}") for name in view.live}
             except NotThere:
-                # Gone while somebody looks: what was last known of it stays.
+                # Somebody who has gone, by a reset perhaps, stays on an open page as they were.
                 pass
         changed = []
         for name, template in templates.items():

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +45,7 @@ BODIES: dict[str, list[Any]] = {
 WORDS = """default alder dogwood 2021 2025 2026-02-30 0001-01-01 9999-12-31 P30D P999999999Y 9999-12-31T23:59:59Z
 0001-01-01T00:00:00+14:00 * ** [ payable content-length 1234567""".split()
 text = st.text(max_size=20) | st.sampled_from([*WORDS, "", "x\r\nSet-Cookie: a=b", "?" * 30, *PARTICIPANTS[:2]])
+numbers = st.integers(0, 10).map(lambda length: "9" * 5**length if length < 6 else "-1")
 scalar = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | text
 value = st.recursive(
     scalar, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3), max_leaves=8
@@ -87,8 +89,8 @@ V3_IDS = [
 ids = {
     "id": st.sampled_from(V3_IDS) | text,
     "slug": st.sampled_from(["alder", "dogwood"]) | text,
-    "year": st.sampled_from(["2021", "2025", "2027", "9999"]) | text,
-    "urn": st.sampled_from(list(V3_WORLD.schools_by_urn)[:3]) | text,
+    "year": st.sampled_from(["2021", "2025", "2027", "9999"]) | text | numbers,
+    "urn": st.sampled_from(list(V3_WORLD.schools_by_urn)[:3]) | text | numbers,
     "role": st.sampled_from(["ect", "mentor"]) | text,
     "sandbox": st.sampled_from(["default"] * 5 + ["other"]) | text,
     "participant_id": st.sampled_from(PARTICIPANTS) | text,
@@ -97,25 +99,45 @@ ids = {
     "fault_id": st.sampled_from(["fault-1", "fault-2"]) | text,
 }
 query = st.lists(
-    st.tuples(st.sampled_from(["method", "path", "status", "operation_id", "provider", "after", "limit"]) | text, text),
+    st.tuples(
+        st.sampled_from(["method", "path", "status", "operation_id", "provider", "after", "limit"]) | text,
+        text | numbers,
+    ),
     max_size=3,
 ).map(lambda pairs: "&".join(f"{name}={content}" for name, content in pairs).encode("utf-8", "replace"))
+header = st.tuples(
+    st.sampled_from([b"origin", b"host", b"content-type", b"authorization", b"x-mock-sandbox", b"content-length"]),
+    st.sampled_from([b"http://[", b"[", b"http://]", b"http://127.0.0.1:99999999999", b"null", b"\xff", b"a" * 5000])
+    | st.binary(max_size=30),
+)
 
 
-@settings(max_examples=400)
-@given(data=st.data(), operation_id=st.sampled_from(sorted(OPERATIONS)), query=query)
-async def test_whatever_is_sent_is_answered_below_500(data: st.DataObject, operation_id: str, query: bytes) -> None:
+@pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
+@settings(max_examples=20)
+@given(data=st.data(), query=query, headers=st.just([]) | st.lists(header, max_size=2))
+async def test_whatever_is_sent_to_an_operation_is_answered_below_500(
+    operation_id: str, data: st.DataObject, query: bytes, headers: list[tuple[bytes, bytes]]
+) -> None:
     operation = OPERATIONS[operation_id]
     path = re.sub(r"\{(\w+)\}", lambda name: data.draw(ids[name[1]]), operation.path)
     body = data.draw(bodies(operation_id))
     sent = b"" if body is None else orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)
-    headers = {"host": "127.0.0.1", "content-type": "application/json"}
-    reply = await ask(MOCK, operation.method, path.encode("utf-8", "replace"), headers, sent, query)
+    usual = {b"host": b"127.0.0.1", b"content-type": b"application/json"}
+    all_headers = list((usual | dict(headers)).items())
+    reply = await ask(MOCK, operation.method, path.encode("utf-8", "replace"), all_headers, sent, query)
     assert reply is not None
     assert reply.status < 500, (operation.method, path, body, reply)
     if reply.status >= 400:
         assert reply.headers["content-type"] == "application/problem+json"
         assert reply.json()["status"] == reply.status
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//[", "http://127.0.0.1]"])
+async def test_an_origin_that_is_no_address_is_another_site(origin: str) -> None:
+    reply = await ask(MOCK, "GET", "/_mock/sandboxes", {"host": "127.0.0.1", "origin": origin})
+    assert reply is not None
+    assert (reply.status, reply.json()["title"]) == (403, "Forbidden")
+    assert origin in reply.json()["detail"]
 
 
 @settings(max_examples=150)

@@ -85,7 +85,8 @@ def act(history: Service, random: Random, people: list[str], partnerships: list[
             random.choice((history.induct, history.pass_induction))(id)
 
 
-@pytest.mark.parametrize("seed", range(6))
+# The last one withdraws a mentor between the void of a paid `completed` and its clawback.
+@pytest.mark.parametrize("seed", [*range(5), 119])
 def test_a_long_history_is_the_models(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - meant to repeat
     history = Service()
@@ -93,10 +94,11 @@ def test_a_long_history_is_the_models(seed: int) -> None:
     people = [come(history, random) for _ in range(6)]
     partnerships: list[str] = []
     declared: list[str] = []
+    states: set[str] = set()
     for number in range(ACTS):
         act(history, random, people, partnerships, declared)
         if number % 5 == 0:
             history.compare()
+            states |= {each.state for each in history.model.declarations.values()}
     history.compare()
-    states = {each.state for each in history.model.declarations.values()}
-    assert {"eligible", "voided", "paid"} <= states, "the history tried too little"
+    assert {"eligible", "payable", "voided"} <= states, "the history tried too little"

@@ -302,7 +302,13 @@ class Change:
 
 
 def _hold(before: Statement | None, after: Statement | None, held: str, declaration: Declaration) -> None:
+    """A statement holds its declarations in the order of their creation."""
     if before is not None:
         del getattr(before, held)[declaration]
     if after is not None:
-        getattr(after, held)[declaration] = None
+        declarations: dict[Declaration, None] = getattr(after, held)
+        latest = next(reversed(declarations), None)
+        declarations[declaration] = None
+        if latest is not None and latest.sequence > declaration.sequence:
+            in_order = sorted(declarations, key=lambda each: each.sequence)
+            setattr(after, held, dict.fromkeys(in_order))

@@ -147,12 +147,12 @@ def authorise(change: Change, declaration: Declaration) -> None:
     if declaration.clawback_status is None:
         change.set_declaration(declaration, payment_status=after)
     else:
+        # The mentor's completion went with the void, and whatever happened to the training since then stays.
         change.set_declaration(declaration, clawback_status=after)
-        complete_mentor(change, declaration)
 
 
 def complete_mentor(change: Change, declaration: Declaration) -> None:
-    """What a mentor's `completed` does once it is made, voided or clawed back (rules 5.9)."""
+    """What a mentor's `completed` does once it is made, voided or to be clawed back (rules 5.9)."""
     if declaration.role != "mentor" or declaration.declaration_type != "completed":
         return
     teacher = declaration.teacher

@@ -27,8 +27,12 @@ def change_mentor(
             _end_others(change, stay, change.today)
         return
     mentor_stay = check_mentor(mentor, stay.school, starts_on or change.today, teacher)
-    if starts_on is not None and starts_on < max(stay.started_on, mentor_stay.started_on):
-        raise Impossible(f"Both are at the school only from {max(stay.started_on, mentor_stay.started_on)} on.")
+    both_from = max(stay.started_on, mentor_stay.started_on)
+    both_until = earliest(stay.finished_on, mentor_stay.finished_on)
+    if starts_on is not None and starts_on < both_from:
+        raise Impossible(f"Both are at the school only from {both_from} on.")
+    if both_until is not None and both_until < (starts_on or max(both_from, change.today)):
+        raise Impossible(f"Both are at the school only until {both_until}.")
     if any(each.mentor is mentor and _lasts(each, starts_on or change.today) for each in stay.mentorships):
         raise Impossible("The person is the ECT's mentor already.")
     with change:

@@ -91,23 +91,33 @@ def change_cohort(world: World, year: str, now: datetime, **facts: Unpack[Cohort
     if facts.get("finished_on", cohort.finished_on) < facts.get("started_on", cohort.started_on):
         raise Impossible("A cohort can't finish before it starts.")
     with Change(world, now) as change:
-        if year not in world.cohorts:
+        is_new = year not in world.cohorts
+        if is_new:
             cohort.sequence = world.next_sequence()
             world.add_cohort(cohort)
             for school in world.schools.values():
                 school.cohorts[year] = SchoolCohort(school, year, change.now)
                 change.review_school(school)
-        for name, value in facts.items():
-            setattr(cohort, name, value)
+        changed = {name for name, value in facts.items() if getattr(cohort, name) != value}
+        for name in changed:
+            setattr(cohort, name, facts[name])  # type: ignore[literal-required]
         world.mark(cohort)
-        for teacher in world.teachers.values():
-            for stay in teacher.stays:
-                # School-led training counts for the cohort in whose days it starts (rules 3.5).
-                if any(not training.is_provider_led for training in stay.trainings):
-                    change.stays[stay] = None
-                if any(training.cohort == year for training in stay.trainings):
-                    change.review(teacher)
+        if is_new or not changed.isdisjoint(("started_on", "finished_on")):
+            _count_school_led(change)
+        if "uplift_fees" in changed:
+            for partnership in world.partnerships.values():
+                if partnership.cohort == year:
+                    for training in partnership.trainings:
+                        change.review(training.teacher)
     return cohort
+
+
+def _count_school_led(change: Change) -> None:
+    """School-led training counts for the cohort in whose days it starts (rules 3.5)."""
+    for school in change.world.schools.values():
+        for stay in school.stays:
+            if any(not training.is_provider_led for training in stay.trainings):
+                change.stays[stay] = None
 
 
 def _a_year_later(world: World, year: str) -> Cohort:

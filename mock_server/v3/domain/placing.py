@@ -57,9 +57,10 @@ def placed(
         cohort = usual_cohort
         schedule_identifier = schedule_identifier or usual_schedule
     else:
-        frozen_year = None
         kept = previous.schedule_identifier if previous is not None else None
         schedule_identifier = schedule_identifier or kept or identifier_by_month(start, family)
+        before = previous.cohort if previous is not None else None
+        frozen_year = before if before != cohort and world.is_frozen(before, frozen_at) else None
     if not world.has_contract(provider, cohort):
         raise Impossible(f"{provider} has no contract in {cohort}.")
     under, via = _partnership(world, provider, school, cohort, partnership, delivery_partner)

@@ -18,7 +18,7 @@ from mock_server.v3.domain.placing import (
     placed,
 )
 from mock_server.v3.domain.records import DeliveryPartner, Stay, Teacher, Training
-from mock_server.v3.domain.training import move_to_schedule
+from mock_server.v3.domain.training import move_to_schedule, note_cohort_change
 from mock_server.v3.domain.world import World
 
 
@@ -172,6 +172,7 @@ def change_cohort(
     with change:
         if training.partnership is None:
             partnership_now = None if place is None else partnership_of(change, place, stay.school)
+            note_cohort_change(change, training, wanted)
             change.set_training(training, cohort=wanted, schedule_identifier=identifier, partnership=partnership_now)
             return
         if place is not None and place.via is not None:

@@ -66,6 +66,8 @@ def move_to_schedule(change: Change, training: Training, schedule_identifier: st
 def note_cohort_change(change: Change, training: Training, cohort: str) -> None:
     """Leaving a frozen cohort sets the role's frozen year, and entering one clears it (rules 5.6)."""
     world, record = change.world, training.teacher.role(training.role)
+    if cohort == training.cohort:
+        return
     if world.is_frozen(training.cohort, change.now):
         change.set_role(training.teacher, record, frozen_year=training.cohort)
     if world.is_frozen(cohort, change.now):

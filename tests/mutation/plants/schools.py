@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from mock_server.v1.domain.facts import Facts
-
 from mock_server.v1 import records as rendering
 from mock_server.v1.domain import schedules
 from mock_server.v1.domain.facts import Facts

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mock_server.v3.domain.calendar import is_ongoing
-from mock_server.v3.domain.records import Stay, Training
+from mock_server.v3.domain.records import Mentorship, Stay, Training
 from mock_server.v3.domain.restoring import world_of
 from mock_server.v3.domain.rows import head_of, rows_of
 from mock_server.v3.domain.vocabulary import ROLES
@@ -21,6 +21,8 @@ def assert_sound(world: World) -> None:
             assert stay.teacher is teacher
             for training in stay.trainings:
                 _assert_fits(world, training)
+            for mentorship in stay.mentorships:
+                _assert_both_there(mentorship)
     _assert_statements(world)
     assert derived(world_of(head_of(world), rows_of(world))) == derived(world)
 
@@ -51,6 +53,18 @@ def _assert_fits(world: World, training: Training) -> None:
         assert (partnership.provider, partnership.cohort) == (training.provider, training.cohort)
         assert partnership.school is stay.school
         assert training in partnership.trainings
+
+
+def _assert_both_there(mentorship: Mentorship) -> None:
+    ends = mentorship.finished_on
+    assert ends is None or ends >= mentorship.started_on
+    assert mentorship.ect_stay.school is mentorship.mentor_stay.school
+    for stay in (mentorship.ect_stay, mentorship.mentor_stay):
+        assert stay.started_on <= mentorship.started_on
+        assert mentorship in stay.mentorships
+        if stay.finished_on is not None:
+            assert ends is not None
+            assert ends <= stay.finished_on
 
 
 def _assert_statements(world: World) -> None:

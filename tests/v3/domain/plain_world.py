@@ -53,8 +53,8 @@ def derived(world: World) -> dict[str, Any]:
         "choices": {school.urn: dict(sorted(school.choices.items())) for school in world.schools.values()},
         "held": {
             statement.id: (
-                sorted(each.sequence for each in statement.declarations),
-                sorted(each.sequence for each in statement.clawbacks),
+                [each.sequence for each in statement.declarations],
+                [each.sequence for each in statement.clawbacks],
             )
             for statement in world.statements.values()
         },

@@ -1,6 +1,7 @@
 """What the calendar does by itself (rules 6.1, 6.2 and 6.5, control API "Clock")."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -228,12 +229,28 @@ def test_a_statement_is_added_with_its_usual_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider", "month", "payment"), [("alder", 11, None), ("dogwood", 12, None), ("alder", 12, date(2020, 1, 1))]
+    ("provider", "month", "year", "days"),
+    [
+        ("alder", 11, 2027, {}),
+        ("dogwood", 12, 2028, {}),
+        ("alder", 12, 2028, {"payment_date": date(2028, 11, 29)}),
+        ("alder", 12, 2028, {"deadline_date": date(2028, 12, 26)}),
+    ],
+    ids=["there is one", "no contract", "payment too early", "deadline too late"],
 )
-def test_a_statement_that_can_not_be_is_refused(provider: str, month: int, payment: date | None) -> None:
+def test_a_statement_that_can_not_be_is_refused(provider: str, month: int, year: int, days: dict[str, Any]) -> None:
     world = new_world()
     with refused(world):
-        statements.create(world, provider, "2025", month, 2027, NOW, payment_date=payment)
+        statements.create(world, provider, "2025", month, year, NOW, **days)
+
+
+def test_days_that_can_not_be_are_refused() -> None:
+    world = new_world()
+    statement = statement_of(world, 4, 2026)
+    with refused(world):
+        statements.change(world, statement, NOW, payment_date=date(2026, 3, 30))
+    statements.change(world, statement, NOW, payment_date=date(2026, 3, 31))
+    assert statement.payment_date == date(2026, 3, 31)
 
 
 def test_only_a_statement_without_declarations_is_deleted() -> None:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
+from mock_server.v3.domain import declarations, training
 from mock_server.v3.domain.lists import BY_CREATION, MAX_FILTERED, Listing, Sort
+from tests.v3.domain.worlds import NOW, TODAY, new_world, partner, stay_of, trained, training_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -158,3 +161,26 @@ def test_a_selection_is_not_disturbed_by_another_of_the_same_list() -> None:
     other = held.select(updated_since=START + timedelta(seconds=1))
     other.all()
     assert list(one.page(1, 5)) == first
+
+
+@dataclass(frozen=True)
+class OfCohort:
+    cohort: str
+
+    def __call__(self, record: Any) -> bool:
+        return bool(record.cohort == self.cohort)
+
+
+def test_a_declaration_goes_over_to_the_list_of_the_cohort_that_its_training_moves_to() -> None:
+    """Rules 2.4: the cohort filter is that of the training period; `updated_at` doesn't move."""
+    world = new_world()
+    ect = trained(world, started_on=TODAY)
+    partner(world, stay_of(ect).school, cohort="2024")
+    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
+    listed = world.list_declarations("alder")
+    assert listed.select(OfCohort("2025")).all() == [declaration]
+    assert listed.select(OfCohort("2024")).all() == []
+    training.change_schedule(world, training_of(ect), "ecf-extended-september", "2024", NOW + timedelta(hours=1))
+    assert listed.select(OfCohort("2025")).all() == []
+    assert listed.select(OfCohort("2024")).all() == [declaration]
+    assert declaration.updated_at == NOW

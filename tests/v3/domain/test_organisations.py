@@ -79,6 +79,14 @@ def test_an_unknown_year_is_made_from_the_one_before() -> None:
     assert not world.has_contract("alder", "2027")
 
 
+def test_school_led_training_counts_for_a_new_cohort_that_contains_its_start() -> None:
+    """Rules 3.5."""
+    world = new_world()
+    ect = register(world, provider=None, started_on=date(2027, 9, 1))
+    organisations.change_cohort(world, "2027", NOW)
+    assert stay_of(ect).school.cohorts["2027"].induction_programme_choice == "school_led"
+
+
 def test_a_year_without_one_before_is_refused() -> None:
     world = new_world()
     with refused(world):

@@ -2,7 +2,16 @@
 
 from datetime import date, timedelta
 
-from mock_server.v3.domain import declarations, mentoring, organisations, people, programmes, registrations, training
+from mock_server.v3.domain import (
+    declarations,
+    departures,
+    mentoring,
+    organisations,
+    people,
+    programmes,
+    registrations,
+    training,
+)
 from mock_server.v3.domain.derived import eligible_for_funding, mentor_id, participant_status, training_status
 from mock_server.v3.domain.records import Teacher
 from mock_server.v3.domain.registrations import Registration
@@ -251,6 +260,23 @@ def test_an_expression_of_interest_moves_in_place() -> None:
     assert stay_of(ect).school.interests == {("alder", "2024"): 1}
 
 
+def test_leaving_a_frozen_cohort_is_noted_whoever_moves_the_person() -> None:
+    """Rules 5.6 and 5.10: the role's frozen year."""
+    world = new_world()
+    interested, mentor, ect = (
+        register(world, started_on=date(2022, 9, 1)),
+        trained(world, "mentor", started_on=date(2022, 9, 1), school_urn="100002"),
+        trained(world, started_on=date(2022, 9, 1), school_urn="100003"),
+    )
+    programmes.change_cohort(world, interested, "ect", NOW, cohort="2024")
+    programmes.change_cohort(world, mentor, "mentor", NOW, cohort="2025", partnership="new")
+    programmes.change_provider(world, ect, "ect", "birch", NOW, cohort="2023")
+    assert (interested.ect.frozen_year, mentor.mentor.frozen_year, ect.ect.frozen_year) == ("2022", "2022", "2022")
+    partner(world, stay_of(mentor, "mentor").school, cohort="2022", number=1)
+    programmes.change_cohort(world, mentor, "mentor", NOW, cohort="2022")
+    assert mentor.mentor.frozen_year is None
+
+
 def test_moving_nobody_is_refused() -> None:
     world = new_world()
     ect = trained(world)
@@ -332,6 +358,21 @@ def test_mentors_who_can_not_be_are_refused() -> None:
     mentoring.change_mentor(world, ect, mentor, NOW)
     with refused(world):
         mentoring.change_mentor(world, ect, mentor, NOW)
+
+
+def test_people_who_are_never_at_the_school_together_are_refused() -> None:
+    """Control API: the mentor must be at the ECT's school."""
+    world = new_world()
+    ect = trained(world)
+    departures.depart(world, ect, "ect", NOW, on=SOON)
+    mentor = trained(world, "mentor", started_on=SOON + timedelta(days=5))
+    with refused(world):
+        mentoring.change_mentor(world, ect, mentor, NOW)
+    before = trained(world, "mentor")
+    with refused(world):
+        mentoring.change_mentor(world, ect, before, NOW, starts_on=SOON + timedelta(days=1))
+    mentoring.change_mentor(world, ect, before, NOW, starts_on=SOON)
+    assert [(each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [(SOON, SOON)]
 
 
 def replaced(world: World, *, declare: bool, void: bool = False) -> Teacher:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from mock_server.v3.domain import commands
+from mock_server.v3.domain import commands, declarations
 from mock_server.v3.domain.change import Change
 from mock_server.v3.domain.derived import participant_status
 from mock_server.v3.domain.records import Declaration, Training
@@ -237,6 +237,21 @@ def test_a_completed_of_another_provider_that_remains_keeps_its_date() -> None:
     assert remaining.state == "submitted"
     assert new.teacher.mentor.ineligible_from == date(2025, 11, 1)
     assert new.teacher.mentor.ineligible_reason == COMPLETED
+
+
+def test_the_clawback_itself_opens_no_training_again() -> None:
+    """The void did; a mentor whom the provider withdraws before the money is taken back stays withdrawn."""
+    world = new_world()
+    old = train(world, "mentor")
+    declaration = complete(world, old)
+    with Change(world, NOW) as change:
+        change.set_declaration(declaration, payment_status="paid", statement=None)
+    void(world, declaration)
+    withdrawn = act(world, "withdraw", old, reason="other")
+    declarations.set_state(world, declaration, "clawed-back", at("2026-04-25T00:00:00Z"))
+    assert declaration.state == "clawed-back"
+    assert latest(world, old) is withdrawn
+    assert (withdrawn.withdrawn_at, withdrawn.finished_on) == (NOW, day(TODAY))
 
 
 def test_a_mentor_who_completed_can_be_rescheduled_after_the_void() -> None:

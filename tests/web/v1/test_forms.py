@@ -42,7 +42,7 @@ async def test_a_participant_is_added_registered_removed_moved_and_paid(site: Si
 async def test_a_school_corrects_and_chooses_a_mentor_and_the_department_amends(site: Site) -> None:
     """Rules 5.5."""
     ids = {}
-    for kind in ("v1.mentor", "ect"):
+    for kind in ("mentor", "ect"):
         new = {"provider": "alder", "participant_type": kind, "cohort": "2021", "school_urn": "123456"}
         made = await site.press("v1.add-participant", {**new, "full_name": f"The {kind}"})
         ids[kind] = made.headers["location"].partition("?")[0].rpartition("/")[2]
@@ -56,6 +56,7 @@ async def test_a_school_corrects_and_chooses_a_mentor_and_the_department_amends(
         ("v1.cohort", {"cohort": "2022", "schedule_identifier": "ecf-extended-april"}),
     ):
         answer = await site.press(action, {**about, **form})
+        assert answer.status_code == 303, text_of(answer)
         assert answer.headers["location"].startswith(site.at(f"v1/participants/{ids['ect']}?")), answer.text
     shown = await site.control("GET", f"/v1/participants/{ids['ect']}")
     assert (shown["full_name"], shown["email"], shown["sparsity_uplift"]) == ("Ada Newname", "ada@example.org", True)
