@@ -27,6 +27,7 @@ from mock_server.web.guard import COOKIE, HEADERS, Guard
 from mock_server.web.live import Streams
 from mock_server.web.showing import context_of, follower
 from mock_server.web.templates import render
+from mock_server.web.typed import Typed
 from mock_server.web.view import View
 from mock_server.web.views import MAX_IN_BAR, listed
 from mock_server.web.visit import ROOT, NotThere, Visit
@@ -155,6 +156,7 @@ class Interface:
             "form": {},
             "errors": {},
             "failed": None,
+            "typed": Typed(),
             "closed": self._guard.closed,
             "static": _address,
             **outcome,
@@ -206,9 +208,8 @@ class Interface:
             return RedirectResponse(self._after(visit, name, action, form, record), 303)
         errors = {error.get("pointer", "").rpartition("/")[2]: error["detail"] for error in record.get("errors", ())}
         view = self._contents.views.get(form.get("view", "")) or self._contents.views[action.view]
-        return await self._show(
-            view, visit, request, answer.status, problem=record["detail"], errors=errors, form=form, failed=name
-        )
+        outcome = {"errors": errors, "form": form, "failed": name, "typed": Typed(name, form, errors)}
+        return await self._show(view, visit, request, answer.status, problem=record["detail"], **outcome)
 
     def _after(
         self, visit: Visit, name: str, action: Action, form: Mapping[str, str], record: Mapping[str, Any]

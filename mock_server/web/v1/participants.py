@@ -9,10 +9,10 @@ from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT, SCHEDULE_
 from mock_server.v1.domain.states import TRANSITIONS
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 from mock_server.v1.service import V1
+from mock_server.web.paging import page_of
 from mock_server.web.v1.timeline import timeline
 from mock_server.web.visit import NotThere, Visit
 
-PAGE: Final = 50
 COHORTS: Final = [str(year) for year in range(FIRST_COHORT, LAST_COHORT + 1)]
 
 
@@ -36,13 +36,9 @@ def steps(participant: Participant) -> list[tuple[str, Declaration | None]]:
 
 async def list_context(visit: Visit) -> dict[str, Any]:
     query = visit.query
-    page = max(1, int(query["page"])) if query.get("page", "").isdecimal() and len(query["page"]) < 7 else 1
     found = sorted(_found(visit), key=lambda p: (p.updated_at, p.changed), reverse=True)
     return {
-        "rows": [Row(participant, steps(participant)) for participant in found[(page - 1) * PAGE : page * PAGE]],
-        "found": len(found),
-        "page": page,
-        "pages": max(1, -(-len(found) // PAGE)),
+        "page": page_of((Row(participant, steps(participant)) for participant in found), query),
         "filters": {name: query[name] for name in ("q", "provider") if name in query},
         "cohorts": COHORTS,
     }
