@@ -141,7 +141,6 @@ class Settling(Stores):
         for slug, record in shown:
             record.rendered = None
             self.unfunded_lists[slug].put(record)
-        self.mark(teacher)
 
     # -- declarations ----------------------------------------------------------------------------
 
