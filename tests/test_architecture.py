@@ -51,14 +51,6 @@ HARNESS: tuple[tuple[str, ...], ...] = (
 # Who may name a service: the table of services, the services themselves, what stands in a folder of their name, and
 # the accessors of the Python client.
 NAMES_SERVICES = ("services", "v1", "v3", "harness.v1", "harness.v3", "web.v1", "web.v3", "client")
-# The page still names one in these modules. Take each out of the list when it no longer does.
-STILL_NAMES_SERVICES = (
-    "web.actions",
-    "web.journal_view",
-    "web.participants_view",
-    "web.timeline",
-    "web.views",
-)
 
 # Where circles may be there for the sake of types alone: a change and the world that it changes name each other.
 CIRCLES_OF_TYPES = ("v3.domain",)
@@ -166,7 +158,7 @@ def test_circles_of_types_load_nothing() -> None:
 def test_services_do_not_know_each_other(graph: grimp.ImportGraph) -> None:
     for service, other in product(SERVICES, SERVICES):
         if service is not other:
-            for place in ("", "harness."):
+            for place in ("", "harness.", "web."):
                 assert not any(
                     module.startswith(f"mock_server.{other.name}.")
                     for module in imports(graph, f"mock_server.{place}{service.name}")
@@ -222,7 +214,7 @@ def _is_in(module: str, packages: Iterable[str]) -> bool:
 def test_nothing_but_the_modules_listed_here_names_a_service() -> None:
     named = {_module(path): names_of_services(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
     others = {module: found for module, found in named.items() if found and not _is_in(module, NAMES_SERVICES)}
-    assert set(others) == set(STILL_NAMES_SERVICES), others
+    assert others == {}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-from mock_server.settings import Replay, Seed
+from mock_server.settings import Replay, Seed, Statements
 
 FaultApply = Literal["before", "after"]
 ContractKept = Literal["kept", "broken"]
@@ -246,12 +246,13 @@ class SandboxSettings(TypedDict, total=False):
 
 
 class NewSandbox(SandboxSettings, total=False):
-    """Settings left out are the server's."""
+    """Settings left out are the server's; `statements` is how a service with statements pays, by date when left out."""
 
     id: str
     seed: Seed
     clock: ClockSetting
     random_seed: int
+    statements: Statements
 
 
 class NewFaultMatch(TypedDict, total=False):

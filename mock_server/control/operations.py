@@ -103,9 +103,13 @@ def _every_sandbox_operation(registry: Registry) -> dict[str, SandboxHandler]:
 # -- sandboxes and their clocks ------------------------------------------------------------------
 
 
+# The settings whose value in the body is the value in the sandbox.
+SETTINGS_AS_GIVEN = ("seed", "replay", "random_seed", "statements")
+
+
 def _changed(settings: SandboxSettings, body: dict[str, Any]) -> SandboxSettings:
     """`settings` with the values of the body. What the body leaves out stays."""
-    changes: dict[str, Any] = {name: body[name] for name in ("seed", "replay", "random_seed") if name in body}
+    changes: dict[str, Any] = {name: body[name] for name in SETTINGS_AS_GIVEN if name in body}
     if "rate_limit" in body:
         rate = body["rate_limit"]
         changes["rate_limit"] = Rate(rate["requests"], rate["seconds"]) if rate else None

@@ -3,11 +3,15 @@
 Nothing is done or checked here that the control API doesn't do: the page is one more client of it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from mock_server.v1.errors import INTERNAL_SERVER_ERROR, retry_later
+import orjson
+
+from mock_server.http.exchange import Answer
+from mock_server.service import Service
 
 Form = Mapping[str, str]
 Body = dict[str, Any]
@@ -15,15 +19,19 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`view` is where the form stands, and where it leads back to; `done` is what is said there then."""
+    """`view` is the key of the view that has the form, and to which it leads back; `done` is what is said there then.
+
+    A form whose `stays` is False leads to the list above that view.
+    """
 
     operation_id: str
     view: str
     done: str
     body: Callable[[Form], Body] | None = None
+    stays: bool = True
 
 
-def _given(*names: str) -> Callable[[Form], Body]:
+def given(*names: str) -> Callable[[Form], Body]:
     """The fields of these names that were filled in, as they are."""
     return lambda form: {name: form[name] for name in names if name in form}
 
@@ -37,19 +45,20 @@ def _moment(text: str) -> str:
     return f"{text}:00" if len(text) == len("2021-11-20T09:00") else text
 
 
-def _number(text: str) -> int | str:
+def number(text: str) -> int | str:
     """The control API says what is wrong with a text that is no number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
-def _choice(text: str) -> bool | None:
+def choice(text: str) -> bool | None:
+    """Of `yes` and `no`; None for anything else."""
     return {"yes": True, "no": False}.get(text)
 
 
 def _sandbox(form: Form) -> Body:
-    body: Body = _given("id", "seed", "replay")(form)
+    body: Body = given("id", "seed", "replay")(form)
     if "random_seed" in form:
-        body["random_seed"] = _number(form["random_seed"])
+        body["random_seed"] = number(form["random_seed"])
     if "now" in form or "still" in form:
         body["clock"] = _jump(form) | ({"running": False} if "still" in form else {})
     return body | _rate(form)
@@ -59,40 +68,12 @@ def _rate(form: Form) -> Body:
     if form.get("rate") == "off":
         return {"rate_limit": None}
     if "requests" in form or "seconds" in form:
-        return {"rate_limit": {name: _number(form[name]) for name in ("requests", "seconds") if name in form}}
+        return {"rate_limit": {name: number(form[name]) for name in ("requests", "seconds") if name in form}}
     return {}
 
 
 def _settings(form: Form) -> Body:
-    return _given("replay")(form) | _rate(form)
-
-
-def _registration(form: Form) -> Body:
-    body: Body = _given("email")(form)
-    trn = form.get("teacher_reference_number")
-    body["teacher_reference_number"] = trn
-    body["teacher_reference_number_validated"] = _choice(form.get("teacher_reference_number_validated", ""))
-    body["eligible_for_funding"] = _choice(form.get("eligible_for_funding", ""))
-    return body
-
-
-def _new_participant(form: Form) -> Body:
-    names = ("provider", "participant_type", "full_name", "email", "cohort", "school_urn", "schedule_identifier")
-    return _given(*names, "mentor_id")(form)
-
-
-def _details(form: Form) -> Body:
-    body: Body = _given("full_name", "email")(form)
-    uplifts = {name: _choice(form.get(name, "")) for name in ("pupil_premium_uplift", "sparsity_uplift")}
-    return body | {name: chosen for name, chosen in uplifts.items() if chosen is not None}
-
-
-def _mentor(form: Form) -> Body:
-    return {"mentor_id": form.get("mentor_id")}
-
-
-def _transfer(form: Form) -> Body:
-    return _given("provider", "school_urn", "mentor_id")(form)
+    return given("replay")(form) | _rate(form)
 
 
 # What the form's choice of a fault answers with; the bodies are those of the real service where it has one.
@@ -105,15 +86,14 @@ FAULTS: Final[dict[str, str]] = {
 }
 
 
-def _respond(kind: str, form: Form) -> Body:
+def _respond(kind: str, form: Form, services: Sequence[Service]) -> Body:
+    named = (service for service in services if service.name == form.get("api"))
+    errors = next(named, services[0]).errors
     if kind == "too-many":
-        wait = form.get("retry_after", "1")
-        answer = retry_later(0)
-        headers = {"Retry-After": wait}
-        return {"respond": {"status": answer.status, "headers": headers, "body": answer.body.decode()}}
+        answer = errors.retry_later(0)
+        return {"respond": {**_copy(answer), "headers": {"Retry-After": form.get("retry_after", "1")}}}
     if kind == "error":
-        body = {"error": "Internal server error"}
-        return {"respond": {"status": INTERNAL_SERVER_ERROR.status, "body": body}}
+        return {"respond": _copy(errors.internal)}
     if kind == "lost":
         return {"respond": {"status": 504, "body": "Gateway timeout"}, "apply": "after"}
     if kind == "unavailable":
@@ -121,46 +101,39 @@ def _respond(kind: str, form: Form) -> Body:
     return {}
 
 
-def _fault(form: Form) -> Body:
-    body: Body = {"match": _given("operation_id", "path")(form)} | _respond(form.get("kind", ""), form)
+def _copy(answer: Answer) -> Body:
+    """What a fault needs to answer the same: JSON as JSON, and text as text."""
+    is_json = "json" in (answer.content_type or "")
+    return {"status": answer.status, "body": orjson.loads(answer.body) if is_json else answer.body.decode()}
+
+
+def _fault(services: Sequence[Service], form: Form) -> Body:
+    body: Body = {"match": given("api", "operation_id", "path")(form)}
+    body |= _respond(form.get("kind", ""), form, services)
     if "times" in form:
-        body["times"] = _number(form["times"])
+        body["times"] = number(form["times"])
     if "delay_ms" in form:
-        body["delay_ms"] = _number(form["delay_ms"])
+        body["delay_ms"] = number(form["delay_ms"])
     if "percent" in form:
-        percent = _number(form["percent"])
+        percent = number(form["percent"])
         body["probability"] = percent / 100 if isinstance(percent, int) else percent
     return body
 
 
-# By the last part of the address that a form is sent to.
-ACTIONS: Final[dict[str, Action]] = {
-    "jump": Action("setClock", "clock", "The clock has jumped.", _jump),
-    "advance": Action("advanceClock", "clock", "Time has passed.", _given("by")),
-    "stop": Action("setClock", "clock", "The clock stands still.", lambda form: {"running": False}),
-    "run": Action("setClock", "clock", "The clock runs.", lambda form: {"running": True}),
-    "follow": Action("followMachineClock", "clock", "The clock follows the machine."),
-    "add-fault": Action("addFault", "faults", "The fault waits for its requests.", _fault),
-    "remove-fault": Action("removeFault", "faults", "The fault is gone."),
-    "clear-faults": Action("clearFaults", "faults", "There are no faults any more."),
-    "clear-journal": Action("clearRequests", "journal", "The journal is empty."),
-    "create": Action("createSandbox", "journal", "This is the new sandbox.", _sandbox),
-    "settings": Action("updateSandboxSettings", "sandboxes", "The settings are in force.", _settings),
-    "reset": Action("resetSandbox", "sandboxes", "The sandbox is as it was at first."),
-    "delete": Action("deleteSandbox", "sandboxes", "The sandbox is gone."),
-    "add-participant": Action(
-        "v1.addParticipant", "participant", "The school has added a participant.", _new_participant
-    ),
-    "register": Action("v1.registerParticipant", "participant", "The registration is in.", _registration),
-    "set-status": Action("v1.setParticipantStatus", "participant", "The school has said so.", _given("status")),
-    "transfer": Action("v1.transferParticipant", "participant", "The participant has moved.", _transfer),
-    "details": Action("v1.updateParticipantDetails", "participant", "The correction is in.", _details),
-    "mentor": Action("v1.setParticipantMentor", "participant", "The school has chosen.", _mentor),
-    "cohort": Action(
-        "v1.amendParticipantCohort",
-        "participant",
-        "The cohort is amended.",
-        _given("cohort", "schedule_identifier"),
-    ),
-    "set-state": Action("v1.setDeclarationState", "participant", "The declaration has moved on.", _given("state")),
-}
+def core_actions(services: Sequence[Service]) -> dict[str, Action]:
+    """The forms that are about no service, by name."""
+    return {
+        "jump": Action("setClock", "clock", "The clock has jumped.", _jump),
+        "advance": Action("advanceClock", "clock", "Time has passed.", given("by")),
+        "stop": Action("setClock", "clock", "The clock stands still.", lambda form: {"running": False}),
+        "run": Action("setClock", "clock", "The clock runs.", lambda form: {"running": True}),
+        "follow": Action("followMachineClock", "clock", "The clock follows the machine."),
+        "add-fault": Action("addFault", "faults", "The fault waits for its requests.", partial(_fault, services)),
+        "remove-fault": Action("removeFault", "faults", "The fault is gone."),
+        "clear-faults": Action("clearFaults", "faults", "There are no faults any more."),
+        "clear-journal": Action("clearRequests", "journal", "The journal is empty."),
+        "create": Action("createSandbox", "journal", "This is the new sandbox.", _sandbox),
+        "settings": Action("updateSandboxSettings", "sandboxes", "The settings are in force.", _settings),
+        "reset": Action("resetSandbox", "sandboxes", "The sandbox is as it was at first."),
+        "delete": Action("deleteSandbox", "sandboxes", "The sandbox is gone."),
+    }

@@ -2,11 +2,12 @@
 
 import hashlib
 import logging
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import orjson
 from starlette.datastructures import QueryParams
@@ -20,12 +21,16 @@ from mock_server.control.guard import check_sender
 from mock_server.control.problems import Problem
 from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
 from mock_server.sandbox.sandboxes import DEFAULT_SANDBOX, Registry, Sandbox
-from mock_server.web.actions import ACTIONS, Action
+from mock_server.web.actions import Action
+from mock_server.web.contents import contents_for
 from mock_server.web.guard import COOKIE, HEADERS, Guard
 from mock_server.web.live import Streams
+from mock_server.web.showing import context_of, follower
 from mock_server.web.templates import render
-from mock_server.web.views import MAX_IN_BAR, VIEWS, View, context_of, follower, listed
-from mock_server.web.visit import ROOT, Visit
+from mock_server.web.typed import Typed
+from mock_server.web.view import View
+from mock_server.web.views import MAX_IN_BAR, listed
+from mock_server.web.visit import ROOT, NotThere, Visit
 
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -64,6 +69,7 @@ class Interface:
         self._any_host = any_host or token is not None
         self._guard = Guard(token)
         self._streams = Streams()
+        self._contents = contents_for(registry.services)
         sandbox = f"{ROOT}/sandboxes/{{sandbox}}"
         routes = [
             Route(ROOT, self._home),
@@ -74,8 +80,8 @@ class Interface:
             Route(sandbox, self._home),
             Route(f"{sandbox}/actions/{{action}}", self._act, methods=["POST"]),
             Route(f"{sandbox}/events/{{view}}", self._events),
-            Route(f"{sandbox}/participants/{{participant_id}}", self._participant),
-            Route(f"{sandbox}/{{view}}", self._view),
+            *(self._route(sandbox, view) for view in self._contents.views.values()),
+            Route(f"{sandbox}/{{view}}", self._no_view),
         ]
         self._router = Router(routes, redirect_slashes=False, default=self._nowhere)
 
@@ -126,22 +132,23 @@ class Interface:
         request.path_params.setdefault("sandbox", DEFAULT_SANDBOX)
         return RedirectResponse(self._visit(request, {}).url("journal"), 303)
 
-    async def _view(self, request: Request) -> Response:
-        visit = self._visit(request, _given(request.query_params))
-        view = VIEWS.get(request.path_params["view"])
-        if view is None or not view.tab:
-            raise _Stop(self._message(404, "No such view", "The page has no view of that name.", visit.sandbox))
-        return await self._show(view, visit, request)
+    def _route(self, sandbox: str, view: View) -> Route:
+        async def show(request: Request) -> Response:
+            query = {**_given(request.query_params), **request.path_params}
+            return await self._show(view, self._visit(request, query), request)
 
-    async def _participant(self, request: Request) -> Response:
-        query = {**_given(request.query_params), "participant_id": request.path_params["participant_id"]}
-        return await self._show(VIEWS["participant"], self._visit(request, query), request)
+        return Route(f"{sandbox}/{view.path}" + ("/{about}" if view.below else ""), show)
+
+    async def _no_view(self, request: Request) -> Response:
+        visit = self._visit(request, {})
+        return self._message(404, "No such view", "The page has no view of that name.", visit.sandbox)
 
     async def _show(self, view: View, visit: Visit, request: Request, status: int = 200, **outcome: Any) -> Response:
-        context = await context_of(view, visit)
-        if context.get("participant", ...) is None:
-            raise _Stop(self._nobody(visit))
-        done = ACTIONS.get(visit.query.get("done", ""))
+        try:
+            context = await context_of(self._contents, view, visit)
+        except NotThere as missing:
+            return self._missing(missing, visit)
+        done = self._contents.actions.get(visit.query.get("done", ""))
         context |= {
             "in_bar": listed(visit, MAX_IN_BAR),
             "done": done.done if done else None,
@@ -149,25 +156,29 @@ class Interface:
             "form": {},
             "errors": {},
             "failed": None,
+            "typed": Typed(),
             "closed": self._guard.closed,
             "static": _address,
             **outcome,
         }
         # htmx names the element that it is going to fill: the rest of the page needn't be made.
         target = request.headers.get("hx-target", "").partition("#")[2]
-        template = f"{view.name}-{target}" if target in ("list", "entry") and view.name == "journal" else view.name
+        template = f"{view.name}-{target}" if target in ("list", "entry") and view.name == "journal" else view.template
         return HTMLResponse(render(template, context), status, headers={"cache-control": "no-store"})
 
     async def _events(self, request: Request) -> Response:
         visit = self._visit(request, _given(request.query_params))
-        view = VIEWS.get(request.path_params["view"])
+        view = self._contents.views.get(request.path_params["view"])
         if view is None:
-            raise _Stop(self._message(404, "No such view", "The page has no view of that name.", visit.sandbox))
-        if not view.tab and (await view.context(visit))["participant"] is None:
-            raise _Stop(self._nobody(visit))
+            return await self._no_view(request)
+        if view.below:
+            try:
+                await view.context(visit)
+            except NotThere as missing:
+                return self._missing(missing, visit)
         if request.method == "HEAD":
             return Response(media_type="text/event-stream")
-        stream = self._streams.stream(self._registry, visit.sandbox, follower(view, visit))
+        stream = self._streams.stream(self._registry, visit.sandbox, follower(self._contents, view, visit))
         return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     def _visit(self, request: Request, query: Mapping[str, str]) -> Visit:
@@ -185,20 +196,34 @@ class Interface:
     async def _act(self, request: Request) -> Response:
         form = await self._form(request)
         name = request.path_params["action"]
-        action = ACTIONS.get(name)
-        visit = self._visit(request, form)
+        action = self._contents.actions.get(name)
+        visit = self._visit(request, _given(request.query_params))
         if action is None:
             raise _Stop(self._message(404, "No such form", "The page has no form of that name.", visit.sandbox))
-        ids = {**form, "sandbox": visit.sandbox.id}
+        # Nothing has the id that a form leaves out.
+        ids = defaultdict(lambda: "-", {**form, "sandbox": visit.sandbox.id})
         answer = await self._control.perform(action.operation_id, ids, action.body(form) if action.body else None)
         record = orjson.loads(answer.body) if answer.body else {}
         if answer.status < 400:
-            return RedirectResponse(_after(visit, name, action, form, record), 303)
+            return RedirectResponse(self._after(visit, name, action, form, record), 303)
         errors = {error.get("pointer", "").rpartition("/")[2]: error["detail"] for error in record.get("errors", ())}
-        view = VIEWS[form.get("view", action.view)] if form.get("view", action.view) in VIEWS else VIEWS[action.view]
-        return await self._show(
-            view, visit, request, answer.status, problem=record["detail"], errors=errors, form=form, failed=name
-        )
+        view = self._contents.views.get(form.get("view", "")) or self._contents.views[action.view]
+        outcome = {"errors": errors, "form": form, "failed": name, "typed": Typed(name, form, errors)}
+        return await self._show(view, visit, request, answer.status, problem=record["detail"], **outcome)
+
+    def _after(
+        self, visit: Visit, name: str, action: Action, form: Mapping[str, str], record: Mapping[str, Any]
+    ) -> str:
+        """Where to go when `action` is done."""
+        if action.operation_id == "createSandbox":
+            return visit.url(action.view, sandbox=record["id"], done=name)
+        if action.operation_id == "deleteSandbox":
+            return visit.url(action.view, sandbox=DEFAULT_SANDBOX, done=name)
+        view = self._contents.views[action.view]
+        id = next((record[member] for member in view.ids if record.get(member)), None)
+        if id is not None and action.stays:
+            return visit.url(f"{view.path}/{quote(id, safe='')}", done=name)
+        return visit.url(view.path, done=name)
 
     async def _form(self, request: Request) -> dict[str, str]:
         try:
@@ -237,9 +262,9 @@ class Interface:
     async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         raise _Stop(self._message(404, "Nothing here", "The page has no such address."))
 
-    def _nobody(self, visit: Visit) -> Response:
-        detail = "This sandbox has no participant of that id. It may have been reset."
-        return self._message(404, "Nobody here", detail, visit.sandbox)
+    def _missing(self, missing: NotThere, visit: Visit) -> Response:
+        detail = f"This sandbox has no {missing} of that id. It may have been reset."
+        return self._message(404, "Not here", detail, visit.sandbox)
 
     def _message(self, status: int, title: str, detail: str, sandbox: Sandbox | None = None) -> Response:
         context = {"title": title, "detail": detail, "static": _address, "sandbox": sandbox}
@@ -248,18 +273,6 @@ class Interface:
 
 def _given(query: QueryParams) -> dict[str, str]:
     return {name: value for name, value in query.items() if value.strip()}
-
-
-def _after(visit: Visit, name: str, action: Action, form: Mapping[str, str], record: Mapping[str, Any]) -> str:
-    """Where to go when `action` is done."""
-    if action.operation_id == "createSandbox":
-        return visit.url(action.view, sandbox=record["id"], done=name)
-    if action.operation_id == "deleteSandbox":
-        return visit.url(action.view, sandbox=DEFAULT_SANDBOX, done=name)
-    if action.view == "participant":
-        id = record.get("participant_id", record.get("id"))
-        return visit.url(f"participants/{id}", done=name)
-    return visit.url(action.view, done=name)
 
 
 @cache

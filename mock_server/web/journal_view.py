@@ -4,17 +4,13 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 
 from mock_server.http.contract import operations
 from mock_server.http.curl import curl
-from mock_server.resources import specification
 from mock_server.sandbox.globs import Glob
 from mock_server.sandbox.journal import Entry, Filter, contract_problems
-from mock_server.v1.domain.commands import CATALOGUE
-from mock_server.v1.domain.records import Participant
-from mock_server.v1.service import V1
+from mock_server.web.kit import Shown, web_kit
 from mock_server.web.live import Follower, Partial
 from mock_server.web.templates import render
 from mock_server.web.visit import Visit
@@ -80,6 +76,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
             statuses=statuses,
             operation_id=query.get("operation_id"),
             provider=None if provider == NOBODY else provider,
+            api=query.get("api"),
         ),
         mark if mark in MARKS else None,
         provider == NOBODY,
@@ -89,7 +86,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
 
 def filters(query: Mapping[str, str]) -> dict[str, str]:
     """The part of the query that filters."""
-    names = ("method", "path", "status", "operation_id", "provider", "mark")
+    names = ("api", "method", "path", "status", "operation_id", "provider", "mark")
     return {name: query[name] for name in names if name in query}
 
 
@@ -137,7 +134,8 @@ async def context(visit: Visit) -> dict[str, Any]:
         "filter_problems": wanted(query).problems,
         "methods": METHODS,
         "marks": MARKS,
-        "operation_ids": [operation.id for operation in operations(specification("v1"))],
+        "apis": [service.name for service in visit.sandbox.services],
+        "operation_ids": operation_ids(visit, query.get("api")),
         "entry": entry_context(visit, opened) if opened else None,
         "entry_gone": "entry" in query and opened is None,
         "window": WINDOW,
@@ -149,16 +147,23 @@ def _id(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
+def operation_ids(visit: Visit, api: str | None = None) -> list[str]:
+    """Those of one service, or of all: each once, in the order of the contracts."""
+    services = [service for service in visit.sandbox.services if api in (None, service.name)]
+    found = [operation.id for service in services for operation in operations(service.contract)]
+    return list(dict.fromkeys(found))
+
+
 def entry_context(visit: Visit, entry: Entry) -> dict[str, Any]:
     """What the page shows of one entry beyond its record."""
     record = visit.sandbox.journal.record_of(entry)
+    catalogue = entry.service.catalogue if entry.service else {}
     return {
         **record,
-        "broken_rules": [CATALOGUE[id] for id in record["rules"] if id in CATALOGUE],
+        "broken_rules": [catalogue[id] for id in record["rules"] if id in catalogue],
         "guide": _guide(visit, record),
-        "people": _people(visit, record),
+        "people": _people(visit, entry, record),
         "curl": _curl(record, visit.base_url),
-        "operation": next((o for o in operations(specification("v1")) if o.id == entry.operation_id), None),
     }
 
 
@@ -168,16 +173,14 @@ def _guide(visit: Visit, record: Mapping[str, Any]) -> str | None:
     return match[1] if match and match[1].startswith(visit.docs("")) else None
 
 
-def _people(visit: Visit, record: Mapping[str, Any]) -> list[Participant]:
-    """The participants whom the request names, or whose declaration it does."""
-    world, found = visit.sandbox.world(V1), {}
-    for id in _UUID.findall(f"{record['path']} {record['query']} {record['request']['body'] or ''}"):
-        participant = world.participants.get(id.lower())
-        if participant is None and (declaration := world.declarations.get(id.lower())):
-            participant = declaration.participant
-        if participant:
-            found[participant.id] = participant
-    return list(islice(found.values(), 5))
+def _people(visit: Visit, entry: Entry, record: Mapping[str, Any]) -> Sequence[Shown]:
+    """Those whom the request names, or whose declaration it does."""
+    kit = web_kit(entry.service) if entry.service else None
+    world = visit.sandbox.worlds.get(entry.service.name) if entry.service else None
+    if kit is None or world is None:
+        return ()
+    named = _UUID.findall(f"{record['path']} {record['query']} {record['request']['body'] or ''}")
+    return kit.people(world, (id.lower() for id in named))[:5]
 
 
 def tail(visit: Visit) -> Follower:

@@ -1,15 +1,17 @@
 """Templates: every value is escaped, and a name that isn't there is an error."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mock_server.web.pretty import tokens
 
+_LONDON = ZoneInfo("Europe/London")
 _FOLDER = Path(__file__).parent / "templates"
 
 
@@ -25,6 +27,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "day": _day,
+        "london": _london,
         "moment": _moment,
         "prose": _prose,
         "readable": _readable,
@@ -39,7 +42,12 @@ def render(name: str, context: Mapping[str, Any]) -> str:
     return _environment().get_template(f"{name}.html").render(context)
 
 
-def _day(moment: datetime) -> str:
+def _london(moment: datetime) -> str:
+    """The day that London's calendars show."""
+    return _day(moment.astimezone(_LONDON))
+
+
+def _day(moment: date) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 

@@ -10,6 +10,10 @@ from mock_server.sandbox.sandboxes import Registry, Sandbox
 ROOT = PAGE_PREFIX
 
 
+class NotThere(Exception):
+    """There is no such record as the view is to show. Carries how people call it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """`query` holds no blank values. `base_url` is where the visitor finds the mock, `docs_url` the documentation."""
@@ -19,6 +23,11 @@ class Visit:
     query: Mapping[str, str]
     base_url: str
     docs_url: str
+
+    @property
+    def about(self) -> str:
+        """The id of the record that the view is about; empty for a list."""
+        return self.query.get("about", "")
 
     def url(self, path: str, /, sandbox: str | None = None, **query: object) -> str:
         """The address of a view, or of something below it, in this sandbox or another; None leaves a key out."""

@@ -36,10 +36,15 @@ class Site:
         return await self.http.get(self.at(view, sandbox), **options)
 
     async def press(
-        self, action: str, form: dict[str, str] | None = None, sandbox: str | None = None, **headers: str
+        self,
+        action: str,
+        form: dict[str, str] | None = None,
+        sandbox: str | None = None,
+        about: str | None = None,
+        **headers: str,
     ) -> httpx.Response:
-        """Sends a form of the page as a browser does."""
-        address = self.at(f"actions/{action}", sandbox)
+        """Sends a form of the page as a browser does; `about` is the id of the record whose view has it."""
+        address = self.at(f"actions/{action}{f'?about={about}' if about else ''}", sandbox)
         return await self.http.post(address, data=form or {}, headers={"origin": ORIGIN, **headers})
 
     async def call(self, method: str, path: str, provider: str = "alder", **options: Any) -> httpx.Response:

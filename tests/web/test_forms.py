@@ -7,16 +7,18 @@ import pytest
 from mock_server.control.contract import control_contract
 from mock_server.http.contract import operations
 from mock_server.services import SERVICES
-from mock_server.web.actions import ACTIONS, FAULTS
-from mock_server.web.views import VIEWS
+from mock_server.web.actions import FAULTS
+from mock_server.web.contents import contents_for
 from tests.web.conftest import ORIGIN, ROOT, Site, text_of
+
+CONTENTS = contents_for(SERVICES)
 
 
 def test_each_form_belongs_to_an_operation_and_a_view() -> None:
     known = {operation.id for operation in operations(control_contract(SERVICES))}
-    for action in ACTIONS.values():
+    for action in CONTENTS.actions.values():
         assert action.operation_id in known
-        assert action.view in VIEWS
+        assert action.view in CONTENTS.views
 
 
 # -- the clock -----------------------------------------------------------------------------------
@@ -40,7 +42,7 @@ async def test_the_clock_goes_where_it_is_told(
     assert (answer.status_code, answer.headers["location"]) == (303, f"{site.at('clock')}?done={action}")
     assert await site.control("GET", "/clock") == {"now": now, "running": running}
     said = await site.http.get(answer.headers["location"])
-    assert ACTIONS[action].done in said.text
+    assert CONTENTS.actions[action].done in said.text
 
 
 async def test_the_clock_follows_the_machine_again(site: Site) -> None:
@@ -165,91 +167,6 @@ async def test_a_name_that_is_taken_is_refused_on_the_view_of_the_sandboxes(site
     assert "there is a sandbox" in text_of(answer)
 
 
-# -- what schools do -----------------------------------------------------------------------------
-
-
-async def test_a_participant_is_added_registered_removed_moved_and_paid(site: Site) -> None:
-    answer = await site.press("add-participant", {"provider": "alder", "participant_type": "ect", "cohort": "2021"})
-    id = answer.headers["location"].partition("?")[0].rpartition("/")[2]
-    about = {"participant_id": id}
-    registration = {
-        "email": "ada@example.org",
-        "teacher_reference_number": "1234567",
-        "teacher_reference_number_validated": "yes",
-        "eligible_for_funding": "yes",
-    }
-    assert (await site.press("register", {**about, **registration})).status_code == 303
-    attributes = {
-        **about,
-        "declaration_type": "started",
-        "declaration_date": "2021-11-19T09:00:00Z",
-        "course_identifier": "ecf-induction",
-    }
-    body = {"data": {"type": "participant-declaration", "attributes": attributes}}
-    declared = (await site.call("POST", "/api/v1/participant-declarations", json=body)).json()["data"]["id"]
-    answer = await site.press("set-state", {**about, "declaration_id": declared, "state": "payable"})
-    assert answer.headers["location"].startswith(site.at(f"participants/{id}?"))
-    assert (await site.press("set-status", {**about, "status": "withdrawn"})).status_code == 303
-    assert (await site.press("transfer", {**about, "provider": "birch"})).status_code == 303
-    shown = await site.control("GET", f"/v1/participants/{id}")
-    assert (shown["provider"], shown["email"], shown["eligible_for_funding"]) == ("birch", "ada@example.org", True)
-    page = text_of(await site.see(f"participants/{id}"))
-    for title in (
-        "Registered",
-        "Declared started",
-        "Payable: started",
-        "Removed by the school",
-        "Moved to another provider",
-    ):
-        assert title in page
-
-
-async def test_a_school_corrects_and_chooses_a_mentor_and_the_department_amends(site: Site) -> None:
-    """Rules 5.5."""
-    ids = {}
-    for kind in ("mentor", "ect"):
-        new = {"provider": "alder", "participant_type": kind, "cohort": "2021", "school_urn": "123456"}
-        made = await site.press("add-participant", {**new, "full_name": f"The {kind}"})
-        ids[kind] = made.headers["location"].partition("?")[0].rpartition("/")[2]
-    about = {"participant_id": ids["ect"]}
-    page = (await site.see(f"participants/{ids['ect']}")).text
-    assert f'<option value="{ids["mentor"]}">The mentor</option>' in page
-    details = {"full_name": "Ada Newname", "email": "ada@example.org", "sparsity_uplift": "yes"}
-    for action, form in (
-        ("details", details),
-        ("mentor", {"mentor_id": ids["mentor"]}),
-        ("cohort", {"cohort": "2022", "schedule_identifier": "ecf-extended-april"}),
-    ):
-        answer = await site.press(action, {**about, **form})
-        assert answer.headers["location"].startswith(site.at(f"participants/{ids['ect']}?")), answer.text
-    shown = await site.control("GET", f"/v1/participants/{ids['ect']}")
-    assert (shown["full_name"], shown["email"], shown["sparsity_uplift"]) == ("Ada Newname", "ada@example.org", True)
-    assert (shown["mentor_id"], shown["pupil_premium_uplift"]) == (ids["mentor"], False)
-    assert (shown["cohort"], shown["schedule_identifier"]) == ("2022", "ecf-extended-april")
-    told = text_of(await site.see(f"participants/{ids['ect']}"))
-    for title in ("Details changed", "Mentor changed", "Moved to another cohort"):
-        assert title in told
-    await site.press("set-status", {"participant_id": ids["mentor"], "status": "withdrawn"})
-    assert (await site.control("GET", f"/v1/participants/{ids['ect']}"))["mentor_id"] is None
-    # A mentor has no mentor to choose.
-    assert "Choose the mentor" not in (await site.see(f"participants/{ids['mentor']}")).text
-    refused = await site.press("mentor", {**about, "mentor_id": ids["mentor"]})
-    assert refused.status_code == 409
-
-
-async def test_a_refused_registration_keeps_what_was_typed(site: Site) -> None:
-    made = await site.press("add-participant", {"provider": "alder", "participant_type": "mentor"})
-    id = made.headers["location"].partition("?")[0].rpartition("/")[2]
-    answer = await site.press(
-        "register", {"participant_id": id, "email": "ada@example.org", "teacher_reference_number": "12"}
-    )
-    assert answer.status_code == 422
-    assert 'value="12"' in answer.text
-    assert 'id="teacher_reference_number-wrong"' in answer.text
-    missing = await site.press("register", {"participant_id": "nobody", "email": "x@example.org"})
-    assert missing.status_code == 404
-
-
 async def test_an_unknown_form_is_none(site: Site) -> None:
     assert (await site.press("explode")).status_code == 404
     assert (await site.press("jump", sandbox="none")).status_code == 404
@@ -292,7 +209,7 @@ async def test_a_form_of_any_size_is_bounded(site: Site) -> None:
 
 # -- a page that is locked -----------------------------------------------------------------------
 
-PATHS = ["", "/sandboxes/default/journal", "/sandboxes/default/events/journal", "/sandboxes/default/participants/x"]
+PATHS = ["", "/sandboxes/default/journal", "/sandboxes/default/events/journal", "/sandboxes/default/v1/participants/x"]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -188,7 +188,7 @@ async def test_a_clock_that_runs_is_seen_running(client: httpx.AsyncClient) -> N
 
 async def test_a_person_s_timeline_grows_while_somebody_looks(client: httpx.AsyncClient) -> None:
     id = (await client.get(PARTICIPANTS)).json()["data"][0]["id"]
-    async with streaming(client, f"participant?participant_id={id}") as stream:
+    async with streaming(client, f"v1.participant?about={id}") as stream:
         await stream.next("timeline")
         await client.put(f"/_mock/sandboxes/default/v1/participants/{id}/status", json={"status": "withdrawn"})
         parts = {part[0]: part[2] for part in await stream.next("timeline")}

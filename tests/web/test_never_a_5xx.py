@@ -12,16 +12,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mock_server.app import Application, build_app
+from mock_server.services import SERVICES
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
-from mock_server.web.actions import ACTIONS, FAULTS
-from mock_server.web.views import VIEWS
+from mock_server.v3.service import V3
+from mock_server.web.actions import FAULTS
+from mock_server.web.contents import contents_for
 from tests.web.conftest import ORIGIN, ROOT
 
 MOCK = build_app(Settings(rate_limit=None, max_sandboxes=30))
 WORLD = MOCK.registry.default.world(V1)
 PARTICIPANTS = list(WORLD.participants)[:5]
 DECLARATIONS = list(WORLD.declarations)[:5]
+V3_WORLD = MOCK.registry.default.world(V3)
+# Ids of what v3's views and forms are about.
+V3_IDS = [
+    *[id for records in (V3_WORLD.teachers, V3_WORLD.declarations, V3_WORLD.statements) for id in list(records)[:3]],
+    *[*list(V3_WORLD.delivery_partners)[:2], *list(V3_WORLD.schools_by_urn)[:2]],
+]
+CONTENTS = contents_for(SERVICES)
+VIEWS, ACTIONS = CONTENTS.views, CONTENTS.actions
 SANDBOX = f"{ROOT}/sandboxes/{{sandbox}}"
 # Every route of the page, with what its address may have at the place of a name.
 PLACES = [
@@ -31,8 +41,7 @@ PLACES = [
     f"{ROOT}/login",
     f"{ROOT}/logout",
     SANDBOX,
-    f"{SANDBOX}/participants/{{participant}}",
-    *(f"{SANDBOX}/{name}" for name in VIEWS),
+    *(f"{SANDBOX}/{view.path}" + ("/{participant}" if view.below else "") for view in VIEWS.values()),
     *(f"{SANDBOX}/actions/{name}" for name in ACTIONS),
     f"{SANDBOX}/{{other}}",
     f"{SANDBOX}/actions/{{other}}",
@@ -43,7 +52,16 @@ FIELDS = [
     *("view", "participant_id", "declaration_id", "fault_id", "id", "now", "by", "seed", "replay", "still", "rate"),
     *("requests", "seconds", "random_seed", "kind", "times", "delay_ms", "percent", "retry_after", "participant_type"),
     *("full_name", "email", "cohort", "school_urn", "schedule_identifier", "mentor_id", "state", "token", "sandbox"),
-    *("teacher_reference_number", "teacher_reference_number_validated", "eligible_for_funding"),
+    *(
+        "teacher_reference_number",
+        "teacher_reference_number_validated",
+        "eligible_for_funding",
+        "api",
+        "about",
+        "role",
+        "outcome",
+    ),
+    *("started_on", "finished_on", "month", "year", "uplift", "partnership", "exempt", "into", "on", "from", "urn"),
 ]
 
 text = st.text(max_size=20) | st.sampled_from(
@@ -53,7 +71,7 @@ number = st.sampled_from(["0", "1", "7", "9" * 30, "9" * 5000])
 value = (
     text
     | number
-    | st.sampled_from([*PARTICIPANTS, *DECLARATIONS, *VIEWS, *FAULTS, "fault-1", "ect", "P30D", "withdrawn"])
+    | st.sampled_from([*PARTICIPANTS, *DECLARATIONS, *V3_IDS, *VIEWS, *FAULTS, "fault-1", "ect", "P30D", "withdrawn"])
 )
 fields = st.lists(st.tuples(st.sampled_from(FIELDS) | text, value), max_size=6).map(urlencode)
 header = st.tuples(
@@ -63,7 +81,7 @@ header = st.tuples(
 )
 names = {
     "sandbox": st.sampled_from(["default"] * 8) | text,
-    "participant": st.sampled_from(PARTICIPANTS) | text,
+    "participant": st.sampled_from([*PARTICIPANTS, *V3_IDS]) | text,
     "file": st.sampled_from(["page.css", "..", "page.js"]) | text,
     "other": text,
 }
@@ -145,7 +163,7 @@ async def test_whatever_is_sent_to_the_page_is_answered_below_500(
 
 
 @pytest.mark.parametrize(
-    "action", [name for name, action in ACTIONS.items() if action.view in ("participant", "faults")]
+    "action", [name for name, action in ACTIONS.items() if VIEWS[action.view].below or action.view == "faults"]
 )
 async def test_a_form_that_does_not_say_whom_it_is_about_is_refused(action: str, failures: list[str]) -> None:
     headers = [(b"host", ORIGIN.removeprefix("http://").encode()), (b"origin", ORIGIN.encode())]
@@ -162,13 +180,13 @@ async def test_an_entry_that_nobody_can_have_is_not_there(field: str, id: str) -
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("query", [{}, {"participant_id": "nobody"}, {"participant_id": PARTICIPANTS[0]}])
+@pytest.mark.parametrize("query", [{}, {"about": "nobody"}, {"about": PARTICIPANTS[0]}])
 async def test_the_stream_of_a_view_begins_or_is_refused(view: str, query: dict[str, str], failures: list[str]) -> None:
     # Streams belong to the event loop that they began in, so each test has a mock of its own.
     mock = build_app(Settings(rate_limit=None))
     headers = [(b"host", ORIGIN.removeprefix("http://").encode())]
     asked = urlencode({**query, "before": "9" * 5000, "entry": "9" * 5000, "page": "9" * 5000})
     status = await status_of("GET", f"{ROOT}/sandboxes/default/events/{view}", asked, headers, "", mock)
-    nobody = view == "participant" and query.get("participant_id") != PARTICIPANTS[0]
+    nobody = VIEWS[view].below and (view != "v1.participant" or query.get("about") != PARTICIPANTS[0])
     assert status == (404 if nobody else 200)
     assert failures == []

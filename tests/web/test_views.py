@@ -2,48 +2,40 @@
 
 import re
 from html import escape
-from typing import Any
 
 import httpx
 import pytest
 
-from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
-from mock_server.web.views import MAX_IN_BAR, VIEWS
+from mock_server.services import SERVICES
+from mock_server.web.contents import contents_for
+from mock_server.web.views import MAX_IN_BAR
 from tests.web.conftest import ORIGIN, ROOT, Site, text_of
+from tests.web.v1.requests import DECLARATIONS, PARTICIPANTS, add, declare
 
-PARTICIPANTS = "/api/v1/participants/ecf"
-DECLARATIONS = "/api/v1/participant-declarations"
-TABS = [view.name for view in VIEWS.values() if view.tab]
+CONTENTS = contents_for(SERVICES)
+LISTS = [view.key for view in CONTENTS.views.values() if not view.below]
 SCRIPT = '<script>alert("x")</script>'
-
-
-async def declare(site: Site, **attributes: Any) -> httpx.Response:
-    body = {"data": {"type": "participant-declaration", "attributes": attributes}}
-    return await site.call("POST", DECLARATIONS, json=body)
-
-
-async def add(site: Site, **attributes: Any) -> str:
-    body = {"provider": "alder", "participant_type": "ect", "cohort": "2021", **attributes}
-    id: str = (await site.control("POST", "/v1/participants", body))["id"]
-    return id
 
 
 # -- all of them ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("view", TABS)
-async def test_a_view_names_itself_and_leads_to_the_others(site: Site, view: str) -> None:
-    answer = await site.see(view)
+@pytest.mark.parametrize("key", LISTS)
+async def test_a_view_names_itself_and_leads_to_the_others(site: Site, key: str) -> None:
+    view = CONTENTS.views[key]
+    answer = await site.see(view.path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert f"<title>{VIEWS[view].label} · {site.id} · ecf-mock</title>" in answer.text
-    assert f'id="tab-{view}" href="{site.at(view)}" aria-current="page"' in answer.text
-    for other in TABS:
-        assert f'href="{site.at(other)}"' in answer.text
+    assert f"<title>{view.label} · {site.id} · ecf-mock</title>" in answer.text
+    for tab in CONTENTS.tabs:
+        current = ' aria-current="page"' if tab.name == view.tab else ""
+        assert f'id="tab-{tab.name}" href="{site.at(tab.path)}"{current}>' in answer.text
+    for other in CONTENTS.siblings(view):
+        assert f'href="{site.at(other.path)}"' in answer.text
 
 
-@pytest.mark.parametrize("view", TABS)
-async def test_a_view_allows_nothing_of_elsewhere_and_nothing_written_into_it(site: Site, view: str) -> None:
-    answer = await site.see(view)
+@pytest.mark.parametrize("key", LISTS)
+async def test_a_view_allows_nothing_of_elsewhere_and_nothing_written_into_it(site: Site, key: str) -> None:
+    answer = await site.see(CONTENTS.views[key].path)
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -67,12 +59,15 @@ async def test_the_short_address_leads_to_the_journal_of_the_default_sandbox(sit
         ("/sandboxes/none/journal", "There is no sandbox 'none'"),
         ("/sandboxes/<script>/journal", "There is no sandbox '<script>'"),
         ("/sandboxes/default/nothing", "no view of that name"),
-        ("/sandboxes/default/participant", "no view of that name"),
-        ("/sandboxes/default/participants/nobody", "no participant of that id"),
+        ("/sandboxes/default/v1.participants", "no view of that name"),
+        ("/sandboxes/default/v1/participant", "no such address"),
+        ("/sandboxes/default/v1", "no view of that name"),
+        ("/sandboxes/default/v1/participants/nobody", "no participant of that id"),
         ("/sandboxes/default/events/nothing", "no view of that name"),
         ("/static/nothing.js", "no file of that name"),
         ("/static/..%2fapp.py", "Nothing here"),
         ("/nothing/at/all", "no such address"),
+        ("/sandboxes/default/v1/participants/x/y", "no such address"),
     ],
 )
 async def test_what_is_not_there_is_said_to_be_missing(site: Site, path: str, said: str) -> None:
@@ -146,6 +141,8 @@ def rows(answer: httpx.Response) -> list[int]:
         ({"status": "odd"}, [5, 4, 3, 2, 1]),
         ({"operation_id": "listEcfParticipants"}, [4, 1]),
         ({"provider": "birch"}, [3]),
+        ({"api": "v1"}, [5, 4, 3, 2, 1]),
+        ({"api": "v3"}, []),
         ({"provider": "nobody"}, [4]),
         ({"mark": "contract"}, [5, 3, 2]),
         ({"mark": "rules"}, [2]),
@@ -209,7 +206,7 @@ async def test_an_entry_leads_to_the_participant_it_is_about(site: Site) -> None
     id = await add(site, full_name="Ada Example")
     await site.call("GET", f"{PARTICIPANTS}/{id}")
     answer = await site.see("journal", params={"entry": "1"})
-    assert f'href="{site.at("participants/" + id)}">Ada Example</a>' in answer.text
+    assert f'href="{site.at("v1/participants/" + id)}">Ada Example</a>' in answer.text
 
 
 async def test_a_lost_answer_is_told_with_what_was_done(site: Site) -> None:
@@ -250,63 +247,18 @@ async def test_whatever_a_client_sends_is_shown_as_text(site: Site) -> None:
     respond = {"status": 422, "headers": {"Link": '<javascript:alert(1)>; rel="help"', "X-Mock-Rule": SCRIPT}}
     await site.control("PUT", "/faults", {"faults": [{"match": {}, "respond": respond}]})
     await site.call("GET", PARTICIPANTS)
-    pages = [await site.see(path) for path in ("journal", "participants", f"participants/{id}", "faults", "readiness")]
+    pages = [
+        await site.see(path) for path in ("journal", "v1/participants", f"v1/participants/{id}", "faults", "readiness")
+    ]
     pages += [await site.see("journal", params={"entry": str(entry)}) for entry in range(1, 6)]
     pages += [await site.see("journal", params={"path": SCRIPT, "operation_id": SCRIPT, "status": SCRIPT})]
-    pages += [await site.see("participants", params={"q": SCRIPT})]
+    pages += [await site.see("v1/participants", params={"q": SCRIPT})]
     for page in pages:
         assert page.status_code == 200
         assert "<script>" not in page.text
         assert "<img src=x" not in page.text
         assert 'href="javascript:' not in page.text
     assert escape(SCRIPT, quote=False) in pages[1].text.replace("&#34;", '"')
-
-
-# -- participants --------------------------------------------------------------------------------
-
-
-async def test_participants_are_found_by_name_email_number_or_id_and_by_provider(site: Site) -> None:
-    id = await add(site, full_name="Zenobia Quickly", email="zq@example.org", teacher_reference_number="7654321")
-    for words in ("zenobia", "quickly zen", "ZQ@example", "7654321", id[:13]):
-        page = await site.see("participants", params={"q": words})
-        assert "One participant" in page.text, words
-        assert f"participants/{id}" in page.text
-    page = await site.see("participants", params={"q": "zenobia", "provider": "birch"})
-    assert "Nobody fits." in page.text
-
-
-async def test_who_changed_last_comes_first_and_the_rest_is_a_page_further(site: Site) -> None:
-    id = await add(site, full_name="Zenobia Quickly")
-    page = (await site.see("participants")).text
-    people = page.split('id="person-')
-    assert people[1].startswith(id)
-    assert len(people) - 1 == 50
-    assert "page 1 of 3" in page
-    last = (await site.see("participants", params={"page": "3"})).text
-    assert "page 3 of 3" in last
-    assert last.count('id="person-') == 145 - 100
-    assert id not in last
-
-
-async def test_a_person_is_shown_with_steps_timeline_and_what_can_be_done(site: Site) -> None:
-    id = await add(site, full_name="Ada Example", eligible_for_funding=True)
-    await declare(
-        site,
-        participant_id=id,
-        declaration_type="started",
-        declaration_date="2021-11-19T09:00:00Z",
-        course_identifier="ecf-induction",
-    )
-    answer = await site.see(f"participants/{id.upper()}")
-    page = text_of(answer)
-    assert f"<title>Ada Example · {site.id} · ecf-mock</title>" in answer.text
-    for declaration_type in DECLARATION_TYPES:
-        state = "eligible" if declaration_type == "started" else "not declared"
-        assert f"{declaration_type}: {state}" in page
-    assert "Added by the school 20 Nov 2021, 09:00:00 · Alder Teaching Network" in page
-    assert "Declared started 20 Nov 2021, 09:00:00 · Alder Teaching Network · dated 19 Nov 2021" in page
-    assert "Payable: started expected 1 Dec 2021, 00:00:00" in page
-    assert "Move on: started, eligible To payable To voided" in page
 
 
 # -- clock, faults, sandboxes, readiness ---------------------------------------------------------

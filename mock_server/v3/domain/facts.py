@@ -273,10 +273,8 @@ class DeclarationFacts(RequestFacts):
 
     @property
     def frozen_cohort_now(self) -> str | None:
-        """The frozen cohort of a training period, whoever's, that is ongoing today; its last day counts."""
-        if self.teacher is None:
-            return None
-        for training in self.teacher.trainings_as(self.role):
+        """The frozen cohort in which the person, who is known, trains today with anybody; the last day counts."""
+        for training in known(self.teacher).trainings_as(self.role):
             if is_ongoing(training.started_on, training.finished_on, self.today) and self.world.is_frozen(
                 training.cohort, self.now
             ):

@@ -91,6 +91,6 @@ def test_what_belongs_to_no_operation_has_its_answers_too() -> None:
     wrong_method = ("DELETE", "/api/v1/participant-declarations")
     body = {"error": "Method not allowed"}
     assert problems(wrong_method, 405, {**JSON_API, "allow": "GET, HEAD, POST"}, body) == []
-    assert problems(wrong_method, 405, {**JSON_API, "allow": "POST, HEAD, GET"}, body) == []
+    assert problems(wrong_method, 405, {**JSON_API, "allow": "POST, GET, HEAD"}, body) == []
     assert problems(wrong_method, 405, {**JSON_API, "allow": "GET"}, body) == ["the header Allow of 405 isn't complete"]
     assert "answers 405 without the header Allow" in problems(wrong_method, 405, JSON_API, body)

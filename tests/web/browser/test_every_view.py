@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from mock_server.services import SERVICES
+from mock_server.web.contents import contents_for
 from tests.browser import SCREENS, barriers, excess, watch
 from tests.web.browser.visitors import Client, live
 
@@ -10,7 +12,16 @@ from tests.web.browser.visitors import Client, live
 EXAMINED = {(1440, "light"), (360, "dark")}
 
 VIEWS = [
-    *("journal", "journal?entry=3", "participants", "participants/ID", "clock", "faults", "readiness", "sandboxes"),
+    *(
+        "journal",
+        "journal?entry=3",
+        "v1/participants",
+        "v1/participants/ID",
+        "clock",
+        "faults",
+        "readiness",
+        "sandboxes",
+    ),
     "nowhere",
 ]
 
@@ -43,7 +54,7 @@ def test_a_view_fits_bars_nobody_and_stays_at_home(browser: Browser, client: Cli
     context.close()
 
 
-@pytest.mark.parametrize("view", ["journal", "participants", "clock", "faults", "readiness", "sandboxes"])
+@pytest.mark.parametrize("view", ["journal", "v1/participants", "clock", "faults", "readiness", "sandboxes"])
 def test_whoever_uses_the_tab_key_sees_where_they_are(page: Page, client: Client, view: str) -> None:
     client.get()
     live(page, f"{client.page_url}/{view}")
@@ -65,4 +76,4 @@ _FOCUSED = """(() => {
   const name = focused === document.body ? "the end" : focused.id || focused.textContent.trim().slice(0, 30);
   return [name, getComputedStyle(focused).outlineStyle];
 })()"""
-TABS = ["journal", "participants", "clock", "faults", "readiness", "sandboxes"]
+TABS = [tab.name for tab in contents_for(SERVICES).tabs]

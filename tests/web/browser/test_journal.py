@@ -109,9 +109,9 @@ def test_nothing_that_a_client_sends_is_ever_run(page: Page, client: Client) -> 
         page.locator(f"#request-{entry} a").click()
         expect(page.get_by_role("heading", name=f"Request {entry}")).to_be_visible()
     assert "window.ran" in (page.locator("#entry").text_content() or "")
-    for view in ("participants", f"participants/{id}", "faults", "readiness", "sandboxes"):
+    for view in ("v1/participants", f"v1/participants/{id}", "faults", "readiness", "sandboxes"):
         live(page, f"{client.page_url}/{view}")
-    live(page, f"{client.page_url}/participants/{id}")
+    live(page, f"{client.page_url}/v1/participants/{id}")
     expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
     assert page.title().startswith("<script>")
     client.sandbox.v1.set_status(id, "withdrawn")

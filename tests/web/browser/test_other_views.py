@@ -69,7 +69,7 @@ def test_a_person_is_found_and_followed(page: Page, client: Client) -> None:
     id = client.sandbox.v1.add_participant(
         provider="alder", participant_type="ect", cohort="2021", full_name="Zenobia Quickly", eligible_for_funding=True
     ).id
-    live(page, f"{client.page_url}/participants")
+    live(page, f"{client.page_url}/v1/participants")
     page.get_by_label("Find").fill("zenobia")
     page.keyboard.press("Enter")
     page.get_by_role("link", name=re.compile("Zenobia Quickly")).press("Enter")

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.v1.domain.records import Declaration, Participant
-from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS
+from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT, SCHEDULE_IDENTIFIERS
 from mock_server.v1.domain.states import TRANSITIONS
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 from mock_server.v1.service import V1
-from mock_server.web.timeline import timeline
-from mock_server.web.visit import Visit
+from mock_server.web.paging import page_of
+from mock_server.web.v1.timeline import timeline
+from mock_server.web.visit import NotThere, Visit
 
-PAGE: Final = 50
+COHORTS: Final = [str(year) for year in range(FIRST_COHORT, LAST_COHORT + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,11 @@ def steps(participant: Participant) -> list[tuple[str, Declaration | None]]:
 
 async def list_context(visit: Visit) -> dict[str, Any]:
     query = visit.query
-    page = max(1, int(query["page"])) if query.get("page", "").isdecimal() and len(query["page"]) < 7 else 1
     found = sorted(_found(visit), key=lambda p: (p.updated_at, p.changed), reverse=True)
     return {
-        "rows": [Row(participant, steps(participant)) for participant in found[(page - 1) * PAGE : page * PAGE]],
-        "found": len(found),
-        "page": page,
-        "pages": max(1, -(-len(found) // PAGE)),
+        "page": page_of((Row(participant, steps(participant)) for participant in found), query),
         "filters": {name: query[name] for name in ("q", "provider") if name in query},
+        "cohorts": COHORTS,
     }
 
 
@@ -57,10 +55,10 @@ def _found(visit: Visit) -> Iterable[Participant]:
 
 
 async def participant_context(visit: Visit) -> dict[str, Any]:
-    """`participant` is None when there is nobody of that id, or the query names nobody."""
-    participant = visit.sandbox.world(V1).participants.get(visit.query.get("participant_id", "").lower())
+    """Raises NotThere when there is nobody of that id."""
+    participant = visit.sandbox.world(V1).participants.get(visit.about.lower())
     if participant is None:
-        return {"participant": None}
+        raise NotThere("participant")
     mentor_id = participant.current.mentor_id
     return {
         "participant": participant,
@@ -69,6 +67,7 @@ async def participant_context(visit: Visit) -> dict[str, Any]:
         "mentor": visit.sandbox.world(V1).participants.get(mentor_id) if mentor_id else None,
         "mentors": _mentors_at(participant, visit),
         "schedules": SCHEDULE_IDENTIFIERS,
+        "cohorts": COHORTS,
         "arrows": TRANSITIONS,
     }
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from mock_server.v1.domain.records import Participant
-from mock_server.web.timeline import timeline
+from mock_server.web.v1.timeline import timeline
 from tests.v1.domain.builders import NOW, act, add, at, declare, new_world
 
 DAY = timedelta(days=1)

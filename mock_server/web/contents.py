@@ -1,0 +1,46 @@
+"""All that the page has for the services of one mock: the core's views and forms, and those of the kits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mock_server.service import Service
+from mock_server.web.actions import Action, core_actions
+from mock_server.web.kit import web_kit
+from mock_server.web.view import View
+from mock_server.web.views import AFTER_KITS, BEFORE_KITS
+
+
+class Tab(NamedTuple):
+    """`path` is where it leads to."""
+
+    name: str
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """`views` are by key. `actions` are by the last part of the address that a form is sent to."""
+
+    views: dict[str, View]
+    actions: dict[str, Action]
+    tabs: tuple[Tab, ...]
+
+    def siblings(self, view: View) -> list[View]:
+        """The lists of the same service, in their order; none for a view of the core."""
+        return [each for each in self.views.values() if view.api and each.api == view.api and not each.below]
+
+
+def contents_for(services: Sequence[Service]) -> Contents:
+    views, actions = [*BEFORE_KITS], core_actions(services)
+    tabs = [Tab(view.name, view.label, view.path) for view in BEFORE_KITS]
+    for service in services:
+        kit = web_kit(service)
+        if kit is not None:
+            views += kit.views
+            actions |= {f"{service.name}.{name}": action for name, action in kit.actions.items()}
+            tabs.append(Tab(service.name, kit.label, kit.views[0].path))
+    views += AFTER_KITS
+    tabs += [Tab(view.name, view.label, view.path) for view in AFTER_KITS]
+    return Contents({view.key: view for view in views}, actions, tuple(tabs))

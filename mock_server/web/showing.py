@@ -1,0 +1,87 @@
+"""What the templates of a view need, and what of it is kept up to date while somebody looks at it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.web.contents import Contents
+from mock_server.web.kit import web_kit
+from mock_server.web.live import Follower, Partial
+from mock_server.web.templates import render
+from mock_server.web.view import Context, View
+from mock_server.web.visit import NotThere, Visit
+
+# What people look for, the page of the list that they are on, and the record that the view is about.
+_KEPT: Final = ("q", "provider", "role", "status", "cohort", "page", "about")
+
+
+async def context_of(contents: Contents, view: View, visit: Visit) -> Context:
+    """All that the templates of `view` need. Raises NotThere."""
+    visit.sandbox.moment()
+    return _common(contents, view, visit) | await view.context(visit)
+
+
+def _common(contents: Contents, view: View, visit: Visit) -> Context:
+    sandbox = visit.sandbox
+    return {
+        "visit": visit,
+        "view": view,
+        "tabs": contents.tabs,
+        "siblings": contents.siblings(view),
+        "sandbox": sandbox,
+        "now": sandbox.clock.now(),
+        "providers": {access.provider.slug: access.provider.name for access in sandbox.accesses},
+        "counts": {"journal": len(sandbox.journal), "faults": len(sandbox.faults), **_counts(sandbox)},
+        # The part of the query that the view depends on, and so does what keeps it up to date.
+        "kept": {name: visit.query[name] for name in _KEPT if name in visit.query},
+    }
+
+
+def _counts(sandbox: Sandbox) -> dict[str, int]:
+    """The numbers on the tabs of the services. A world that isn't made yet needs none."""
+    return {
+        service.name: kit.count(sandbox.worlds[service.name])
+        for service in sandbox.services
+        if service.name in sandbox.worlds and (kit := web_kit(service)) is not None
+    }
+
+
+def follower(contents: Contents, view: View, visit: Visit) -> Follower:
+    """What keeps an open `view` up to date."""
+    parts = _Parts(contents, view, visit)
+    own = view.follow(visit) if view.follow else None
+
+    async def follow() -> Sequence[Partial]:
+        return [*await parts.changed(), *(await own() if own else ())]
+
+    return follow
+
+
+class _Parts:
+    """The live parts of a view, as they were sent last: only what has changed is sent again."""
+
+    def __init__(self, contents: Contents, view: View, visit: Visit) -> None:
+        self._contents, self._view, self._visit = contents, view, visit
+        self._stamp: object = None
+        self._sent: dict[str, str] = {}
+
+    async def changed(self) -> list[Partial]:
+        view, visit = self._view, self._visit
+        visit.sandbox.moment()
+        context = _common(self._contents, view, visit)
+        templates = {"bar-clock": "live/bar-clock", "tabs": "live/tabs"}
+        if view.live and (stamp := view.stamp(visit)) != self._stamp:
+            self._stamp = stamp
+            try:
+                context |= await view.context(visit)
+                templates |= {name: view.part(f"live/{name}") for name in view.live}
+            except NotThere:
+                # Somebody who has gone, by a reset perhaps, stays on an open page as they were.
+                pass
+        changed = []
+        for name, template in templates.items():
+            html = render(template, context)
+            if self._sent.get(name) != html:
+                self._sent[name] = html
+                changed.append(Partial(name, "innerMorph", html))
+        return changed

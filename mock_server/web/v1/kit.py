@@ -1,0 +1,47 @@
+"""What the page has of v1: its participants, and the payment runs ahead of their declarations."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from mock_server.v1.domain.records import Participant
+from mock_server.v1.domain.world import World
+from mock_server.web.kit import Shown, WebKit
+from mock_server.web.v1.actions import ACTIONS
+from mock_server.web.v1.participants import list_context, participant_context, stamp
+from mock_server.web.view import View
+
+_VIEWS: Final = (
+    View("participants", "Participants", list_context, ("people",), stamp, api="v1"),
+    View(
+        "participant",
+        "Participant",
+        participant_context,
+        ("person", "timeline"),
+        stamp,
+        api="v1",
+        below="participants",
+        ids=("participant_id", "id"),
+    ),
+)
+
+
+def _people(world: World, ids: Iterable[str]) -> list[Shown]:
+    found: dict[str, Participant] = {}
+    for id in ids:
+        participant = world.participants.get(id)
+        if participant is None and (declaration := world.declarations.get(id)):
+            participant = declaration.participant
+        if participant:
+            found[participant.id] = participant
+    return [Shown(f"participants/{each.id}", each.person.full_name) for each in found.values()]
+
+
+def _ahead(world: World) -> list[tuple[datetime, str]]:
+    return [
+        (moment, f"{count:,} become{'s' if count == 1 else ''} {state}")
+        for (moment, state), count in world.payment_runs().items()
+    ]
+
+
+KIT: Final = WebKit("v1", _VIEWS, ACTIONS, lambda world: len(world.participants), _people, _ahead)

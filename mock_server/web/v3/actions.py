@@ -1,0 +1,168 @@
+"""The forms of v3: what schools, the department and the appropriate body do, through its part of the control API.
+
+A field that is left empty is left out, unless its form shows what is so now: then an emptied field means none.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from mock_server.web.actions import Action, Body, Form, choice, given, number
+
+# What a choice says for what JSON calls null.
+NONE: Final = "none"
+
+
+def _or_none(*names: str) -> Callable[[Form], Body]:
+    """Fields that show what is so now: an empty one is null."""
+    return lambda form: {name: form.get(name) for name in names}
+
+
+def _decided(*names: str) -> Callable[[Form], Body]:
+    """The yes and no of these fields; those left undecided are left out."""
+    return lambda form: {name: decided for name in names if (decided := choice(form.get(name, ""))) is not None}
+
+
+def _numbers(*names: str) -> Callable[[Form], Body]:
+    return lambda form: {name: number(form[name]) for name in names if name in form}
+
+
+def _nullable(*names: str) -> Callable[[Form], Body]:
+    """Those that were chosen, where the choice may be none."""
+    return lambda form: {name: None if form[name] == NONE else form[name] for name in names if name in form}
+
+
+def _all(*parts: Callable[[Form], Body]) -> Callable[[Form], Body]:
+    def body(form: Form) -> Body:
+        whole: Body = {}
+        for part in parts:
+            whole |= part(form)
+        return whole
+
+    return body
+
+
+def _no_trn(form: Form) -> Body:
+    return {"teacher_reference_number": None} if "no_trn" in form else {}
+
+
+def _email(form: Form) -> Body:
+    return {"email": {"role": form.get("role"), "value": form.get("value")}}
+
+
+def _reopened(form: Form) -> Body:
+    return {"finished_on": None, "outcome": None} if "reopened" in form else {}
+
+
+def _teacher_register(form: Form) -> Body:
+    return {"register": _all(given("started_on", "completed_on"), _decided("exempt"))(form)}
+
+
+def _eligible(form: Form) -> Body:
+    return {"eligible": True} if "eligible" in form else {}
+
+
+def _no_funding_end(form: Form) -> Body:
+    return {"mentor_funding_end_date": None} if "no_end" in form else {}
+
+
+def _uplift(form: Form) -> Body:
+    row: Any = _decided("pupil_premium", "sparsity")(form)
+    return {"uplifts": {form.get("cohort", ""): row}}
+
+
+def _frozen(form: Form) -> Body:
+    text = form.get("payments_frozen_at")
+    # What browsers send has no time zone, and no seconds for a full minute.
+    if text is not None and len(text) in (len("2026-02-10T09:00"), len("2026-02-10T09:00:00")):
+        text = f"{text}:00"[: len("2026-02-10T09:00:00")] + "Z"
+    return {"payments_frozen_at": text}
+
+
+def _works_with(form: Form) -> Body:
+    cohorts = [form["cohort"]] if "cohort" in form else []
+    return {"works_with": {form["provider"]: cohorts}} if "provider" in form else {}
+
+
+_PLACE: Final = ("partnership", "delivery_partner_id", "cohort", "schedule_identifier")
+_REGISTRATION: Final = _all(
+    given("role", "participant_id", "full_name", "teacher_reference_number", "email", "school_urn", "provider"),
+    given(*_PLACE, "started_on", "working_pattern", "mentor_id"),
+    _no_trn,
+)
+_FUNDING: Final = _all(
+    given("role", "mentor_funding_end_date", "mentor_ineligible_for_funding_reason"),
+    _eligible,
+    _no_funding_end,
+    _nullable("frozen_year"),
+)
+_TUTOR: Final = ("induction_tutor_name", "induction_tutor_email", "contact_email")
+_FLAGS: Final = ("enabled", "mentor_funding", "detailed_evidence", "uplift_fees")
+
+
+def _of_person(operation_id: str, done: str, body: Callable[[Form], Body] | None = None) -> Action:
+    return Action(f"v3.{operation_id}", "v3.person", done, body)
+
+
+ACTIONS: Final[dict[str, Action]] = {
+    "register": _of_person("register", "The school has registered them.", _REGISTRATION),
+    "details": _of_person(
+        "updateDetails",
+        "The correction is in.",
+        _all(given("full_name", "working_pattern"), _or_none("teacher_reference_number")),
+    ),
+    "email": _of_person("updateDetails", "The address is changed.", _email),
+    "induction": _of_person(
+        "updateInduction",
+        "The appropriate body has said so.",
+        _all(given("started_on", "finished_on", "outcome"), _reopened),
+    ),
+    "teacher-register": _of_person("updateInduction", "The register says so now.", _teacher_register),
+    "funding": _of_person("updateFunding", "The department has noted it.", _FUNDING),
+    "training": _of_person(
+        "updateTraining", "The training has changed.", _all(given("role", *_PLACE), _nullable("provider"))
+    ),
+    "mentor": _of_person("updateMentor", "The school has chosen.", _all(_or_none("mentor_id"), given("from"))),
+    "departure": _of_person("addDeparture", "The school has reported it.", given("role", "on", "school_urn")),
+    "undo": _of_person("undoRegistration", "The registration is undone."),
+    "merge": _of_person("mergeParticipants", "The two are one now.", given("into")),
+    "set-state": _of_person("setDeclarationState", "The declaration has moved on.", given("state")),
+    "add-school": Action(
+        "v3.addSchool",
+        "v3.school",
+        "This is the new school.",
+        _all(given("urn", "name", *_TUTOR), _decided("eligible")),
+    ),
+    "school": Action(
+        "v3.updateSchool", "v3.school", "The school has changed.", _all(_decided("eligible"), _or_none(*_TUTOR))
+    ),
+    "uplift": Action("v3.updateSchool", "v3.school", "The uplifts are noted.", _uplift),
+    "add-partnership": Action(
+        "v3.addPartnership",
+        "v3.school",
+        "They work together now.",
+        given("provider", "school_urn", "delivery_partner_id", "cohort"),
+    ),
+    "add-statement": Action(
+        "v3.addStatement",
+        "v3.statement",
+        "This is the new statement.",
+        _all(given("provider", "cohort", "fee_type", "deadline_date", "payment_date"), _numbers("month", "year")),
+    ),
+    "statement": Action(
+        "v3.updateStatement", "v3.statement", "The statement has changed.", given("deadline_date", "payment_date")
+    ),
+    "statement-status": Action("v3.updateStatement", "v3.statement", "The statement has moved on.", given("status")),
+    "delete-statement": Action("v3.deleteStatement", "v3.statement", "The statement is gone.", stays=False),
+    "cohort": Action(
+        "v3.updateCohort",
+        "v3.cohorts",
+        "The cohort has changed.",
+        _all(given("started_on", "finished_on"), _decided(*_FLAGS), _frozen),
+    ),
+    "close-cohort": Action(
+        "v3.updateCohort", "v3.cohorts", "The cohort is closed.", _all(lambda form: {"enabled": False}, _frozen)
+    ),
+    "add-delivery-partner": Action(
+        "v3.addDeliveryPartner", "v3.cohorts", "There is a new delivery partner.", _all(given("name"), _works_with)
+    ),
+}

@@ -1,0 +1,83 @@
+"""What the page has of v3: people, schools, statements and cohorts, and what its calendar will do."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from mock_server.v3.domain.calendar import day_after
+from mock_server.v3.domain.world import World
+from mock_server.web.kit import Shown, WebKit
+from mock_server.web.v3 import organisations, people
+from mock_server.web.v3.actions import ACTIONS
+from mock_server.web.view import View
+
+_VIEWS: Final = (
+    View("people", "People", people.list_context, ("people",), people.stamp, api="v3"),
+    View(
+        "person",
+        "Person",
+        people.person_context,
+        ("person", "timeline"),
+        people.stamp,
+        api="v3",
+        below="people",
+        ids=("participant_id", "id"),
+    ),
+    View("schools", "Schools", organisations.schools_context, ("schools",), people.stamp, api="v3"),
+    View(
+        "school",
+        "School",
+        organisations.school_context,
+        ("school", "partnerships", "stays"),
+        people.stamp,
+        api="v3",
+        below="schools",
+        ids=("school_urn", "urn"),
+    ),
+    View("statements", "Statements", organisations.statements_context, ("statements",), people.stamp, api="v3"),
+    View(
+        "statement",
+        "Statement",
+        organisations.statement_context,
+        ("statement", "declarations"),
+        people.stamp,
+        api="v3",
+        below="statements",
+        ids=("id",),
+    ),
+    View("cohorts", "Cohorts", organisations.cohorts_context, ("partners",), people.stamp, api="v3"),
+)
+
+
+def _people(world: World, ids: Iterable[str]) -> list[Shown]:
+    found = {}
+    for id in ids:
+        declaration = world.declarations.get(id)
+        teacher = declaration.teacher if declaration else world.teachers.get(id) or world.merged.get(id)
+        if teacher:
+            found[teacher.id] = teacher
+    return [Shown(f"people/{each.id}", each.full_name) for each in found.values()]
+
+
+def _ahead(world: World) -> list[tuple[datetime, str]]:
+    """The next runs of the statements that hold declarations (rules 6.2): their deadlines, and payments by date."""
+    runs: Counter[tuple[datetime, str]] = Counter()
+    for statement in world.statements.values():
+        held = len(statement.declarations) + len(statement.clawbacks)
+        if statement.fee_type == "output" and held:
+            if statement.status == "open":
+                runs[_midnight(day_after(statement.deadline_date)), "payable"] += held
+            if statement.status in ("open", "payable") and world.pays_by_date:
+                runs[_midnight(statement.payment_date), "paid"] += held
+    return [
+        (moment, f"Statements with {count:,} declaration{'s' if count != 1 else ''} become {status}")
+        for (moment, status), count in sorted(runs.items())
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
+
+
+KIT: Final = WebKit("v3", _VIEWS, ACTIONS, lambda world: len(world.teachers), _people, _ahead)

@@ -1,0 +1,191 @@
+"""v3's people as the tester sees them, every provider's: a list to find somebody in, and one person's life."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from mock_server.v3.domain import derived
+from mock_server.v3.domain.calendar import is_ongoing, is_over, london_day
+from mock_server.v3.domain.records import Declaration, Stay, Teacher, Training
+from mock_server.v3.domain.states import DECLARATION_ARROWS
+from mock_server.v3.domain.vocabulary import (
+    DECLARATION_TYPES,
+    INELIGIBLE_REASONS,
+    PARTICIPANT_STATUSES,
+    ROLES,
+    SCHEDULE_IDENTIFIERS,
+    TRAINING_STATUSES,
+    WORKING_PATTERNS,
+)
+from mock_server.v3.domain.world import World
+from mock_server.v3.service import V3
+from mock_server.web.paging import page_of
+from mock_server.web.v3.story import ROLES as ROLE_NAMES
+from mock_server.web.v3.story import story
+from mock_server.web.visit import NotThere, Visit
+
+STATUSES: Final = tuple(dict.fromkeys((*PARTICIPANT_STATUSES, *TRAINING_STATUSES)))
+# More mentors than a school has.
+_MOST_MENTORS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a person is in one role: `training` is the latest there, if any; the statuses are None without one.
+
+    An expression of interest and school-led training have statuses too, though no provider sees them.
+    """
+
+    role: str
+    training: Training | None
+    participant_status: str | None
+    training_status: str | None
+
+    @property
+    def name(self) -> str:
+        return ROLE_NAMES[self.role]
+
+    @property
+    def marks(self) -> list[str]:
+        """The statuses to show: a training that is active needs no second mark."""
+        shown = [self.participant_status, self.training_status if self.training_status != "active" else None]
+        return [each for each in shown if each is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    teacher: Teacher
+    parts: list[Part]
+    steps: list[Declaration]
+
+
+def world_of(visit: Visit) -> World:
+    world: World = visit.sandbox.world(V3)
+    return world
+
+
+def today_of(visit: Visit) -> date:
+    return london_day(visit.sandbox.clock.now())
+
+
+def stamp(visit: Visit) -> object:
+    """Statuses change by the calendar, too."""
+    world = world_of(visit)
+    return world, world.changes, today_of(visit)
+
+
+def choices(world: World) -> dict[str, Any]:
+    """What the forms let people choose from."""
+    return {
+        "roles": [(role, ROLE_NAMES[role]) for role in ROLES],
+        "slugs": [(provider.slug, provider.name) for provider in world.providers.values()],
+        "cohorts": sorted(world.cohorts, reverse=True),
+        "schedules": SCHEDULE_IDENTIFIERS,
+        "partners": [(partner.id, partner.name) for partner in world.delivery_partners.values()],
+        "patterns": [(pattern, pattern.replace("_", " ")) for pattern in WORKING_PATTERNS],
+    }
+
+
+def parts_of(teacher: Teacher, today: date, provider: str | None = None) -> list[Part]:
+    """The roles that the person has, each with the latest training: of that provider, or of any."""
+    parts = []
+    for role in ROLES:
+        trainings = [each for each in teacher.trainings_as(role) if provider in (None, each.provider)]
+        if trainings:
+            latest = trainings[-1]
+            statuses = derived.participant_status(latest, today), derived.training_status(latest)
+            parts.append(Part(role, latest, *statuses))
+        elif provider is None and teacher.stays_as(role):
+            parts.append(Part(role, None, None, None))
+    return parts
+
+
+def steps(teacher: Teacher) -> list[Declaration]:
+    """The latest declaration of each type and role, in their order. A live one counts before one given up later."""
+    latest: dict[tuple[str, int], Declaration] = {}
+    for declaration in teacher.declarations:
+        key = declaration.role, DECLARATION_TYPES.index(declaration.declaration_type)
+        shown = latest.get(key)
+        if shown is None or declaration.blocks or not shown.blocks:
+            latest[key] = declaration
+    return [latest[key] for key in sorted(latest)]
+
+
+async def list_context(visit: Visit) -> dict[str, Any]:
+    query, world = visit.query, world_of(visit)
+    filters = {name: query[name] for name in ("q", "provider", "role", "status") if name in query}
+    page = page_of(_found(visit, world), query)
+    return choices(world) | {"page": page, "filters": filters, "statuses": STATUSES}
+
+
+def _found(visit: Visit, world: World) -> Iterator[Row]:
+    """Newest first."""
+    today, query = today_of(visit), visit.query
+    provider, role, status = query.get("provider"), query.get("role"), query.get("status")
+    words = query.get("q", "").lower().split()
+    for teacher in reversed(world.teachers.values()):
+        if words and not _has(teacher, words):
+            continue
+        parts = parts_of(teacher, today, provider)
+        wanted = [
+            part
+            for part in parts
+            if role in (None, part.role) and status in (None, part.participant_status, part.training_status)
+        ]
+        if wanted or (not parts and provider is role is status is None):
+            yield Row(teacher, parts, steps(teacher))
+
+
+def _has(teacher: Teacher, words: list[str]) -> bool:
+    known = [teacher.full_name, teacher.id, teacher.teacher_reference_number or ""]
+    known += [f"{stay.email or ''} {stay.school.urn}" for stay in teacher.stays]
+    text = " ".join(known).lower()
+    return all(word in text for word in words)
+
+
+async def person_context(visit: Visit) -> dict[str, Any]:
+    """Raises NotThere; a merged person's id leads to who is left."""
+    world, id, today = world_of(visit), visit.about.lower(), today_of(visit)
+    teacher = world.teachers.get(id) or world.merged.get(id)
+    if teacher is None:
+        raise NotThere("participant")
+    return choices(world) | {
+        "teacher": teacher,
+        "parts": parts_of(teacher, today),
+        "steps_of_person": steps(teacher),
+        "eligible": {role: derived.eligible_for_funding(teacher.role(role)) for role in ROLES},
+        "moments": story(teacher),
+        "today": today,
+        "latest": {role: stays[-1] for role in ROLES if (stays := teacher.stays_as(role))},
+        "mentors": _mentors(teacher, today),
+        "mentor_id": _mentor_id(teacher, today),
+        "reasons": INELIGIBLE_REASONS,
+        "arrows": DECLARATION_ARROWS,
+        "schools": {stay.school.urn: stay.school.name for stay in teacher.stays},
+        "working_pattern": derived.working_pattern(teacher),
+    }
+
+
+def _mentors(teacher: Teacher, today: date) -> list[tuple[str, str]]:
+    """Ids and names of the mentors at the school where the person is, or will be, an ECT."""
+    stays = teacher.stays_as("ect")
+    if not stays:
+        return []
+    there = [stay.teacher for stay in stays[-1].school.stays if stay.role == "mentor" and not _is_over(stay, today)]
+    return [(mentor.id, mentor.full_name) for mentor in there if mentor is not teacher][:_MOST_MENTORS]
+
+
+def _is_over(stay: Stay, today: date) -> bool:
+    return is_over(stay.finished_on, today)
+
+
+def _mentor_id(teacher: Teacher, today: date) -> str:
+    """Of the ECT's mentor today; empty without one."""
+    ongoing = [
+        each.mentor.id
+        for stay in teacher.stays_as("ect")
+        for each in stay.mentorships
+        if is_ongoing(each.started_on, each.finished_on, today)
+    ]
+    return ongoing[-1] if ongoing else ""
