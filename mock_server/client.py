@@ -18,7 +18,6 @@ from typing import Any, Self, Unpack
 
 from mock_server.control.connection import DEFAULT_TIMEOUT, Connection, segment
 from mock_server.control.models import (
-    Answer,
     Clock,
     ClockSetting,
     Fault,
@@ -26,6 +25,7 @@ from mock_server.control.models import (
     Health,
     JournalEntry,
     JournalPage,
+    Model,
     NewFault,
     NewSandbox,
     Readiness,
@@ -105,12 +105,12 @@ class SandboxClient:
 
     def _read(
         self,
-        kind: type[Answer],
+        kind: type[Model],
         method: str,
         path: str = "",
         body: object = None,
         query: Mapping[str, Any] | None = None,
-    ) -> Answer:
+    ) -> Model:
         return self._connection.read(kind, method, self._path + path, body, query)
 
     def get(self) -> Sandbox:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mock_server.testing import EcfMock, EcfSandbox
 
 MARKER = "ecf_mock"
-# What a test can ask of its sandbox; the first five are those of the control API.
-SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "allow_breaches")
+# What a test can ask of its sandbox; all but the last are those of the control API.
+SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "allow_breaches")
 # Of a failing test's requests, so many are shown.
 _SHOWN = 20
 

@@ -18,6 +18,7 @@ from mock_server.http.exchange import Answer
 from mock_server.http.request_check import RequestCheck
 from mock_server.resources import openapi_document, resource
 from mock_server.rules.providers import Provider
+from mock_server.rules.table import RulesBroken
 from mock_server.settings import SandboxSettings
 
 
@@ -45,6 +46,10 @@ class World(Protocol):
         """Note from now on which records change."""
 
     def every_record(self) -> Iterable[Any]: ...
+
+    @property
+    def row_count(self) -> int:
+        """How many `every_record` yields: so many rows the state file holds."""
 
     def take_unsaved(self) -> Iterable[Any]:
         """The records that have changed since `watch`, or since this was asked last."""
@@ -84,6 +89,29 @@ class Call:
     def path_id(self) -> str:
         """The id in the path, in lower case; empty for operations without one."""
         return self.path_params.get("id", "").lower()
+
+
+def with_refusals(
+    operations: Mapping[str, Callable[[Call], Answer]], answer: Callable[[RulesBroken], Answer]
+) -> dict[str, Callable[[Call], Answer]]:
+    """The operations, each of which gives `answer` when it breaks rules."""
+
+    def wrapped(operation: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
+        def handle(call: Call) -> Answer:
+            try:
+                return operation(call)
+            except RulesBroken as broken:
+                return answer(broken)
+
+        return handle
+
+    return {operation_id: wrapped(operation) for operation_id, operation in operations.items()}
+
+
+def rules_and_headers(broken: RulesBroken, guide: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The ids of the broken rules, and the mock's own headers, which name them and the address `guide`."""
+    rules = tuple(violation.rule.id for violation in broken.violations)
+    return rules, (("x-mock-rule", ", ".join(rules)), ("link", f'<{guide}>; rel="help"'))
 
 
 @dataclass(frozen=True, slots=True)

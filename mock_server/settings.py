@@ -13,6 +13,7 @@ from mock_server.rules.moments import parse_iso8601
 
 Seed = Literal["guide", "empty"]
 Replay = Literal["return", "refuse"]
+Statements = Literal["by_date", "by_hand"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 
@@ -169,7 +170,7 @@ class SandboxSettings:
     rate_limit: Rate | None
     random_seed: int
     # Whether statements are authorised on their payment date (`by_date`) or by a call (`by_hand`).
-    statements: str = "by_date"
+    statements: Statements = "by_date"
 
     @classmethod
     def of_server(cls, settings: Settings) -> "SandboxSettings":

@@ -275,6 +275,6 @@ def test_the_check_takes_both_providers_tokens_from_the_environment(mocks: Calla
 
 def test_every_variable_that_a_command_names_is_tried_here() -> None:
     tried = {f"{ENVIRONMENT_PREFIX}{row.name}" for row in ROWS}
-    tried |= {"ECF_MOCK_CONTROL_TOKEN", "ECF_MOCK_TOKEN", "ECF_MOCK_PEER_TOKEN"}
+    tried |= {"ECF_MOCK_CONTROL_TOKEN", "ECF_MOCK_TOKEN", "ECF_MOCK_PEER_TOKEN", "ECF_MOCK_BASE_URL"}
     named = {option.variable for command in commands() for option in command.options if option.variable}
     assert named == tried

@@ -7,12 +7,13 @@ authenticates; the page says so, and says where that is explained.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from shlex import quote as shell_quoted
 from textwrap import indent
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from mock_server.harness.scenarios.model import RawBody
+from mock_server.http.curl import curl as as_curl
+from mock_server.http.curl import joined, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +76,16 @@ def _shortened(raw: RawBody) -> str:
 
 
 def curl(sending: Sending) -> str:
-    method = "" if sending.method == "GET" else f" -X {sending.method}"
-    lines = [f"curl{method} {shell_quoted(sending.url)}"]
-    lines += [f"-H {shell_quoted(f'{name}: {value}')}" for name, value in sending.all_headers.items()]
-    before = ""
-    if sending.json is not None:
-        lines.append(f"--data-raw {shell_quoted(as_json(sending.json))}")
-    elif sending.raw and sending.raw.repeat > 1:
-        # Too long for the command line.
-        # printf reads % and \ as its own; %.0s takes a number of seq and prints nothing of it.
-        pattern = sending.raw.text.replace("\\", r"\\").replace("%", "%%") + "%.0s"
-        before = f"printf {shell_quoted(pattern)} $(seq {sending.raw.repeat}) |\n  "
-        lines.append("--data-binary @-")
-    elif sending.raw:
-        lines.append(f"--data-raw {shell_quoted(sending.raw.text)}")
-    return before + " \\\n  ".join(lines)
+    raw = sending.raw
+    body = as_json(sending.json) if sending.json is not None else raw.text if raw else None
+    headers = sending.all_headers.items()
+    if raw is None or raw.repeat == 1:
+        return as_curl(sending.method, sending.url, headers, body)
+    # Too long for the command line.
+    # printf reads % and \ as its own; %.0s takes a number of seq and prints nothing of it.
+    pattern = raw.text.replace("\\", r"\\").replace("%", "%%") + "%.0s"
+    command = joined([as_curl(sending.method, sending.url, headers), "--data-binary @-"])
+    return f"printf {quoted(pattern)} $(seq {raw.repeat}) |\n  {command}"
 
 
 def python(sending: Sending) -> str:

@@ -10,7 +10,7 @@ from mock_server.commands import terminal
 
 # Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
 if TYPE_CHECKING:
-    from mock_server.harness.diff.change import Effect
+    from mock_server.harness.diff.difference import Effect
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

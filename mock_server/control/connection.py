@@ -8,7 +8,7 @@ from urllib.parse import quote
 # Importing httpx is slow. Modules that may do without a client import this one where they use it.
 import httpx
 
-from mock_server.control.models import Answer, Problem, plain, read
+from mock_server.control.models import Model, Problem, plain, read
 
 DEFAULT_TIMEOUT = 10.0
 
@@ -83,13 +83,13 @@ class Connection:
 
     def read(
         self,
-        kind: type[Answer],
+        kind: type[Model],
         method: str,
         path: str,
         body: object = None,
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Model:
         """The answer as a `kind`."""
         response = self.send(method, path, body, query, headers)
         try:

@@ -12,13 +12,13 @@ from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-from mock_server.settings import Replay, Seed
+from mock_server.settings import Replay, Seed, Statements
 
 FaultApply = Literal["before", "after"]
 ContractKept = Literal["kept", "broken"]
 RequirementLevel = Literal["must", "should"]
 Verdict = Literal["passed", "failed", "not_seen"]
-Answer = TypeVar("Answer")
+Model = TypeVar("Model")
 
 
 # --- what the control API answers -----------------------------------------------------------------
@@ -246,12 +246,13 @@ class SandboxSettings(TypedDict, total=False):
 
 
 class NewSandbox(SandboxSettings, total=False):
-    """Settings left out are the server's."""
+    """Settings left out are the server's; `statements` is how v3 pays, by date when left out."""
 
     id: str
     seed: Seed
     clock: ClockSetting
     random_seed: int
+    statements: Statements
 
 
 class NewFaultMatch(TypedDict, total=False):
@@ -302,7 +303,7 @@ class RequestFilters(TypedDict, total=False):
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
-def read(kind: type[Answer], data: Any) -> Answer:
+def read(kind: type[Model], data: Any) -> Model:
     """Reads `data`, parsed from JSON, as a `kind`. Members that `kind` doesn't have are ignored.
 
     Raises:
@@ -310,7 +311,7 @@ def read(kind: type[Answer], data: Any) -> Answer:
     """
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
-    value: Answer = _adapters[kind].validate_python(data)
+    value: Model = _adapters[kind].validate_python(data)
     return value
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from mock_server import __version__
 from mock_server.control.contract import qualified
-from mock_server.control.models import Health
-from mock_server.control.problems import Complaint, ControlCall, Problem, invalid, json_answer, not_found
+from mock_server.control.models import Complaint, Health
+from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
 from mock_server.control.records import clock_record, sandbox_record
 from mock_server.http.exchange import Answer
 from mock_server.http.json_schema import listed
@@ -103,9 +103,13 @@ def _every_sandbox_operation(registry: Registry) -> dict[str, SandboxHandler]:
 # -- sandboxes and their clocks ------------------------------------------------------------------
 
 
+# The settings whose value in the body is the value in the sandbox.
+SETTINGS_AS_GIVEN = ("seed", "replay", "random_seed", "statements")
+
+
 def _changed(settings: SandboxSettings, body: dict[str, Any]) -> SandboxSettings:
     """`settings` with the values of the body. What the body leaves out stays."""
-    changes: dict[str, Any] = {name: body[name] for name in ("seed", "replay", "random_seed") if name in body}
+    changes: dict[str, Any] = {name: body[name] for name in SETTINGS_AS_GIVEN if name in body}
     if "rate_limit" in body:
         rate = body["rate_limit"]
         changes["rate_limit"] = Rate(rate["requests"], rate["seconds"]) if rate else None

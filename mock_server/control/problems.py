@@ -2,21 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any
 
 import orjson
 
+from mock_server.control.models import Complaint
 from mock_server.http.exchange import Answer, Refused
 
 PROBLEM_JSON = "application/problem+json"
-
-
-class Complaint(TypedDict, total=False):
-    """One thing wrong: `detail`, and where: `pointer` (JSON Pointer into the body) or `parameter` (its name)."""
-
-    pointer: str
-    parameter: str
-    detail: str
 
 
 @dataclass(slots=True)
@@ -53,9 +46,15 @@ class Problem(Refused):
     ) -> None:
         body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         if errors:
-            body["errors"] = errors
+            body["errors"] = [_members(complaint) for complaint in errors]
         super().__init__(Answer(status, orjson.dumps(body), PROBLEM_JSON, headers))
         self.detail = detail
+
+
+def _members(complaint: Complaint) -> dict[str, str]:
+    """Where, if it is somewhere, and what."""
+    said = {"pointer": complaint.pointer, "parameter": complaint.parameter, "detail": complaint.detail}
+    return {name: text for name, text in said.items() if text is not None}
 
 
 def not_found(what: str, id: str) -> Problem:

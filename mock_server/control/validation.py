@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive
 
-from mock_server.control.problems import Complaint, ControlCall, Problem
+from mock_server.control.models import Complaint
+from mock_server.control.problems import ControlCall, Problem
 from mock_server.http.bodies import (
     BodyLimits,
     BodyTooLarge,
@@ -56,13 +57,11 @@ class ControlChecks:
             for name, text in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
                 if name not in known:
                     detail = f"is no known parameter; known are {listed(sorted(known), 'and')}"
-                    complaints.append({"parameter": name, "detail": detail})
+                    complaints.append(Complaint(detail, parameter=name))
                     continue
                 value = _converted(text, known[name])
                 call.query[name] = value
-                complaints += [
-                    {"parameter": name, "detail": violation.detail} for violation in violations(known[name], value)
-                ]
+                complaints += [Complaint(each.detail, parameter=name) for each in violations(known[name], value)]
             _refuse(complaints)
 
     async def body(self, call: ControlCall, receive: Receive) -> None:
@@ -78,7 +77,7 @@ class ControlChecks:
             raise Problem(400, "Bad Request", detail, headers=(("connection", "close"),)) from None
         if body or required:
             call.body = _read_object(body, call.headers.get(b"content-type"))
-            _refuse([{"pointer": v.pointer, "detail": v.detail} for v in violations(checker, call.body)])
+            _refuse([Complaint(each.detail, each.pointer) for each in violations(checker, call.body)])
 
 
 def _query_validators(specification: Mapping[str, Any], operation: Operation) -> dict[str, Validator]:

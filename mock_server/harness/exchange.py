@@ -4,17 +4,14 @@ Bearer tokens never appear: they stand as `$TOKEN`, and as `$BIRCH_TOKEN` where 
 """
 
 import json
-import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-JSON_TYPES = ("application/json", "application/vnd.api+json", "application/problem+json")
+from mock_server.http.curl import curl as as_curl
 
-# What stands for a token, as it is sent.
-_STAND_IN = re.compile(r"[A-Za-z]+ \$[A-Z][A-Z0-9_]*")
+JSON_TYPES = ("application/json", "application/vnd.api+json", "application/problem+json")
 
 
 def _parsed(headers: Mapping[str, str], content: str | None) -> Any:
@@ -67,14 +64,5 @@ class Response:
 
 def curl(request: Request, base_url: str) -> str:
     """A command for a shell with $TOKEN set that sends `request` to `base_url` again, ending in no line feed."""
-    words = ["curl"]
-    if request.method != "GET":
-        words.append(f"-X {request.method}")
-    lines = [" ".join([*words, shlex.quote(base_url.rstrip("/") + request.target)])]
-    for name, value in request.headers.items():
-        header = f"{name.title()}: {value}"
-        # In double quotes the shell puts the token in; of anything else it must make nothing.
-        lines.append(f'-H "{header}"' if _STAND_IN.fullmatch(value) else f"-H {shlex.quote(header)}")
-    if request.content is not None:
-        lines.append(f"--data-raw {shlex.quote(request.content)}")
-    return " \\\n  ".join(lines)
+    headers = [(name.title(), value) for name, value in request.headers.items()]
+    return as_curl(request.method, base_url.rstrip("/") + request.target, headers, request.content)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from mock_server.http.json_pointer import NOTHING, member, names_in_pointer
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 # An operation lists here further methods that the server accepts for it and the contract leaves out.
@@ -58,13 +60,9 @@ def resolve(specification: Mapping[str, Any], node: Any) -> Any:
 def _at(specification: Mapping[str, Any], reference: str) -> Any:
     """The value at the JSON Pointer `reference`."""
     node: Any = specification
-    for step in reference.removeprefix("#/").split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list) and name.isdecimal() and int(name) < len(node):
-            node = node[int(name)]
-        elif isinstance(node, Mapping) and name in node:
-            node = node[name]
-        else:
+    for name in names_in_pointer(reference.removeprefix("#")):
+        node = member(name, node)
+        if node is NOTHING:
             raise UnusableReference(f"the reference {reference!r} leads nowhere: there is no {name!r}")
     return node
 

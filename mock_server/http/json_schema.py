@@ -17,6 +17,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import create
 
 from mock_server.http.contract import resolve
+from mock_server.http.json_pointer import json_pointer
 from mock_server.rules.moments import parse_iso8601, parse_rfc3339
 
 Schema = Mapping[str, Any]
@@ -40,7 +41,7 @@ class UnusableSchema(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class SchemaViolation:
     """`pointer` (JSON Pointer) leads to the wrong value; `detail` says what is wrong with it, without naming it."""
 
     pointer: str
@@ -113,10 +114,10 @@ def _check_values(schema: Schema) -> None:
         raise UnusableSchema(f"the pattern {schema['pattern']!r} is wrong: {error}") from error
 
 
-def violations(validator: Validator, value: object) -> list[Violation]:
+def violations(validator: Validator, value: object) -> list[SchemaViolation]:
     """Everything that is wrong with `value`, in the order of its members."""
     errors = sorted(validator.iter_errors(value), key=lambda error: [str(step) for step in error.absolute_path])
-    return [Violation(_pointer(error), error.message) for error in errors]
+    return [SchemaViolation(_pointer(error), error.message) for error in errors]
 
 
 def listed(words: list[str], last: str = "or") -> str:
@@ -125,7 +126,7 @@ def listed(words: list[str], last: str = "or") -> str:
 
 
 def _pointer(error: ValidationError) -> str:
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.absolute_path)
+    return json_pointer(error.absolute_path)
 
 
 def _reworded(keyword: str, words: Callable[[Any, Schema], str]) -> Check:

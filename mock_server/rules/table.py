@@ -137,7 +137,7 @@ def _all_hold(conditions: Iterable[Condition[Facts]], facts: Facts) -> bool:
 
 
 class RulesBroken(Exception):
-    """The request breaks at least one rule, and nothing has changed. `guide` is an anchor of the usage guide."""
+    """The request breaks at least one rule, and nothing has changed. `guide` says where the usage guide has it."""
 
     def __init__(self, violations: Sequence[Violation], guide: str) -> None:
         self.violations = violations
@@ -147,7 +147,7 @@ class RulesBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Action(Generic[Facts]):
-    """One thing that a provider can ask for: its table, and the anchor of its paragraph in the usage guide."""
+    """One thing that a provider can ask for: its table, and its place in the service's usage guide."""
 
     name: str
     guide: str

@@ -28,7 +28,7 @@ _LISTED = 8
 Record = dict[str, Any]
 
 
-class Change(NamedTuple):
+class SchoolChange(NamedTuple):
     """What a school did to a participant through the control API. A client should notice it.
 
     `at` is the machine's clock (Unix time), `api` the service's name; `providers` are those whose lists show the
@@ -112,7 +112,7 @@ class Journal:
         self._max_bytes = max_bytes
         self._tokens = tokens
         self._entries: deque[Entry] = deque()
-        self.changes: deque[Change] = deque(maxlen=max_entries)
+        self.changes: deque[SchoolChange] = deque(maxlen=max_entries)
         self._bytes = 0
         self._last_id = 0
         self.version = self.cleared = 0
@@ -198,7 +198,7 @@ class Journal:
                 self.changes.popleft()
         self._changed()
 
-    def note_change(self, change: Change) -> None:
+    def note_change(self, change: SchoolChange) -> None:
         """Notes what a school has done."""
         self.changes.append(change)
         self._changed()

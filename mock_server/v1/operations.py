@@ -8,7 +8,7 @@ from mock_server.http.documents import listing, single
 from mock_server.http.exchange import JSON_API, Answer, Listed, Refused
 from mock_server.rules.orders import Selection
 from mock_server.rules.table import RulesBroken, joined_by_title
-from mock_server.service import Call
+from mock_server.service import Call, rules_and_headers, with_refusals
 from mock_server.v1 import errors
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Declaration, Enrolment
@@ -24,7 +24,7 @@ from mock_server.v1.records import (
 CSV: Final = "text/csv"
 
 ParticipantCommand = Callable[..., Enrolment]
-Operation = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer]
 Listable = TypeVar("Listable", Enrolment, Declaration)
 
 
@@ -41,9 +41,7 @@ def _json(body: bytes, listed: Listed | None = None) -> Answer:
     return Answer(200, body, JSON_API, listed=listed)
 
 
-def _listing(
-    name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Listable], bytes]
-) -> Operation:
+def _listing(name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Listable], bytes]) -> Handler:
     """A list as JSON. Who polls asks the same again and again: while nothing changes, that is the same answer."""
 
     def show(call: Call) -> Answer:
@@ -143,7 +141,7 @@ withdraw = _participant_action(commands.withdraw)
 change_schedule = _participant_action(commands.change_schedule)
 
 # Which use case answers which operation of the contract.
-OPERATIONS: Final[dict[str, Operation]] = {
+OPERATIONS: Final[dict[str, Handler]] = {
     "listEcfParticipants": list_participants,
     "listParticipants": list_participants,
     "listEcfParticipantsCsv": list_participants_csv,
@@ -165,24 +163,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 
-def provider_operations(docs_url: str) -> dict[str, Operation]:
+def provider_operations(docs_url: str) -> dict[str, Handler]:
     """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
-
-    def handler(operation: Operation) -> Operation:
-        def handle(call: Call) -> Answer:
-            try:
-                return operation(call)
-            except RulesBroken as refusal:
-                return _refusal(refusal, docs_url)
-
-        return handle
-
-    return {operation_id: handler(operation) for operation_id, operation in OPERATIONS.items()}
+    return with_refusals(OPERATIONS, lambda broken: _refusal(broken, docs_url))
 
 
 def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
     """422 with an entry a title; the headers, the mock's own, say which rules and where they are explained."""
-    rules = tuple(violation.rule.id for violation in refusal.violations)
-    guide = f"<{docs_url.rstrip('/')}/ecf-usage/#{refusal.guide}>"
-    headers = (("x-mock-rule", ", ".join(rules)), ("link", f'{guide}; rel="help"'))
+    rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/ecf-usage/#{refusal.guide}")
     return errors.error_list(422, joined_by_title(refusal.violations), headers, rules)

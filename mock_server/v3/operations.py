@@ -8,7 +8,7 @@ from mock_server.http.documents import listing, single
 from mock_server.http.exchange import Answer, Identified, Listed, Refused
 from mock_server.rules.orders import Selection
 from mock_server.rules.table import RulesBroken, grouped_by_title
-from mock_server.service import Call
+from mock_server.service import Call, rules_and_headers, with_refusals
 from mock_server.v3.domain import commands
 from mock_server.v3.domain.calendar import london_day
 from mock_server.v3.domain.facts import Attributes
@@ -38,7 +38,7 @@ from mock_server.v3.records import (
     unfunded_mentor_json,
 )
 
-Operation = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer]
 Record = TypeVar("Record")
 Listable = TypeVar("Listable", bound=Identified)
 
@@ -76,7 +76,7 @@ def _one(record: bytes) -> Answer:
 
 def _list(
     name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Call, Listable], bytes]
-) -> Operation:
+) -> Handler:
     """A list as JSON. Who polls asks the same again and again: until a change, or tomorrow, it has the same answer."""
 
     def show(call: Call) -> Answer:
@@ -260,7 +260,7 @@ def _own_partnership(call: Call) -> Partnership:
     return _found(_world(call).own_partnership(call.slug, canonical_id(call.path_id)))
 
 
-def _act(command: Callable[[World, View, Attributes, datetime], View]) -> Operation:
+def _act(command: Callable[[World, View, Attributes, datetime], View]) -> Handler:
     def act(call: Call) -> Answer:
         return _one(_participant(call, command(_world(call), _view(call), call.attributes, call.now)))
 
@@ -286,7 +286,7 @@ def update_partnership(call: Call) -> Answer:
 
 
 # Which use case answers which operation of the contract (rules 2.1).
-OPERATIONS: Final[dict[str, Operation]] = {
+OPERATIONS: Final[dict[str, Handler]] = {
     "getParticipants": _list("participants", _participants, _participant),
     "getParticipant": get_participant,
     "changeScheduleParticipant": _act(commands.change_schedule),
@@ -314,24 +314,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 
-def provider_operations(docs_url: str) -> dict[str, Operation]:
+def provider_operations(docs_url: str) -> dict[str, Handler]:
     """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
-
-    def handler(operation: Operation) -> Operation:
-        def handle(call: Call) -> Answer:
-            try:
-                return operation(call)
-            except RulesBroken as refusal:
-                return _refusal(refusal, docs_url)
-
-        return handle
-
-    return {operation_id: handler(operation) for operation_id, operation in OPERATIONS.items()}
+    return with_refusals(OPERATIONS, lambda broken: _refusal(broken, docs_url))
 
 
 def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
     """422 with an entry for each complaint. Headers of the mock name the rules and their place in the guide."""
-    rules = tuple(violation.rule.id for violation in refusal.violations)
-    guide = f"<{docs_url.rstrip('/')}/v3/{refusal.guide}>"
-    headers = (("x-mock-rule", ", ".join(rules)), ("link", f'{guide}; rel="help"'))
+    rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/v3/{refusal.guide}")
     return error_list(422, grouped_by_title(refusal.violations), headers, rules)

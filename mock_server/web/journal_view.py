@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.http.contract import operations
+from mock_server.http.curl import curl
 from mock_server.sandbox.globs import Glob
 from mock_server.sandbox.journal import Entry, Filter, contract_problems
-from mock_server.web.curl import curl
 from mock_server.web.kit import Shown, web_kit
 from mock_server.web.live import Follower, Partial
 from mock_server.web.templates import render
@@ -163,7 +163,7 @@ def entry_context(visit: Visit, entry: Entry) -> dict[str, Any]:
         "broken_rules": [catalogue[id] for id in record["rules"] if id in catalogue],
         "guide": _guide(visit, record),
         "people": _people(visit, entry, record),
-        "curl": curl(record, visit.base_url),
+        "curl": _curl(record, visit.base_url),
     }
 
 
@@ -214,3 +214,18 @@ class Tail:
         rows = [journal.outline_of(entry) for entry in found.entries]
         html = render("live/entries", {"visit": self._visit, "rows": rows, "filters": filters(self._visit.query)})
         return (Partial("entries", "innerMorph" if whole else "afterbegin", html),)
+
+
+# What curl works out by itself, or what concerns the connection and not the request.
+_LEFT_OUT = frozenset(
+    "host content-length connection transfer-encoding accept-encoding user-agent keep-alive te".split()
+)
+
+
+def _curl(record: Mapping[str, Any], base_url: str) -> str:
+    """The request of a journal entry as a curl command; the token is to be found in `$TOKEN`."""
+    address = f"{base_url}{record['path']}" + (f"?{record['query']}" if record["query"] else "")
+    request = record["request"]
+    sent = {name: value for name, value in request["headers"].items() if name not in _LEFT_OUT}
+    token = {"authorization": "Bearer $TOKEN"} if sent.pop("authorization", None) else {}
+    return curl(record["method"], address, {**token, **sent}.items(), request["body"])

@@ -107,6 +107,7 @@ def test_a_member_may_be_none_where_the_schema_says_null(kind: Any) -> None:
     [
         (settings.Seed, "Seed"),
         (settings.Replay, "Replay"),
+        (settings.Statements, "Statements"),
         (models.FaultApply, "FaultApply"),
         (models.ContractKept, "ContractKept"),
         (models.RequirementLevel, "RequirementLevel"),

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from mock_server.http.exchange import JSON_API, Answer, Listed
-from mock_server.sandbox.journal import MAX_KEPT_BODY, Change, Journal
+from mock_server.sandbox.journal import MAX_KEPT_BODY, Journal, SchoolChange
 from tests.shell import ALDER, DECLARATIONS, GOOD_BODY, JSON, PARTICIPANTS, Shell, make_shell
 from tests.specifications import Document
 
@@ -117,7 +117,7 @@ async def test_changes_go_when_the_requests_of_their_time_go() -> None:
     shell = make_shell()
     shell.sandbox.journal = journal
     for id in ("a", "b"):
-        journal.note_change(Change(time(), "v1", id, ("alder",)))
+        journal.note_change(SchoolChange(time(), "v1", id, ("alder",)))
         await shell.get(PARTICIPANTS)
     assert [change.participant_id for change in journal.changes] == ["a", "b"]
     await shell.get(PARTICIPANTS)

@@ -176,12 +176,13 @@ async def test_a_snapshot_without_a_world_lets_it_be_made_later_as_if_nothing_ha
 
 async def test_a_reset_resets_both_worlds() -> None:
     mock = Mock()
-    await mock.control("GET", "/v3/schools")
+    await mock.get(V3_LIST)
     before = await mock.counts()
     await mock.add_v1()
     await mock.add_v3()
     await mock.control("POST", "/reset")
-    await mock.control("GET", "/v3/schools")
+    for path in LISTS:
+        await mock.get(path)
     assert await mock.counts() == before
 
 
@@ -196,6 +197,22 @@ async def test_a_state_file_holds_both_worlds(tmp_path: Path) -> None:
     assert set(worlds) == {"v1", "v3"}
     assert {name: rows(world, _named(name)) for name, world in worlds.items()} == before
     again.app.release()
+
+
+async def test_both_worlds_go_on_after_a_restart_as_if_there_had_been_none(tmp_path: Path) -> None:
+    kept, stayed = Mock(state=tmp_path / "state"), Mock()
+    for mock in (kept, stayed):
+        await mock.add_v1()
+        await mock.add_v3()
+    kept.app.release()
+    restarted = Mock(state=tmp_path / "state")
+    for mock in (restarted, stayed):
+        await mock.add_v1()
+        await mock.add_v3()
+    for service in SERVICES:
+        found = [rows(mock.app.registry.default.world(service), service) for mock in (restarted, stayed)]
+        assert found[0] == found[1]
+    restarted.app.release()
 
 
 def _named(name: str) -> Service:

@@ -62,6 +62,10 @@ class World:
     def every_record(self) -> Iterable[Place]:
         return self.places.values()
 
+    @property
+    def row_count(self) -> int:
+        return len(self.places)
+
     def take_unsaved(self) -> Iterable[Place]:
         taken, self.unsaved = list(self.unsaved.values()), {}
         return taken

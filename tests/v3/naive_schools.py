@@ -175,7 +175,7 @@ class Schools(Records):
                 for each in self.declarations.values():
                     if each.statement is statement and each.payment == "eligible":
                         each.payment = "payable"
-        self.settle(now)
+        self.settle_declarations(now)
 
     def _pay_statements(self, now: datetime) -> None:
         for statement in self.statements:
@@ -193,7 +193,7 @@ class Schools(Records):
                     each.payment = "paid"
                 for each in taken_back:
                     each.clawback = "clawed-back"
-        self.settle(now)
+        self.settle_declarations(now)
 
     def _review_partnerships(self, now: datetime) -> None:
         today = now.date()
@@ -210,9 +210,7 @@ class Schools(Records):
         for person in self.people.values():
             if self._changed(person, self._print_of_person(person, today)):
                 person.updated = now
-        for declaration in self.declarations.values():
-            if self._changed(declaration, self._print_of_declaration(declaration)):
-                declaration.updated = now
+        self.settle_declarations(now)
         for school in self.schools:
             interests = {
                 (training.provider, training.cohort)
@@ -227,6 +225,12 @@ class Schools(Records):
                 partnered = any((each.school, each.cohort) == (school, cohort) for each in self.partnerships.values())
                 if self._changed((school, cohort), (partnered, self.choice(school, cohort))) or wanted:
                     self.schools_updated[school, cohort] = now
+
+    def settle_declarations(self, now: datetime) -> None:
+        """These alone: whoever became or ceased to be a mentor by the calendar is noticed at 01:00 (rules 6.5)."""
+        for declaration in self.declarations.values():
+            if self._changed(declaration, self._print_of_declaration(declaration)):
+                declaration.updated = now
 
     def _changed(self, record: object, print_: object) -> bool:
         before = self.seen.get(record)

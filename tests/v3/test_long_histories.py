@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.v3.comparing import PROVIDERS
 from tests.v3.naive import DEFER_REASONS, WITHDRAW_REASONS
 from tests.v3.naive_sheet import TYPES
-from tests.v3.test_properties import PROVIDERS, SCHEDULES, URNS, Service
+from tests.v3.test_properties import SCHEDULES, URNS, Service
 
 ACTS = 400
 
@@ -98,7 +99,7 @@ def test_a_long_history_is_the_models(seed: int) -> None:
     for number in range(ACTS):
         act(history, random, people, partnerships, declared)
         if number % 5 == 0:
-            history.compare()
+            history.both_show_the_same()
             states |= {each.state for each in history.model.declarations.values()}
-    history.compare()
+    history.both_show_the_same()
     assert {"eligible", "payable", "voided"} <= states, "the history tried too little"

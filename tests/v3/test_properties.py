@@ -3,35 +3,21 @@
 After each act both must have answered the same and show the same. `--hypothesis-profile=deep` tries far more.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-import orjson
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from mock_server.v3.domain.calendar import london_day
-from mock_server.v3.domain.lists import Sort
-from mock_server.v3.filters import DeclarationFilter, ParticipantFilter, PartnershipFilter
-from mock_server.v3.records import (
-    declaration_json,
-    participant_json,
-    partnership_json,
-    school_json,
-    statement_json,
-    transfers_json,
-    unfunded_mentor_json,
-)
-from tests.v3 import naive_shown
 from tests.v3.acts import Acts, Outcome
+from tests.v3.comparing import PROVIDERS, compare
 from tests.v3.domain.plain import plain
 from tests.v3.naive import DEFER_REASONS, WITHDRAW_REASONS, Naive
 from tests.v3.naive_records import COURSE, Person, Statement, Stay, Training, start_of
 from tests.v3.naive_sheet import EVIDENCE, FAMILIES, TERMS, TYPES, milestone
 
 START: Final = datetime(2025, 9, 15, 9, tzinfo=UTC)
-PROVIDERS: Final = ("alder", "birch", "cedar")
 URNS: Final = ("100001", "100002", "100003")
 SCHEDULES: Final = [f"ecf-{family}-{term}" for family in FAMILIES for term in TERMS]
 UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
@@ -457,138 +443,9 @@ class Service(RuleBasedStateMachine):
         """Of the role, or of the one that the person has."""
         return COURSE[role if self.training(id, role) else ("mentor" if role == "ect" else "ect")]
 
-    def compare(self) -> None:
-        """Every invariant, for histories that hypothesis doesn't drive."""
-        self.a_type_is_live_at_most_once_for_a_person_and_role()
-        self.participants_are_the_model_s()
-        self.filters_and_orders_of_participants_are_the_model_s()
-        self.declarations_are_the_model_s()
-        self.partnerships_schools_and_statements_are_the_model_s()
-
-    # -- what must hold --------------------------------------------------------------------------------
-
     @invariant()
-    def a_type_is_live_at_most_once_for_a_person_and_role(self) -> None:
-        live = [
-            (each.teacher.id, each.role, each.declaration_type)
-            for each in self.acts.world.declarations.values()
-            if each.blocks
-        ]
-        assert len(set(live)) == len(live)
-
-    @invariant()
-    def participants_are_the_model_s(self) -> None:
-        world, model = self.acts.world, self.model
-        for provider in PROVIDERS:
-            expected = [person for person in model.people.values() if model.sees(provider, person)]
-            listed = world.list_participants(provider).select().all()
-            assert [view.id for view in listed] == [person.id for person in expected]
-            for view, person in zip(listed, expected, strict=True):
-                shown = attributes(participant_json(world, view, self.today))
-                for entry in shown["ecf_enrolments"]:
-                    del entry["training_record_id"]
-                assert shown == naive_shown.participant(model, provider, person, self.today)
-            moving = [(person, naive_shown.transfers(model, provider, person, self.today)) for person in expected]
-            moved = {person.id: shown for person, shown in moving if shown["transfers"]}
-            for view in world.list_transfers(provider).select().all():
-                record = attributes(transfers_json(world, view, self.today))
-                for transfer in record["transfers"]:
-                    del transfer["training_record_id"]
-                    for side in ("leaving", "joining"):
-                        if transfer[side] and transfer[side]["provider"]:
-                            transfer[side]["provider"] = transfer[side]["provider"].split()[0].lower()
-                assert record == moved.pop(view.id)
-            assert not moved
-
-    @invariant()
-    def filters_and_orders_of_participants_are_the_model_s(self) -> None:
-        world, model = self.acts.world, self.model
-        month_ago = self.now - timedelta(days=30)
-        for provider in PROVIDERS[:2]:
-            seen = [person for person in model.people.values() if model.sees(provider, person)]
-
-            def latest(person: Person, provider: str = provider) -> list[Training]:
-                return [found for role in COURSE if (found := model.latest(provider, person, role))]
-
-            fitting: list[tuple[ParticipantFilter | None, Callable[[Person], bool]]] = [
-                (None, lambda _: True),
-                (
-                    ParticipantFilter(frozenset({"2024"}), None),
-                    lambda person: any(each.cohort == "2024" for each in latest(person)),
-                ),
-                (
-                    ParticipantFilter(None, "deferred"),
-                    lambda person: any(each.deferral is not None for each in latest(person)),
-                ),
-                (
-                    ParticipantFilter(None, "active"),
-                    lambda person: any(not each.deferral and not each.withdrawal for each in latest(person)),
-                ),
-            ]
-            for wanted, fits in fitting:
-                for since in (None, month_ago):
-                    expected = [each for each in seen if fits(each) and (since is None or each.updated >= since)]
-                    listing = world.list_participants(provider)
-                    assert ids(listing.select(wanted, since).all()) == ids(expected)
-                    latest_first = sorted(expected, key=lambda person: person.updated, reverse=True)
-                    found = listing.select(wanted, since, (Sort("updated_at", descending=True),))
-                    assert ids(found.all()) == ids(latest_first)
-                    assert ids(found.page(2, 2)) == ids(latest_first[2:4])
-
-    @invariant()
-    def declarations_are_the_model_s(self) -> None:
-        world, model = self.acts.world, self.model
-        for provider in PROVIDERS:
-            expected = model.visible_declarations(provider)
-            listed = world.list_declarations(provider).select().all()
-            assert ids(listed) == ids(expected)
-            for declaration, mine in zip(listed, expected, strict=True):
-                shown = attributes(declaration_json(world, declaration))
-                assert shown.pop("lead_provider_name").split()[0].lower() == mine.provider
-                assert shown == naive_shown.declaration(mine)
-            few = world.list_declarations(provider).select(DeclarationFilter(frozenset({"2024"}), None)).all()
-            assert ids(few) == ids([each for each in expected if each.training.cohort == "2024"])
-
-    @invariant()
-    def partnerships_schools_and_statements_are_the_model_s(self) -> None:
-        world, model = self.acts.world, self.model
-        for provider in PROVIDERS:
-            own = [each for each in model.partnerships.values() if each.provider == provider]
-            listed = world.list_partnerships(provider).select().all()
-            assert ids(listed) == ids(own)
-            for partnership, mine in zip(listed, own, strict=True):
-                shown = attributes(partnership_json(partnership, self.today))
-                for name in ("delivery_partner_name", "induction_tutor_name", "induction_tutor_email"):
-                    del shown[name]
-                assert shown == naive_shown.partnership(model, mine, self.today)
-            few = world.list_partnerships(provider).select(PartnershipFilter(frozenset({"2025"}), None)).all()
-            assert ids(few) == ids([each for each in own if each.cohort == "2025"])
-            for cohort in ("2024", "2025"):
-                for record in world.list_schools(cohort).select().all():
-                    interested = world.has_expression_of_interest(provider, record)
-                    shown = attributes(school_json(record, interested=interested))
-                    for name in ("name", "created_at", "induction_tutor_name", "induction_tutor_email"):
-                        del shown[name]
-                    assert shown == naive_shown.school(model, provider, record.school.urn, cohort)
-            mentors = [unfunded_mentor_json(each) for each in world.list_unfunded_mentors(provider).select().all()]
-            assert {orjson.loads(each)["id"]: attributes(each)["updated_at"] for each in mentors} == {
-                each.id: naive_shown.moment(each.unfunded_updated) for each in model.unfunded(provider, self.today)
-            }
-        statements = {each.id: each for each in model.statements if each.output}
-        for statement in (each for provider in PROVIDERS for each in world.list_statements(provider)):
-            due = statements.pop(statement.id)
-            shown = attributes(statement_json(statement))
-            assert (shown["paid"], shown["updated_at"]) == (due.status == "paid", naive_shown.moment(due.updated))
-        assert not statements
-
-
-def attributes(record: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads(record)["attributes"]
-    return found
-
-
-def ids(records: Any) -> list[str]:
-    return [record.id for record in records]
+    def both_show_the_same(self) -> None:
+        compare(self.acts.world, self.model, self.now)
 
 
 TestService = Service.TestCase

@@ -14,7 +14,7 @@ import httpx
 from mock_server.client import SandboxClient
 from mock_server.control.models import RateLimit
 from mock_server.harness.check.outcome import Finding
-from mock_server.harness.check.traffic import Traffic, finding_about, request_of, response_of
+from mock_server.harness.check.traffic import TrafficLog, finding_about, request_of, response_of
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.target import Target
 
@@ -39,7 +39,7 @@ class Broken(Exception):
 
 
 @contextmanager
-def noticed(traffic: Traffic, operation: str | None, promise: str) -> Iterator[None]:
+def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterator[None]:
     """What a broken server makes the block raise ends the block, and is a finding of the present stage."""
     try:
         yield
@@ -74,7 +74,7 @@ class Sender:
 
     http: httpx.Client
     token: str
-    traffic: Traffic
+    traffic: TrafficLog
     last: tuple[Request, Response] | None = None
 
     def send(
@@ -180,7 +180,7 @@ class Setting:
     # The moment at which their clocks stand still.
     clock: str
     # Makes a sender of a client, a token and the traffic.
-    sender: Callable[[httpx.Client, str, Traffic], Sender]
+    sender: Callable[[httpx.Client, str, TrafficLog], Sender]
     # Makes a world of the three senders and the sandbox; it has what the service's probes ask of one.
     world: Callable[..., World]
 
@@ -188,7 +188,7 @@ class Setting:
 class Bench:
     """Makes worlds at one target."""
 
-    def __init__(self, target: Target, peer_token: str | None, traffic: Traffic, setting: Setting) -> None:
+    def __init__(self, target: Target, peer_token: str | None, traffic: TrafficLog, setting: Setting) -> None:
         self.target = target
         self.traffic = traffic
         self._setting = setting

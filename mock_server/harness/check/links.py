@@ -6,8 +6,8 @@ from typing import Any
 from mock_server.harness.check.bench import Sender
 from mock_server.harness.check.conformance import ResponseCheck
 from mock_server.harness.exchange import Request, Response
-from mock_server.harness.scenarios.checks import at
 from mock_server.http.contract import resolve
+from mock_server.http.json_pointer import at
 
 _EXPRESSION = "$"
 

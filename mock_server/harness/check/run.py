@@ -18,7 +18,7 @@ from mock_server.harness.check.probes import run_probes
 from mock_server.harness.check.stages.contract import check_contract
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.stages.scenarios import check_scenarios
-from mock_server.harness.check.traffic import Traffic
+from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
 from mock_server.rules.moments import format_moment
 from mock_server.service import Service
@@ -117,7 +117,7 @@ class _Run:
         self._progress = progress
         self._until = None if plan.time_limit is None else began + plan.time_limit
         self._kit = check_kit(plan.service)
-        self.traffic = Traffic(target.base_url, plan.service, is_mock=target.control is not None)
+        self.traffic = TrafficLog(target.base_url, plan.service, is_mock=target.control is not None)
         self.traffic.on_exchange = progress.exchange
         self.traffic.watch(target.http)
         for token, stand_in in ((target.token, "$TOKEN"), (plan.peer_token, "$PEER_TOKEN")):

@@ -35,7 +35,7 @@ class Tried:
     accepted: int = 0
 
 
-class Traffic:
+class TrafficLog:
     """Notes exchanges, and finds those whose answer the contract doesn't document.
 
     `stage` is who sends at the moment. `names` are the tokens in use and what stands for each in reports.
@@ -132,7 +132,7 @@ class Traffic:
 
 
 def finding_about(
-    traffic: Traffic,
+    traffic: TrafficLog,
     operation: str | None,
     what: str,
     says: str,

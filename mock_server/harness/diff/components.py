@@ -7,7 +7,7 @@ security schemes, and what no operation uses.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.harness.diff.change import Change, judged
+from mock_server.harness.diff.difference import Difference, judged
 from mock_server.harness.diff.versions import Node, Versions, not_judged
 from mock_server.http.contract import resolve
 
@@ -15,7 +15,7 @@ from mock_server.http.contract import resolve
 _SECURITY_WORDS = frozenset({"description", "bearerFormat"})
 
 
-def component_changes(versions: Versions) -> Iterator[Change]:
+def component_changes(versions: Versions) -> Iterator[Difference]:
     """Every change of the components that no operation shows."""
     components, components_now = versions.old.get("components", {}), versions.new.get("components", {})
     used = _reached(versions.old) | _reached(versions.new)
@@ -37,7 +37,7 @@ def component_changes(versions: Versions) -> Iterator[Change]:
                 yield not_judged(where, "what no operation uses", before[name], after.get(name))
 
 
-def _security_scheme(versions: Versions, where: str, old: Node | None, new: Node | None) -> Iterator[Change]:
+def _security_scheme(versions: Versions, where: str, old: Node | None, new: Node | None) -> Iterator[Difference]:
     if old is None:
         yield judged(False, where, "the security scheme is new")
     elif new is None:

@@ -5,8 +5,8 @@ Each function says which members of its object it judges. Any other member that 
 
 from collections.abc import Iterator, Sequence
 
-from mock_server.harness.diff.change import Change, judged
 from mock_server.harness.diff.components import component_changes
+from mock_server.harness.diff.difference import Difference, judged
 from mock_server.harness.diff.messages import parameter_changes, request_changes, response_changes
 from mock_server.harness.diff.versions import WORDS, Node, Versions, shown
 from mock_server.http.contract import METHODS
@@ -23,7 +23,7 @@ _OPERATION = WORDS | {
 _NO_SERVERS = ({"url": "/"},)
 
 
-def changes(old: Node, new: Node) -> list[Change]:
+def changes(old: Node, new: Node) -> list[Difference]:
     """Every change, in the order of the old document; the same change at many places is listed at each.
 
     Raises:
@@ -42,7 +42,7 @@ def changes(old: Node, new: Node) -> list[Change]:
 
 def _servers(
     versions: Versions, where: str, old: Sequence[Node] | None, new: Sequence[Node] | None
-) -> Iterator[Change]:
+) -> Iterator[Difference]:
     before, after = ({server["url"]: server for server in servers or _NO_SERVERS} for servers in (old, new))
     for url in before:
         if url not in after:
@@ -57,7 +57,7 @@ def _servers(
         yield judged(True, where, f"the first server was {first}, is {first_now}: generated clients call that one")
 
 
-def _paths(versions: Versions) -> Iterator[Change]:
+def _paths(versions: Versions) -> Iterator[Difference]:
     paths, paths_now = versions.old["paths"], versions.new["paths"]
     for path, reference in paths.items():
         item, item_now = versions.follow(reference, paths_now.get(path, {}))
@@ -85,7 +85,7 @@ def _check_complete(label: str, operation: Node) -> None:
         raise KeyError(f"responses of {label}")
 
 
-def _operation(versions: Versions, label: str, old: tuple[Node, Node], new: tuple[Node, Node]) -> Iterator[Change]:
+def _operation(versions: Versions, label: str, old: tuple[Node, Node], new: tuple[Node, Node]) -> Iterator[Difference]:
     """`old` and `new` are each the path's item and the operation itself."""
     (item, before), (item_now, after) = old, new
     if before.get("operationId") != after.get("operationId"):
@@ -112,7 +112,7 @@ def _operation(versions: Versions, label: str, old: tuple[Node, Node], new: tupl
     yield from versions.rest(label, before, after, _OPERATION)
 
 
-def _security(versions: Versions, label: str, old: Node, new: Node) -> Iterator[Change]:
+def _security(versions: Versions, label: str, old: Node, new: Node) -> Iterator[Difference]:
     """Each way in that was open must still be open, with no more than was asked for before."""
     before, after = (
         _ways_in(operation.get("security", document.get("security")))

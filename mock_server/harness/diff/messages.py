@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mock_server.harness.diff.change import Change, judged
+from mock_server.harness.diff.difference import Difference, judged
 from mock_server.harness.diff.schemas import Direction, schema_changes
 from mock_server.harness.diff.versions import WORDS, Node, Versions, shown
 from mock_server.http.contract import resolve
@@ -21,7 +21,7 @@ _MEDIA_TYPE = WORDS | {"schema"}
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
-def parameter_changes(versions: Versions, label: str, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Change]:
+def parameter_changes(versions: Versions, label: str, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Difference]:
     """`old` and `new` are parameters or references to them; the later of two with one name and place counts."""
     before, after = (
         {(p["in"], p["name"]): (p, reference) for reference in parameters for p in [resolve(document, reference)]}
@@ -42,7 +42,7 @@ def parameter_changes(versions: Versions, label: str, old: Sequence[Node], new: 
             yield judged(required, f"{label}: {' '.join(place_and_name)}", what)
 
 
-def _parameter(versions: Versions, where: str, old: Node, new: Node) -> Iterator[Change]:
+def _parameter(versions: Versions, where: str, old: Node, new: Node) -> Iterator[Difference]:
     yield from _required(where, old, new, "it {} be sent")
     yield from _deprecated(where, old, new)
     empty, empty_now = bool(old.get("allowEmptyValue")), bool(new.get("allowEmptyValue"))
@@ -66,7 +66,7 @@ def _writing(parameter: Node) -> dict[str, Any]:
     }
 
 
-def _value(versions: Versions, where: str, direction: Direction, old: Node, new: Node) -> Iterator[Change]:
+def _value(versions: Versions, where: str, direction: Direction, old: Node, new: Node) -> Iterator[Difference]:
     """The value of a parameter or header: a schema, or a media type with one."""
     if ("content" in old) != ("content" in new):
         ways = {True: "as a media type", False: "as a plain value"}
@@ -76,7 +76,7 @@ def _value(versions: Versions, where: str, direction: Direction, old: Node, new:
     yield from _content(versions, where, direction, old.get("content", {}), new.get("content", {}))
 
 
-def request_changes(versions: Versions, label: str, old: Node | None, new: Node | None) -> Iterator[Change]:
+def request_changes(versions: Versions, label: str, old: Node | None, new: Node | None) -> Iterator[Difference]:
     """`old` and `new` are bodies, references to them, or None for an operation without one."""
     where = f"{label}: request"
     if old is None or new is None:
@@ -93,7 +93,7 @@ def request_changes(versions: Versions, label: str, old: Node | None, new: Node 
     yield from versions.rest(where, before, after, _BODY)
 
 
-def response_changes(versions: Versions, label: str, old: Node, new: Node) -> Iterator[Change]:
+def response_changes(versions: Versions, label: str, old: Node, new: Node) -> Iterator[Difference]:
     """`old` and `new` hold responses, or references to them, by status."""
     # YAML reads a status without quotes as a number.
     before, after = ({str(status): response for status, response in responses.items()} for responses in (old, new))
@@ -108,15 +108,15 @@ def response_changes(versions: Versions, label: str, old: Node, new: Node) -> It
             yield _status(f"{label}: {status}", status, "the status is new")
 
 
-def _status(where: str, status: str, what: str) -> Change:
+def _status(where: str, status: str, what: str) -> Difference:
     """Whoever waits for a success that never comes is broken, and whoever gets an unknown one; for refusals, not."""
     if not status.isdecimal():
         # `default` and `2XX` stand for statuses that the document doesn't name.
-        return Change("not judged", where, what)
+        return Difference("not judged", where, what)
     return judged(status[0] in "123", where, what)
 
 
-def _response(versions: Versions, where: str, old: Node, new: Node) -> Iterator[Change]:
+def _response(versions: Versions, where: str, old: Node, new: Node) -> Iterator[Difference]:
     yield from versions.beside_references(where, old, new)
     before, after = versions.follow(old, new)
     yield from _headers(versions, where, before.get("headers", {}), after.get("headers", {}))
@@ -127,7 +127,7 @@ def _response(versions: Versions, where: str, old: Node, new: Node) -> Iterator[
     yield from versions.rest(where, before, after, _RESPONSE)
 
 
-def _headers(versions: Versions, where: str, before: Node, after: Node) -> Iterator[Change]:
+def _headers(versions: Versions, where: str, before: Node, after: Node) -> Iterator[Difference]:
     for name, reference in before.items():
         was, is_now = versions.follow(reference, after.get(name, {}))
         if name not in after:
@@ -146,7 +146,7 @@ def _headers(versions: Versions, where: str, before: Node, after: Node) -> Itera
             yield judged(False, where, f"the header {name} is new")
 
 
-def _content(versions: Versions, where: str, direction: Direction, before: Node, after: Node) -> Iterator[Change]:
+def _content(versions: Versions, where: str, direction: Direction, before: Node, after: Node) -> Iterator[Difference]:
     if before and not after and direction == "received":
         yield judged(True, where, "it has no body any more")
         return
@@ -164,13 +164,13 @@ def _content(versions: Versions, where: str, direction: Direction, before: Node,
             yield judged(direction == "received", where, f"the content type {media_type} is new")
 
 
-def _required(where: str, old: Node, new: Node, sentence: str) -> Iterator[Change]:
+def _required(where: str, old: Node, new: Node, sentence: str) -> Iterator[Difference]:
     was, is_now = bool(old.get("required")), bool(new.get("required"))
     if was != is_now:
         yield judged(is_now, where, sentence.format("must" if is_now else "need not"))
 
 
-def _deprecated(where: str, old: Node, new: Node) -> Iterator[Change]:
+def _deprecated(where: str, old: Node, new: Node) -> Iterator[Difference]:
     was, is_now = bool(old.get("deprecated")), bool(new.get("deprecated"))
     if was != is_now:
         yield judged(False, where, "it is deprecated" if is_now else "it is no longer deprecated")

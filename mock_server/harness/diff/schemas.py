@@ -6,7 +6,7 @@ What is sent breaks when the schema grows narrower, what is received when it gro
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from mock_server.harness.diff.change import Change, judged
+from mock_server.harness.diff.difference import Difference, judged
 from mock_server.harness.diff.keywords import KNOWN, differences
 from mock_server.harness.diff.versions import WORDS, Node, Versions, as_json, not_judged, shown
 
@@ -19,7 +19,7 @@ _KNOWN = WORDS | KNOWN | {"items", "not", *_COMBINATIONS}
 _ANY: Node = {}
 
 
-def schema_changes(versions: Versions, where: str, direction: Direction, old: Any, new: Any) -> Iterator[Change]:
+def schema_changes(versions: Versions, where: str, direction: Direction, old: Any, new: Any) -> Iterator[Difference]:
     """Every change from the schema `old` to `new`, references followed.
 
     A pair of schemas is compared once, at the first place that holds it, so a schema may contain itself.
@@ -33,7 +33,7 @@ class _Comparison:
         self._direction = direction
         self._compared: set[tuple[int, int]] = set()
 
-    def changes(self, where: str, old: Node, new: Node) -> Iterator[Change]:
+    def changes(self, where: str, old: Node, new: Node) -> Iterator[Difference]:
         yield from self._versions.beside_references(where, old, new)
         old, new = self._versions.follow(old, new)
         if (id(old), id(new)) in self._compared:
@@ -50,10 +50,10 @@ class _Comparison:
         yield from self._discriminated(where, old.get("discriminator"), new.get("discriminator"))
         yield from self._versions.rest(where, old, new, _KNOWN)
 
-    def _judged(self, where: str, narrower: bool, wider: bool, what: str) -> Change:
+    def _judged(self, where: str, narrower: bool, wider: bool, what: str) -> Difference:
         return judged(narrower if self._direction == "sent" else wider, where, what)
 
-    def _members(self, where: str, old: Node, new: Node) -> Iterator[Change]:
+    def _members(self, where: str, old: Node, new: Node) -> Iterator[Difference]:
         """The members that both have, those that were or are now among the others, and the others."""
         before, after = old.get("properties", {}), new.get("properties", {})
         others_before, others = _others(old), _others(new)
@@ -65,7 +65,7 @@ class _Comparison:
         if others_before is not None and others is not None:
             yield from self.changes(f"{where}/*", others_before, others)
 
-    def _combined(self, where: str, keyword: str, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Change]:
+    def _combined(self, where: str, keyword: str, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Difference]:
         """The members of oneOf, anyOf and allOf: known by name where they have one, else in their order."""
         before, after = ({_name(part): part for part in parts} for parts in (old, new))
         for name in before:
@@ -85,7 +85,7 @@ class _Comparison:
         for name in gained:
             yield self._judged(where, demand, not demand, f"{keyword} gained {shown(name)}")
 
-    def _not(self, where: str, old: Node | None, new: Node | None) -> Iterator[Change]:
+    def _not(self, where: str, old: Node | None, new: Node | None) -> Iterator[Difference]:
         if old is None or new is None:
             if old is not new:
                 what = f"not was {shown(old)}, is {shown(new)}"
@@ -94,7 +94,7 @@ class _Comparison:
             # What an excluded schema excludes turns the rules round; nothing here does that.
             yield not_judged(where, "not", old, new)
 
-    def _discriminated(self, where: str, old: Node | None, new: Node | None) -> Iterator[Change]:
+    def _discriminated(self, where: str, old: Node | None, new: Node | None) -> Iterator[Difference]:
         """The schemas that a discriminator names; `keywords` judges which it names."""
         if old is None or new is None:
             return

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.harness.diff.change import Change
+from mock_server.harness.diff.difference import Difference
 from mock_server.http.contract import resolve
 
 Node = Mapping[str, Any]
@@ -46,13 +46,13 @@ class Versions:
             )
         return type(old) is type(new) and bool(old == new)
 
-    def rest(self, where: str, old: Node, new: Node, known: frozenset[str]) -> Iterator[Change]:
+    def rest(self, where: str, old: Node, new: Node, known: frozenset[str]) -> Iterator[Difference]:
         """What differs between two objects outside the members `known`: no rule judges it."""
         for name in dict.fromkeys([*old, *new]):
             if name not in known and not self.same(old.get(name), new.get(name)):
                 yield not_judged(where, name, old.get(name), new.get(name))
 
-    def beside_references(self, where: str, old: Node, new: Node) -> Iterator[Change]:
+    def beside_references(self, where: str, old: Node, new: Node) -> Iterator[Difference]:
         """What stands beside a `$ref`: OpenAPI 3.0 passes over it, and some tools don't."""
         before, after = _beside_reference(old), _beside_reference(new)
         yield from self.rest(where, before, after, WORDS)
@@ -62,9 +62,9 @@ def _beside_reference(node: Node) -> Node:
     return {name: value for name, value in node.items() if name != "$ref"} if "$ref" in node else {}
 
 
-def not_judged(where: str, name: str, before: Any, after: Any) -> Change:
+def not_judged(where: str, name: str, before: Any, after: Any) -> Difference:
     """A difference that no rule knows."""
-    return Change("not judged", where, f"{name} was {shown(before)}, is {shown(after)}")
+    return Difference("not judged", where, f"{name} was {shown(before)}, is {shown(after)}")
 
 
 def shown(value: Any) -> str:

@@ -1,7 +1,8 @@
 """The one operation of the control API that grades a client: the harness hands it to the application."""
 
+from mock_server.control.models import Complaint
 from mock_server.control.operations import ControlHandler, on_sandbox
-from mock_server.control.problems import Complaint, ControlCall, Problem, json_answer
+from mock_server.control.problems import ControlCall, Problem, json_answer
 from mock_server.harness.readiness.evaluation import readiness_record
 from mock_server.http.exchange import Answer
 from mock_server.sandbox.sandboxes import Registry, Sandbox

@@ -12,7 +12,7 @@ from mock_server.harness.readiness.judgement import Verdict
 from mock_server.harness.readiness.kit import ReadinessKit, readiness_kit
 from mock_server.harness.readiness.requirement import Level, Requirement
 from mock_server.harness.readiness.traffic import Observation, Traffic
-from mock_server.sandbox.journal import Change, Entry, Journal
+from mock_server.sandbox.journal import Entry, Journal, SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.service import Service
 
@@ -122,7 +122,7 @@ class _Board:
             return self._results
 
     def _judge_also(
-        self, known: Sequence[Observation], new: Iterable[Entry], journal: Journal, changes: Sequence[Change]
+        self, known: Sequence[Observation], new: Iterable[Entry], journal: Journal, changes: Sequence[SchoolChange]
     ) -> tuple[Sequence[Observation], tuple[Result, ...]]:
         """The known observations with those of the new entries, and the results of all of them.
 

@@ -10,7 +10,7 @@ from mock_server.harness.kits import find_kit
 from mock_server.harness.readiness.drills import Drill
 from mock_server.harness.readiness.requirement import Requirement
 from mock_server.harness.readiness.traffic import Observation, Traffic
-from mock_server.sandbox.journal import Change, Entry, Journal
+from mock_server.sandbox.journal import Entry, Journal, SchoolChange
 from mock_server.service import Service
 
 
@@ -25,7 +25,7 @@ class ReadinessKit:
     # Reads one entry of the journal, of a request to the service or to no service.
     observe: Callable[[Entry, Journal], Observation]
     # Makes of what was observed, and of what schools did meanwhile, what the requirements look at.
-    traffic: Callable[[Iterable[Any], Sequence[Change]], Traffic[Any]]
+    traffic: Callable[[Iterable[Any], Sequence[SchoolChange]], Traffic[Any]]
     # The drills by their names.
     drills: Mapping[str, Drill]
     # The slug of the provider whose client is drilled.

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 from urllib.parse import unquote_plus
 
 from mock_server.http.exchange import Answer
-from mock_server.sandbox.journal import Change, Entry, Journal, contract_problems
+from mock_server.sandbox.journal import Entry, Journal, SchoolChange, contract_problems
 
 # So many seconds a request may be on its way, and a page may overtake the first one, when several are sent at a time.
 ON_ITS_WAY: Final = 0.5
@@ -102,7 +102,7 @@ Seen = TypeVar("Seen", bound=Observation)
 class Traffic(Generic[Seen]):
     """All that the requirements may look at: what clients sent and got, and what schools did meanwhile."""
 
-    def __init__(self, observations: Iterable[Seen], changes: Sequence[Change] = ()) -> None:
+    def __init__(self, observations: Iterable[Seen], changes: Sequence[SchoolChange] = ()) -> None:
         # The journal is in the order of the answers.
         self.observations = sorted(observations, key=began)
         self.changes = changes

@@ -7,28 +7,7 @@ from typing import Any, Final
 
 from mock_server.harness.scenarios.model import Failure
 from mock_server.harness.scenarios.references import filled_in, literally_filled_in
-
-
-class _Nothing:
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-# What a pointer finds where there is nothing; null is something.
-NOTHING: Final = _Nothing()
-
-
-def at(pointer: str, document: Any) -> Any:
-    """What the JSON Pointer (RFC 6901) leads to, or NOTHING."""
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, Mapping) and name in document:
-            document = document[name]
-        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
-            document = document[int(name)]
-        else:
-            return NOTHING
-    return document
+from mock_server.http.json_pointer import NOTHING, at
 
 
 def failures(where: str, check: Any, found: Any, kept: Mapping[str, Any] | None = None) -> Iterator[Failure]:

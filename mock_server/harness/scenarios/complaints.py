@@ -15,7 +15,7 @@ from mock_server.harness.scenarios.positions import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class Mistake:
     """`place` leads to the value in the document; `message` says what it must be."""
 
     place: Place
@@ -50,12 +50,12 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(schema())
 
 
-def shape_complaints(document: Any) -> list[Complaint]:
+def shape_complaints(document: Any) -> list[Mistake]:
     """Where `document` breaks the schema."""
     return [complaint for error in _validator().iter_errors(document) for complaint in _complaints(error)]
 
 
-def _complaints(error: ValidationError) -> Iterator[Complaint]:
+def _complaints(error: ValidationError) -> Iterator[Mistake]:
     place: Place = tuple(error.absolute_path)
     name = repr(place[-1]) if place and isinstance(place[-1], str) else "this"
     part: Any = error.schema
@@ -67,19 +67,19 @@ def _complaints(error: ValidationError) -> Iterator[Complaint]:
             known = part.get("properties", {})
             for key in value:
                 if key not in known:
-                    yield Complaint((*place, key), f"{key!r} isn't known here{suggestion(key, known)}")
+                    yield Mistake((*place, key), f"{key!r} isn't known here{suggestion(key, known)}")
         case "required":
             for key in asked:
                 if key not in value:
-                    yield Complaint(place, f"{key!r} is missing: {_wanted(part['properties'][key])}")
+                    yield Mistake(place, f"{key!r} is missing: {_wanted(part['properties'][key])}")
         case "enum":
-            yield Complaint(place, f"{name} can't be {value!r}{suggestion(str(value), asked)}")
+            yield Mistake(place, f"{name} can't be {value!r}{suggestion(str(value), asked)}")
         case "pattern" if "propertyNames" in error.schema_path:
-            yield Complaint(place, f"{value!r} can't be a name here: {wanted}")
+            yield Mistake(place, f"{value!r} can't be a name here: {wanted}")
         case "pattern":
-            yield Complaint(place, f"{name} can't be {value!r}: {wanted}")
+            yield Mistake(place, f"{name} can't be {value!r}: {wanted}")
         case _:
-            yield Complaint(place, f"{name} can't be {_short(value)}: {wanted}")
+            yield Mistake(place, f"{name} can't be {_short(value)}: {wanted}")
 
 
 def _short(value: Any) -> str:

@@ -16,12 +16,13 @@ from mock_server.client import ControlClient
 from mock_server.control.connection import ControlError
 from mock_server.control.models import Sandbox
 from mock_server.harness.exchange import Request, Response
-from mock_server.harness.scenarios.checks import NOTHING, at, failures
+from mock_server.harness.scenarios.checks import failures
 from mock_server.harness.scenarios.model import CONTROL, Failure, RawBody, Scenario, ScenarioResult, Step, StepResult
 from mock_server.harness.scenarios.operations import SANDBOX
 from mock_server.harness.scenarios.references import filled_in
 from mock_server.harness.scenarios.target import Target
 from mock_server.harness.scenarios.world import new_world
+from mock_server.http.json_pointer import NOTHING, at
 
 RULE_HEADER = "x-mock-rule"
 CONTROL_STAND_IN = "$CONTROL_TOKEN"

@@ -211,7 +211,7 @@ def _state(sandbox: Sandbox) -> tuple[object, ...]:
 
 
 def _write_head(sandbox: Sandbox) -> bytes:
-    worlds = {name: KeptWorld(world.changes, sum(world.counts().values())) for name, world in sandbox.worlds.items()}
+    worlds = {name: KeptWorld(world.changes, world.row_count) for name, world in sandbox.worlds.items()}
     clock, started = sandbox.clock.state
     used = machine_clock() - timedelta(seconds=sandbox.idle_seconds)
     head = Head(

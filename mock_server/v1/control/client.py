@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from mock_server.control.connection import Connection, segment
-from mock_server.control.models import Answer
+from mock_server.control.models import Model
 from mock_server.v1.control.models import (
     Declaration,
     Declarations,
@@ -23,7 +23,7 @@ class V1Client:
         self._connection = connection
         self._path = path
 
-    def _read(self, kind: type[Answer], method: str, path: str, body: object = None) -> Answer:
+    def _read(self, kind: type[Model], method: str, path: str, body: object = None) -> Model:
         return self._connection.read(kind, method, self._path + path, body)
 
     def add_participant(self, **participant: Unpack[NewParticipant]) -> Participant:

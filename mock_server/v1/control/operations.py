@@ -1,14 +1,14 @@
 """The operations of `openapi/control-v1.yaml`, one function each; `CONTROL` is their table."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from random import Random
 from time import time
 from typing import Any, Final
 
 from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
 from mock_server.http.exchange import Answer
-from mock_server.sandbox.journal import Change
+from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.v1.control.records import declaration_record, participant_record
 from mock_server.v1.domain.records import Declaration, Participant, Person
@@ -50,14 +50,8 @@ def _check_trn(person: Person) -> None:
         raise invalid("/teacher_reference_number_validated", "must be null while there is no TRN")
 
 
-_PERSON = (
-    "full_name",
-    "teacher_reference_number",
-    "teacher_reference_number_validated",
-    "eligible_for_funding",
-    "pupil_premium_uplift",
-    "sparsity_uplift",
-)
+# What a request may say of the person.
+_PERSON: Final = tuple(field.name for field in fields(Person))
 
 
 def _mentor(participant_type: str, body: dict[str, Any]) -> str | None:
@@ -85,7 +79,7 @@ def _changed_by_school(
     """The participant as they are now. Whoever grades a client wants to know when that became so, of `others` too."""
     for changed in (participant, *others):
         providers = tuple(enrolment.provider for enrolment in changed.enrolments)
-        sandbox.journal.note_change(Change(time(), API, changed.id, providers))
+        sandbox.journal.note_change(SchoolChange(time(), API, changed.id, providers))
     return json_answer(participant_record(participant), status)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from mock_server.rules.attributes import as_text
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.v1.domain.records import Enrolment, Participant
 from mock_server.v1.domain.schedules import Milestone, Schedule, academic_year, schedule_of
@@ -48,13 +49,7 @@ class Facts:
 
     def text(self, attribute: str) -> str:
         """The attribute as text; empty where it is missing, null, blank, false, an object or a list."""
-        value = self._attributes.get(attribute)
-        # Nearly every value is a string, and every rule asks for some.
-        if type(value) is not str:
-            if value is None or value is False or isinstance(value, (dict, list)):
-                return ""
-            value = str(value)
-        return "" if value.isspace() else value
+        return as_text(self._attributes.get(attribute))
 
     @property
     def wanted_cohort(self) -> str:

@@ -35,6 +35,9 @@ VOIDED_AS: Final = {
     "paid": "awaiting-clawback",
 }
 
+# What a payment run makes of each state that waits for one.
+NEXT_RUN: Final = {"eligible": "payable", "payable": "paid", "awaiting-clawback": "clawed-back"}
+
 
 class ForbiddenMove(Exception):
     """The table has no arrow from the declaration's state to the one asked for."""
@@ -51,3 +54,15 @@ def check_move(state: str, wanted: str) -> None:
     """Raises ForbiddenMove unless the table has the arrow."""
     if wanted not in TRANSITIONS[state]:
         raise ForbiddenMove(state, wanted)
+
+
+def way(state: str, wanted: str) -> tuple[str, ...] | None:
+    """The states that lead from `state` to `wanted` along the fewest arrows, without the first; None if none do."""
+    ways: dict[str, tuple[str, ...]] = {state: ()}
+    waiting = [state]
+    for reached in waiting:
+        for following in TRANSITIONS[reached]:
+            if following not in ways:
+                ways[following] = (*ways[reached], following)
+                waiting.append(following)
+    return ways.get(wanted)

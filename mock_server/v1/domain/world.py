@@ -17,7 +17,7 @@ from mock_server.rules.providers import Provider
 from mock_server.v1.domain.lists import DeclarationList, ParticipantList
 from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
 from mock_server.v1.domain.schedules import end_of, next_statement
-from mock_server.v1.domain.states import VOIDED_AS, check_move
+from mock_server.v1.domain.states import NEXT_RUN, VOIDED_AS, check_move
 
 # How many of a participant's latest events are kept; nobody's life has as many, but a load test may.
 MAX_HISTORY: Final = 100
@@ -109,6 +109,11 @@ class World:
     def every_record(self) -> Iterable[Participant | Declaration]:
         yield from self.participants.values()
         yield from self.declarations.values()
+
+    @property
+    def row_count(self) -> int:
+        """How many `every_record` yields: so many rows the state file holds."""
+        return len(self.participants) + len(self.declarations)
 
     def take_unsaved(self) -> Iterable[Participant | Declaration]:
         """The records that have changed since `watch`, or since this was asked last."""
@@ -351,7 +356,7 @@ class World:
     def payment_runs(self) -> dict[tuple[datetime, str], int]:
         """How many declarations each coming run moves as things stand, by its moment and the state it brings."""
         waiting = Counter(
-            (due, _NEXT_RUN[state]) for due, _, declaration, state in self._due if declaration.state == state
+            (due, NEXT_RUN[state]) for due, _, declaration, state in self._due if declaration.state == state
         )
         return dict(sorted(waiting.items()))
 
@@ -366,13 +371,11 @@ class World:
             moment, _, declaration, state = heappop(self._due)
             # No arrow leads back, so the state that was noted stands for the run that was noted with it.
             if declaration.state == state:
-                self.move_declaration(declaration, _NEXT_RUN[state], moment)
+                self.move_declaration(declaration, NEXT_RUN[state], moment)
 
     def _await_payment(self, declaration: Declaration, now: datetime) -> None:
         """Attach the declaration to a statement where its state asks for one, and note when it is due."""
-        if declaration.state in _ATTACHED_ON_ENTRY or (
-            declaration.state in _NEXT_RUN and declaration.statement is None
-        ):
+        if declaration.state in _ATTACHED_ON_ENTRY or (declaration.state in NEXT_RUN and declaration.statement is None):
             # A statement whose deadline the clock has passed was run already, whatever moment
             # one request claims.
             today = max(now, self.clock).date()
@@ -466,8 +469,6 @@ def _append(participant: Participant, event: Event) -> None:
     participant.history = (*participant.history[1 - MAX_HISTORY :], event)
 
 
-# What a payment run makes of each state that waits for one.
-_NEXT_RUN = {"eligible": "payable", "payable": "paid", "awaiting-clawback": "clawed-back"}
 # Becoming one of these waits for the next statement; `payable` waits on with the one it has.
 _ATTACHED_ON_ENTRY = frozenset({"eligible", "awaiting-clawback"})
 
@@ -475,6 +476,6 @@ _ATTACHED_ON_ENTRY = frozenset({"eligible", "awaiting-clawback"})
 def _payment_due(declaration: Declaration) -> datetime | None:
     """When the payment run is that moves the declaration next."""
     statement = declaration.statement
-    if statement is None or declaration.state not in _NEXT_RUN:
+    if statement is None or declaration.state not in NEXT_RUN:
         return None
     return end_of(statement.deadline if declaration.state == "eligible" else statement.payment)

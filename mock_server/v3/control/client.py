@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Unpack
 
 from mock_server.control.connection import Connection, segment
-from mock_server.control.models import Answer, read
+from mock_server.control.models import Model, read
 from mock_server.v3.control.models import (
     Cohort,
     CohortChange,
@@ -48,8 +48,8 @@ class V3Client:
         self._path = path
 
     def _read(
-        self, kind: type[Answer], method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None
-    ) -> Answer:
+        self, kind: type[Model], method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None
+    ) -> Model:
         return self._connection.read(kind, method, self._path + path, body, query)
 
     # -- organisations ---------------------------------------------------------------------------

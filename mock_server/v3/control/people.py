@@ -4,9 +4,10 @@ from dataclasses import replace
 from time import time
 from typing import Any, Final
 
-from mock_server.control.problems import Complaint, ControlCall, Problem, invalid, json_answer, not_found
+from mock_server.control.models import Complaint
+from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
 from mock_server.http.exchange import Answer
-from mock_server.sandbox.journal import Change
+from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.v3.control import finding
 from mock_server.v3.control.records import declaration_record, participant_record
@@ -35,7 +36,7 @@ def get_participant(_sandbox: Sandbox, world: World, call: ControlCall) -> Answe
 def _changed(sandbox: Sandbox, teacher: Teacher, status: int = 200) -> Answer:
     """The person as they are now; whoever grades a client wants to know when that became so."""
     providers = tuple(view.provider for view in teacher.views)
-    sandbox.journal.note_change(Change(time(), API, teacher.id, providers))
+    sandbox.journal.note_change(SchoolChange(time(), API, teacher.id, providers))
     return json_answer(participant_record(teacher), status)
 
 

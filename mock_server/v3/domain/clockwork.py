@@ -77,6 +77,9 @@ def follow_clock(world: World, clock: datetime) -> None:
                 world.clock = moment
                 job.run(world, moment)
     world.clock = clock
+    # What was noted for a day after its runs is of no use any more.
+    for day in [day for day in world.days if day < clock.date()]:
+        del world.days[day]
 
 
 def _next_moment(before: datetime) -> datetime:

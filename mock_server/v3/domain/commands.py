@@ -13,6 +13,7 @@ from mock_server.v3.domain import (
     participant_rules,
     partnership_rules,
     partnerships,
+    schedule_rules,
     training,
 )
 from mock_server.v3.domain.facts import (
@@ -40,7 +41,7 @@ WITHDRAW: Final = Action("withdraw", "update-participant-data/#withdraw", partic
 DEFER: Final = Action("defer", "update-participant-data/#defer", participant_rules.DEFER)
 RESUME: Final = Action("resume", "update-participant-data/#resume", participant_rules.RESUME)
 CHANGE_SCHEDULE: Final = Action(
-    "change-schedule", "update-participant-data/#change-schedule", participant_rules.CHANGE_SCHEDULE
+    "change-schedule", "update-participant-data/#change-schedule", schedule_rules.CHANGE_SCHEDULE
 )
 DECLARE: Final = Action("declare", "understanding-declarations/#declare", declaration_rules.DECLARE)
 VOID: Final = Action("void", "understanding-declarations/#void-and-clawback", declaration_rules.VOID)

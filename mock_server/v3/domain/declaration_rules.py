@@ -106,6 +106,7 @@ def declaration_date_given(facts: DeclarationFacts) -> str | None:
     "course_identifier",
     means="You must train or have trained the participant on this course.",
     remedy="Choose the course by the `participant_type` of the participant's enrolments.",
+    standing="observed",
 )
 def course_of_participant(facts: DeclarationFacts) -> str | None:
     if facts.training is not None:
@@ -187,6 +188,7 @@ def declaration_date_in_milestone(facts: DeclarationFacts) -> str | None:
     "declaration_date",
     means="The declaration date must be a real date and time, with seconds.",
     remedy="Send for example `2025-11-20T09:00:00Z`: date, `T`, time with seconds, then `Z` or an offset.",
+    standing="observed",
 )
 def declaration_date_well_formed(facts: DeclarationFacts) -> str | None:
     if facts.declaration_date is not None:
@@ -263,6 +265,7 @@ def declaration_statement_open(facts: DeclarationFacts) -> str | None:
     "declaration_type",
     means="The participant's schedule must have a milestone of that type. Only extended schedules have `extended-…`.",
     remedy="Change the participant's schedule first, or send a type that the schedule has.",
+    standing="observed",
 )
 def declaration_type_in_schedule(facts: DeclarationFacts) -> str | None:
     if facts.milestone is not None:
@@ -296,6 +299,7 @@ def declaration_dates_in_order(facts: DeclarationFacts) -> str | None:
     "participant_id",
     means="You must train or have trained the participant, in some role.",
     remedy="Take the `id` from your list of participants.",
+    standing="observed",
 )
 def participant_yours(facts: DeclarationFacts) -> str | None:
     return None if facts.trains_in_some_role else "#/participant_id must be a participant of yours"

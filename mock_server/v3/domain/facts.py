@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from mock_server.rules.attributes import as_text
 from mock_server.v3.domain.calendar import is_ongoing, is_over, london_day
 from mock_server.v3.domain.declaration_dates import parse_declaration_date
 from mock_server.v3.domain.derived import induction_with_outcome, participant_status, training_status
@@ -49,13 +50,7 @@ class RequestFacts:
 
     def text(self, attribute: str) -> str:
         """The attribute as text; empty where it is missing, null, blank, false, an object or a list (rules 2.3)."""
-        value = self._attributes.get(attribute)
-        # Nearly every value is a string, and every rule asks for some.
-        if type(value) is not str:
-            if value is None or value is False or isinstance(value, (dict, list)):
-                return ""
-            value = str(value)
-        return "" if value.isspace() else value
+        return as_text(self._attributes.get(attribute))
 
     def id(self, attribute: str) -> str:
         """The attribute as an id of a record; empty where it is none."""
@@ -278,10 +273,8 @@ class DeclarationFacts(RequestFacts):
 
     @property
     def frozen_cohort_now(self) -> str | None:
-        """The frozen cohort of a training period, whoever's, that is ongoing today; its last day counts."""
-        if self.teacher is None:
-            return None
-        for training in self.teacher.trainings_as(self.role):
+        """The frozen cohort in which the person, who is known, trains today with anybody; the last day counts."""
+        for training in known(self.teacher).trainings_as(self.role):
             if is_ongoing(training.started_on, training.finished_on, self.today) and self.world.is_frozen(
                 training.cohort, self.now
             ):

@@ -19,7 +19,7 @@ from mock_server.harness.check.page import as_html
 from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.check.report import as_json, as_junit, print_report
 from mock_server.harness.check.run import Plan, check
-from mock_server.harness.check.traffic import Traffic
+from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.exchange import Response
 from mock_server.own_server import own_server
 from mock_server.v1.service import V1
@@ -109,7 +109,7 @@ def test_lists_that_cannot_be_read_are_a_finding_and_requests_are_made_up_all_th
     ],
 )
 def test_whatever_a_probe_runs_into_is_a_finding(raised: Exception, came: str) -> None:
-    traffic = Traffic("http://mock", V1, is_mock=True)
+    traffic = TrafficLog("http://mock", V1, is_mock=True)
     with noticed(traffic, "listEcfParticipants", "Lists can be read."):
         raise raised
     [found] = traffic.stage.findings

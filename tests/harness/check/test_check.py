@@ -14,7 +14,7 @@ import pytest
 from mock_server.harness.check.outcome import STAGES, OperationCoverage
 from mock_server.harness.check.run import CannotRun, Plan, check
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
-from mock_server.harness.check.traffic import Traffic
+from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.v1.check import KIT
 from mock_server.own_server import own_server
@@ -81,13 +81,13 @@ def judged(
     coverage: list[OperationCoverage], chains: Iterable[tuple[str, ...]] = KIT.chains, *, is_mock: bool = True
 ) -> list[str]:
     """What the gate finds missing."""
-    traffic = Traffic("http://mock", V1, is_mock=is_mock)
+    traffic = TrafficLog("http://mock", V1, is_mock=is_mock)
     traffic.chains.update(dict.fromkeys(chains, 1))
     check_coverage(KIT, coverage, traffic)
     return [found.what for found in traffic.stage.findings]
 
 
-EVERYTHING = [tried_once(operation) for operation in coverage_of(Traffic("http://mock", V1, is_mock=True))]
+EVERYTHING = [tried_once(operation) for operation in coverage_of(TrafficLog("http://mock", V1, is_mock=True))]
 LIST = EVERYTHING[0]
 
 
@@ -215,7 +215,7 @@ def test_a_planted_fault_is_noticed(fault: str, stage: str, operation: str) -> N
 
 
 def test_traffic_counts_and_hides() -> None:
-    traffic = Traffic("http://mock", V1, is_mock=True)
+    traffic = TrafficLog("http://mock", V1, is_mock=True)
     traffic.names["birch-token"] = "$PEER_TOKEN"
     headers = {"authorization": "Bearer birch-token", "x-with-server-date": "2021-11-20T09:00:00Z", "host": "mock"}
     request = Request("GET", "/api/v1/participants/ecf", (("page[page]", "1"), ("filter[cohort]", "")), headers, None)

@@ -11,7 +11,7 @@ from mock_server.harness.v1.readiness.catalogue import BY_ID
 from mock_server.harness.v1.readiness.traffic import Observation, Traffic, purposes
 from mock_server.http.contract import operations
 from mock_server.resources import specification
-from mock_server.sandbox.journal import Change
+from mock_server.sandbox.journal import SchoolChange
 from mock_server.v1.queries import Parameters
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ class Story:
 
     def __init__(self) -> None:
         self.observations: list[Observation] = []
-        self.changes: list[Change] = []
+        self.changes: list[SchoolChange] = []
         self.now = START.timestamp()
         self.connection = ("127.0.0.1", 50_000)
         self._ids = count(1)
@@ -97,7 +97,7 @@ class Story:
         return seen
 
     def school_changes(self, participant_id: str = PARTICIPANT, providers: tuple[str, ...] = ("alder",)) -> None:
-        self.changes.append(Change(self.now, "v1", participant_id, providers))
+        self.changes.append(SchoolChange(self.now, "v1", participant_id, providers))
         self.now += 1
 
     def page(self, records: int, page: int = 1, *, first: int = 0, **others: Any) -> Observation:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.harness.scenarios.checks import NOTHING, OPERATORS, at, failures
+from mock_server.harness.scenarios.checks import OPERATORS, failures
+from mock_server.http.json_pointer import NOTHING, at
 
 RECORDS = [{"id": "a", "n": 1}, {"id": "b", "n": 1}]
 

@@ -1,13 +1,15 @@
 """Forms of requests that the service takes, or doesn't: schemes, methods, content types, dates, queries, paths."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from mock_server import gateway
 from mock_server.http import contract_app
 from mock_server.http.contract import Operation
+from mock_server.http.exchange import Refused
 from mock_server.rules import moments
-from mock_server.v1 import checks, operations, queries
+from mock_server.v1 import checks, errors, operations, queries
 from tests.mutation.planting import Plant, patched
 from tests.mutation.plants.answers import no_header
 
@@ -54,6 +56,15 @@ def _forgiving(original: Any) -> Any:
     return read_query
 
 
+def _no_date_alone(original: Any) -> Any:
+    def read_server_date(headers: Mapping[bytes, bytes]) -> Any:
+        if len(headers.get(queries.SERVER_DATE, b"")) == len("2021-11-20"):
+            raise Refused(errors.bad_request("a date alone"))
+        return original(headers)
+
+    return read_server_date
+
+
 def _unfiltered() -> None:
     original = operations.OPERATIONS["getEcfParticipant"]
 
@@ -77,7 +88,7 @@ FORMS = tuple(
         (
             "server-date",
             "X-With-Server-Date takes no date alone.",
-            patched(queries, "parse_iso8601", lambda _: moments.parse_rfc3339),
+            patched(checks, "read_server_date", _no_date_alone),
         ),
         (
             "filter-everywhere",

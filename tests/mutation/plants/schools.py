@@ -1,6 +1,5 @@
 """What schools and the department do: moves, mentors, removal, and dates that belong to a cohort."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -88,14 +87,6 @@ def _held_against_the_course(facts: Facts, said: str | None) -> str | None:
     return "unknown" if wanted and facts.wanted_schedule is None and not facts.found else said
 
 
-def _a_month_later(listed: dict[int, str]) -> dict[int, str]:
-    return {**listed, 2024: listed[2023].replace("2023-12-31 2024-01-25", "2024-01-31 2024-02-25")}
-
-
-def _statements(change: Callable[[Any], Any]) -> Callable[[], None]:
-    return patched(schedules, "_STATEMENTS", change)
-
-
 SCHOOLS = tuple(
     Plant(f"schools-{name}", "what schools and the department do", what, plant)
     for name, what, plant in (
@@ -149,7 +140,11 @@ SCHOOLS = tuple(
             "An identifier that the cohort doesn't have is held against the course.",
             rule_check("schedule-permitted-for-course", _held_against_the_course),
         ),
-        ("statements", "The statements of 2024 are those of 2023, a month later.", _statements(_a_month_later)),
+        (
+            "statements",
+            "The statements of 2023 and 2024 are those of 2022, one and two years later.",
+            patched(schedules, "_LAST_STATEMENTS", lambda _: 2022),
+        ),
         (
             "further-statements",
             "After a cohort's last statement there is one each April.",

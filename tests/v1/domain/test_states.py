@@ -8,7 +8,15 @@ import pytest
 
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain import commands
-from mock_server.v1.domain.states import DECLARATION_STATES, LIVE_STATES, PAYABLE_STATES, TRANSITIONS, ForbiddenMove
+from mock_server.v1.domain.states import (
+    DECLARATION_STATES,
+    LIVE_STATES,
+    NEXT_RUN,
+    PAYABLE_STATES,
+    TRANSITIONS,
+    ForbiddenMove,
+    way,
+)
 from mock_server.v1.records import declaration_json
 from tests.v1.domain.builders import NOW, add, at, declaration_in, declare, dump, new_world, refusal
 
@@ -113,3 +121,22 @@ def test_voiding_twice_is_refused_the_second_time(state: str) -> None:
     if state in VOIDED:
         commands.void(world, declaration, LATER)
     assert refusal(world, lambda: commands.void(world, declaration, LATER)).titles == ["Invalid action"]
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted", "states"),
+    [
+        ("submitted", "paid", ("eligible", "payable", "paid")),
+        ("submitted", "clawed-back", ("eligible", "payable", "paid", "awaiting-clawback", "clawed-back")),
+        ("paid", "paid", ()),
+        ("voided", "paid", None),
+    ],
+)
+def test_the_way_from_one_state_to_another_follows_the_arrows(
+    state: str, wanted: str, states: tuple[str, ...] | None
+) -> None:
+    assert way(state, wanted) == states
+
+
+def test_payment_runs_move_along_arrows_of_the_table() -> None:
+    assert all(after in TRANSITIONS[before] for before, after in NEXT_RUN.items())

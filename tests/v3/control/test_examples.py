@@ -3,34 +3,17 @@
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from mock_server.client import ControlClient, SandboxClient
 from tests.control.calls import CALLS, Ids, V3Ids, calls_by_example
+from tests.v3.control.providers import declared
 
 EXAMPLES = [each for each in calls_by_example() if str(each.values[0]).startswith("v3.")]
 # What the examples name, and the world below calls otherwise.
 NAMED = V3Ids()
 MENTOR = "3fa8d507-c4e1-49b6-b80d-9e27f6a1c354"
 SECOND_PARTNER = "19b8f6c0-3d72-4e5a-8c14-a2f05e9d7b61"
-
-
-def declared(client: ControlClient, token: str, participant: str) -> str:
-    """The id of a declaration that the participant's provider made."""
-    attributes = {
-        "participant_id": participant,
-        "declaration_type": "started",
-        "declaration_date": "2025-09-15T09:00:00Z",
-        "course_identifier": "ecf-induction",
-        "evidence_held": "other",
-    }
-    body = {"data": {"type": "participant-declaration", "attributes": attributes}}
-    url, headers = f"{client.base_url}/api/v3/participant-declarations", {"Authorization": f"Bearer {token}"}
-    answer = httpx.post(url, json=body, headers=headers)
-    assert answer.status_code == 200, answer.text
-    id: str = answer.json()["data"]["id"]
-    return id
 
 
 def arranged(client: ControlClient, sandbox: SandboxClient, operation_id: str) -> dict[str, str]:

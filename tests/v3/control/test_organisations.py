@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from mock_server.client import SandboxClient
+from mock_server.client import ControlClient, SandboxClient
 from mock_server.v3.control.client import V3Client
 from mock_server.v3.control.models import Uplift
+from tests.v3.control.providers import declared
 from tests.v3.control.refusals import NOBODY, refusal
 
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
@@ -222,6 +223,33 @@ def test_a_statement_moves_on_along_its_arrows_only(v3: V3Client) -> None:
     assert v3.change_statement(made.id, status="payable").status == "payable"
     assert refusal(v3.change_statement, made.id, status="paid") == (409, [])
     assert refusal(v3.change_statement, made.id, status="open") == (422, ["/status"])
+
+
+@pytest.mark.parametrize(
+    ("statements", "states"), [("by_date", ["payable", "paid"]), ("by_hand", ["payable", "payable"])]
+)
+def test_a_sandbox_says_whether_its_statements_are_paid_by_the_calendar(
+    client: ControlClient, statements: Any, states: list[str]
+) -> None:
+    """Its reset keeps to it; by hand, a call pays."""
+    clock: Any = {"now": NOW, "running": False}
+    made = client.create_sandbox(seed="empty", clock=clock, statements=statements)
+    sandbox = client.sandbox(made.id)
+    sandbox.reset()
+    ect = sandbox.v3.register(role="ect", provider="alder", partnership="new", started_on="2025-09-01")
+    sandbox.v3.change_induction(ect.id, started_on="2025-09-01")
+    id = declared(client, made.tokens["alder"], ect.id)
+    seen = []
+    for day in ("2026-04-24T09:00:00Z", "2026-04-25T09:00:00Z"):
+        sandbox.set_clock(now=day)
+        seen.append(sandbox.v3.declaration(id).state)
+    assert seen == states
+    statement = sandbox.v3.declaration(id).statement_id
+    assert statement is not None
+    if statements == "by_hand":
+        assert sandbox.v3.change_statement(statement, status="paid").status == "paid"
+        assert sandbox.v3.declaration(id).state == "paid"
+    client.sandbox(made.id).delete()
 
 
 def test_a_statement_is_deleted_unless_it_has_declarations(v3: V3Client) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mock_server.v3.domain.lists import Listing, Sort
 from mock_server.v3.domain.records import Transfer, View
 from mock_server.v3.domain.rows import Row, head_of, rows_of
 from mock_server.v3.domain.world import World
@@ -58,9 +59,25 @@ def derived(world: World) -> dict[str, Any]:
             )
             for statement in world.statements.values()
         },
+        "by update": {
+            name: {slug: _by_update(listing) for slug, listing in listings.items()}
+            for name, listings in (
+                ("views", world.view_lists),
+                ("transfers", world.transfer_lists),
+                ("unfunded", world.unfunded_lists),
+                ("declarations", world.declaration_lists),
+                ("partnerships", world.partnership_lists),
+                ("partners", world.delivery_partner_lists),
+                ("schools", world.school_lists),
+            )
+        },
         "merged": {old: teacher.id for old, teacher in sorted(world.merged.items())},
         "trns": {trn: teacher.id for trn, teacher in sorted(world.teachers_by_trn.items())},
     }
+
+
+def _by_update(listing: Listing[Any]) -> list[str]:
+    return [each.id for each in listing.select(sort=(Sort("updated_at"),)).all()]
 
 
 def _view(view: View) -> tuple[Any, ...]:

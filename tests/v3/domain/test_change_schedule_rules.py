@@ -477,6 +477,25 @@ def test_row_11_stops_rows_12_to_14() -> None:
     assert refused(world, "change-schedule", training).titles == ["participant_id"]
 
 
+def test_row_11_stops_row_13() -> None:
+    """A finished ECT who is withdrawn and hasn't left yet: one entry."""
+    world = new_world()
+    training = withdraw(world, train(world))
+    training.finished_on = day(TOMORROW)
+    induct(world, training, "2025-09-01", "2026-02-05", "pass")
+    assert refused(world, "change-schedule", training).rules == ["schedule-not-finished"]
+
+
+def test_row_11_needs_training_in_the_role() -> None:
+    """Somebody who finished as another provider's ECT, and is this provider's mentor: the course is wrong, no more."""
+    world = new_world()
+    ect = train(world, provider="birch", end="2026-02-01")
+    induct(world, ect, "2025-09-01", "2026-02-01", "pass")
+    mentor = train(world, "mentor", teacher=ect.teacher, start="2026-02-02")
+    refusal = refused(world, "change-schedule", mentor, course_identifier="ecf-induction", cohort="2025")
+    assert refusal.rules == ["course-of-participant"]
+
+
 def test_rows_12_and_13_stop_the_next() -> None:
     world = new_world()
     training = withdraw(world, train(world))

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from mock_server.v3.domain import clockwork, declarations, mentoring, people, statements
+from mock_server.v3.domain.change import Change
 from mock_server.v3.domain.records import Declaration, Statement
 from mock_server.v3.domain.world import World
 from tests.v3.domain.invariants import assert_sound
 from tests.v3.domain.worlds import (
     NOW,
+    TODAY,
     midnight,
     moved_by,
     new_world,
@@ -142,6 +144,29 @@ def test_a_clock_that_goes_back_undoes_nothing_and_nothing_runs_again() -> None:
     assert (moved.records, declaration.state, world.clock) == (set(), "paid", midnight(PAYMENT))
 
 
+def test_a_moment_that_the_clock_has_shown_twice_runs_nothing_twice() -> None:
+    """Control API "Clock": a payable statement that gets its declaration later is paid the next midnight."""
+    world = new_world()
+    run_to(world, midnight(PAYMENT))
+    statement = statement_of(world, 4, 2026)
+    declaration = declared_later(world, statement)
+    run_to(world, midnight(PAYMENT))
+    assert declaration.state == "payable"
+    run_to(world, midnight(PAYMENT) + timedelta(hours=23))
+    assert declaration.state == "payable"
+    run_to(world, midnight(PAYMENT) + timedelta(days=1))
+    assert (declaration.state, statement.status) == ("paid", "paid")
+
+
+def declared_later(world: World, statement: Statement) -> Declaration:
+    """On a statement whose payment date is here."""
+    ect = trained(world)
+    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
+    with Change(world, midnight(PAYMENT)) as change:
+        change.set_declaration(declaration, payment_status="payable", statement=statement)
+    return declaration
+
+
 def test_the_midnight_of_the_creation_does_not_run() -> None:
     """Control API "Clock": the creation's included."""
     world = new_world(midnight(date(2026, 4, 1)))
@@ -158,6 +183,16 @@ def test_nothing_runs_for_a_moment_that_a_request_asks_for() -> None:
     second = declarations.declare(world, declaration.training, "retained-1", later, "other", later)
     assert (declaration.state, second.created_at) == ("eligible", later)
     assert second.statement is statement_of(world, 8, 2026)
+
+
+def test_days_that_are_over_are_forgotten() -> None:
+    """Design: what is noted for the calendar goes with its day."""
+    world = new_world()
+    trained(world, started_on=TODAY, mentor=trained(world, "mentor"))
+    trained(world, started_on=TODAY + timedelta(days=9))
+    assert min(world.days) == TODAY
+    run_to(world, NOW + timedelta(days=1))
+    assert list(world.days) == [TODAY + timedelta(days=9)]
 
 
 def test_the_runs_of_a_day_have_their_moments() -> None:

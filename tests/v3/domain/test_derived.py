@@ -21,6 +21,7 @@ from mock_server.v3.domain.derived import (
     uplifts,
     working_pattern,
 )
+from mock_server.v3.domain.lists import Sort
 from mock_server.v3.domain.records import Induction, Register, RoleRecord, School, Stay, Teacher, Training, Uplift
 from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
@@ -513,6 +514,19 @@ def test_the_new_provider_sees_live_declarations_of_the_old_one(state: str) -> N
     assert declaration.state == state
     assert (declaration in world.list_declarations("birch")) is (state in ("eligible", "payable", "paid"))
     assert declaration in world.list_declarations("alder")
+
+
+def test_anothers_declaration_goes_when_the_training_ends_before_its_date() -> None:
+    """Rules 4: not on the day on which this provider's training ends."""
+    world = new_world()
+    ect = shared(world)
+    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
+    programmes.change_provider(world, ect, "ect", "alder", NOW)
+    listed = world.list_declarations("alder")
+    by_update = (Sort("updated_at"),)
+    assert list(listed.select(sort=by_update).all()) == [declaration]
+    training.withdraw(world, training_of(ect), "other", NOW)
+    assert (list(listed.select().all()), list(listed.select(sort=by_update).all())) == ([], [])
 
 
 def test_a_provider_that_trains_the_person_in_another_role_sees_none() -> None:

@@ -183,4 +183,5 @@ def test_a_declaration_goes_over_to_the_list_of_the_cohort_that_its_training_mov
     training.change_schedule(world, training_of(ect), "ecf-extended-september", "2024", NOW + timedelta(hours=1))
     assert listed.select(OfCohort("2025")).all() == []
     assert listed.select(OfCohort("2024")).all() == [declaration]
+    assert listed.select(sort=(Sort("updated_at"),)).all() == [declaration]
     assert declaration.updated_at == NOW

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.v3.domain import declarations, departures, mentoring, people, registrations
+from mock_server.v3.domain import declarations, departures, mentoring, people, registrations, training
 from mock_server.v3.domain.derived import eligible_for_funding, mentor_id
 from mock_server.v3.domain.records import IdChange, Induction, Register, Teacher
 from mock_server.v3.domain.registrations import Registration
@@ -252,6 +252,24 @@ def test_a_mentors_funding_end_is_noted_with_its_reason_and_removed_with_it() ->
     assert (mentor.mentor.ineligible_from, mentor.mentor.ineligible_reason) == (None, None)
 
 
+def test_a_mentors_reason_stays_unless_it_is_given_or_its_date_removed() -> None:
+    world = new_world()
+    mentor = trained(world, "mentor")
+    reason = "completed_during_early_roll_out"
+    people.change_funding(world, mentor, "mentor", NOW, mentor_ineligible_for_funding_reason=reason)
+    people.change_funding(world, mentor, "mentor", NOW, eligible=True, frozen_year="2022")
+    assert (mentor.mentor.ineligible_reason, mentor.mentor.frozen_year) == (reason, "2022")
+    people.change_funding(
+        world,
+        mentor,
+        "mentor",
+        NOW,
+        mentor_funding_end_date=None,
+        mentor_ineligible_for_funding_reason="started_not_completed",
+    )
+    assert mentor.mentor.ineligible_reason == "started_not_completed"
+
+
 def test_an_ect_has_no_mentor_funding() -> None:
     world, ect = with_ect()
     with refused(world):
@@ -345,6 +363,19 @@ def test_a_merge_that_can_not_be_is_refused() -> None:
             people.merge(world, one, into, NOW)
 
 
+def test_stays_of_an_ect_may_not_overlap_even_without_training_on_the_same_days() -> None:
+    """Rules 1: ECT ones of a teacher may not overlap; mentor ones may, at different schools."""
+    world = new_world()
+    one, other = trained(world, now=NOW - timedelta(days=9)), trained(world, started_on=TODAY)
+    training.withdraw(world, training_of(one), "other", NOW - timedelta(days=5))
+    with refused(world):
+        people.merge(world, one, other, NOW)
+    here = register(world, "mentor", provider=None)
+    there = register(world, "mentor", provider=None, school_urn="100002")
+    people.merge(world, here, there, NOW)
+    assert len(there.stays) == 2
+
+
 def test_the_number_of_the_one_is_free() -> None:
     world = new_world()
     gone, survivor = two_records(world)
@@ -352,3 +383,19 @@ def test_the_number_of_the_one_is_free() -> None:
     people.merge(world, gone, survivor, LATER)
     assert number is not None
     assert world.teacher_by_trn(number) is None
+
+
+# -- a mentor's completed (rules 5.9) ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "periods"), [(0, 1), (1, 2), (2, 2)])
+def test_after_the_void_training_goes_on_while_a_day_of_the_stay_is_left(days: int, periods: int) -> None:
+    """Rules 5.9: from the day after its end, to the end of the stay."""
+    world = new_world()
+    mentor = trained(world, "mentor")
+    departures.depart(world, mentor, "mentor", NOW, on=TODAY + timedelta(days=days))
+    completed = declarations.declare(world, training_of(mentor, "mentor"), "completed", NOW, "other", NOW)
+    assert training_of(mentor, "mentor").finished_on == TODAY
+    declarations.void(world, completed, LATER)
+    found = mentor.trainings_as("mentor")
+    assert (len(found), found[-1].finished_on) == (periods, TODAY + timedelta(days=days))

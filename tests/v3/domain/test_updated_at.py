@@ -18,6 +18,7 @@ from mock_server.v3.domain import (
     statements,
     training,
 )
+from mock_server.v3.domain.lists import Sort
 from mock_server.v3.domain.records import Register, Teacher, Uplift
 from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
@@ -426,7 +427,7 @@ def test_an_unfunded_mentor_is_moved_by(act: ParticipantAct) -> None:
     world, _, mentor = with_unfunded_mentor()
     act(world, mentor)
     assert mentor.unfunded_updated_at == LATER
-    recent = world.list_unfunded_mentors("alder").select(updated_since=LATER).all()
+    recent = world.list_unfunded_mentors("alder").select(updated_since=LATER, sort=(Sort("updated_at"),)).all()
     assert [each.teacher for each in recent] == [mentor]
 
 

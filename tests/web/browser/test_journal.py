@@ -94,8 +94,8 @@ def test_a_request_is_copied_as_a_curl_command(context: BrowserContext, page: Pa
     page.get_by_role("button", name="Copy as curl").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(f"curl {client.url}{DECLARATIONS}")
-    assert '--header "Authorization: Bearer $TOKEN"' in copied
+    assert copied.startswith(f"curl -X POST {client.url}{DECLARATIONS}")
+    assert '-H "authorization: Bearer $TOKEN"' in copied
     assert copied == page.locator("#curl").text_content()
 
 

@@ -25,7 +25,7 @@ from mock_server.harness.check.feed import Feed, configuration
 from mock_server.harness.check.generated.verdicts import stands
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.check.outcome import Finding
-from mock_server.harness.check.traffic import Traffic, finding_about
+from mock_server.harness.check.traffic import TrafficLog, finding_about
 from mock_server.harness.exchange import Request, Response
 
 # What Schemathesis calls its phases; `coverage` is ours for something else.
@@ -43,7 +43,7 @@ class Budget:
 
 
 def run_phase(
-    kit: CheckKit, world: World, traffic: Traffic, budget: Budget, *, is_mock: bool, step: Callable[[str], None]
+    kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, *, is_mock: bool, step: Callable[[str], None]
 ) -> None:
     """Runs the phase that `traffic.stage` is named after. `step` is told what is being tried."""
     with TemporaryDirectory() as folder:
@@ -55,7 +55,7 @@ def run_phase(
             set_hypothesis_home_dir(None)
 
 
-def _run(schema: Any, traffic: Traffic, budget: Budget, step: Callable[[str], None]) -> None:
+def _run(schema: Any, traffic: TrafficLog, budget: Budget, step: Callable[[str], None]) -> None:
     stage = traffic.stage
     stream = from_schema(schema).execute()
     scenarios = 0
@@ -73,7 +73,7 @@ def _run(schema: Any, traffic: Traffic, budget: Budget, step: Callable[[str], No
             stream.stop()
 
 
-def _schema(kit: CheckKit, world: World, traffic: Traffic, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
+def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
     phase = PHASES[traffic.stage.name]
     if world.sandbox is not None:
         kit.recipe.populate(world)
@@ -132,7 +132,7 @@ def _start_anew(schema: Any, world: World, *, chains: bool) -> None:
         schema.hook(after_call)
 
 
-def _take_in(recorder: ScenarioRecorder, traffic: Traffic) -> None:
+def _take_in(recorder: ScenarioRecorder, traffic: TrafficLog) -> None:
     for id, node in recorder.cases.items():
         interaction = recorder.interactions.get(id)
         if interaction is None or interaction.response is None:
@@ -156,7 +156,7 @@ def _take_in(recorder: ScenarioRecorder, traffic: Traffic) -> None:
                 _report(check.name, check.failure_info.failure, id, operation, recorder, traffic)
 
 
-def _count_link(id: str, traffic: Traffic) -> None:
+def _count_link(id: str, traffic: TrafficLog) -> None:
     """`id` is `GET /path -> [200] name -> PUT /other`."""
     source, _, rest = id.partition(" -> [")
     status, _, rest = rest.partition("] ")
@@ -177,7 +177,7 @@ def _chain(recorder: ScenarioRecorder, id: str) -> tuple[str, ...]:
 
 
 def _report(
-    check: str, failure: Failure, id: str, operation: str, recorder: ScenarioRecorder, traffic: Traffic
+    check: str, failure: Failure, id: str, operation: str, recorder: ScenarioRecorder, traffic: TrafficLog
 ) -> None:
     interaction = recorder.interactions[failure.case_id if failure.case_id in recorder.interactions else id]
     response = None if interaction.response is None else _response(interaction.response)
@@ -186,7 +186,7 @@ def _report(
     traffic.report(finding_about(traffic, operation, what, says, _recorded(interaction.request), response))
 
 
-def _report_error(event: events.NonFatalError, traffic: Traffic) -> None:
+def _report_error(event: events.NonFatalError, traffic: TrafficLog) -> None:
     """Schemathesis couldn't go on: no answer came, or the contract can't be used."""
     says = "every request is answered, and the contract can be tested"
     traffic.report(

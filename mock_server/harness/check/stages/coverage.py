@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.check.links import links_of
 from mock_server.harness.check.outcome import Finding, OperationCoverage
-from mock_server.harness.check.traffic import Traffic, body_names
+from mock_server.harness.check.traffic import TrafficLog, body_names
 
 # Only a fault of the server causes it, and the mock has none of its own.
 ONLY_BY_FAULT = frozenset({"500"})
 
 
-def coverage_of(traffic: Traffic) -> list[OperationCoverage]:
+def coverage_of(traffic: TrafficLog) -> list[OperationCoverage]:
     """How much of each operation was tried, in the contract's order."""
     return [_coverage(traffic, id) for id in traffic.check.operations]
 
 
-def _coverage(traffic: Traffic, id: str) -> OperationCoverage:
+def _coverage(traffic: TrafficLog, id: str) -> OperationCoverage:
     operation = traffic.check.operations[id]
     tried = traffic.tried[id]
     documented = list(operation.definition["responses"])
@@ -37,7 +37,7 @@ def _coverage(traffic: Traffic, id: str) -> OperationCoverage:
     )
 
 
-def check_coverage(kit: CheckKit, coverage: list[OperationCoverage], traffic: Traffic) -> None:
+def check_coverage(kit: CheckKit, coverage: list[OperationCoverage], traffic: TrafficLog) -> None:
     """Reports what wasn't tried; statuses are asked of a mock only, where all of them can be had."""
     stage = traffic.stage
     for operation in coverage:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from mock_server.harness.check.outcome import finding
-from mock_server.harness.check.traffic import Traffic
+from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.scenarios.runner import run
@@ -11,7 +11,7 @@ from mock_server.harness.scenarios.target import Target
 from mock_server.service import Service
 
 
-def check_scenarios(service: Service, target: Target, traffic: Traffic, step: Callable[[str], None]) -> None:
+def check_scenarios(service: Service, target: Target, traffic: TrafficLog, step: Callable[[str], None]) -> None:
     """Runs them all; each that can't be run here is noted, and never counted as run."""
     done = skipped = 0
     scenarios = load_scenarios(service)
@@ -27,7 +27,7 @@ def check_scenarios(service: Service, target: Target, traffic: Traffic, step: Ca
     traffic.stage.facts |= {"scenarios": done, "skipped": skipped}
 
 
-def _report(result: ScenarioResult, traffic: Traffic) -> None:
+def _report(result: ScenarioResult, traffic: TrafficLog) -> None:
     scenario = result.scenario
     for number, one in enumerate((*result.given, *result.steps), start=1):
         wanted = one.step.expect.status

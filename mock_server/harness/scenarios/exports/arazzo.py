@@ -21,6 +21,7 @@ from mock_server.harness.scenarios.model import CONTROL, RawBody, Scenario, Step
 from mock_server.harness.scenarios.operations import SANDBOX, known_operations
 from mock_server.harness.scenarios.references import names_in, pieces
 from mock_server.harness.scenarios.world import new_world
+from mock_server.http.json_pointer import json_pointer
 from mock_server.rules.providers import PROVIDERS
 from mock_server.service import Service
 
@@ -205,7 +206,7 @@ class _Exported:
         if operator == "equals" and isinstance(wanted, Mapping) and pointer is not None:
             # Member by member: a criterion compares single values only.
             for key, item in wanted.items():
-                inner = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+                inner = pointer + json_pointer([key])
                 yield from self._of_operator("equals", item, _expression(inner), inner)
         elif operator in ("equals", "not") and self._comparable(wanted, pointer):
             sign = "==" if operator == "equals" else "!="

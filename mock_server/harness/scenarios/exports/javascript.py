@@ -9,6 +9,7 @@ from typing import Any
 from mock_server.harness.scenarios.checks import operators_of, written
 from mock_server.harness.scenarios.model import Step
 from mock_server.harness.scenarios.references import names_in, pieces
+from mock_server.http.json_pointer import names_in_pointer
 
 # Kept values are text everywhere: tools put them into requests, and some keep nothing else.
 PRELUDE = (
@@ -105,9 +106,8 @@ def _quoted(text: str) -> str:
 
 def _path(start: str, pointer: str) -> str:
     """`body?.data?.[0]?.id` for `/data/0/id`."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     written_steps = [
         f"?.{step}" if re.fullmatch("[A-Za-z_]+", step) else f"?.[{step if step.isdecimal() else _quoted(step)}]"
-        for step in steps
+        for step in names_in_pointer(pointer)
     ]
     return start + "".join(written_steps)

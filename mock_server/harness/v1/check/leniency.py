@@ -14,6 +14,7 @@ from mock_server.harness.check.traffic import departures
 from mock_server.harness.exchange import Request
 from mock_server.harness.v1.check.contract import CHECK
 from mock_server.http.contract import Operation, resolve
+from mock_server.rules.attributes import as_text
 from mock_server.rules.moments import format_moment, parse_iso8601, parse_rfc3339
 from mock_server.v1.service import V1
 
@@ -66,7 +67,7 @@ def _mended_body(body: dict[str, Any], operation: Operation) -> dict[str, Any]:
             "attributes": {
                 name: _mended_attribute(name, value)
                 for name, value in attributes.items()
-                if name in shape["properties"] and (name in shape["required"] or not _missing(value))
+                if name in shape["properties"] and (name in shape["required"] or as_text(value))
             },
         }
     }
@@ -81,11 +82,6 @@ def _shape(document: Mapping[str, Any], schema: Mapping[str, Any], attributes: M
     reference = mapping.get(chosen) if isinstance(chosen, str) else None
     shape: Mapping[str, Any] = resolve(document, {"$ref": reference} if reference else schema["oneOf"][0])
     return shape
-
-
-def _missing(value: object) -> bool:
-    """What counts as not given: null, blank, false, an object or a list (rules 4)."""
-    return value is None or value is False or isinstance(value, (dict, list)) or not str(value).strip()
 
 
 def _mended_attribute(name: str, value: Any) -> Any:

@@ -9,6 +9,7 @@ from mock_server.control.models import NewFault
 from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, Event, Exercise
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE
 from mock_server.v1.control.models import Declaration, NewParticipant, Participant
+from mock_server.v1.domain.states import way
 
 # Whose client is drilled.
 PROVIDER: Final = "alder"
@@ -65,12 +66,13 @@ def _schools_change(scene: Scene) -> str:
 
 
 def _department_pays(scene: Scene) -> str | None:
-    payable = next((each for each in scene.new_declarations() if each.state in _TO_BE_PAID), None)
-    if payable is None:
-        return None
-    for state in _TO_BE_PAID[payable.state]:
-        scene.sandbox.v1.set_declaration_state(payable.id, state)
-    return f"the declaration {payable.declaration_type} of participant {payable.participant_id} was paid"
+    for declared in scene.new_declarations():
+        # One that was paid already has nowhere to go.
+        if states := way(declared.state, "paid"):
+            for state in states:
+                scene.sandbox.v1.set_declaration_state(declared.id, state)
+            return f"the declaration {declared.declaration_type} of participant {declared.participant_id} was paid"
+    return None
 
 
 def _lose_another_answer(scene: Scene) -> str:
@@ -87,13 +89,6 @@ _LOSES_AN_ANSWER: Final[NewFault] = {
     "respond": {"status": 504, "body": "Gateway Timeout\n"},
     "times": 1,
     "apply": "after",
-}
-
-# The arrows from each state to paid.
-_TO_BE_PAID: Final = {
-    "submitted": ("eligible", "payable", "paid"),
-    "eligible": ("payable", "paid"),
-    "payable": ("paid",),
 }
 
 EXERCISES: Final = (

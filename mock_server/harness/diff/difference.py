@@ -7,7 +7,7 @@ Effect = Literal["breaks", "harmless", "not judged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Difference:
     """`where` names the operation and the place in it; `what` says what changed there.
 
     A change breaks clients when a request that was good is good no more, when an answer may hold what the old
@@ -20,6 +20,6 @@ class Change:
     what: str
 
 
-def judged(breaks: bool, where: str, what: str) -> Change:
+def judged(breaks: bool, where: str, what: str) -> Difference:
     """A change that a rule knows: it breaks clients, or it is harmless."""
-    return Change("breaks" if breaks else "harmless", where, what)
+    return Difference("breaks" if breaks else "harmless", where, what)
