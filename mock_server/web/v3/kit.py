@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 
 from mock_server.v3.domain.calendar import day_after
+from mock_server.v3.domain.states import AUTHORISED_AS
 from mock_server.v3.domain.world import World
 from mock_server.web.kit import Shown, WebKit
 from mock_server.web.v3 import organisations, people
@@ -61,18 +62,22 @@ def _people(world: World, ids: Iterable[str]) -> list[Shown]:
 
 
 def _ahead(world: World) -> list[tuple[datetime, str]]:
-    """The next runs of the statements that hold declarations (rules 6.2): their deadlines, and payments by date."""
+    """The runs of statements that will move declarations (rules 6.2): at their deadlines, and payments by date."""
     runs: Counter[tuple[datetime, str]] = Counter()
     for statement in world.statements.values():
-        held = len(statement.declarations) + len(statement.clawbacks)
-        if statement.fee_type == "output" and held:
-            if statement.status == "open":
-                runs[_midnight(day_after(statement.deadline_date)), "payable"] += held
-            if statement.status in ("open", "payable") and world.pays_by_date:
-                runs[_midnight(statement.payment_date), "paid"] += held
+        if statement.fee_type != "output" or statement.status == "paid":
+            continue
+        states = Counter(declaration.state for declaration in (*statement.declarations, *statement.clawbacks))
+        if statement.status == "open" and states["eligible"]:
+            runs[_midnight(day_after(statement.deadline_date)), "payable"] += states["eligible"]
+        for before, after in AUTHORISED_AS.items():
+            count = states[before] + (states["eligible"] if before == "payable" else 0)
+            if world.pays_by_date and count:
+                runs[_midnight(statement.payment_date), after] += count
     return [
-        (moment, f"Statements with {count:,} declaration{'s' if count != 1 else ''} become {status}")
-        for (moment, status), count in sorted(runs.items())
+        (moment, f"{count:,} become{'s' if count == 1 else ''} {state}")
+        for (moment, state), count in sorted(runs.items())
+        if moment > world.clock
     ]
 
 

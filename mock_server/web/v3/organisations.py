@@ -76,7 +76,8 @@ async def statements_context(visit: Visit) -> dict[str, Any]:
         for statement in world.statements.values()
         if all(getattr(statement, name) == wanted for name, wanted in filters.items())
     ]
-    found.sort(key=lambda each: (each.payment_date, each.sequence), reverse=True)
+    # Most of them are years ahead, and hold nothing yet.
+    found.sort(key=lambda each: (_holds(each), each.payment_date, each.sequence), reverse=True)
     return choices(world) | {
         "page": page_of(found, query),
         "filters": filters,
@@ -85,6 +86,10 @@ async def statements_context(visit: Visit) -> dict[str, Any]:
         "months": [(str(number), name) for number, name in enumerate(MONTHS, 1)],
         "title": title_of,
     }
+
+
+def _holds(statement: Statement) -> bool:
+    return bool(statement.declarations or statement.clawbacks)
 
 
 def title_of(statement: Statement) -> str:
