@@ -5,6 +5,7 @@ and `$ref` into the document. `_KEYWORDS` and `_ANNOTATIONS` are all keywords th
 program when the schema is read: a keyword without an effect would let wrong values pass.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -159,7 +160,8 @@ def _enum_words(allowed: list[Any], schema: Schema) -> str:
 
 
 def _shown(value: object) -> str:
-    return "null" if value is None else f"“{value}”"
+    # JSON's own words stand as they are; anything else is quoted.
+    return json.dumps(value) if value is None or isinstance(value, bool) else f"“{value}”"
 
 
 def _minimum_words(bound: float, schema: Schema) -> str:
