@@ -1,5 +1,6 @@
 """A service that the project knows nothing of is served, steered, kept, checked and documented like its own."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -140,3 +141,16 @@ def test_its_reference_is_rendered() -> None:
 
 def test_its_clients_are_not_graded(sandbox: SandboxClient) -> None:
     assert sandbox.readiness("v9").requirements == ()
+
+
+def test_the_page_has_its_journal_clock_and_faults(http: httpx.Client) -> None:
+    assert add(http, "Leeds").status_code == 200
+    page = http.get("/_mock/ui/sandboxes/default/journal?api=v9&entry=1").text
+    assert re.findall(r'id="tab-([^"]+)"', page) == [
+        *("journal", "v1", "v3", "clock", "faults", "readiness", "sandboxes"),
+    ]
+    assert '<option value="v9" selected>' in page
+    assert "<dd>v9</dd>" in page
+    assert "createPlace" in http.get("/_mock/ui/sandboxes/default/faults").text
+    assert http.get("/_mock/ui/sandboxes/default/clock").status_code == 200
+    assert http.get("/_mock/ui/sandboxes/default/v9/places").status_code == 404

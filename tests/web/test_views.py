@@ -198,7 +198,7 @@ async def test_an_opened_entry_shows_request_answer_contract_rules_and_their_par
     assert '"declaration_typ" : "<b>started</b>"' in page
     assert '"title" : "declaration_date"' in page
     assert "alder-token" not in page
-    assert "Authorization: Bearer $TOKEN" in page
+    assert "authorization: Bearer $TOKEN" in page
     assert "createParticipantDeclaration" in page
 
 
