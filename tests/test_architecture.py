@@ -52,9 +52,6 @@ HARNESS: tuple[tuple[str, ...], ...] = (
 # the accessors of the Python client.
 NAMES_SERVICES = ("services", "v1", "v3", "harness.v1", "harness.v3", "web.v1", "web.v3", "client")
 
-# Where circles may be there for the sake of types alone: a change and the world that it changes name each other.
-CIRCLES_OF_TYPES = ("v3.domain",)
-
 
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
@@ -106,10 +103,6 @@ def _reached(name: str, imported: Mapping[str, Iterable[str]]) -> set[str]:
     return found
 
 
-def _all_in(packages: Iterable[str], modules: Iterable[str]) -> bool:
-    return all(_is_in(module, packages) for module in modules)
-
-
 def against(layers: tuple[tuple[str, ...], ...], imported: Mapping[str, Iterable[str]]) -> list[str]:
     """The imports that the layers don't allow."""
     place = {name: number for number, layer in enumerate(layers) for name in layer}
@@ -137,22 +130,12 @@ def test_no_modules_import_each_other_in_a_circle(graph: grimp.ImportGraph) -> N
         ]
         for module in graph.modules
     }
-    assert [circle for circle in circles(imported) if not _all_in(CIRCLES_OF_TYPES, circle)] == []
+    assert circles(imported) == set()
 
 
 def test_no_packages_import_each_other_in_a_circle(graph: grimp.ImportGraph) -> None:
     for package in graph.modules:
-        found = {
-            frozenset(f"{package}.{name}".removeprefix("mock_server.") for name in circle)
-            for circle in circles(imports_between_children(graph, package))
-        }
-        assert [circle for circle in found if not _all_in(CIRCLES_OF_TYPES, circle)] == [], package
-
-
-def test_circles_of_types_load_nothing() -> None:
-    loaded = grimp.build_graph("mock_server", cache_dir=None, exclude_type_checking_imports=True)
-    imported = {module: loaded.find_modules_directly_imported_by(module) for module in loaded.modules}
-    assert circles(imported) == set()
+        assert circles(imports_between_children(graph, package)) == set(), package
 
 
 def test_services_do_not_know_each_other(graph: grimp.ImportGraph) -> None:

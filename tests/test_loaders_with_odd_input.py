@@ -1,5 +1,8 @@
 """Files that people and accidents write: each is refused with a sentence or read, and nothing else happens."""
 
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -15,16 +18,14 @@ from mock_server.app import build_app
 from mock_server.harness.scenarios.complaints import ScenarioError
 from mock_server.harness.scenarios.loader import load_scenario
 from mock_server.resources import resource
-from mock_server.rules.providers import PROVIDERS
-from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.sandbox.state import StateRefused
 from mock_server.sandbox.state.file import StateFile, Write
 from mock_server.sandbox.state.keeper import UNREADABLE
+from mock_server.service import Service
 from mock_server.services import SERVICES
-from mock_server.settings import ClockSetting, SandboxSettings, Settings
-from mock_server.v1.domain.world import World
+from mock_server.settings import ClockSetting, SandboxSettings, Seed, Settings
 from mock_server.v1.service import V1
-from mock_server.v1.state_rows import read_world, write_record
+from mock_server.v3.service import V3
 from tests.shell import ALDER, ask
 from tests.v1.domain.builders import NOW
 
@@ -88,14 +89,21 @@ def test_any_bytes_are_no_scenario(content: bytes, tmp_path_factory: pytest.Temp
 # Sums tell what was damaged; this is about what was written by something else.
 
 
-def seeded() -> Sandbox:
-    return Sandbox("odd", SandboxSettings.of_server(Settings.model_construct()), Settings.model_construct(), SERVICES)
+def rows_of(service: Service, seed: Seed) -> list[Any]:
+    """The rows of a world as its seed makes it."""
+    world = service.seeded_world(replace(SandboxSettings.of_server(Settings.model_construct()), seed=seed), NOW, 0)
+    return [orjson.loads(service.kept.write(record)) for record in world.every_record()]
 
 
-RECORDS = [orjson.loads(write_record(record)) for record in seeded().world(V1).every_record()]
-# Participants with a history and their declarations, and a few others.
-SOME = [row for row in RECORDS if row[0] == "d"][:5]
-SOME += [row for row in RECORDS if row[0] == "p" and row[1] in {declaration[2] for declaration in SOME}]
+# Participants of v1 with a history and their declarations.
+_V1 = rows_of(V1, "guide")
+_DECLARED = [row for row in _V1 if "declaration" in row][:5]
+_IDS = {row["declaration"]["participant"] for row in _DECLARED}
+ROWS = {
+    V1: _DECLARED + [row for row in _V1 if "participant" in row and row["participant"]["id"] in _IDS],
+    # Everything but people: a person's rows refer to too many others.
+    V3: rows_of(V3, "empty"),
+}
 json = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
@@ -104,33 +112,42 @@ json = st.recursive(
 
 
 def replaced(document: Any, path: list[int], value: Any) -> Any:
-    """A copy with `value` at the place that `path` leads to, as far as there are lists on the way."""
-    if not path or not isinstance(document, list) or not document:
+    """A copy with `value` at the place that `path` leads to, as far as there are lists and objects on the way."""
+    if not path or not isinstance(document, list | dict) or not document:
         return value
     place = path[0] % len(document)
+    if isinstance(document, dict):
+        name = list(document)[place]
+        return document | {name: replaced(document[name], path[1:], value)}
     return [*document[:place], replaced(document[place], path[1:], value), *document[place + 1 :]]
 
 
-@settings(max_examples=300)
+def read(service: Service, rows: Iterable[bytes], changes: int) -> None:
+    service.kept.read(service.empty_world(SandboxSettings.of_server(Settings.model_construct()), NOW), rows, changes)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+@settings(max_examples=150, deadline=None)
 @given(
-    which=st.integers(0, len(SOME) - 1),
-    path=st.lists(st.integers(0, 20), min_size=1, max_size=4),
+    which=st.integers(0, 10_000),
+    path=st.lists(st.integers(0, 20), min_size=1, max_size=5),
     value=json | st.sampled_from(["alder", "2021-11-20T09:00:00+00:00", "ect", "paid", "0001-01-01"]),
     changes=st.integers(-1, 10),
 )
-def test_any_record_is_read_or_refused(which: int, path: list[int], value: Any, changes: int) -> None:
-    rows = [*SOME[:which], replaced(SOME[which], path, value), *SOME[which + 1 :]]
-    try:
-        read_world(World(PROVIDERS, 1, NOW), map(orjson.dumps, rows), changes)
-    except UNREADABLE:
-        return
+def test_any_record_is_read_or_refused(service: Service, which: int, path: list[int], value: Any, changes: int) -> None:
+    rows = ROWS[service]
+    place = which % len(rows)
+    spoilt = [*rows[:place], replaced(rows[place], path, value), *rows[place + 1 :]]
+    with suppress(*UNREADABLE):
+        read(service, map(orjson.dumps, spoilt), changes)
 
 
-@settings(max_examples=100)
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+@settings(max_examples=100, deadline=None)
 @given(record=json.map(orjson.dumps) | st.binary(max_size=60))
-def test_anything_else_is_no_record(record: bytes) -> None:
+def test_anything_else_is_no_record(service: Service, record: bytes) -> None:
     with pytest.raises(UNREADABLE):
-        read_world(World(PROVIDERS, 1, NOW), [record], 1)
+        read(service, [record], 1)
 
 
 # -- heads of a state file --------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def with_programs(text: str) -> str:
 
 def test_the_tour_gives_what_it_shows() -> None:
     text = README.read_text()
-    assert len(_TOUR_STEP.findall(text)) == 7
+    assert len(_TOUR_STEP.findall(text)) == 9
     assert run_tour(text) == text
 
 

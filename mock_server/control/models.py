@@ -246,7 +246,7 @@ class SandboxSettings(TypedDict, total=False):
 
 
 class NewSandbox(SandboxSettings, total=False):
-    """Settings left out are the server's; `statements` is how v3 pays, by date when left out."""
+    """Settings left out are the server's; `statements` is how a service with statements pays, by date when left out."""
 
     id: str
     seed: Seed

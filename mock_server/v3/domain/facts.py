@@ -252,7 +252,7 @@ class DeclarationFacts(RequestFacts):
     @property
     def evidence_allowed(self) -> tuple[str, ...]:
         """The values of which one is required; empty where whatever is sent is dropped. D and the type are known."""
-        detailed = self.cohort is not None and self.cohort.detailed_evidence
+        detailed = known(self.cohort).detailed_evidence
         return evidence_allowed(detailed=detailed, role=self.role, declaration_type=self.declaration_type)
 
     @property

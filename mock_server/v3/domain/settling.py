@@ -4,10 +4,11 @@ The order matters: what teachers' periods say of schools, then what providers se
 """
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from mock_server.v3.domain.calendar import is_ongoing
-from mock_server.v3.domain.change import Change
 from mock_server.v3.domain.derived import sees_transfer, transfers, transfers_updated_at
+from mock_server.v3.domain.moves import Moves
 from mock_server.v3.domain.records import (
     Declaration,
     DeliveryPartner,
@@ -34,7 +35,7 @@ class Settling(Stores):
 
     # -- settling --------------------------------------------------------------------------------
 
-    def settle(self, change: Change) -> None:
+    def settle(self, change: Moves[Any]) -> None:
         """Everything that follows from the change, at its moment."""
         self._changes += 1
         self.mark(self.progress)
@@ -59,7 +60,7 @@ class Settling(Stores):
 
     # -- participants, transfers, unfunded mentors -------------------------------------------------
 
-    def _see(self, teacher: Teacher, change: Change) -> None:
+    def _see(self, teacher: Teacher, change: Moves[Any]) -> None:
         """Derive anew what each provider sees of the teacher."""
         for view in teacher.views:
             self.view_lists[view.provider].lift(view)
@@ -111,7 +112,7 @@ class Settling(Stores):
             mentored.setdefault(shown.mentor, {})[view] = None
             self._review_unfunded(view.provider, shown.mentor)
 
-    def release_mentor(self, mentor: Teacher, change: Change) -> None:
+    def release_mentor(self, mentor: Teacher, change: Moves[Any]) -> None:
         """Before the teacher's mentorships become another's: every ECT entry that shows the mentor is derived anew."""
         for mentored in self._mentored.values():
             for view in list(mentored.get(mentor, ())):
@@ -141,7 +142,6 @@ class Settling(Stores):
         for slug, record in shown:
             record.rendered = None
             self.unfunded_lists[slug].put(record)
-        self.mark(teacher)
 
     # -- declarations ----------------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ class Settling(Stores):
 
     # -- schools ---------------------------------------------------------------------------------
 
-    def _count(self, stay: Stay, change: Change) -> None:
+    def _count(self, stay: Stay, change: Moves[Any]) -> None:
         """What the stay adds to its school's counts, now that its training has changed."""
         school = stay.school
         before = stay.counted
@@ -219,7 +219,7 @@ class Settling(Stores):
             speaks = _PROVIDER_LED if provider_led else _SCHOOL_LED
         return tuple(interests), tuple((cohort, speaks) for cohort in cohorts)
 
-    def _review_school(self, school: School, change: Change) -> None:
+    def _review_school(self, school: School, change: Moves[Any]) -> None:
         partnered = {each.cohort for each in school.partnerships}
         for cohort, record in school.cohorts.items():
             facts = (cohort in partnered, programme_choice(school, cohort))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_server import gateway
-from mock_server.http import contract_app
+from mock_server.http import contract, contract_app
 from mock_server.http.contract import Operation
 from mock_server.http.exchange import Refused
 from mock_server.rules import moments
@@ -43,8 +43,8 @@ def _lists_only(original: Any) -> Any:
 
 
 def _blank_is_nothing(original: Any) -> Any:
-    def pairs(query: bytes, documented: Any) -> dict[str, str]:
-        return {key: value for key, value in original(query, documented).items() if value.strip()}
+    def pairs(query: bytes) -> list[tuple[str, str]]:
+        return [(key, value) for key, value in original(query) if value.strip() or not key.startswith("page[")]
 
     return pairs
 
@@ -80,7 +80,7 @@ FORMS = tuple(
     for name, what, plant in (
         ("token", "The scheme Token is unknown.", patched(gateway, "bearer_token", _bearer_only)),
         ("challenge", "401 has no WWW-Authenticate.", no_header("www-authenticate")),
-        ("head", "HEAD isn't known.", patched(contract_app, "asked_as", lambda _: lambda method: method)),
+        ("head", "HEAD isn't known.", patched(contract, "_with_head", lambda _: set)),
         ("x-json", "text/x-json is refused.", patched(checks, "MEDIA_TYPES", lambda types: types[:2])),
         ("offset", "An offset without a colon is refused.", _moment_without((":?[0-5]", ":[0-5]"))),
         ("hours", "An offset in hours is refused.", _moment_without(("(?::?[0-5][0-9])?)?", "(?::?[0-5][0-9]))?"))),
@@ -96,7 +96,7 @@ FORMS = tuple(
             patched(checks, "documented_keys", _lists_only),
         ),
         ("blank-filter", "A blank filter is forgiven.", patched(checks, "read_query", _forgiving)),
-        ("blank-page", "A blank page is forgiven.", patched(queries, "_pairs", _blank_is_nothing)),
+        ("blank-page", "A blank page is forgiven.", patched(queries, "pairs", _blank_is_nothing)),
         ("filters-of-one", "The single GET ignores the filters.", _unfiltered),
         (
             "line-feed",

@@ -233,7 +233,8 @@ def compare(connection: Connection, providers: list[Known], sandboxer: Known) ->
         assert there[id][0] == Truth()
         known.participants[id] = Truth()
     counts = {
-        box["id"]: box["counts"]["participants"]
+        # A world that nobody has used yet is null, and would be empty.
+        box["id"]: (box["counts"]["v1"] or {"participants": 0})["participants"]
         for box in connection.ask("GET", "/_mock/sandboxes")["sandboxes"]
         if box["id"] != "default"
     }

@@ -61,12 +61,14 @@ def test_another_providers_participant_gives_only_participant_id() -> None:
     assert refusal.rules == ["declaration-participant-yours"]
 
 
+@pytest.mark.parametrize("declaration_type", ["started", "retained-1"])
 @pytest.mark.parametrize("evidence", [MISSING, "nonsense", "materials-engaged-with-offline"])
-def test_another_providers_participant_is_not_asked_for_evidence(evidence: Any) -> None:
+def test_another_providers_participant_is_not_asked_for_evidence(declaration_type: str, evidence: Any) -> None:
     """Rules 5.8, rows 13 and 19: without D there is no cohort."""
     world = new_world()
     training = train(world, provider="birch")
-    assert declare_refused(world, training, evidence_held=evidence).titles == ["participant_id"]
+    refusal = declare_refused(world, training, declaration_type=declaration_type, evidence_held=evidence)
+    assert refusal.titles == ["participant_id"]
 
 
 @pytest.mark.parametrize(("role", "course"), [("ect", "ecf-mentor"), ("mentor", "ecf-induction")])

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from mock_server.v3.domain import declarations, departures, people, registrations, training
+from mock_server.v3.domain import declarations, departures, mentoring, people, registrations, training
 from mock_server.v3.domain.derived import participant_status, training_status, transfer_status
 from mock_server.v3.domain.records import Teacher
 from mock_server.v3.domain.registrations import Registration
@@ -67,6 +67,15 @@ def test_training_that_would_begin_on_the_day_or_later_goes() -> None:
     assert [(each.started_on, each.finished_on) for each in ect.trainings_as("ect")] == [
         (SEPTEMBER, TODAY - timedelta(days=10))
     ]
+
+
+def test_a_mentorship_that_would_begin_on_the_day_goes() -> None:
+    """Rules 5.10: on or after it."""
+    world = new_world()
+    mentor, ect = trained(world, "mentor"), trained(world)
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    departures.depart(world, ect, "ect", NOW)
+    assert stay_of(ect).mentorships == ()
 
 
 def test_training_that_was_declared_ends_on_its_start_instead() -> None:

@@ -260,6 +260,24 @@ def test_uplifts_are_the_schools_in_a_cohort_that_pays_them(cohort: str, shown: 
         assert uplifts(partnership, world.cohorts[cohort]) == shown
 
 
+@pytest.mark.parametrize(
+    ("cohort", "kind", "carried"),
+    [("2024", "started", (True, False)), ("2024", "retained-1", (False, False)), ("2025", "started", (False, False))],
+)
+def test_only_a_started_declaration_carries_uplifts(cohort: str, kind: str, carried: tuple[bool, bool]) -> None:
+    """Rules 5.8, effects: in a cohort that pays them; copied when it is made."""
+    world = new_world()
+    school = add_school(world, uplifts={"2024": Uplift(True, False), "2025": Uplift(True, False)})
+    made = training_of(trained(world, cohort=cohort))
+    declaration = declarations.declare(world, made, kind, NOW, "other", NOW)
+    organisations.change_school(world, school, NOW, uplifts={"2024": None})
+    assert (declaration.pupil_premium_uplift, declaration.sparsity_uplift) == carried
+    assert declaration.uplift_paid is False
+    for state in ("eligible", "payable", "paid", "awaiting-clawback", "clawed-back"):
+        declarations.set_state(world, declaration, state, NOW)
+        assert declaration.uplift_paid is (any(carried) and state in ("paid", "awaiting-clawback", "clawed-back"))
+
+
 # -- partnerships ------------------------------------------------------------------------------------
 
 

@@ -164,6 +164,17 @@ def test_pairs_replace_all_that_there_were() -> None:
     assert world.visible_delivery_partner("alder", changed.id) is None
 
 
+def test_a_new_delivery_partner_works_with_those_that_are_named() -> None:
+    world = new_world()
+    made = organisations.create_delivery_partner(world, NOW, name="Meadow Hub", works_with={"alder": ["2025", "2024"]})
+    assert (made.name, made.works_with) == ("Meadow Hub", {"alder": ("2024", "2025")})
+    assert made in world.list_delivery_partners("alder")
+    assert world.visible_delivery_partner("alder", made.id) is made
+    invented = organisations.create_delivery_partner(world, NOW)
+    assert invented.name
+    assert invented.works_with == {}
+
+
 def test_a_pair_that_has_partnerships_can_not_be_removed() -> None:
     """Control API: 409."""
     world = new_world()

@@ -150,6 +150,27 @@ def test_a_new_partnership_may_be_made_in_passing() -> None:
     assert made.delivery_partner is wanted
 
 
+def test_of_a_mentor_at_two_schools_the_one_with_training_counts() -> None:
+    """Rules 1: no two training periods of a person and role may overlap."""
+    world = new_world()
+    mentor = trained(world, "mentor")
+    registrations.register(world, Registration("mentor", mentor, school_urn="100002"), NOW - timedelta(days=1))
+    programmes.change_provider(world, mentor, "mentor", "birch", NOW)
+    assert [len(stay.trainings) for stay in mentor.stays] == [2, 0]
+    assert periods(mentor, "mentor") == [(SEPTEMBER, YESTERDAY, "alder", True), (TODAY, None, "birch", False)]
+
+
+def test_a_mentor_begins_only_while_the_ects_training_lasts() -> None:
+    """Rules 5.10: when the ECT is provider-led, its last day included."""
+    world = new_world()
+    for ends, begins in ((YESTERDAY, False), (TODAY, True)):
+        ect = trained(world)
+        training.withdraw(world, training_of(ect), "other", NOW - timedelta(days=(TODAY - ends).days))
+        mentor = register(world, "mentor", provider=None)
+        mentoring.change_mentor(world, ect, mentor, NOW)
+        assert bool(mentor.trainings_as("mentor")) is begins
+
+
 def test_a_person_who_is_at_no_school_is_refused() -> None:
     world = new_world()
     ect = trained(world)
