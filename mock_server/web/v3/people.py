@@ -115,11 +115,12 @@ def steps(teacher: Teacher) -> list[Declaration]:
 async def list_context(visit: Visit) -> dict[str, Any]:
     query, world = visit.query, world_of(visit)
     filters = {name: query[name] for name in ("q", "provider", "role", "status") if name in query}
-    page = page_of(_found(visit, world), query)
-    return choices(world) | {"page": page, "filters": filters, "statuses": STATUSES}
+    page, today = page_of(_found(visit, world), query), today_of(visit)
+    rows = [Row(each, parts_of(each, today, query.get("provider")), steps(each)) for each in page.rows]
+    return choices(world) | {"page": page, "rows": rows, "filters": filters, "statuses": STATUSES}
 
 
-def _found(visit: Visit, world: World) -> Iterator[Row]:
+def _found(visit: Visit, world: World) -> Iterator[Teacher]:
     """Newest first."""
     today, query = today_of(visit), visit.query
     provider, role, status = query.get("provider"), query.get("role"), query.get("status")
@@ -127,14 +128,11 @@ def _found(visit: Visit, world: World) -> Iterator[Row]:
     for teacher in reversed(world.teachers.values()):
         if words and not _has(teacher, words):
             continue
-        parts = parts_of(teacher, today, provider)
-        wanted = [
-            part
-            for part in parts
-            if role in (None, part.role) and status in (None, part.participant_status, part.training_status)
-        ]
-        if wanted or (not parts and provider is role is status is None):
-            yield Row(teacher, parts, steps(teacher))
+        if provider is role is status is None or any(
+            role in (None, part.role) and status in (None, part.participant_status, part.training_status)
+            for part in parts_of(teacher, today, provider)
+        ):
+            yield teacher
 
 
 def _has(teacher: Teacher, words: list[str]) -> bool:
