@@ -37,7 +37,7 @@ def steps(participant: Participant) -> list[tuple[str, Declaration | None]]:
 async def list_context(visit: Visit) -> dict[str, Any]:
     query = visit.query
     found = sorted(_found(visit), key=lambda p: (p.updated_at, p.changed), reverse=True)
-    page = page_of(found, query)
+    page = await page_of(found, query)
     return {
         "page": page,
         "rows": [Row(participant, steps(participant)) for participant in page.rows],
