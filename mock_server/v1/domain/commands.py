@@ -118,7 +118,7 @@ def void(world: World, declaration: Declaration, now: datetime) -> Declaration:
 
 
 def _accepted(violations: Sequence[Violation], guide: str, enrolment: Enrolment | None) -> Enrolment:
-    """The enrolment to act on. Raises RulesBroken for violations; without an enrolment there always is one."""
+    """The enrolment to act on. Raises RulesBroken for violations. A missing enrolment always causes one."""
     if violations or enrolment is None:
         raise RulesBroken(violations, guide)
     return enrolment
