@@ -91,7 +91,7 @@ def type_of(contract: Contract, node: Schema) -> Markup:
 
 
 def _described_in_place(node: Schema) -> tuple[Schema, str]:
-    """The nested object that the schema describes in place, if any, and its path's suffix: `[]` for items of an array."""
+    """The nested object that the schema describes in place, if any, and its path suffix: `[]` for items of arrays."""
     if "properties" in node:
         return node, ""
     return node.get("items", {}), "[]"
