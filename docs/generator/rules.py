@@ -1,4 +1,4 @@
-"""The rules as the error catalogue shows them: from the table of actions that the server runs."""
+"""The rules as the error catalogue shows them, from the table of actions that the server uses."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,7 @@ SHARED: Final = "shared"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A rule, with the actions that it can refuse, in their order."""
+    """A rule, with the actions that it can refuse, in order."""
 
     rule: Rule[Any]
     actions: tuple[Action[Any], ...]
@@ -35,7 +35,7 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-# How the catalogue heads the rules of each action.
+# The catalogue's heading for the rules of each action.
 _TITLES: Final = {
     SHARED: "Every action and every declaration",
     "defer": "Taking a break",
@@ -54,7 +54,7 @@ def entries() -> list[Entry]:
 
 
 def groups() -> list[Group]:
-    """What several actions share comes first, then one group an action."""
+    """First the rules that several actions share, then one group for each action."""
     by_name: dict[str, list[Entry]] = {name: [] for name in (SHARED, *(action.name for action in ACTIONS))}
     for entry in entries():
         name = entry.actions[0].name if len(entry.actions) == 1 else SHARED
@@ -64,7 +64,7 @@ def groups() -> list[Group]:
 
 @cache
 def operations_of(action: Action[Any]) -> tuple[Operation, ...]:
-    """The operations that the action's rules can refuse: those of its section in the guide that answer 422."""
+    """The operations that the action's rules can refuse: those of its section in the guide that may answer 422."""
     return tuple(
         operation
         for operation in Contract.named("v1").operations
@@ -73,5 +73,5 @@ def operations_of(action: Action[Any]) -> tuple[Operation, ...]:
 
 
 def action_of(operation: Operation) -> Action[Any] | None:
-    """The action behind an operation; None for one that no rule refuses."""
+    """The action of an operation; None for an operation that no rule refuses."""
     return next((action for action in ACTIONS if operation in operations_of(action)), None)
