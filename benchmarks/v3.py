@@ -28,7 +28,7 @@ def compare_v3(bench: Bench, names: frozenset[str], participants: int, chosen: f
 
     Both APIs hold `participants`, so that there are enough declarations to make.
     """
-    mock = ours("--participants", str(participants))
+    mock = ours(*of_v3.participants(participants))
     others, pairs = _prepare(bench, mock, names)
     with ExitStack() as stack:
         running = stack.enter_context(bench.start(mock))

@@ -13,6 +13,9 @@ from mock_server.v3.domain.evidence import evidence_allowed
 from mock_server.v3.domain.schedules import FLAGS, schedules_of
 from mock_server.v3.domain.vocabulary import COURSES
 
+# The moment from which the mock's clock runs: what v3 shows and accepts depends on the day, and figures shall not.
+CLOCK = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
 # Each beside the workload of v1 that asks the same.
 BESIDE = {"list-v3": "list", "one-v3": "one", "post-v3": "post"}
 NAMES = tuple(BESIDE)
@@ -43,13 +46,17 @@ def all_records(connection: Connection, path: str) -> Iterator[dict[str, Any]]:
         number += 1
 
 
-def new_declarations(connection: Connection, now: datetime | None = None) -> Iterator[Request]:
-    """Declarations that v3 must accept, each a different one, as of `now` (aware; the machine's clock when left out).
+def participants(count: int) -> tuple[str, ...]:
+    """The mock's options for so many of them in each API, as of `CLOCK`."""
+    return ("--participants", str(count), "--clock", f"{CLOCK:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def new_declarations(connection: Connection, now: datetime = CLOCK) -> Iterator[Request]:
+    """Declarations that v3 must accept, each a different one, as of `now` (aware).
 
     They are for active people in one role whom nobody has declared for, in cohorts that a statement still pays for.
     Each gets every type that has begun, in order, so that the types change all the time.
     """
-    now = now or datetime.now(UTC)
     declared = {each["attributes"]["participant_id"] for each in all_records(connection, V3_DECLARATIONS)}
     paying = _cohorts_that_pay(connection, now)
     for record in all_records(connection, V3_PARTICIPANTS):
