@@ -109,7 +109,7 @@ def with_refusals(
 
 
 def rules_and_headers(broken: RulesBroken, guide: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The ids of the broken rules, and the mock's own headers, which name them and the address `guide`."""
+    """The ids of the broken rules, and the mock's own headers: they name the rules, and the address `guide` that explains them."""
     rules = tuple(violation.rule.id for violation in broken.violations)
     return rules, (("x-mock-rule", ", ".join(rules)), ("link", f'<{guide}>; rel="help"'))
 
@@ -168,6 +168,8 @@ class Service:
     control: Mapping[str, Callable[[Any, Any, Any], Answer]]
     # Every rule by its id, in the order of the error catalogue.
     catalogue: Mapping[str, Any]
+    # Where that catalogue is, below the address of the documentation. Each rule's id is an anchor there.
+    error_catalogue: str = "errors/"
     # Makes what the first requests need (renderings), so that they are as fast as the later ones.
     warm: Callable[[Any], None] = lambda world: None
     # Whether the default sandbox has this service's world from the start. The others are made at their first use.

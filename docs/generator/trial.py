@@ -14,12 +14,12 @@ from mock_server.own_server import own_server
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.settings import ClockSetting, GivenSettings
 
-# All pages start at the same moment, so that they come out the same at each build.
+# All pages start at a fixed moment, so that they come out the same at each build.
 NOW: Final = "2021-11-20T09:00:00Z"
 
 
 class Trial:
-    """One page's mock, with the seed `guide`, whose clock stands still at `NOW`."""
+    """One page's mock, with the seed `guide`, whose clock stands still."""
 
     def __init__(self, base_url: str) -> None:
         self._http = httpx.Client(base_url=base_url)
@@ -66,8 +66,9 @@ class Trial:
 
 
 @contextmanager
-def trial() -> Iterator[Trial]:
-    settings = GivenSettings(clock=ClockSetting(parse_rfc3339(NOW), running=False))
+def trial(now: str = NOW) -> Iterator[Trial]:
+    """A mock for one page; `now` is what its clock shows."""
+    settings = GivenSettings(clock=ClockSetting(parse_rfc3339(now), running=False))
     with own_server(settings) as base_url:
         made = Trial(base_url)
         try:
