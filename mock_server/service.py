@@ -109,7 +109,7 @@ def with_refusals(
 
 
 def rules_and_headers(broken: RulesBroken, guide: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The ids of the broken rules, and the mock's own headers: they name the rules, and the address `guide` that explains them."""
+    """The ids of the broken rules, and the mock's own headers, which name them and the address `guide`."""
     rules = tuple(violation.rule.id for violation in broken.violations)
     return rules, (("x-mock-rule", ", ".join(rules)), ("link", f'<{guide}>; rel="help"'))
 

@@ -320,7 +320,7 @@ def provider_operations(docs_url: str) -> dict[str, Handler]:
 
 
 def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
-    """422 with an entry for each complaint. Headers of the mock name the rules, and where the first one is explained."""
+    """422 with an entry for each complaint. Headers of the mock name the rules and explain the first."""
     first = refusal.violations[0].rule.id
     rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/{ERROR_CATALOGUE}#{first}")
     return error_list(422, grouped_by_title(refusal.violations), headers, rules)

@@ -29,18 +29,12 @@ from mock_server.v3.domain.records import Declaration, Partnership, View
 from mock_server.v3.domain.world import World
 
 # Each action with the heading of the error catalogue below which its own rules stand.
-CREATE_PARTNERSHIP: Final = Action(
-    "create-partnership", "rules-create-partnership", partnership_rules.CREATE
-)
-UPDATE_PARTNERSHIP: Final = Action(
-    "update-partnership", "rules-update-partnership", partnership_rules.UPDATE
-)
+CREATE_PARTNERSHIP: Final = Action("create-partnership", "rules-create-partnership", partnership_rules.CREATE)
+UPDATE_PARTNERSHIP: Final = Action("update-partnership", "rules-update-partnership", partnership_rules.UPDATE)
 WITHDRAW: Final = Action("withdraw", "rules-withdraw", participant_rules.WITHDRAW)
 DEFER: Final = Action("defer", "rules-defer", participant_rules.DEFER)
 RESUME: Final = Action("resume", "rules-resume", participant_rules.RESUME)
-CHANGE_SCHEDULE: Final = Action(
-    "change-schedule", "rules-change-schedule", schedule_rules.CHANGE_SCHEDULE
-)
+CHANGE_SCHEDULE: Final = Action("change-schedule", "rules-change-schedule", schedule_rules.CHANGE_SCHEDULE)
 DECLARE: Final = Action("declare", "rules-declare", declaration_rules.DECLARE)
 VOID: Final = Action("void", "rules-void", declaration_rules.VOID)
 
