@@ -5,11 +5,12 @@ and `$ref` into the document. `_KEYWORDS` and `_ANNOTATIONS` are all keywords th
 program when the schema is read: a keyword without an effect would let wrong values pass.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from jsonschema import Draft4Validator
@@ -159,7 +160,8 @@ def _enum_words(allowed: list[Any], schema: Schema) -> str:
 
 
 def _shown(value: object) -> str:
-    return "null" if value is None else f"“{value}”"
+    # JSON's own words stand as they are; anything else is quoted.
+    return json.dumps(value) if value is None or isinstance(value, bool) else f"“{value}”"
 
 
 def _minimum_words(bound: float, schema: Schema) -> str:
@@ -259,14 +261,37 @@ def _one_of(validator: Any, branches: list[Schema], value: object, schema: Schem
         yield ValidationError("must be an object")
 
 
+def _of_the_nearest(failures: list[list[ValidationError]]) -> Errors:
+    """The complaints of the schema that the client most likely meant, of several of the value's type.
+
+    A value outside an enumeration speaks against a schema more than other complaints do. Schemas that come equally
+    near share their enumerations, so that a client learns all that it may send.
+    """
+
+    def distance(errors: list[ValidationError]) -> tuple[int, int]:
+        return sum(error.validator == "enum" for error in errors), len(errors)
+
+    least = min(map(distance, failures))
+    nearest = [errors for errors in failures if distance(errors) == least]
+    for error in nearest[0]:
+        if error.validator == "enum":
+            same = [e for errors in nearest for e in errors if e.validator == "enum" and e.path == error.path]
+            options = dict.fromkeys(_shown(option) for e in same for option in cast(list[Any], e.validator_value))
+            yield ValidationError(f"must be {listed(list(options))}", path=error.path)
+        else:
+            yield error
+
+
 def _any_of(validator: Any, branches: list[Schema], value: object, schema: Schema) -> Errors:
     failures = [list(validator.descend(value, branch)) for branch in branches]
     if not all(failures) or (value is None and schema.get("nullable")):
         return
     if all(branch.keys() == {"required"} for branch in branches):
         yield ValidationError(f"lacks the member {listed([listed(b['required'], 'and') for b in branches])}")
+    elif near := [errors for errors in failures if not any(e.validator == "type" and not e.path for e in errors)]:
+        yield from _of_the_nearest(near)
     elif all("type" in branch for branch in branches):
-        yield ValidationError(f"must be {listed([_TYPES[branch['type']] for branch in branches])}")
+        yield ValidationError(f"must be {listed(list(dict.fromkeys(_TYPES[branch['type']] for branch in branches)))}")
     else:
         best = best_match(error for errors in failures for error in errors)
         assert best is not None  # noqa: S101 - every branch failed
