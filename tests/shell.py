@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 from starlette.types import ASGIApp
 
+from mock_server.control.models import plain
 from mock_server.gateway import Gateway, Served
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract import operations
@@ -127,7 +128,7 @@ class Shell:
 
     @property
     def entries(self) -> list[dict[str, Any]]:
-        return self.sandbox.journal.page()[0]
+        return [plain(entry) for entry in self.sandbox.journal.page()[0]]
 
     async def ask(self, *request: Any, **parts: Any) -> Reply:
         _asked.set(self)

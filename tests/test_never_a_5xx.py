@@ -119,9 +119,9 @@ async def test_whatever_is_sent_is_answered_below_500(
     assert reply is not None
     assert reply.status < 500
     [entry] = SANDBOX.journal.page()[0]
-    assert entry["status"] == reply.status
+    assert entry.status == reply.status
     orjson.dumps(entry)
-    if another_method is None and entry["operation_id"] == operation.id:
+    if another_method is None and entry.operation_id == operation.id:
         assert complaints(document, operation, reply.status, reply.headers, reply.body) == []
 
 

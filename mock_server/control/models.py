@@ -12,9 +12,14 @@ from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
+from mock_server.sandbox.records import Fault as Fault
+from mock_server.sandbox.records import FaultApply as FaultApply
+from mock_server.sandbox.records import FaultMatch as FaultMatch
+from mock_server.sandbox.records import FaultResponse as FaultResponse
+from mock_server.sandbox.records import JournalEntry as JournalEntry
+from mock_server.sandbox.records import JournalMessage as JournalMessage
 from mock_server.settings import Replay, Seed, Statements
 
-FaultApply = Literal["before", "after"]
 ContractKept = Literal["kept", "broken"]
 RequirementLevel = Literal["must", "should"]
 Verdict = Literal["passed", "failed", "not_seen"]
@@ -84,80 +89,8 @@ class Sandboxes:
 
 
 @dataclass(frozen=True, slots=True)
-class FaultMatch:
-    """What a request must have to be struck; None stands for anything."""
-
-    api: str | None
-    method: str | None
-    path: str | None
-    operation_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FaultResponse:
-    """The answer of a fault; `body` is a text, an object or a list, and None when empty."""
-
-    status: int
-    headers: dict[str, str]
-    body: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault as it stands; `respond` is None when it only delays, `times` when it is never used up."""
-
-    id: str
-    match: FaultMatch
-    respond: FaultResponse | None
-    delay_ms: int
-    times: int | None
-    probability: float
-    apply: FaultApply
-    struck: int
-
-
-@dataclass(frozen=True, slots=True)
 class Faults:
     faults: tuple[Fault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JournalMessage:
-    """Headers by name in lower case, and the body as text: None without one, cut when `truncated`."""
-
-    headers: dict[str, str]
-    body: str | None
-    truncated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """A request to the lead provider API and its answer; tokens are hidden.
-
-    `at` is the machine's time, `server_date` the moment at which the mock handled it. `contract` says how the
-    request broke the contract, `rules` names the rules that refused it, `fault` the fault that struck it, `unheard`
-    the status of what really happened where the client didn't hear of it, `record_ids` the records that a list was
-    answered with (None: no list).
-    """
-
-    id: int
-    at: datetime
-    server_date: datetime
-    api: str | None
-    provider: str | None
-    method: str
-    path: str
-    query: str
-    operation_id: str | None
-    request: JournalMessage
-    status: int
-    response: JournalMessage
-    duration_ms: float
-    contract: tuple[str, ...]
-    rules: tuple[str, ...]
-    fault: str | None
-    unheard: int | None
-    record_ids: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

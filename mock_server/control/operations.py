@@ -244,7 +244,7 @@ def clear_faults(sandbox: Sandbox, _call: ControlCall) -> Answer:
 
 def list_requests(sandbox: Sandbox, call: ControlCall) -> Answer:
     entries, following = sandbox.journal.page(**call.query)
-    return json_answer({"requests": entries, "next": following})
+    return json_answer({"requests": entries, "next": following}, fractions=True)
 
 
 def clear_requests(sandbox: Sandbox, _call: ControlCall) -> Answer:

@@ -66,7 +66,7 @@ def invalid(pointer: str, detail: str) -> Problem:
     return Problem(422, "Unprocessable Content", detail, [Complaint(pointer=pointer, detail=detail)])
 
 
-def json_answer(record: object, status: int = 200) -> Answer:
-    """`record` may hold dataclasses, moments and dates; moments lose their fraction of a second."""
-    body = orjson.dumps(record, option=orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS)
+def json_answer(record: object, status: int = 200, *, fractions: bool = False) -> Answer:
+    """`record` may hold dataclasses, moments and dates. Without `fractions`, moments are shown in whole seconds."""
+    body = orjson.dumps(record, option=orjson.OPT_UTC_Z | (0 if fractions else orjson.OPT_OMIT_MICROSECONDS))
     return Answer(status, body, content_type="application/json")

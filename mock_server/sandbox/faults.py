@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from mock_server.http.exchange import Answer
+from mock_server.sandbox import records
 from mock_server.sandbox.globs import Glob
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -60,29 +61,21 @@ class Fault:
             and (self.operation_id is None or self.operation_id == operation_id())
         )
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> records.Fault:
         """As the control API shows it."""
         respond = self.respond
-        return {
-            "id": self.id,
-            "match": {
-                "api": self.api,
-                "method": self.method,
-                "path": self.path.text if self.path else None,
-                "operation_id": self.operation_id,
-            },
-            "respond": respond
-            and {
-                "status": respond["status"],
-                "headers": respond.get("headers", {}),
-                "body": respond.get("body"),
-            },
-            "delay_ms": self.delay_ms,
-            "times": self.times,
-            "probability": self.probability,
-            "apply": "after" if self.after else "before",
-            "struck": self.struck,
-        }
+        return records.Fault(
+            id=self.id,
+            match=records.FaultMatch(self.api, self.method, self.path.text if self.path else None, self.operation_id),
+            respond=None
+            if respond is None
+            else records.FaultResponse(respond["status"], respond.get("headers", {}), respond.get("body")),
+            delay_ms=self.delay_ms,
+            times=self.times,
+            probability=self.probability,
+            apply="after" if self.after else "before",
+            struck=self.struck,
+        )
 
 
 class Faults:
@@ -112,7 +105,7 @@ class Faults:
         self._faults = made
         self.active = bool(made)
 
-    def add(self, fault: Mapping[str, Any]) -> dict[str, Any]:
+    def add(self, fault: Mapping[str, Any]) -> records.Fault:
         """Add a fault, shaped like `FaultCreation`, after the others. Returns it as the control API shows it.
 
         Raises:
@@ -136,7 +129,7 @@ class Faults:
         """Remove all faults."""
         self.replace([])
 
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> list[records.Fault]:
         """Every fault as the control API shows it, in the order in which they are tried."""
         return [fault.record() for fault in self._faults]
 

@@ -9,8 +9,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mock_server.rules.moments import format_moment
 from mock_server.sandbox.globs import Glob
+from mock_server.sandbox.records import JournalEntry, JournalMessage
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -239,7 +239,7 @@ class Journal:
         contract: str | None = None,
         after: int = 0,
         limit: int = 100,
-    ) -> tuple[list[Record], int | None]:
+    ) -> tuple[list[JournalEntry], int | None]:
         """Up to `limit` entries after the one with the id `after`, oldest first, and where the next page starts.
 
         That is what `after` must be for it; None when no further entry fits. `contract` is `kept` or `broken`.
@@ -266,7 +266,7 @@ class Journal:
         place = id - self._entries[0].id if self._entries else -1
         return self._entries[place] if 0 <= place < len(self._entries) else None
 
-    def record_of(self, entry: Entry) -> Record:
+    def record_of(self, entry: Entry) -> JournalEntry:
         """Everything about an entry, as the control API shows it."""
         hide = partial(self.without_tokens, entry)
         headers = request_headers(entry)
@@ -274,31 +274,33 @@ class Journal:
         answer_headers = _joined((name.lower(), value) for name, value in answer.headers)
         if answer.content_type is not None:
             answer_headers["content-type"] = answer.content_type
-        return self.outline_of(entry) | {
-            "server_date": format_moment(entry.server_date),
-            "request": {
-                "headers": {
+        outline = self.outline_of(entry)
+        return JournalEntry(
+            **outline | {"contract": tuple(outline["contract"]), "rules": tuple(outline["rules"])},
+            server_date=entry.server_date.replace(microsecond=0),
+            request=JournalMessage(
+                {
                     name: _SECRET_HEADERS[name](value, entry.provider) if name in _SECRET_HEADERS else hide(value)
                     for name, value in headers.items()
                 },
-                "body": hide(entry.body.decode("utf-8", "replace")) if entry.body else None,
-                "truncated": entry.body_cut,
-            },
-            "response": {
-                "headers": {name: hide(value) for name, value in answer_headers.items()},
-                "body": hide(answer.body.decode("utf-8", "replace")) if answer.body else None,
-                "truncated": entry.answer_cut,
-            },
-            "unheard": entry.unheard and entry.unheard.status,
-            "record_ids": None if answer.listed is None else answer.listed.ids(),
-        }
+                hide(entry.body.decode("utf-8", "replace")) if entry.body else None,
+                entry.body_cut,
+            ),
+            response=JournalMessage(
+                {name: hide(value) for name, value in answer_headers.items()},
+                hide(answer.body.decode("utf-8", "replace")) if answer.body else None,
+                entry.answer_cut,
+            ),
+            unheard=entry.unheard.status if entry.unheard else None,
+            record_ids=None if answer.listed is None else tuple(answer.listed.ids()),
+        )
 
     def outline_of(self, entry: Entry) -> Record:
         """The members of an entry that need neither its headers nor its bodies."""
         hide = partial(self.without_tokens, entry)
         return {
             "id": entry.id,
-            "at": _milliseconds(entry.at),
+            "at": _moment(entry.at),
             "api": entry.service and entry.service.name,
             "provider": entry.provider,
             "method": entry.method,
@@ -366,5 +368,7 @@ def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return joined
 
 
-def _milliseconds(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+def _moment(at: float) -> datetime:
+    """Unix time as a moment, in whole milliseconds."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

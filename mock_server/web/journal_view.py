@@ -10,6 +10,7 @@ from mock_server.http.contract import operations
 from mock_server.http.curl import curl
 from mock_server.sandbox.globs import Glob
 from mock_server.sandbox.journal import Entry, Filter, contract_problems
+from mock_server.sandbox.records import JournalEntry
 from mock_server.web.kit import Shown, web_kit
 from mock_server.web.live import Follower, Partial
 from mock_server.web.templates import render
@@ -160,8 +161,8 @@ def entry_context(visit: Visit, entry: Entry) -> dict[str, Any]:
     catalogue = entry.service.catalogue if entry.service else {}
     error_catalogue = visit.docs(entry.service.error_catalogue if entry.service else "")
     return {
-        **record,
-        "broken_rules": [catalogue[id] for id in record["rules"] if id in catalogue],
+        **{name: getattr(record, name) for name in JournalEntry.__slots__},
+        "broken_rules": [catalogue[id] for id in record.rules if id in catalogue],
         "error_catalogue": error_catalogue,
         "guide": _guide(visit, record, error_catalogue),
         "people": _people(visit, entry, record),
@@ -169,24 +170,24 @@ def entry_context(visit: Visit, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _guide(visit: Visit, record: Mapping[str, Any], error_catalogue: str) -> str | None:
+def _guide(visit: Visit, record: JournalEntry, error_catalogue: str) -> str | None:
     """The paragraph of the guide that the answer's `Link` names. Nobody else's link is followed.
 
     None where `Link` names the error catalogue: the broken rules lead there already.
     """
-    match = _GUIDE.fullmatch(record["response"]["headers"].get("link", ""))
+    match = _GUIDE.fullmatch(record.response.headers.get("link", ""))
     if match is None or not match[1].startswith(visit.docs("")) or match[1].startswith(f"{error_catalogue}#"):
         return None
     return match[1]
 
 
-def _people(visit: Visit, entry: Entry, record: Mapping[str, Any]) -> Sequence[Shown]:
+def _people(visit: Visit, entry: Entry, record: JournalEntry) -> Sequence[Shown]:
     """Those whom the request names, or whose declaration it does."""
     kit = web_kit(entry.service) if entry.service else None
     world = visit.sandbox.worlds.get(entry.service.name) if entry.service else None
     if kit is None or world is None:
         return ()
-    named = _UUID.findall(f"{record['path']} {record['query']} {record['request']['body'] or ''}")
+    named = _UUID.findall(f"{record.path} {record.query} {record.request.body or ''}")
     return kit.people(world, (id.lower() for id in named))[:5]
 
 
@@ -229,10 +230,10 @@ _LEFT_OUT = frozenset(
 )
 
 
-def _curl(record: Mapping[str, Any], base_url: str) -> str:
+def _curl(record: JournalEntry, base_url: str) -> str:
     """The request of a journal entry as a curl command; the token is to be found in `$TOKEN`."""
-    address = f"{base_url}{record['path']}" + (f"?{record['query']}" if record["query"] else "")
-    request = record["request"]
-    sent = {name: value for name, value in request["headers"].items() if name not in _LEFT_OUT}
+    address = f"{base_url}{record.path}" + (f"?{record.query}" if record.query else "")
+    request = record.request
+    sent = {name: value for name, value in request.headers.items() if name not in _LEFT_OUT}
     token = {"authorization": "Bearer $TOKEN"} if sent.pop("authorization", None) else {}
-    return curl(record["method"], address, {**token, **sent}.items(), request["body"])
+    return curl(record.method, address, {**token, **sent}.items(), request.body)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mock_server.control.models import plain
 from mock_server.sandbox.faults import BadFault, Faults
 
 RESPOND = {"status": 500}
@@ -57,7 +58,7 @@ def test_the_first_that_matches_and_is_not_used_up_strikes() -> None:
         {"match": {}, "delay_ms": 5},
     )
     assert [strikes(made) for _ in range(4)] == ["fault-2", "fault-2", "fault-3", "fault-3"]
-    assert [record["struck"] for record in made.records()] == [0, 2, 2]
+    assert [record.struck for record in made.records()] == [0, 2, 2]
 
 
 def test_chance_is_the_same_for_the_same_seed_and_passes_on_to_the_next_fault() -> None:
@@ -80,7 +81,7 @@ def test_replacing_starts_the_counts_anew_under_new_ids() -> None:
     made = faults({"match": {}, "respond": RESPOND})
     strikes(made)
     made.replace([{"match": {}, "respond": RESPOND}])
-    assert [(record["id"], record["struck"]) for record in made.records()] == [("fault-2", 0)]
+    assert [(record.id, record.struck) for record in made.records()] == [("fault-2", 0)]
 
 
 def test_a_fault_is_shown_with_everything_it_left_out() -> None:
@@ -92,7 +93,7 @@ def test_a_fault_is_shown_with_everything_it_left_out() -> None:
         },
         {"match": {"path": "/a*"}, "delay_ms": 3},
     )
-    assert made.records() == [
+    assert [plain(record) for record in made.records()] == [
         {
             "id": "fault-1",
             "match": {"api": None, "method": None, "path": None, "operation_id": "getOne"},
@@ -155,4 +156,4 @@ def test_an_answer_that_http_has_no_form_for_is_refused_and_the_present_faults_s
     with pytest.raises(BadFault) as refused:
         made.replace([{"match": {}, "respond": RESPOND}, {"match": {}, "respond": respond}])
     assert refused.value.pointer == pointer
-    assert [record["id"] for record in made.records()] == ["fault-1"]
+    assert [record.id for record in made.records()] == ["fault-1"]

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from mock_server.control.models import plain
 from mock_server.http.exchange import JSON_API, Answer, Listed
 from mock_server.sandbox.journal import MAX_KEPT_BODY, Journal, SchoolChange
 from tests.shell import ALDER, DECLARATIONS, GOOD_BODY, JSON, PARTICIPANTS, Shell, make_shell
@@ -73,7 +74,7 @@ async def test_an_entry_says_everything_about_its_request_and_answer() -> None:
 async def test_entries_keep_the_shape_that_the_control_api_promises() -> None:
     shell = await some_requests()
     entries, following = shell.sandbox.journal.page()
-    page = orjson.loads(orjson.dumps({"requests": entries, "next": following}))
+    page = orjson.loads(orjson.dumps(plain({"requests": entries, "next": following})))
     assert Document("control").complaints(PAGE, page) == []
 
 
@@ -296,7 +297,7 @@ async def test_clearing_leaves_the_count_going() -> None:
 async def test_entries_are_found_by_every_filter_together(filters: dict[str, Any], ids: list[int]) -> None:
     shell = await some_requests()
     entries, following = shell.sandbox.journal.page(**filters)
-    assert ([entry["id"] for entry in entries], following) == (ids, None)
+    assert ([entry.id for entry in entries], following) == (ids, None)
 
 
 async def test_pages_lead_from_one_to_the_next_and_the_last_says_so() -> None:
@@ -304,7 +305,7 @@ async def test_pages_lead_from_one_to_the_next_and_the_last_says_so() -> None:
     pages, after = [], 0
     while True:
         entries, following = journal.page(limit=2, after=after)
-        pages.append([entry["id"] for entry in entries])
+        pages.append([entry.id for entry in entries])
         if following is None:
             break
         after = following
@@ -319,7 +320,7 @@ async def test_a_page_goes_on_where_older_entries_have_gone() -> None:
     for _ in range(5):
         await shell.get(PARTICIPANTS)
     entries, _ = shell.sandbox.journal.page(after=1)
-    assert [entry["id"] for entry in entries] == [4, 5]
+    assert [entry.id for entry in entries] == [4, 5]
 
 
 async def test_whoever_listens_hears_of_each_change() -> None:
