@@ -14,8 +14,8 @@ _FORM = re.compile(
 def parse_declaration_date(text: str) -> datetime | None:
     """The moment in UTC, to the microsecond. Without a zone we read it as UTC; that is our decision (rules 5.8).
 
-    None if the text isn't `YYYY-MM-DDThh:mm:ss` with optional fraction (after `.` or `,`) and optional zone (`Z`,
-    `±hh`, `±hhmm`, `±hh:mm`), if the calendar has no such day, or if UTC leaves the years 1 to 9999.
+    The text must be `YYYY-MM-DDThh:mm:ss`. A fraction may follow, after `.` or `,`, and then a zone: `Z`, `±hh`,
+    `±hhmm` or `±hh:mm`. None for other text, for a day that the calendar lacks, and if UTC leaves the years 1 to 9999.
     """
     match = _FORM.fullmatch(text)
     if match is None:

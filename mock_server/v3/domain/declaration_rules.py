@@ -1,7 +1,7 @@
 """The rules for making and for voiding a declaration (rules 5.8 and 5.9).
 
-"D" in the sheet is `facts.training`: this provider's latest training period in the role of the course,
-even if it is over or hasn't begun (rules 5.7). A declaration "blocks" while DfE has paid or may still pay for it.
+"D" in the sheet is `facts.training`: the provider's latest training period in the role of the course,
+even if it is over or hasn't begun (rules 5.7). A declaration "blocks" while it is live: DfE has paid or may pay it.
 """
 
 from mock_server.rules.moments import format_moment

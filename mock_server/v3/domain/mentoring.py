@@ -15,8 +15,8 @@ def change_mentor(
 ) -> None:
     """Set the ECT's mentor from a day on, by default the latest of today and both stays' starts.
 
-    None ends the mentorship yesterday. Raises Impossible for a person who isn't at a school as ECT, a mentor who isn't
-    at that school, a day before either came, and if nothing would change.
+    None ends the mentorship yesterday. Raises Impossible for a person who isn't at a school as ECT, and for a mentor
+    who isn't at that school. Raises it also for a day before either came, and if nothing would change.
     """
     change = Change(world, now)
     stay = current_stay(teacher, "ect", change.today)

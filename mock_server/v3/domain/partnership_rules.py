@@ -185,7 +185,7 @@ CREATE = Table(
     Row(12, school_not_school_led, when=(school_known,)),
 )
 
-# Rules 5.2: PUT /partnerships/{id}. The sheet names no guard for row 2. A blank id is only blank, not unknown too.
+# Rules 5.2: PUT /partnerships/{id}. The sheet names no guard for row 2. A blank id only counts as blank.
 UPDATE = Table(
     Row(1, delivery_partner_given),
     Row(2, delivery_partner_exists, not_after=(1,)),

@@ -1,6 +1,6 @@
 """The states of declarations and statements, and the arrows between them (rules 6.1, 6.2).
 
-Nothing moves along any other.
+They move only along these arrows.
 """
 
 from typing import Final
