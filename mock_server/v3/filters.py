@@ -11,7 +11,7 @@ from mock_server.v3.domain.records import Declaration, DeliveryPartner, Partners
 
 @dataclass(frozen=True, slots=True)
 class ParticipantFilter:
-    """Both filters look at the latest training period in either role. One role may fit the cohort, the other the status."""
+    """Both use the latest training period in either role. One role may fit the cohort, the other the status."""
 
     cohorts: frozenset[str] | None
     training_status: str | None
