@@ -168,6 +168,8 @@ class Service:
     control: Mapping[str, Callable[[Any, Any, Any], Answer]]
     # Every rule by its id, in the order of the error catalogue.
     catalogue: Mapping[str, Any]
+    # Where that catalogue is, below the address of the documentation. Each rule's id is an anchor there.
+    error_catalogue: str = "errors/"
     # Makes the renderings that the first requests need, so that they are as fast as later ones.
     warm: Callable[[Any], None] = lambda world: None
     # Whether the default sandbox has this service's world from the start. Otherwise its first use makes the world.
