@@ -5,7 +5,7 @@
         ada = sandbox.v1.add_participant(provider="alder", participant_type="ect", cohort="2021")
         sandbox.advance("P30D")
 
-If the mock refuses a call, it raises `ControlError`; if nobody answers, `ControlUnavailable`. Both are
+A call raises `ControlError` if the mock refuses it, and `ControlUnavailable` if nobody answers. Both are
 `ControlFailure`s, and you can show their text to people as it is. The client doesn't send arguments that you leave
 out. It sends None as null: `rate_limit=None` means "no limit". Threads may share a client.
 """

@@ -29,8 +29,8 @@ def parse_rfc3339(text: str) -> datetime | None:
     """The moment that `YYYY-MM-DDThh:mm:ss` names.
 
     A fraction may follow, after a point or a comma, and then `Z` or an offset: `+01:00`, `+0100` or `+01`. Without
-    a zone it is UTC. None if the text has another form, if the calendar has no such day or second, and if the moment
-    in UTC falls outside the years 1 to 9999 (rules 6.2).
+    a zone it is UTC. None if the text has another form, or the calendar has no such day or second. None also if
+    the moment in UTC falls outside the years 1 to 9999 (rules 6.2).
     """
     match = _MOMENT.fullmatch(text)
     if match is None:

@@ -1,4 +1,4 @@
-"""What a v3 request must pass before its operation is performed, in the order in which it is refused (rules 2)."""
+"""The checks that a v3 request passes before its operation runs, in their order (rules 2)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -29,7 +29,7 @@ FINDS_FIRST: Final[dict[str, Callable[[Call, str], object | None]]] = {
 
 
 class ProviderChecks:
-    """The checks of v3; what an operation asks for comes from the contract."""
+    """The checks of v3. The contract says what each operation needs."""
 
     def __init__(self, specification: Mapping[str, Any], limits: BodyLimits) -> None:
         found = list(operations(specification))

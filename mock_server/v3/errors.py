@@ -33,9 +33,9 @@ def error_list(
 
 
 UNAUTHORISED: Final = _said(401, "HTTP Token: Access denied", (("www-authenticate", 'Token realm="Application"'),))
-# The 404 of a record: an id that is unknown, foreign or no UUID.
+# The 404 for a record: the id is unknown, belongs to another provider, or isn't a UUID.
 NOT_FOUND: Final = error_list(404, [("Resource not found", "Nothing could be found for the provided details")])
-# The 404 of a path below `/api/v3` that v3 doesn't have.
+# The 404 for a path below `/api/v3` that v3 doesn't have.
 NO_SUCH_PATH: Final = _said(404, "Resource not found")
 REQUEST_TIMEOUT: Final = _said(408, "Request timeout", (("connection", "close"),))
 PAYLOAD_TOO_LARGE: Final = _said(413, "Payload too large")
@@ -45,29 +45,30 @@ _FIXED = {answer.status: answer for answer in (UNAUTHORISED, NO_SUCH_PATH, INTER
 
 
 def method_not_allowed(methods: Iterable[str]) -> Answer:
-    """The 405 of a path that has `methods` only: the mock's decision, since the service answers 404 (rules 2.7)."""
+    """The 405 of a path that has only these `methods`. The service answers 404; this is our decision (rules 2.7)."""
     return _said(405, "Method not allowed", (("allow", ", ".join(methods)),))
 
 
 def retry_later(seconds: int) -> Answer:
-    """The 429 of a token that made too many requests, and may come back in `seconds`."""
+    """The 429 for a token that made too many requests. It may come back in `seconds`."""
     return Answer(429, b"Retry later\n", "text/plain", (("retry-after", str(seconds)),))
 
 
 def bad_request(detail: str) -> Answer:
-    """The 400 of a body, a header, or a value in the query that can't be read."""
+    """The 400 for a body, a header or a query value that the service can't read."""
     return error_list(400, [("Bad request", detail)])
 
 
 def bad_parameter(*details: str) -> Answer:
-    """The 400 of a `filter` or `page` that is no set of pairs, and of filters that must be given (rules 2.4)."""
+    """The 400 for a `filter` or `page` that isn't a set of pairs, and for missing required filters (rules 2.4)."""
     return error_list(400, [("Bad parameter", detail) for detail in details])
 
 
 def for_status(status: int, detail: str) -> Answer:
-    """The answer to what Connexion refused by itself.
+    """The answer to a request that Connexion itself refused.
 
-    Our own validators stand where it could answer anything but 401 and 404, so all else is a fault of ours.
+    Our own validators replace those of Connexion that answer with other statuses than 401 and 404. So any other
+    status is our fault.
     """
     if status not in _FIXED:
         _log.error("Connexion refused a request on its own, with %s: %s", status, detail)

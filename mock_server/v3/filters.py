@@ -1,6 +1,6 @@
 """The filters of v3's lists (rules 2.4), as conditions on records. Equal filters compare equal, so lists keep them.
 
-A member is None where the filter wasn't given. A set without members, or a text that fits nothing, lets nobody through.
+A member is None if the client didn't give the filter. An empty set, or a text that fits nothing, lets nobody through.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from mock_server.v3.domain.records import Declaration, DeliveryPartner, Partners
 
 @dataclass(frozen=True, slots=True)
 class ParticipantFilter:
-    """Both by the latest training period in either role; one role may fit the cohort, the other the status."""
+    """Both use the latest training period in either role. One role may fit the cohort, the other the status."""
 
     cohorts: frozenset[str] | None
     training_status: str | None
@@ -24,7 +24,7 @@ class ParticipantFilter:
 
 
 def has_status(training: Training, status: str) -> bool:
-    """As the filter reads it: somebody deferred and withdrawn since is both."""
+    """Whether the filter finds the status. Somebody first deferred and then withdrawn has both."""
     match status:
         case "active":
             return training.deferred_at is None and training.withdrawn_at is None
@@ -38,7 +38,7 @@ def has_status(training: Training, status: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DeclarationFilter:
-    """By the cohort of the training period, and by the delivery partner of the creation."""
+    """Looks at the cohort of the training period, and at the delivery partner at the declaration's creation."""
 
     cohorts: frozenset[str] | None
     delivery_partner_ids: frozenset[str] | None
@@ -62,7 +62,7 @@ class PartnershipFilter:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPartnerFilter:
-    """By the cohorts in which the partner works with this provider."""
+    """Looks at the cohorts in which the partner works with this provider."""
 
     provider: str
     cohorts: frozenset[str]

@@ -1,4 +1,4 @@
-"""The operations of v3: each parses nothing itself, calls one use case, and serialises its outcome."""
+"""The operations of v3. Each calls one use case and serialises its outcome; none parses anything itself."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -42,7 +42,7 @@ Handler = Callable[[Call], Answer]
 Record = TypeVar("Record")
 Listable = TypeVar("Listable", bound=Identified)
 
-# The largest page that is kept for when it is asked for again, in bytes; as much as a journal keeps of it anyway.
+# The largest page, in bytes, that we keep for the next request. A journal keeps as much of it anyway.
 _KEPT_PAGE: Final = 64 * 1024
 
 
@@ -61,7 +61,7 @@ def _today(call: Call) -> date:
 
 
 def _found(record: Record | None) -> Record:
-    """The record that the path names. Raises Refused with the 404 where there is none (rules 2.7)."""
+    """The record that the path names. Raises Refused with the 404 if there is none (rules 2.7)."""
     if record is None:
         raise Refused(NOT_FOUND)
     return record
@@ -77,7 +77,7 @@ def _one(record: bytes) -> Answer:
 def _list(
     name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Call, Listable], bytes]
 ) -> Handler:
-    """A list as JSON. Who polls asks the same again and again: until a change, or tomorrow, it has the same answer."""
+    """A list as JSON. Clients that poll repeat their request. Until a change or tomorrow, they get the kept answer."""
 
     def show(call: Call) -> Answer:
         key = (name, call.slug)
@@ -109,7 +109,7 @@ Updatable = TypeVar("Updatable", bound=_Updated)
 
 
 def _recent(call: Call, records: Sequence[Updatable]) -> Selection[Updatable]:
-    """Those of a few records that `updated_since` lets through."""
+    """The records that `updated_since` lets through, for short lists."""
     since = _query(call).updated_since
     return Selection([record for record in records if since is None or record.updated_at >= since])
 
@@ -285,7 +285,7 @@ def update_partnership(call: Call) -> Answer:
     return _one(_partnership(call, partnership))
 
 
-# Which use case answers which operation of the contract (rules 2.1).
+# The use case that answers each operation of the contract (rules 2.1).
 OPERATIONS: Final[dict[str, Handler]] = {
     "getParticipants": _list("participants", _participants, _participant),
     "getParticipant": get_participant,
@@ -315,12 +315,12 @@ OPERATIONS: Final[dict[str, Handler]] = {
 
 
 def provider_operations(docs_url: str) -> dict[str, Handler]:
-    """OPERATIONS for the contract's application; refusals link into the documentation at `docs_url`."""
+    """OPERATIONS for the contract's application. Refusals link to the documentation at `docs_url`."""
     return with_refusals(OPERATIONS, lambda broken: _refusal(broken, docs_url))
 
 
 def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
-    """422 with an entry for each complaint. Headers of the mock name the rules and explain the first."""
+    """The 422, with one entry for each complaint. The mock's own headers name the rules and explain the first."""
     first = refusal.violations[0].rule.id
     rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/{ERROR_CATALOGUE}#{first}")
     return error_list(422, grouped_by_title(refusal.violations), headers, rules)

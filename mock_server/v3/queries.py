@@ -1,6 +1,6 @@
-"""Reading the query and the header `X-With-Server-Date` of v3 (rules 2.4, 2.5, 2.6 and 2.9).
+"""Reads the query and the header `X-With-Server-Date` of v3 (rules 2.4, 2.5, 2.6 and 2.9).
 
-Which keys an operation reads, and which it must be given, stands in the contract. How each is read stands in READERS.
+The contract says which keys an operation reads, and which it requires. READERS says how to read each.
 """
 
 import re
@@ -31,10 +31,10 @@ _WITHOUT_ZONE = re.compile(r"[0-9-]{10}T[0-9:.,]+")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The query of an operation, read and checked; what the operation doesn't document keeps its default.
+    """The query of an operation, read and checked. Parameters that the operation doesn't document keep their default.
 
-    A filter is None where it wasn't given. A set without members, and an empty text, fit no record.
-    `cohort` is the one cohort that the schools are asked for, `cohorts` the filter of all other lists.
+    A filter is None if the client didn't give it. An empty set or text fits no record.
+    `cohort` is the one cohort in a query for schools. `cohorts` is the filter of all other lists.
     """
 
     cohorts: frozenset[str] | None = None
@@ -54,17 +54,17 @@ NO_QUERY: Final = Query()
 
 
 def _years(text: str) -> frozenset[str]:
-    """Whole numbers between commas; all else is dropped, and a space makes an item invalid."""
+    """Whole numbers between commas. It drops other items, and those with a space."""
     return frozenset(item for item in text.split(",") if _YEAR.fullmatch(item))
 
 
 def _ids(text: str) -> frozenset[str]:
-    """UUIDs between commas; all else is dropped, and a space makes an item invalid."""
+    """UUIDs between commas. It drops other items, and those with a space."""
     return frozenset(item.lower() for item in text.split(",") if _UUID.fullmatch(item))
 
 
 def _leading_digits(text: str) -> str:
-    """`2024abc` and `2024,2025` are read as 2024, `abc` as nothing."""
+    """Reads `2024abc` and `2024,2025` as 2024, and `abc` as nothing."""
     found = _LEADING_DIGITS.match(text.lstrip())
     return found[0] if found else ""
 
@@ -74,7 +74,7 @@ def _word(text: str) -> str:
 
 
 def _sort(text: str) -> tuple[Sort, ...]:
-    """A leading `-` means descending, `+` or nothing ascending; unknown names are skipped, never refused."""
+    """A leading `-` means descending, `+` or nothing ascending. It skips unknown names and never refuses them."""
     keys = []
     for part in text.split(","):
         name = part[1:] if part[:1] in ("-", "+") else part
@@ -88,7 +88,7 @@ def _updated_since(text: str) -> datetime:
     decoded = unquote_plus(text)
     moment = _moment(decoded, UTC)
     if moment is not None:
-        # Records carry whole seconds: what changed later in the same second is to be found as well.
+        # Records carry whole seconds. The filter must also find changes later in the same second.
         return moment.replace(microsecond=0)
     if _moment(decoded.replace(" ", "+"), UTC) is not None:
         detail = (
@@ -121,7 +121,7 @@ def _page_size(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Which member of `Query` a key fills, and how; a blank value counts as not given unless `blank_too`."""
+    """The member of `Query` that a key fills, and how. Without `blank_too`, a blank value counts as not given."""
 
     member: str
     read: Callable[[str], Any]
@@ -140,22 +140,22 @@ READERS: Final = {
     "page[page]": _Reader("page", _number("page"), blank_too=True),
     "page[per_page]": _Reader("per_page", _page_size, blank_too=True),
 }
-# A filter that must be given names one cohort, and a blank one is a cohort that no school is in.
+# A required filter names one cohort. A blank one is a cohort without schools.
 REQUIRED: Final = {"filter[cohort]": _Reader("cohort", _leading_digits, blank_too=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """What an operation can be asked for: how each of its keys is read, which it needs, and which names are sets."""
+    """The query of an operation: how to read each key, which keys it requires, and which names are sets."""
 
     readers: Mapping[str, _Reader]
     required: tuple[str, ...]
-    # The shape of `filter` is looked at everywhere, that of `page` where there are pages.
+    # Every operation checks the shape of `filter`. Those with pages also check `page`.
     sets: frozenset[str]
 
 
 def documented(operation: Operation) -> Documented:
-    """What the contract says of the operation's query."""
+    """The operation's query, from the contract."""
     readers: dict[str, _Reader] = {}
     required = []
     for parameter in operation.parameters:
@@ -170,7 +170,7 @@ def documented(operation: Operation) -> Documented:
 
 
 def read_query(query: bytes, operation: Documented) -> Query:
-    """What the raw `query` asks of the operation. It passes over everything else; the last of equal keys wins.
+    """Read the raw `query` for the operation. It skips undocumented keys, and the last of equal keys wins.
 
     Raises:
         Refused: with the 400 that says what is wrong.
@@ -230,7 +230,7 @@ def read_server_date(headers: Mapping[bytes, bytes]) -> datetime | None:
 
 
 def _moment(text: str, zone: tzinfo) -> datetime | None:
-    """The moment that ISO 8601 writes with seconds, or a date's midnight; `zone` is where it names none."""
+    """The moment of an ISO 8601 text with seconds, or a date's midnight. `zone` applies if the text has none."""
     text = text.upper()
     if _DATE.fullmatch(text):
         text += "T00:00:00"

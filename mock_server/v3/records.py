@@ -1,6 +1,6 @@
-"""Records as v3 shows them, rules 3: JSON that is kept with the record until a change or the calendar ends it.
+"""Records as v3 shows them (rules 3). Each record keeps its JSON until it changes or the calendar changes it.
 
-`today` is the London day of the request. Attributes stand in exactly the order of rules 3.
+`today` is the London day of the request. Attributes have exactly the order of rules 3.
 """
 
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ def participant_json(world: World, view: View, today: date) -> bytes:
 
 
 def _enrolment(world: World, view: View, role: str, training: Training, today: date) -> Record:
-    """The entry for one role; `training` is the provider's latest in it."""
+    """The entry for one role. `training` is the provider's latest in it."""
     teacher, stay, partnership = view.teacher, training.stay, training.partnership
     assert partnership is not None  # noqa: S101 - without one, the provider doesn't see the training
     record, is_ect = teacher.role(role), role == "ect"
@@ -95,14 +95,14 @@ def _enrolment(world: World, view: View, role: str, training: Training, today: d
 
 
 def withdrawal(training: Training) -> Record | None:
-    """Reason and moment, whether or not a later deferral hides them."""
+    """Reason and moment, even if a later deferral hides them."""
     if training.withdrawn_at is None:
         return None
     return {"reason": training.withdrawal_reason, "date": training.withdrawn_at}
 
 
 def deferral(training: Training) -> Record | None:
-    """Reason and moment, whether or not a later withdrawal hides them."""
+    """Reason and moment, even if a later withdrawal hides them."""
     if training.deferred_at is None:
         return None
     return {"reason": training.deferral_reason, "date": training.deferred_at}
@@ -112,7 +112,7 @@ def deferral(training: Training) -> Record | None:
 
 
 def transfers_json(world: World, view: View, today: date) -> bytes:
-    """Of a view that has transfers."""
+    """The transfers of a view that has some."""
     kept = view.rendered_transfers
     if kept is not None and view.transfers_from <= today < view.transfers_until:
         return kept
@@ -156,9 +156,9 @@ def _provider_name(world: World, training: Training) -> str | None:
 
 
 def _days_of_transfers(transfers: Iterable[Transfer], today: date) -> tuple[date, date]:
-    """The days on which the transfers read as today: from the first until before the second.
+    """The days on which the transfers read the same as today: from the first until before the second.
 
-    `status` changes on the last day at the old school and on the first at the new one, and never else by the calendar.
+    By the calendar, `status` changes only on the last day at the old school and the first at the new one.
     """
     since, until = date.min, date.max
     for transfer in transfers:
@@ -233,7 +233,7 @@ def partnership_json(partnership: Partnership, today: date) -> bytes:
 
 
 def school_json(record: SchoolCohort, *, interested: bool) -> bytes:
-    """`interested`: the school has an expression of interest in the provider who asks."""
+    """`interested` says that the school has an expression of interest with the requesting provider."""
     if record.rendered is None:
         record.rendered = {}
     if interested not in record.rendered:

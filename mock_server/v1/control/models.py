@@ -10,7 +10,7 @@ from typing import NotRequired, Required, TypedDict
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A participant's time with one provider; `left_at` is None while it is the current one."""
+    """A participant's time with one provider. `left_at` is None for the current one."""
 
     provider: str
     current: bool

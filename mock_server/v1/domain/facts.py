@@ -48,7 +48,7 @@ class Facts:
             self.milestone = on.milestones.get(self.declaration_type)
 
     def text(self, attribute: str) -> str:
-        """The attribute as text; empty where it is missing, null, blank, false, an object or a list."""
+        """The attribute as text. Empty if it is missing, null, blank, false, an object or a list."""
         return as_text(self._attributes.get(attribute))
 
     @property

@@ -75,7 +75,7 @@ class Enrolment:
 
 @dataclass(slots=True, eq=False)
 class Participant:
-    """`changed` numbers the changes of a world, and orders those of one moment; so does `sequence`.
+    """`changed` numbers the changes of a world, and orders the changes of one moment. So does `sequence`.
 
     `history` holds what happened since the school added the participant, oldest first.
     """

@@ -1,4 +1,4 @@
-"""The states of a declaration and the arrows between them; nothing moves along any other.
+"""The states of a declaration and the arrows between them. Declarations move only along these arrows.
 
 Payment runs, voiding and the control API all call `check_move`. The docs draw their state diagram
 from the same table.

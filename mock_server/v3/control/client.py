@@ -58,14 +58,14 @@ class V3Client:
         return self._read(Providers, "GET", "/providers").providers
 
     def change_provider(self, slug: str, **change: Unpack[ProviderChange]) -> Provider:
-        """Another name, or other cohorts in which it has a contract."""
+        """Change its name, or the cohorts in which it has a contract."""
         return self._read(Provider, "PUT", f"/providers/{segment(slug)}", change)
 
     def cohorts(self) -> tuple[Cohort, ...]:
         return self._read(Cohorts, "GET", "/cohorts").cohorts
 
     def change_cohort(self, year: str, **change: Unpack[CohortChange]) -> Cohort:
-        """Other days or flags; an unknown year is made from the year before."""
+        """Change days or flags. For an unknown year, the mock makes the cohort from the year before."""
         return self._read(Cohort, "PUT", f"/cohorts/{segment(year)}", change)
 
     def schools(self) -> tuple[School, ...]:
@@ -97,14 +97,14 @@ class V3Client:
         return self._read(Partnership, "POST", "/partnerships", partnership)
 
     def statements(self) -> tuple[Statement, ...]:
-        """Those of every provider, those of service fees included."""
+        """The statements of every provider, including those for service fees."""
         return self._read(Statements, "GET", "/statements").statements
 
     def add_statement(self, **statement: Unpack[NewStatement]) -> Statement:
         return self._read(Statement, "POST", "/statements", statement)
 
     def change_statement(self, id: str, **change: Unpack[StatementChange]) -> Statement:
-        """Other days, or `payable` and `paid` by hand."""
+        """Change its days, or set `payable` or `paid` by hand."""
         return self._read(Statement, "PUT", f"/statements/{segment(id)}", change)
 
     def delete_statement(self, id: str) -> None:
@@ -124,14 +124,14 @@ class V3Client:
         return self._read(Participant, "POST", "/registrations", registration)
 
     def undo_registration(self, id: str, role: Role, school_urn: str | None = None) -> Participant | None:
-        """The department undoes the latest registration in the role; None when nothing is left of the person."""
+        """The department undoes the latest registration in the role. None if nothing is left of the person."""
         path = f"{self._path}/participants/{segment(id)}/registrations/{role}"
         query = None if school_urn is None else {"school_urn": school_urn}
         answer = self._connection.send("DELETE", path, query=query)
         return read(Participant, answer.json()) if answer.content else None
 
     def change_details(self, id: str, **change: Unpack[DetailsChange]) -> Participant:
-        """Another name, TRN, address or working pattern."""
+        """Change name, TRN, address or working pattern."""
         return self._read(Participant, "PUT", f"/participants/{segment(id)}/details", change)
 
     def change_induction(self, id: str, **change: Unpack[InductionChange]) -> Participant:
@@ -139,15 +139,15 @@ class V3Client:
         return self._read(Participant, "PUT", f"/participants/{segment(id)}/induction", change)
 
     def change_funding(self, id: str, **change: Unpack[FundingChange]) -> Participant:
-        """The department notes who is funded."""
+        """The department records who has funding."""
         return self._read(Participant, "PUT", f"/participants/{segment(id)}/funding", change)
 
     def change_training(self, id: str, **change: Unpack[TrainingChange]) -> Participant:
-        """The school changes provider or programme; with a cohort, the department moves the person."""
+        """The school changes provider or programme. If you name a cohort, the department moves the person."""
         return self._read(Participant, "PUT", f"/participants/{segment(id)}/training", change)
 
     def change_mentor(self, id: str, mentor_id: str | None, starts_on: date | str | None = None) -> Participant:
-        """Another mentor for the ECT, or None to end the mentorship yesterday."""
+        """Give the ECT another mentor, or None to end the mentorship yesterday."""
         change: dict[str, object] = {"mentor_id": mentor_id}
         if starts_on is not None:
             change["from"] = starts_on
@@ -158,7 +158,7 @@ class V3Client:
         return self._read(Participant, "POST", f"/participants/{segment(id)}/departures", departure)
 
     def merge(self, id: str, into: str) -> Participant:
-        """The person `into`, who takes over everything that the duplicate `id` had."""
+        """Merge the duplicate `id` into the person `into`, who takes everything over. Returns `into`."""
         return self._read(Participant, "POST", f"/participants/{segment(id)}/merge", {"into": into})
 
     # -- declarations ----------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""What a control call speaks of: an unknown id in the path is a 404, in the body a 422 with a pointer to it."""
+"""Finds the records that a control call names.
+
+An unknown id in the path gives a 404. In the body it gives a 422 with a pointer to it.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -13,7 +16,7 @@ from mock_server.v3.domain.world import World
 Found = TypeVar("Found")
 Body = Mapping[str, Any]
 
-# Days outside these years are mistakes, and the calendar's ends would be too near.
+# Days outside these years are mistakes, and too near the ends of the calendar.
 FIRST_DAY: Final = date(1950, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 
@@ -46,7 +49,7 @@ def school(world: World, call: ControlCall) -> School:
 
 
 def _given(body: Body, name: str, find: Callable[[str], Found | None], what: str) -> Found | None:
-    """The record that a member of the body names; None where the body has no such member, or null."""
+    """The record that a member of the body names. None if the member is missing or null."""
     named = body.get(name)
     if named is None:
         return None
@@ -69,7 +72,7 @@ def given_school(world: World, body: Body) -> School | None:
 
 
 def given_provider(world: World, body: Body) -> str | None:
-    """The slug of a provider that there is."""
+    """The slug of an existing provider."""
     slug: str | None = body.get("provider")
     if slug is not None and slug not in world.providers:
         raise invalid("/provider", f"there is no provider {slug!r}, only {listed(list(world.providers), 'and')}")
@@ -77,13 +80,13 @@ def given_provider(world: World, body: Body) -> str | None:
 
 
 def given_cohort(world: World, body: Body, name: str = "cohort") -> str | None:
-    """The year of a cohort that there is."""
+    """The year of an existing cohort."""
     found = _given(body, name, world.cohorts.get, "cohort")
     return None if found is None else found.year
 
 
 def day(text: str, pointer: str) -> date:
-    """The contract has checked the form."""
+    """The day in the text, whose form the contract has checked."""
     found = date.fromisoformat(text)
     if not FIRST_DAY <= found <= LAST_DAY:
         raise invalid(pointer, f"must be a day from {FIRST_DAY} to {LAST_DAY}")
@@ -91,7 +94,7 @@ def day(text: str, pointer: str) -> date:
 
 
 def given_day(body: Body, name: str, pointer: str = "") -> date | None:
-    """None where the body has no such member, or null."""
+    """The day in a member of the body. None if the member is missing or null."""
     text = body.get(name)
     return None if text is None else day(text, f"{pointer}/{name}")
 

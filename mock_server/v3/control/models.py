@@ -1,4 +1,4 @@
-"""The values of `openapi/control-v3.yaml`: what the server answers is what the Python client reads.
+"""The values of `openapi/control-v3.yaml`. The server writes them, and the Python client reads them.
 
 Moments are aware datetimes in UTC, dates are London days, ids are strings.
 """
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Required, TypedDict
 
-# --- what the control API answers -----------------------------------------------------------------
+# --- answers of the control API -------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A lead provider; `cohorts` are those in which it has a contract."""
+    """A lead provider. `cohorts` are those in which it has a contract."""
 
     slug: str
     name: str
@@ -26,7 +26,7 @@ class Providers:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """The first day of a declaration type, and the last one; None where it stays open."""
+    """The first and the last day of a declaration type. The last is None if the window stays open."""
 
     start: date
     milestone_date: date | None
@@ -34,7 +34,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """A contract period; `schedules` has the milestones of each schedule by declaration type."""
+    """A contract period. `schedules` has the milestones of each schedule, by declaration type."""
 
     cohort: str
     started_on: date
@@ -60,7 +60,7 @@ class Uplift:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """`uplifts` by cohort; `partnerships` are ids, whoever's."""
+    """`uplifts` is by cohort. `partnerships` has the ids of every provider's partnerships."""
 
     id: str
     urn: str
@@ -81,7 +81,7 @@ class Schools:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPartner:
-    """`works_with` has the cohorts by provider."""
+    """`works_with` has the cohorts in which it works with each provider."""
 
     id: str
     name: str
@@ -113,7 +113,7 @@ class Partnerships:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A payment run; `declarations` and `clawbacks` are the ids of what it pays and of what it takes back."""
+    """A payment run. `declarations` has the ids that it pays, `clawbacks` the ids that it takes back."""
 
     id: str
     provider: str
@@ -145,7 +145,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """School-led training has no `provider`; an expression of interest has one, and no partnership."""
+    """School-led training has no `provider`. An expression of interest has a provider but no partnership."""
 
     provider: str | None
     partnership_id: str | None
@@ -175,7 +175,7 @@ class Mentoring:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A time at a school in a role. `mentorships` are an ECT's, `mentoring` is a mentor's."""
+    """A time at a school in a role. ECTs have `mentorships`, mentors have `mentoring`."""
 
     role: str
     school_urn: str
@@ -222,7 +222,7 @@ class MentorEligibility:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """`frozen_year` of a role is the frozen cohort that the person comes from."""
+    """`frozen_year` of a role is the frozen cohort from which the person came."""
 
     ect: EctEligibility
     mentor: MentorEligibility
@@ -243,7 +243,7 @@ class IdChange:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A person with their whole history, stays and inductions by start."""
+    """A person with their whole history. Stays and inductions are in order of start."""
 
     id: str
     full_name: str
@@ -291,18 +291,18 @@ class Declarations:
     declarations: tuple[Declaration, ...]
 
 
-# --- what it takes --------------------------------------------------------------------------------
+# --- requests to the control API ------------------------------------------------------------------
 
 
 class ProviderChange(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     name: str
     cohorts: list[str]
 
 
 class CohortChange(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     started_on: date | str
     finished_on: date | str
@@ -319,7 +319,7 @@ class UpliftFacts(TypedDict):
 
 
 class SchoolFacts(TypedDict, total=False):
-    """Of `uplifts` the rows of the given cohorts, None for a row to remove."""
+    """`uplifts` changes only the rows of the given cohorts. None removes a row."""
 
     urn: str
     name: str
@@ -331,7 +331,7 @@ class SchoolFacts(TypedDict, total=False):
 
 
 class DeliveryPartnerFacts(TypedDict, total=False):
-    """`works_with` replaces all that there was."""
+    """`works_with` replaces all earlier pairs."""
 
     name: str
     works_with: dict[str, list[str]]
@@ -345,7 +345,7 @@ class NewPartnership(TypedDict):
 
 
 class NewStatement(TypedDict, total=False):
-    """Days left out are the usual ones."""
+    """For days that you leave out, the mock takes the usual ones."""
 
     provider: Required[str]
     cohort: Required[str]
@@ -357,7 +357,7 @@ class NewStatement(TypedDict, total=False):
 
 
 class StatementChange(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     deadline_date: date | str
     payment_date: date | str
@@ -369,7 +369,7 @@ Role = Literal["ect", "mentor"]
 
 
 class Registration(TypedDict, total=False):
-    """What is left out is as of a new person who starts today at a new school."""
+    """For facts that you leave out, the mock takes a new person who starts today at a new school."""
 
     role: Required[Role]
     participant_id: str
@@ -393,7 +393,7 @@ class EmailChange(TypedDict):
 
 
 class DetailsChange(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     full_name: str
     teacher_reference_number: str | None
@@ -402,7 +402,7 @@ class DetailsChange(TypedDict, total=False):
 
 
 class RegisterChange(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     started_on: date | str | None
     completed_on: date | str | None
@@ -410,7 +410,7 @@ class RegisterChange(TypedDict, total=False):
 
 
 class InductionChange(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     started_on: date | str
     finished_on: date | str | None
@@ -419,7 +419,7 @@ class InductionChange(TypedDict, total=False):
 
 
 class FundingChange(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     role: Required[Role]
     eligible: Literal[True]
@@ -440,7 +440,7 @@ class TrainingChange(TypedDict, total=False):
 
 
 class Departure(TypedDict, total=False):
-    """Today, unless `on` says another day."""
+    """The day is today, unless `on` names another."""
 
     role: Required[Role]
     on: date | str

@@ -16,7 +16,7 @@ Handler = Callable[[Sandbox, World, ControlCall], Answer]
 
 
 def _possible(handler: Handler) -> Handler:
-    """The handler, where a move that the world can't make is a 409."""
+    """The handler. If the world can't make the change, it answers 409."""
 
     @wraps(handler)
     def handle(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:

@@ -140,7 +140,7 @@ def list_partnerships(_sandbox: Sandbox, world: World, _call: ControlCall) -> An
 def add_partnership(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     provider, cohort = finding.given_provider(world, call.body), finding.given_cohort(world, call.body)
     school, partner = finding.given_school(world, call.body), finding.given_delivery_partner(world, call.body)
-    # The contract makes the body name all four.
+    # The contract requires all four in the body.
     assert provider is not None and cohort is not None and school is not None and partner is not None  # noqa: S101, PT018
     made = partnerships.create_by_department(world, provider, school, cohort, partner, sandbox.clock.now())
     return json_answer(partnership_record(made), 201)

@@ -1,4 +1,4 @@
-"""The control API's operations on people, and on what was declared for them."""
+"""The control API's operations on people and on their declarations."""
 
 from dataclasses import replace
 from time import time
@@ -19,7 +19,7 @@ from mock_server.v3.domain.registrations import INVENTED, Registration
 from mock_server.v3.domain.vocabulary import ROLES
 from mock_server.v3.domain.world import World
 
-# What the journal calls this service.
+# The journal's name for this service.
 API: Final = "v3"
 
 Body = dict[str, Any]
@@ -34,7 +34,7 @@ def get_participant(_sandbox: Sandbox, world: World, call: ControlCall) -> Answe
 
 
 def _changed(sandbox: Sandbox, teacher: Teacher, status: int = 200) -> Answer:
-    """The person as they are now; whoever grades a client wants to know when that became so."""
+    """The person as they are now. The journal notes the change: readiness compares its time with requests."""
     providers = tuple(view.provider for view in teacher.views)
     sandbox.journal.note_change(SchoolChange(time(), API, teacher.id, providers))
     return json_answer(participant_record(teacher), status)
@@ -97,7 +97,7 @@ def _school_in_query(world: World, call: ControlCall) -> School | None:
     return school
 
 
-# -- what becomes of a person ----------------------------------------------------------------------
+# -- changes of a person ---------------------------------------------------------------------------
 
 
 def update_details(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -156,7 +156,7 @@ def update_funding(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
 
 
 def update_training(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
-    """Another provider, another programme, or another cohort or schedule with the provider that trains now."""
+    """Change the provider or the programme, or move to another cohort or schedule with the present provider."""
     teacher, body, now = finding.teacher(world, call), call.body, sandbox.clock.now()
     role, cohort = body["role"], finding.given_cohort(world, body)
     provider, partner = finding.given_provider(world, body), finding.given_delivery_partner(world, body)

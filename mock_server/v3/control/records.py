@@ -1,4 +1,4 @@
-"""What the control API shows of v3's world, including what v3 hides."""
+"""V3's records as the control API shows them, including facts that v3 hides."""
 
 from mock_server.v3.control import models
 from mock_server.v3.domain.records import (

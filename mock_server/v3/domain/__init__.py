@@ -1,1 +1,1 @@
-"""v3's records, rules and world. Standard library and `mock_server.rules` only: no HTTP, no JSON."""
+"""V3's records, rules and world. It uses the standard library and `mock_server.rules`: no HTTP, no JSON."""

@@ -1,6 +1,6 @@
-"""London's days: "today" and every day boundary of v3 are London time (rules 2.9).
+"""London's days: v3 takes "today" and every day boundary from London time (rules 2.9).
 
-A day is a `date`; a moment is an aware `datetime` in UTC. All stretches of days include both ends.
+A day is a `date`. A moment is an aware `datetime` in UTC. Every stretch of days includes both ends.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,13 +18,13 @@ def london_day(moment: datetime) -> date:
     try:
         return moment.astimezone(LONDON).date()
     except OverflowError:
-        # In the calendar's first minutes London's clocks still show the year before it.
+        # In the calendar's first minutes, London's clocks still show the year before, which `datetime` can't hold.
         return moment.date()
 
 
 @lru_cache(maxsize=4096)
 def start_of(day: date) -> datetime:
-    """The first moment of the day, in UTC: 23:00 of the day before while London has summer time."""
+    """The first moment of the day, in UTC. In London's summer time that is 23:00 of the day before."""
     return datetime.combine(day, time.min, LONDON).astimezone(UTC)
 
 
@@ -35,19 +35,19 @@ def end_of(day: date) -> datetime:
 
 
 def day_before(day: date) -> date:
-    """The calendar's first day has none, and stands for it."""
+    """The day before. For the calendar's first day, that day itself."""
     return date.min if day == date.min else day - ONE_DAY
 
 
 def day_after(day: date) -> date:
-    """The calendar's last day has none, and stands for it."""
+    """The day after. For the calendar's last day, that day itself."""
     return date.max if day == date.max else day + ONE_DAY
 
 
 def year_later(day: date, years: int = 1) -> date:
-    """The same day of a later year; 29 February becomes 28 February where that year has none.
+    """The same day of a later year. 29 February becomes 28 February if the later year lacks it.
 
-    After the calendar's last year it is its last day.
+    After the calendar's last year, it is the calendar's last day.
     """
     if day.year + years > date.max.year:
         return date.max
@@ -58,7 +58,7 @@ def year_later(day: date, years: int = 1) -> date:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day some months later; a day that the month lacks becomes its last."""
+    """The same day some months later. A day that the month lacks becomes its last day."""
     years, month = divmod(day.month - 1 + months, 12)
     first = date(day.year + years, month + 1, 1)
     last = (first + timedelta(days=31)).replace(day=1) - ONE_DAY
@@ -66,15 +66,15 @@ def months_later(day: date, months: int) -> date:
 
 
 def is_ongoing(started_on: date, finished_on: date | None, day: date) -> bool:
-    """Whether the stretch contains the day; its last day counts as inside (rules 1)."""
+    """Whether the stretch contains the day. Its last day counts (rules 1)."""
     return started_on <= day and (finished_on is None or finished_on >= day)
 
 
 def is_over(finished_on: date | None, today: date) -> bool:
-    """Whether the stretch is over for checks of a single record: one that ends today is (rules 1)."""
+    """Whether checks of a single record see the stretch as over. One that ends today is over (rules 1)."""
     return finished_on is not None and finished_on <= today
 
 
 def earliest(*days: date | None) -> date | None:
-    """The earliest of the days that are given; None stands for no end."""
+    """The earliest of the days. None stands for no end."""
     return min((day for day in days if day is not None), default=None)

@@ -1,4 +1,4 @@
-"""`with Change(world, now) as change:` around the changes of one act, made at one moment."""
+"""`with Change(world, now) as change:` encloses the changes of one act, at one moment."""
 
 from mock_server.v3.domain.moves import Moves
 from mock_server.v3.domain.world import World

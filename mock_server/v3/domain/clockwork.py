@@ -1,4 +1,4 @@
-"""What the calendar does by itself, at fixed moments of each day (rules 6.5)."""
+"""The daily runs: what happens by itself at fixed moments of each day (rules 6.5)."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
@@ -12,20 +12,20 @@ from mock_server.v3.domain.world import World
 
 
 class Job(NamedTuple):
-    """One daily run: its moment of the day in UTC, and what it does then."""
+    """One daily run: its time of day in UTC, and its action."""
 
     at: time
     run: Callable[[World, datetime], None]
 
 
 def pay_statements(world: World, now: datetime) -> None:
-    """The mock's own: statements are authorised on their payment date, where the sandbox pays by date."""
+    """The mock's own run. If the sandbox pays by date, it authorises statements on their payment date."""
     if world.pays_by_date:
         run_payments(world, now)
 
 
 def move_partnerships(world: World, now: datetime) -> None:
-    """A training period starts today or ended yesterday: so `participants_currently_training` changed (rules 3.9)."""
+    """If a training period starts today or ended yesterday, `participants_currently_training` changed (rules 3.9)."""
     today = now.date()
     yesterday = day_before(today)
     changed = [
@@ -41,7 +41,7 @@ def move_partnerships(world: World, now: datetime) -> None:
 
 
 def reevaluate_mentors(world: World, now: datetime) -> None:
-    """A mentorship began or ended by the calendar: so `mentor_id` and the unfunded mentors change."""
+    """If a mentorship begins or ends by the calendar, `mentor_id` and the unfunded mentors change."""
     noted = world.days.pop(now.date(), ())
     mentored = [record for record in noted if isinstance(record, Teacher) and record.id in world.teachers]
     if mentored:
@@ -60,9 +60,9 @@ JOBS: Final = (
 
 
 def follow_clock(world: World, clock: datetime) -> None:
-    """The clock shows `clock` now: run what it has passed since the latest moment that it had shown.
+    """The clock shows `clock` now: make the runs between the latest moment that it showed before and now.
 
-    A clock that went back undoes nothing, and what has run once doesn't run again.
+    Going back undoes nothing, and no run happens twice.
     """
     before = world.clock
     if clock <= before:
@@ -77,7 +77,7 @@ def follow_clock(world: World, clock: datetime) -> None:
                 world.clock = moment
                 job.run(world, moment)
     world.clock = clock
-    # What was noted for a day after its runs is of no use any more.
+    # The runs of the day are over, so we no longer need its notes.
     for day in [day for day in world.days if day < clock.date()]:
         del world.days[day]
 
@@ -94,7 +94,7 @@ def _next_moment(before: datetime) -> datetime:
 
 
 def _eventful_days(world: World, before: datetime, clock: datetime) -> Iterator[date]:
-    """The days on which some job has something to do, in order; others are passed over at no cost."""
+    """The days on which some job has work, in order. Skipping the others costs nothing."""
     first, last = before.date(), clock.date()
     days = {day for day in world.days if first <= day <= last}
     tomorrow = day_after(first)

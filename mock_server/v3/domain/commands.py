@@ -1,6 +1,7 @@
-"""What a provider can do in v3: each command holds the request against its table, then changes the world once.
+"""What a provider can do in v3: each command checks the request against its table, then changes the world once.
 
-Every command raises RulesBroken, having changed nothing, when a rule is broken. What the path names is found by now.
+When the request breaks a rule, the command raises RulesBroken and changes nothing. The caller has already found the
+record that the path names.
 """
 
 from datetime import datetime

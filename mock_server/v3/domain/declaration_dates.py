@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-# Digits are ASCII on purpose: \d would take Arabic ones too.
+# ASCII digits only: \d would take Arabic ones too.
 _FORM = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?P<time>(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])"
     r"(?:[.,](?P<fraction>[0-9]+))?"
@@ -12,10 +12,10 @@ _FORM = re.compile(
 
 
 def parse_declaration_date(text: str) -> datetime | None:
-    """The moment in UTC, to the microsecond. Without a zone it is UTC, which is our decision (rules 5.8).
+    """The moment in UTC, to the microsecond. Without a zone we read it as UTC; that is our decision (rules 5.8).
 
-    None where the text isn't `YYYY-MM-DDThh:mm:ss` with optional fraction (after `.` or `,`) and optional zone (`Z`,
-    `±hh`, `±hhmm`, `±hh:mm`), where the calendar has no such day, or where UTC leaves the years 1 to 9999.
+    The text must be `YYYY-MM-DDThh:mm:ss`. A fraction may follow, after `.` or `,`, and then a zone: `Z`, `±hh`,
+    `±hhmm` or `±hh:mm`. None for other text, for a day that the calendar lacks, and if UTC leaves the years 1 to 9999.
     """
     match = _FORM.fullmatch(text)
     if match is None:

@@ -1,7 +1,7 @@
-"""The rules of making and of voiding a declaration (rules 5.8 and 5.9).
+"""The rules for making and for voiding a declaration (rules 5.8 and 5.9).
 
-"D", as the sheet calls it, is `facts.training`: this provider's latest training period in the role of the course,
-even if it is over or hasn't begun (rules 5.7). A declaration "blocks" while money was or may still be paid for it.
+"D" in the sheet is `facts.training`: the provider's latest training period in the role of the course,
+even if it is over or hasn't begun (rules 5.7). A declaration "blocks" while it is live: DfE has paid or may pay it.
 """
 
 from mock_server.rules.moments import format_moment
@@ -18,7 +18,7 @@ def participant_known(facts: DeclarationFacts) -> bool:
 
 
 def provider_trains_participant(facts: DeclarationFacts) -> bool:
-    """In some role."""
+    """The provider trains the participant in some role."""
     return facts.trains_in_some_role
 
 
@@ -281,7 +281,7 @@ def declaration_type_in_schedule(facts: DeclarationFacts) -> str | None:
 )
 def declaration_dates_in_order(facts: DeclarationFacts) -> str | None:
     moment = facts.declaration_date
-    # Row 7 isn't asked after another complaint, so the type may be none of the nine.
+    # After another complaint the table doesn't ask row 7, so the type may be none of the nine.
     if moment is None or facts.declaration_type not in DECLARATION_TYPES:
         return None
     position = DECLARATION_TYPES.index(facts.declaration_type)
@@ -375,7 +375,7 @@ DECLARE = Table(
     Row(10, declaration_date_in_milestone, no_complaint_about=(DATE, TYPE, COHORT), when=(milestone_exists,)),
     Row(11, declaration_date_well_formed, no_complaint_about=(DATE,), when=(date_given,)),
     Row(12, declaration_type_for_mentors, no_complaint_about=(TYPE, COHORT), when=(mentor, cohort_funds_mentors)),
-    # Without D there is no cohort whose evidence could be asked for.
+    # Without D there is no cohort, and so no rule for evidence.
     Row(13, declaration_evidence_held, if_clean=True, when=(training_exists,)),
     Row(14, declaration_before_withdrawal, no_complaint_about=(PARTICIPANT,), when=(withdrawn,)),
     Row(15, declaration_cohort_not_frozen, no_complaint_about=(COHORT,), when=(participant_known,)),

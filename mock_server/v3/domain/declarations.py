@@ -1,4 +1,4 @@
-"""Declarations made, voided and paid, and what a mentor's `completed` does (rules 5.8, 5.9 and 6.1)."""
+"""Making, voiding and paying declarations, and the effects of a mentor's `completed` (rules 5.8, 5.9 and 6.1)."""
 
 from datetime import date, datetime
 
@@ -21,9 +21,9 @@ def declare(
     evidence_held: str | None,
     now: datetime,
 ) -> Declaration:
-    """A declaration of D, the provider's latest training period in the role; the rules have been checked.
+    """Make a declaration for D, the provider's latest training period in the role. The caller has checked the rules.
 
-    It is eligible, and on the next open statement, when the role is marked eligible; else submitted.
+    If the role is eligible, the declaration is eligible and on the next open statement. Otherwise it is submitted.
     """
     with Change(world, now) as change:
         return add(change, training, declaration_type, declaration_date, evidence_held)
@@ -67,7 +67,7 @@ def add(
 
 
 def nearest_mentorship(stay: Stay, day: date) -> Mentorship | None:
-    """The one whose start or end is fewest days away; the earliest of equals (rules 5.8)."""
+    """The mentorship with the nearest start or end, in days. Of equals, the earliest (rules 5.8)."""
 
     def distance(mentorship: Mentorship) -> int:
         ends = mentorship.finished_on
@@ -78,23 +78,23 @@ def nearest_mentorship(stay: Stay, day: date) -> Mentorship | None:
 
 
 def confirm(change: Change, declaration: Declaration) -> None:
-    """A submitted one becomes eligible, and waits for the next open statement; without one it stays (rules 6.1)."""
+    """A submitted declaration becomes eligible, on the next open statement. Without one, it stays (rules 6.1)."""
     statement = change.world.open_statement(declaration.provider, declaration.cohort, change.today)
     if statement is not None:
         change.set_declaration(declaration, payment_status="eligible", statement=statement)
 
 
 def confirm_all(change: Change, teacher: Teacher, role: str) -> None:
-    """The role became eligible: so do the declarations that waited for it."""
+    """The role became eligible, so the declarations that waited for this become eligible too."""
     for declaration in teacher.declarations:
         if declaration.role == role and declaration.state == "submitted":
             confirm(change, declaration)
 
 
 def void(world: World, declaration: Declaration, now: datetime) -> None:
-    """An unpaid one is voided; a paid one is taken back on the next statement (rules 5.9).
+    """Void an unpaid declaration, or let the next statement take a paid one back (rules 5.9).
 
-    Raises Impossible where it can't be voided any more, or no statement is left.
+    Raises Impossible if its state doesn't allow a void, or if no statement is left.
     """
     statement = None
     if declaration.state not in VOIDED_AS:
@@ -118,7 +118,7 @@ def void(world: World, declaration: Declaration, now: datetime) -> None:
 def set_state(world: World, declaration: Declaration, state: str, now: datetime) -> None:
     """Move this declaration alone along an arrow of rules 6.1, as the department can.
 
-    Raises Impossible where there is no arrow, or no statement to attach it to.
+    Raises Impossible if there is no arrow, or no statement for it.
     """
     if state not in DECLARATION_ARROWS[declaration.state]:
         raise Impossible(no_arrow("declaration", declaration.state, state, DECLARATION_ARROWS[declaration.state]))
@@ -142,17 +142,17 @@ def no_arrow(what: str, state: str, wanted: str, arrows: tuple[str, ...]) -> str
 
 
 def authorise(change: Change, declaration: Declaration) -> None:
-    """A payable one is paid; one that awaits its clawback is clawed back (rules 6.1)."""
+    """A payable declaration becomes paid. One that awaits clawback becomes clawed back (rules 6.1)."""
     after = AUTHORISED_AS[declaration.state]
     if declaration.clawback_status is None:
         change.set_declaration(declaration, payment_status=after)
     else:
-        # The mentor's completion went with the void, and whatever happened to the training since then stays.
+        # The void has already undone the mentor's completion. Later changes of the training stay.
         change.set_declaration(declaration, clawback_status=after)
 
 
 def complete_mentor(change: Change, declaration: Declaration) -> None:
-    """What a mentor's `completed` does once it is made, voided or to be clawed back (rules 5.9)."""
+    """The effects of a mentor's `completed`, when a provider makes or voids it (rules 5.9)."""
     if declaration.role != "mentor" or declaration.declaration_type != "completed":
         return
     teacher = declaration.teacher
@@ -175,7 +175,7 @@ def complete_mentor(change: Change, declaration: Declaration) -> None:
 
 
 def _train_on(change: Change, latest: Training, started_on: date) -> None:
-    """From that day to the end of the stay, unless the stay is over by then or the days are taken."""
+    """Train from that day to the end of the stay, unless the stay is over or other training takes those days."""
     ends = latest.stay.finished_on
     taken = any(
         other.started_on >= started_on or is_ongoing(other.started_on, other.finished_on, started_on)

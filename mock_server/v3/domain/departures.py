@@ -1,4 +1,4 @@
-"""How a stay at a school ends: by leaving, by another registration, by induction, or by undoing it (rules 5.10)."""
+"""The ways in which a stay at a school ends: leaving, another registration, induction, or an undo (rules 5.10)."""
 
 from datetime import date, datetime
 
@@ -13,9 +13,9 @@ from mock_server.v3.domain.world import World
 def depart(
     world: World, teacher: Teacher, role: str, now: datetime, *, on: date | None = None, school: School | None = None
 ) -> None:
-    """The school reports that the person leaves on a day, today unless given.
+    """The school reports that the person leaves on a day, by default today.
 
-    On or before a start still to come the stay is deleted. Raises Impossible without a stay to leave, and for a day
+    A day on or before a future start deletes the stay. Raises Impossible without a stay to leave, and for a day
     before a past start.
     """
     with_school = [stay for stay in teacher.stays_as(role) if school is None or stay.school is school]
@@ -38,10 +38,10 @@ def depart(
 
 
 def undo(world: World, teacher: Teacher, role: str, now: datetime, school: School | None = None) -> None:
-    """The department undoes a registration: the latest in the role, or the latest there at that school.
+    """The department undoes a registration: the latest in the role, or the latest in it at that school.
 
-    What money was declared for ends today instead. Of a person without any stay nothing is kept: `world.teachers`
-    has them no longer. Raises Impossible when there is no such registration.
+    A stay with declarations for money ends today instead. A person without any stay disappears from
+    `world.teachers`. Raises Impossible if there is no such registration.
     """
     stays = [stay for stay in teacher.stays_as(role) if school is None or stay.school is school]
     if not stays:
@@ -54,7 +54,7 @@ def undo(world: World, teacher: Teacher, role: str, now: datetime, school: Schoo
 
 
 def delete_or_close(change: Change, stay: Stay) -> None:
-    """With billable or clawed-back declarations everything of the stay ends today, or on its start; else it goes."""
+    """Delete the stay. With billable or clawed-back declarations, end it with its contents today or on its start."""
     if any(each.state in BILLABLE_STATES for training in stay.trainings for each in training.declarations):
         for training in stay.trainings:
             change.set_training(training, finished_on=_closed(training, change.today))
@@ -71,7 +71,7 @@ def _closed(period: Stay | Training | Mentorship, today: date) -> date:
 
 
 def end_stay(change: Change, stay: Stay, day: date) -> None:
-    """Whatever of the stay is open or ends later ends on the day; what would begin on it or later goes (rules 5.10)."""
+    """End the stay and its periods on the day. Delete periods that would begin on it or later (rules 5.10)."""
     for training in stay.trainings:
         end_training(change, training, day)
     for mentorship in stay.mentorships:
@@ -90,7 +90,7 @@ def end_training(change: Change, training: Training, day: date) -> None:
 
 
 def delete_or_keep(change: Change, training: Training) -> None:
-    """What was declared stays visible to its provider for ever (rules 4), so such training only ends on its start."""
+    """A provider sees its declarations for ever (rules 4). So training with declarations ends on its start instead."""
     if training.declarations:
         change.set_training(training, finished_on=earliest(training.finished_on, training.started_on))
     else:
@@ -98,5 +98,5 @@ def delete_or_keep(change: Change, training: Training) -> None:
 
 
 def end_before(change: Change, stay: Stay, day: date) -> None:
-    """The person is elsewhere from the day on."""
+    """From that day on the person is elsewhere."""
     end_stay(change, stay, day_before(day))

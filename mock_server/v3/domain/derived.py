@@ -1,6 +1,6 @@
-"""What v3 shows and no record holds: the derived values of rules 3, one small function each.
+"""The values that v3 shows but no record holds: the derived values of rules 3, one small function each.
 
-`today` is a London day. Nothing here changes anything.
+`today` is a London day. These functions change nothing.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from mock_server.v3.domain.vocabulary import ROLES
 
 
 def training_status(training: Training) -> str:
-    """The later of withdrawal and deferral decides; withdrawn when they are equal."""
+    """The later of withdrawal and deferral decides. If they are equal, it is withdrawn."""
     withdrawn, deferred = training.withdrawn_at, training.deferred_at
     if withdrawn is not None and (deferred is None or withdrawn >= deferred):
         return "withdrawn"
@@ -22,7 +22,7 @@ def training_status(training: Training) -> str:
 
 
 def participant_status(training: Training, today: date) -> str:
-    """Of the latest training period of a role and provider: `joining`, `active`, `leaving` or `left`."""
+    """`joining`, `active`, `leaving` or `left`, from the latest training period of a role and provider."""
     ends = training.finished_on
     if training.deferred_at is not None or training.withdrawn_at is not None:
         return "leaving" if ends is not None and ends > today else "left"
@@ -34,14 +34,14 @@ def participant_status(training: Training, today: date) -> str:
 
 
 def is_finished(training: Training) -> bool:
-    """The teacher completed the role not after the end of the training (rules 3.1, row 2)."""
+    """The teacher completed the role by the end of the training (rules 3.1, row 2)."""
     teacher = training.stay.teacher
     done = induction_end_date(teacher) if training.stay.role == "ect" else teacher.mentor.ineligible_from
     return done is not None and (training.finished_on is None or done <= training.finished_on)
 
 
 def eligible_for_funding(record: RoleRecord) -> bool | None:
-    """None until the role became eligible or ineligible; the earlier of the two decides, eligible on a tie."""
+    """None until the role is eligible or ineligible. The earlier of the two decides; on a tie, eligible."""
     eligible, ineligible = record.eligible_from, record.ineligible_from
     if eligible is None:
         return None if ineligible is None else False
@@ -49,12 +49,12 @@ def eligible_for_funding(record: RoleRecord) -> bool | None:
 
 
 def induction_with_outcome(teacher: Teacher) -> bool:
-    """Whether an induction period ended with pass or fail; the register's days don't count."""
+    """Whether an induction period ended with pass or fail. The register's days don't count."""
     return any(induction.outcome is not None for induction in teacher.inductions)
 
 
 def induction_end_date(teacher: Teacher) -> date | None:
-    """End of the induction period that has an outcome, else the register's completed day."""
+    """The end of the induction period that has an outcome. Without one, the completed day in the register."""
     for induction in teacher.inductions:
         if induction.outcome is not None:
             return induction.finished_on
@@ -62,32 +62,32 @@ def induction_end_date(teacher: Teacher) -> date | None:
 
 
 def most_recent_induction_period_end_date(teacher: Teacher) -> date | None:
-    """End of the induction period with the latest start; None while it runs."""
+    """The end of the induction period with the latest start. None while it runs."""
     if not teacher.inductions:
         return None
     return max(teacher.inductions, key=lambda induction: induction.started_on).finished_on
 
 
 def overall_induction_start_date(teacher: Teacher) -> date | None:
-    """Start of the earliest induction period, else the register's."""
+    """The start of the earliest induction period. Without one, the start in the register."""
     if not teacher.inductions:
         return teacher.register.started_on
     return min(induction.started_on for induction in teacher.inductions)
 
 
 def enrolment_created_at(teacher: Teacher, role: str) -> datetime:
-    """When the teacher's earliest stay in the role was created, at whichever school."""
+    """The moment that created the teacher's earliest stay in the role, at any school."""
     return min(stay.created_at for stay in teacher.stays if stay.role == role)
 
 
 def working_pattern(teacher: Teacher) -> str | None:
-    """Of the latest ECT stay, at whichever school."""
+    """The working pattern of the latest ECT stay, at any school."""
     stays = teacher.stays_as("ect")
     return stays[-1].working_pattern if stays else None
 
 
 def uplifts(partnership: Partnership, cohort: Cohort) -> tuple[bool, bool]:
-    """Pupil premium and sparsity: what the school's row says, in a cohort that pays uplifts."""
+    """Pupil premium and sparsity from the school's row, if the cohort pays uplifts."""
     row = partnership.school.uplifts.get(partnership.cohort) if cohort.uplift_fees else None
     return (False, False) if row is None else (row.pupil_premium, row.sparsity)
 
@@ -98,7 +98,7 @@ def mentor_id(view: View) -> str | None:
 
 
 def entries(view: View) -> Iterator[tuple[str, Training]]:
-    """The roles that the provider sees, each with its latest training period: the ECT first."""
+    """The roles that the provider sees, each with its latest training period. The ECT comes first."""
     for role in ROLES:
         training = view.latest(role)
         if training is not None:
@@ -106,9 +106,9 @@ def entries(view: View) -> Iterator[tuple[str, Training]]:
 
 
 def days_of_view(view: View, today: date) -> tuple[date, date]:
-    """The days on which the participant reads as today: from the first until before the second.
+    """The days on which the participant reads the same as today: from the first until before the second.
 
-    `participant_status` changes on the day on which a training starts or ends, and never else by the calendar.
+    By the calendar, `participant_status` changes only on the days on which training starts or ends.
     """
     since, until = date.min, date.max
     for training in (view.ect, view.mentor):
@@ -126,7 +126,7 @@ def days_of_view(view: View, today: date) -> tuple[date, date]:
 
 
 def provider_of(training: Training | None) -> str | None:
-    """Who trains; None for school-led training and for an expression of interest."""
+    """The provider that trains. None for school-led training and for an expression of interest."""
     return None if training is None or training.partnership is None else training.partnership.provider
 
 
@@ -151,7 +151,7 @@ def transfers(teacher: Teacher) -> list[Transfer]:
 
 
 def sees_transfer(provider: str, transfer: Transfer) -> bool:
-    """The provider trains the last period of the old school, or the first of the new one."""
+    """The provider trains the last period at the old school, or the first at the new one."""
     return provider in (provider_of(transfer.leaving), provider_of(transfer.joining))
 
 
@@ -181,12 +181,12 @@ def transfers_updated_at(shown: tuple[Transfer, ...]) -> datetime:
 
 
 def participants_currently_training(partnership: Partnership, today: date) -> int:
-    """The training periods of the partnership that are ongoing today, those that end today included."""
+    """Counts the training periods of the partnership that are ongoing today. One that ends today counts."""
     return sum(is_ongoing(training.started_on, training.finished_on, today) for training in partnership.trainings)
 
 
 def days_of_partnership(partnership: Partnership, today: date) -> tuple[date, date]:
-    """The days on which the partnership reads as today: from the first until before the second."""
+    """The days on which the partnership reads the same as today: from the first until before the second."""
     since, until = date.min, date.max
     for training in partnership.trainings:
         for day in (training.started_on, training.finished_on and day_after(training.finished_on)):

@@ -1,4 +1,4 @@
-"""Deriving everything at once, for a world whose records were put in without changes: read, or grown."""
+"""Derives everything at once, for a world that got its records without changes: from rows, or from growth."""
 
 from collections.abc import Callable
 
@@ -8,12 +8,12 @@ from mock_server.v3.domain.settling import Settling, is_visible, latest_training
 
 
 class Deriving(Settling):
-    """A world that can begin with all its records there."""
+    """A world that can start with all its records."""
 
     def derive_all(self, shown: Callable[[View], Mentorship | None]) -> None:
-        """Everything derived, of records that were put in without a change; `updated_at` stays as it is.
+        """Derive everything for records that the world got without a change. `updated_at` stays as it is.
 
-        `shown` tells whose mentorship an ECT entry shows: that is what the last change or the last night saw.
+        `shown` says which mentorship each ECT entry shows: the one that the last change or daily run saw.
         """
         for mentored in self._mentored.values():
             mentored.clear()

@@ -1,4 +1,4 @@
-"""Which evidence a declaration must hold, by cohort, role and type (rules 5.8, row 13)."""
+"""The evidence that a declaration must hold, by cohort, role and type (rules 5.8, row 13)."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ _SIMPLE: Final = ("training-event-attended", "self-study-material-completed", "o
 _WITH_OFFLINE: Final = (*_SIMPLE, "materials-engaged-with-offline")
 _ENGAGEMENT: Final = ("75-percent-engagement-met", "75-percent-engagement-met-reduced-induction")
 _COMPLETION: Final = (*_ENGAGEMENT, "one-term-induction")
-# Nothing is required, and the service drops whatever is sent.
+# The service requires nothing, and drops any evidence that a provider sends.
 _DROPPED: Final = ()
 
 _ECT: Final[tuple[Role, ...]] = ("ect",)
@@ -16,7 +16,7 @@ _MENTOR: Final[tuple[Role, ...]] = ("mentor",)
 _RETAINED: Final = ("retained-1", "retained-2", "retained-3", "retained-4")
 _EXTENDED: Final = ("extended-1", "extended-2", "extended-3")
 
-# Detailed evidence is a flag of the cohort: off up to 2024, on from 2025.
+# Detailed evidence is a flag of the cohort. It is off up to 2024, and on from 2025.
 _ROWS: Final[tuple[tuple[bool, tuple[Role, ...], tuple[str, ...], tuple[str, ...]], ...]] = (
     # detailed, roles, types, allowed
     (False, ROLES, ("started",), _DROPPED),
@@ -26,8 +26,8 @@ _ROWS: Final[tuple[tuple[bool, tuple[Role, ...], tuple[str, ...], tuple[str, ...
     (True, _ECT, ("completed",), _COMPLETION),
     (True, _MENTOR, ("started",), _WITH_OFFLINE),
     (True, _MENTOR, ("completed",), _ENGAGEMENT),
-    # The sheet lists no other types for mentors: cohorts with detailed evidence fund none. This row is for a cohort
-    # that somebody gave detailed evidence without mentor funding; it is our assumption.
+    # The sheet lists no other types for mentors, because cohorts with detailed evidence fund no others. This row is our
+    # assumption, for a cohort to which somebody gave detailed evidence without mentor funding.
     (True, _MENTOR, (*_RETAINED, *_EXTENDED), _WITH_OFFLINE),
 )
 
@@ -37,7 +37,7 @@ _ALLOWED: Final = {
 
 
 def evidence_allowed(*, detailed: bool, role: Role, declaration_type: str) -> tuple[str, ...]:
-    """The values of which one is required; empty where the service drops whatever is sent.
+    """The values of which the service requires one. Empty if it drops any evidence.
 
     `declaration_type` is one of the nine.
     """

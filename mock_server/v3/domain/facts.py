@@ -1,6 +1,6 @@
-"""What the rules of section 5 may look at: one provider's request against the world at a moment.
+"""The facts for the rules of section 5: one provider's request against the world at a moment.
 
-Nothing here changes anything. Attributes of the body are read as text; ids in any form that the service tolerates.
+They change nothing. They read attributes of the body as text, and ids in any form that the service tolerates.
 """
 
 from collections.abc import Mapping
@@ -33,13 +33,13 @@ Fact = TypeVar("Fact")
 
 
 def known(fact: Fact | None) -> Fact:
-    """What the guards of a table have made sure of."""
+    """The fact, which the guards of a table have made sure of."""
     assert fact is not None  # noqa: S101
     return fact
 
 
 class RequestFacts:
-    """`now` is the moment at which the request takes place, and `today` is London's day at that moment."""
+    """`now` is the moment of the request, and `today` is London's day at that moment."""
 
     def __init__(self, world: World, provider: str, attributes: Attributes, now: datetime) -> None:
         self.world = world
@@ -49,16 +49,16 @@ class RequestFacts:
         self._attributes = attributes
 
     def text(self, attribute: str) -> str:
-        """The attribute as text; empty where it is missing, null, blank, false, an object or a list (rules 2.3)."""
+        """The attribute as text. Empty if it is missing, null, blank, false, an object or a list (rules 2.3)."""
         return as_text(self._attributes.get(attribute))
 
     def id(self, attribute: str) -> str:
-        """The attribute as an id of a record; empty where it is none."""
+        """The attribute as the id of a record. Empty if it isn't an id."""
         return canonical_id(self.text(attribute))
 
 
 class DeliveryPartnerFacts(RequestFacts):
-    """The delivery partner that a body names; `cohort_year` is that of the partnership, as text."""
+    """The delivery partner that a body names. `cohort_year` is the partnership's, as text."""
 
     cohort_year: str
 
@@ -68,7 +68,7 @@ class DeliveryPartnerFacts(RequestFacts):
 
     @property
     def delivery_partnership(self) -> bool:
-        """The delivery partner works with this provider in the cohort. Not where any of the three is unknown."""
+        """The delivery partner works with this provider in the cohort. False if any of the three is unknown."""
         partner = self.delivery_partner
         return (
             partner is not None
@@ -78,7 +78,7 @@ class DeliveryPartnerFacts(RequestFacts):
 
 
 class PartnershipFacts(DeliveryPartnerFacts):
-    """For a new partnership (rules 5.1)."""
+    """Facts for a new partnership (rules 5.1)."""
 
     def __init__(self, world: World, provider: str, attributes: Attributes, now: datetime) -> None:
         super().__init__(world, provider, attributes, now)
@@ -93,18 +93,18 @@ class PartnershipFacts(DeliveryPartnerFacts):
 
     @property
     def own_partnership_exists(self) -> bool:
-        """With the school, which is known, in the cohort, with whichever delivery partner."""
+        """The provider has a partnership with the known school in the cohort, with any delivery partner."""
         return bool(self.world.partnerships_of(self.provider, known(self.school), self.cohort_year))
 
     @property
     def school_led(self) -> bool:
-        """The training in the cohort at the school, which is known, is school-led only."""
+        """In the cohort, the known school has only school-led training."""
         record = known(self.school).cohorts.get(self.cohort_year)
         return record is not None and record.induction_programme_choice == "school_led"
 
 
 class PartnershipUpdateFacts(DeliveryPartnerFacts):
-    """For another delivery partner of the provider's own partnership (rules 5.2)."""
+    """Facts for giving the provider's own partnership another delivery partner (rules 5.2)."""
 
     def __init__(self, world: World, partnership: Partnership, attributes: Attributes, now: datetime) -> None:
         super().__init__(world, partnership.provider, attributes, now)
@@ -113,15 +113,15 @@ class PartnershipUpdateFacts(DeliveryPartnerFacts):
 
     @property
     def same_partnership_exists(self) -> bool:
-        """The partnership itself counts too, so the same delivery partner again is refused."""
+        """The partnership itself counts too. So the rule refuses its present delivery partner."""
         existing = self.world.partnerships_of(self.provider, self.partnership.school, self.cohort_year)
         return any(each.delivery_partner is self.delivery_partner for each in existing)
 
 
 class TrainingFacts(RequestFacts):
-    """For an action on a participant whom the provider sees (rules 5.3 to 5.6).
+    """Facts for an action on a participant whom the provider sees (rules 5.3 to 5.6).
 
-    `role` is that of the course, None for a course that is none. `latest` is the provider's latest training period
+    `role` is the role of the course, or None for an unknown course. `latest` is the provider's latest training period
     in that role, "L" in the rules.
     """
 
@@ -143,12 +143,12 @@ class TrainingFacts(RequestFacts):
 
     @property
     def other_training_at_school_today(self) -> bool:
-        """Another training period of the same stay, of any provider or school-led, is ongoing; its last day counts."""
+        """Another training period of the stay is ongoing, of any provider or school-led. Its last day counts."""
         return self.latest is not None and self.world.other_ongoing_training(self.latest, self.today) is not None
 
     @property
     def stay_is_over(self) -> bool:
-        """The last day of the stay counts as over."""
+        """On its last day the stay counts as over."""
         return self.latest is not None and is_over(self.latest.stay.finished_on, self.today)
 
     @property
@@ -168,7 +168,7 @@ class TrainingFacts(RequestFacts):
 
     @cached_property
     def target_cohort(self) -> Cohort | None:
-        """The cohort that the request names, if it exists, else that of the latest training period."""
+        """The cohort that the request names, if it exists. Otherwise the cohort of the latest training period."""
         named = self.world.cohorts.get(self.text("cohort"))
         if named is not None or self.latest is None or self.latest.cohort is None:
             return named
@@ -182,40 +182,40 @@ class TrainingFacts(RequestFacts):
 
     @property
     def on_target_schedule(self) -> bool:
-        """The participant, who has a latest training period, is on the very schedule."""
+        """The participant is already on the target schedule. A latest training period exists."""
         latest, schedule = known(self.latest), known(self.target_schedule)
         return (schedule.cohort, schedule.identifier) == (latest.cohort, latest.schedule_identifier)
 
     @property
     def cohort_changes(self) -> bool:
-        """Away from that of the latest training period, which there is."""
+        """The target cohort differs from the latest training period's. That period exists."""
         return known(self.target_cohort).year != known(self.latest).cohort
 
     @property
     def partnership_in_target_cohort(self) -> bool:
-        """The provider has a partnership with the participant's school there."""
+        """The provider has a partnership with the participant's school in the target cohort."""
         school = known(self.latest).stay.school
         return bool(self.world.partnerships_of(self.provider, school, known(self.target_cohort).year))
 
     @property
     def frozen_year(self) -> str | None:
-        """The frozen cohort that the participant came from in this role."""
+        """The frozen cohort from which the participant came in this role."""
         return None if self.role is None else self.teacher.role(self.role).frozen_year
 
     @property
     def finished(self) -> bool:
-        """An ECT's induction has an outcome, or a mentor has a funding end date; the register doesn't count."""
+        """An ECT's induction has an outcome, or a mentor has a funding end date. The register doesn't count."""
         if self.role == "ect":
             return induction_with_outcome(self.teacher)
         return self.role == "mentor" and self.teacher.mentor.ineligible_from is not None
 
     @property
     def later_training_planned(self) -> bool:
-        """A training period of the role, whoever's, starts after the latest one."""
+        """A training period of the role, of any provider, starts after the latest one."""
         return self.latest is not None and self.world.training_after(self.latest) is not None
 
     def declaration_outside_target_schedule(self) -> Declaration | None:
-        """The first declaration of the latest training period, in any state, that the new schedule has no room for."""
+        """The first declaration of the latest training period, in any state, that doesn't fit the new schedule."""
         if self.latest is None or (schedule := self.target_schedule) is None:
             return None
         for declaration in self.latest.declarations:
@@ -226,10 +226,10 @@ class TrainingFacts(RequestFacts):
 
 
 class DeclarationFacts(RequestFacts):
-    """For a new declaration (rules 5.7 and 5.8).
+    """Facts for a new declaration (rules 5.7 and 5.8).
 
-    `training` is "D" of the rules: the provider's latest training period in the role, whatever the date. A course
-    that is none is read as the mentors'.
+    `training` is "D" of the rules: the provider's latest training period in the role, whatever the date. An unknown
+    course counts as the mentors' course.
     """
 
     def __init__(self, world: World, provider: str, attributes: Attributes, now: datetime) -> None:
@@ -244,14 +244,14 @@ class DeclarationFacts(RequestFacts):
         self.cohort: Cohort | None = None
         self.milestone: Milestone | None = None
         if self.training is not None:
-            # It lies under a partnership, so it has a cohort and a schedule of that cohort.
+            # D has a partnership, so it has a cohort and a schedule of that cohort.
             cohort, identifier = self.training.cohort or "", self.training.schedule_identifier or ""
             self.cohort = world.cohorts[cohort]
             self.milestone = self.cohort.schedules[identifier].milestones.get(self.declaration_type)
 
     @property
     def evidence_allowed(self) -> tuple[str, ...]:
-        """The values of which one is required; empty where whatever is sent is dropped. D and the type are known."""
+        """The values of which the service requires one. Empty if it drops any evidence. D and the type are known."""
         detailed = known(self.cohort).detailed_evidence
         return evidence_allowed(detailed=detailed, role=self.role, declaration_type=self.declaration_type)
 
@@ -261,19 +261,19 @@ class DeclarationFacts(RequestFacts):
 
     @property
     def withdrawn_at(self) -> datetime | None:
-        """The moment of the withdrawal, where the training status is `withdrawn`."""
+        """The moment of the withdrawal, if the training status is `withdrawn`."""
         if self.training is None or training_status(self.training) != "withdrawn":
             return None
         return self.training.withdrawn_at
 
     @cached_property
     def blocking(self) -> list[Declaration]:
-        """The live declarations of the person in the role, whoever made them."""
+        """The live declarations of the person in the role, of any provider."""
         return [] if self.teacher is None else self.world.blocking_declarations(self.teacher, self.role)
 
     @property
     def frozen_cohort_now(self) -> str | None:
-        """The frozen cohort in which the person, who is known, trains today with anybody; the last day counts."""
+        """The frozen cohort in which the known person trains today, with any provider. The last day counts."""
         for training in known(self.teacher).trainings_as(self.role):
             if is_ongoing(training.started_on, training.finished_on, self.today) and self.world.is_frozen(
                 training.cohort, self.now
@@ -283,19 +283,19 @@ class DeclarationFacts(RequestFacts):
 
     @property
     def role_eligible(self) -> bool:
-        """The role has become eligible for funding at some time."""
+        """The role became eligible for funding at some time."""
         return self.teacher is not None and self.teacher.role(self.role).eligible_from is not None
 
     @cached_property
     def statement(self) -> Statement | None:
-        """The open output statement that would pay: of this provider and cohort, the next deadline from today on."""
+        """The statement that would pay: this provider's next open output statement in the cohort, from today on."""
         if self.cohort is None:
             return None
         return self.world.open_statement(self.provider, self.cohort.year, self.today)
 
 
 class VoidFacts:
-    """For voiding the provider's own declaration (rules 5.9)."""
+    """Facts for voiding the provider's own declaration (rules 5.9)."""
 
     def __init__(self, world: World, declaration: Declaration, now: datetime) -> None:
         self.world = world
@@ -305,5 +305,5 @@ class VoidFacts:
 
     @cached_property
     def clawback_statement(self) -> Statement | None:
-        """The output statement that would take the money back: the next deadline from today on, any status."""
+        """The statement that would take the money back: the next output statement from today on, in any status."""
         return self.world.clawback_statement(self.declaration.provider, self.declaration.cohort, self.today)

@@ -1,4 +1,4 @@
-"""Ids as v3 reads them from paths and bodies (rules 2.7)."""
+"""Reads ids from paths and bodies as v3 does (rules 2.7)."""
 
 import re
 
@@ -6,6 +6,6 @@ _UUID = re.compile(r"\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4
 
 
 def canonical_id(text: str) -> str:
-    """The id in lower case with hyphens; v3 tolerates capitals, braces and missing hyphens. Empty where it is none."""
+    """The id in lower case with hyphens. V3 tolerates capitals, braces and missing hyphens. Empty for other text."""
     match = _UUID.fullmatch(text)
     return "-".join(match.groups()).lower() if match else ""

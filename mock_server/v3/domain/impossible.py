@@ -1,8 +1,8 @@
-"""What the acts of schools and the department raise when they can't be done."""
+"""The error of acts of schools and the department that can't happen."""
 
 
 class Impossible(Exception):
-    """The world can't take that change; nothing has changed. `reason` is a sentence for people."""
+    """The world can't make that change, and nothing has changed. `reason` is a sentence for people."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

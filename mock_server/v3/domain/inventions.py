@@ -1,4 +1,4 @@
-"""Names, numbers and addresses that belong to nobody, for what an act leaves out."""
+"""Invents names, numbers and addresses that belong to nobody, for facts that an act leaves out."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ def full_name(random: Random) -> str:
 
 
 def email(random: Random, name: str) -> str:
-    """At example.org, which is set aside for such addresses."""
+    """An address at example.org, which is reserved for examples."""
     return f"{_word(name, '.') or 'participant'}.{random.randrange(10_000):04}@example.org"
 
 

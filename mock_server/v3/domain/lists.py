@@ -1,7 +1,7 @@
-"""What one list of v3 shows, kept in order: a page costs what the page holds and not what the world holds.
+"""The records of one list of v3, kept in order. The time for a page depends on its size and not on the world's.
 
-Records stand by a moment, and those of one moment in the order of their creation, also where the later moment
-comes first (rules 2.1 and 2.5).
+The order is by a moment. Records of the same moment are in order of creation, even if later moments come first
+(rules 2.1 and 2.5).
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,12 +15,12 @@ from mock_server.rules.orders import Order, Selection
 Record = TypeVar("Record")
 Key = Callable[[Any], tuple[datetime, int]]
 
-# How many filtered lists each list keeps in step; the one that nobody has asked for longest goes first.
+# The number of filtered lists that each list keeps in step. It drops the least recently used one first.
 MAX_FILTERED: Final = 8
 
-# How many requests' sorted lists each list keeps until something changes.
+# The number of requests whose sorted records each list keeps until something changes.
 MAX_SORTED: Final = 8
-# How far to look for each record that was updated lately, before all of them are sorted.
+# How far to look for each recently updated record before we sort all of them instead.
 _STEPS_A_RECORD: Final = 8
 
 _LAST: Final = 1 << 62
@@ -35,19 +35,19 @@ class Sort(NamedTuple):
 
 BY_CREATION: Final = (Sort("created_at"),)
 
-# Which records a list shows. Filters are compared: equal ones let the same records through.
+# Which records a list shows. Equal filters must let the same records through.
 Filter = Callable[[Any], bool]
 
 
 class Listing(Generic[Record]):
-    """The records that one list shows, whole and by the filters asked for lately.
+    """The records that one list shows, whole and by the recently used filters.
 
-    `lift` a record before its moments change, or what filters look at; `put` it afterwards. The moment of its creation
-    never changes.
+    `lift` a record before you change its moments, or values that filters read. `put` it back afterwards. The moment of
+    its creation never changes.
     """
 
     def __init__(self, created: Key, updated: Key, since: Key | None = None) -> None:
-        """`since` is the moment that `updated_since` speaks of, where it isn't the one that `sort` goes by."""
+        """`since` gives the moment for `updated_since`, if it isn't the moment for `sort`."""
         self._keys = {"created_at": created, "updated_at": updated}
         if since is not None:
             self._keys["since"] = since
@@ -55,7 +55,7 @@ class Listing(Generic[Record]):
         self._shown: dict[Record, None] = {}
         self._whole = self._orders()
         self._filtered: OrderedDict[Filter, dict[str, Order[Record]]] = OrderedDict()
-        # What had to be sorted for a request: its next page is likely to be asked for before anything changes.
+        # The records sorted for a request. Its client will probably ask for the next page before anything changes.
         self._sorted: OrderedDict[Hashable, Selection[Record]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -68,7 +68,7 @@ class Listing(Generic[Record]):
         return {name: Order[Record](key) for name, key in self._keys.items()}
 
     def lift(self, record: Record) -> None:
-        """Nothing happens to a record that the list doesn't show."""
+        """Take the record out for a change. Does nothing if the list doesn't show it."""
         if record not in self._shown:
             return
         for orders in (self._whole, *self._filtered.values()):
@@ -77,7 +77,7 @@ class Listing(Generic[Record]):
                     self._remove(order, record, name)
 
     def put(self, record: Record, shown: bool = True) -> None:
-        """Show the record, or no longer. One that the list showed before must have been lifted."""
+        """Show or hide the record. If the list showed it before, you must have lifted it."""
         self._sorted.clear()
         known = record in self._shown
         if shown:
@@ -94,12 +94,12 @@ class Listing(Generic[Record]):
                 self._remove(orders["created_at"], record, "created_at")
 
     def take_out(self, record: Record) -> None:
-        """Show the record no longer."""
+        """Stop showing the record."""
         self.lift(record)
         self.put(record, shown=False)
 
     def fill(self, records: Sequence[Record]) -> None:
-        """Replace everything that the list shows, all at once."""
+        """Replace all records of the list at once."""
         self._sorted.clear()
         self._filtered.clear()
         self._shown = dict.fromkeys(records)
@@ -159,7 +159,7 @@ class Listing(Generic[Record]):
         updated_since: datetime | None,
         sort: tuple[Sort, ...],
     ) -> "Selection[Record]":
-        """What no list is kept for: the recent records in another order, or several parts of `sort`."""
+        """Sort for requests without a kept list: recent records in another order, or several parts of `sort`."""
         records = orders[self._since].records[first:]
         attribute, descending = sort[0]
         if len(sort) == 1 and not descending and updated_since is not None:
@@ -169,7 +169,7 @@ class Listing(Generic[Record]):
         records.sort(key=lambda record: created(record)[1])
         for attribute, descending in reversed(sort):
             key = self._keys[attribute]
-            # Sorting is stable, so that equal moments stay in the order of creation under a descending key, too.
+            # Sorting is stable, so equal moments stay in order of creation even under a descending key.
             records.sort(key=lambda record, key=key: key(record)[0], reverse=descending)  # type: ignore[misc]
         return Selection(records)
 
@@ -180,7 +180,7 @@ def _place(records: Sequence[Record], record: Record, key: Key) -> int | None:
 
 
 class _Descending(Selection[Record]):
-    """The records from a place in an ascending list on, the latest moment first."""
+    """The records of an ascending list from one place to its end, with the latest moment first."""
 
     __slots__ = ("_key",)
 
@@ -212,7 +212,7 @@ class _Descending(Selection[Record]):
         return page
 
     def _start_of_group(self, place: int) -> int:
-        """Where the records of one moment begin: most often right here, so it is looked for from here."""
+        """The place where the records of one moment begin. Usually it is right here, so the search starts here."""
         records, key = self._records, self._key
         moment, step = key(records[place])[0], 1
         if place == 0 or key(records[place - 1])[0] != moment:
@@ -224,9 +224,9 @@ class _Descending(Selection[Record]):
 
 
 class _Recent(Selection[Record]):
-    """What was updated at or after a moment, in the order of the whole list.
+    """The records updated at or after a moment, in the order of the whole list.
 
-    A page is looked for in the whole list where it must be near, and the recent records are sorted where they are few.
+    If the page must be near, it searches the whole list. If the recent records are few, it sorts them.
     """
 
     __slots__ = ("_key", "_recent", "_since", "_sorted", "_updated_since")
@@ -255,7 +255,7 @@ class _Recent(Selection[Record]):
         return self.all()[first:last]
 
     def _look_for(self, first: int, last: int) -> Sequence[Record] | None:
-        """None when they aren't near, and sorting is the shorter way."""
+        """None if the records aren't near, so that sorting is faster."""
         since, updated_since = self._since, self._updated_since
         page: list[Record] = []
         seen = 0

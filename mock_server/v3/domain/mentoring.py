@@ -13,10 +13,10 @@ from mock_server.v3.domain.world import World
 def change_mentor(
     world: World, teacher: Teacher, mentor: Teacher | None, now: datetime, *, starts_on: date | None = None
 ) -> None:
-    """The ECT's mentor from a day on: the later of today and both stays' starts, unless given.
+    """Set the ECT's mentor from a day on, by default the latest of today and both stays' starts.
 
-    None ends the mentorship yesterday. Raises Impossible for a person who isn't at a school as ECT, a mentor who isn't
-    at that school, a day before either came, and where nothing would change.
+    None ends the mentorship yesterday. Raises Impossible for a person who isn't at a school as ECT, and for a mentor
+    who isn't at that school. Raises it also for a day before either came, and if nothing would change.
     """
     change = Change(world, now)
     stay = current_stay(teacher, "ect", change.today)
@@ -40,7 +40,7 @@ def change_mentor(
 
 
 def check_mentor(mentor: Teacher, school: School | None, day: date, ect: Teacher | None) -> Stay:
-    """The mentor's stay at the school. Raises Impossible without one that isn't over on the day."""
+    """The mentor's stay at the school. Raises Impossible if there is none, or if it is over on the day."""
     if mentor is ect:
         raise Impossible("Nobody is their own mentor.")
     for stay in mentor.stays_as("mentor"):
@@ -54,9 +54,9 @@ def _lasts(mentorship: Mentorship, day: date) -> bool:
 
 
 def assign(change: Change, stay: Stay, mentor: Teacher, starts_on: date | None, as_of: date) -> None:
-    """A mentorship of the ECT's stay; what there was ends the day before. `as_of` is the day of the school's call.
+    """Add a mentorship to the ECT's stay. An earlier one ends the day before. `as_of` is the day of the school's call.
 
-    Without a day given, a new registration's begins with the later of both stays, however long ago.
+    By default, a new registration's mentorship begins with the later of both stays, however long ago.
     """
     mentor_stay = check_mentor(mentor, stay.school, starts_on or as_of, None)
     start = starts_on or max(stay.started_on, mentor_stay.started_on, as_of)
@@ -77,7 +77,7 @@ def _end_others(change: Change, stay: Stay, start: date) -> None:
 
 
 def provider_led_on(stay: Stay, day: date) -> Training | None:
-    """The ECT's provider-led training that is ongoing on the day, or the next to begin."""
+    """The ECT's provider-led training that is ongoing on the day. Otherwise the next to begin."""
     for training in stay.trainings:
         if training.is_provider_led and (training.finished_on is None or training.finished_on >= day):
             return training
@@ -85,7 +85,7 @@ def provider_led_on(stay: Stay, day: date) -> Training | None:
 
 
 def _declared_for(mentorship: Mentorship) -> bool:
-    """A declaration of the mentor that isn't voided is dated inside the mentorship (schedules 4)."""
+    """Whether the mentor has a declaration, not voided, with a date inside the mentorship (schedules 4)."""
     return any(
         each.role == "mentor"
         and each.payment_status != "voided"
@@ -95,7 +95,7 @@ def _declared_for(mentorship: Mentorship) -> bool:
 
 
 def train_mentor(change: Change, stay: Stay, led: Training, as_of: date, family: str) -> None:
-    """A first training for the mentor of a provider-led ECT, with the same provider, unless a reason bars the mentor.
+    """Start the first training of a provider-led ECT's mentor, with the same provider, unless a reason bars them.
 
     It starts on the later of the mentor's stay and the day of the call.
     """
@@ -115,6 +115,6 @@ def train_mentor(change: Change, stay: Stay, led: Training, as_of: date, family:
             family=family,
         )
     except Impossible:
-        # The provider has no contract for new people now: the ECT trains on, and the mentor doesn't begin.
+        # The provider has no contract for new people now. The ECT's training goes on, and the mentor's doesn't begin.
         return
     place_training(change, stay, start, place, stay.finished_on)

@@ -1,7 +1,7 @@
-"""One whole change of a world: what moves which `updated_at` (rules 3.9), and what else follows from it.
+"""One whole change of a world: which `updated_at` each change moves (rules 3.9), and its other effects.
 
-An act checks first, then opens a `Change`, changes records through it, and closes it. Closing brings everything
-derived in step: what each provider sees, the schools' records, the lists and the kept renderings.
+An act checks first, then opens a `Change`, changes records through it, and closes it. Closing updates everything
+derived: what each provider sees, the schools' records, the lists and the kept renderings.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ from mock_server.v3.domain.records import (
     by_start,
 )
 
-# A change of one of these moves the participant's `updated_at`; of the first two, the transfers', too (rules 3.9).
+# A change of one of these moves the participant's `updated_at`. The first two also move the transfers' (rules 3.9).
 _DATES = ("started_on", "finished_on")
 _MOVES_PARTICIPANT = (
     *_DATES,
@@ -41,7 +41,7 @@ _MOVES_PARTICIPANT = (
 
 
 class Changeable(Protocol):
-    """What a world must offer to whoever changes its records."""
+    """The methods of a world that changing its records needs."""
 
     def settle(self, change: "Moves[Any]") -> None: ...
 
@@ -58,20 +58,20 @@ WorldType = TypeVar("WorldType", bound=Changeable)
 
 
 class Moves(Generic[WorldType]):
-    """Changes records at one moment, and gathers what that moves. At its end the world settles the rest."""
+    """Changes records at one moment, and collects the effects. At the end the world settles them."""
 
     def __init__(self, world: WorldType, now: datetime) -> None:
         self.world = world
         self.now = now.replace(microsecond=0)
         self.today: date = london_day(self.now)
-        # Ordered, so that the same act moves the same things in the same order.
+        # These are ordered, so that the same act has its effects in the same order.
         self.moved_participants: dict[Teacher, None] = {}
         self.reviewed: dict[Teacher, None] = {}
         self.moved_unfunded: dict[Teacher, None] = {}
         self.stays: dict[Stay, None] = {}
         self.moved_partnerships: dict[Partnership, None] = {}
         self.moved_declarations: dict[Declaration, None] = {}
-        # Those that filters may see otherwise now.
+        # The records whose filters may give another result now.
         self.refiled_declarations: dict[Declaration, None] = {}
         self.moved_delivery_partners: dict[DeliveryPartner, None] = {}
         self.moved_statements: dict[Statement, None] = {}
@@ -93,7 +93,7 @@ class Moves(Generic[WorldType]):
         self.reviewed[teacher] = None
 
     def review(self, teacher: Teacher) -> None:
-        """What v3 shows of the teacher may have changed, without moving its `updated_at`."""
+        """V3 may show the teacher differently now, with the same `updated_at`."""
         self.reviewed[teacher] = None
 
     def unfunded(self, teacher: Teacher) -> None:
@@ -103,7 +103,7 @@ class Moves(Generic[WorldType]):
         self.moved_partnerships[partnership] = None
 
     def declaration(self, declaration: Declaration) -> None:
-        """Other providers may see it no longer, or now."""
+        """Other providers may start or stop seeing the declaration."""
         self.moved_declarations[declaration] = None
 
     def delivery_partner(self, partner: DeliveryPartner) -> None:
@@ -113,24 +113,24 @@ class Moves(Generic[WorldType]):
         self.moved_statements[statement] = None
 
     def school(self, school: School) -> None:
-        """Moves the record of every cohort."""
+        """Moves the school's record of every cohort."""
         self.moved_schools[school] = None
         self.reviewed_schools[school] = None
 
     def review_school(self, school: School) -> None:
-        """The school may be listed elsewhere, or be shown otherwise, from now on."""
+        """V3 may list or show the school differently from now on."""
         self.reviewed_schools[school] = None
 
     # -- people ----------------------------------------------------------------------------------
 
     def set_teacher(self, teacher: Teacher, **facts: Any) -> None:
-        """Names, number, register."""
+        """Change names, number or register."""
         for name, value in facts.items():
             if getattr(teacher, name) != value:
                 if name == "teacher_reference_number":
                     self.world.index_trn(teacher, value)
                 if name == "register" and replace(teacher.register, exempt=value.exempt) == value:
-                    # Being exempt is no fact of the record: what follows from it moves the participant.
+                    # An exemption doesn't move the record by itself. Its effects move the participant.
                     teacher.register = value
                     self.review(teacher)
                     continue
@@ -186,7 +186,7 @@ class Moves(Generic[WorldType]):
                         self.unfunded(stay.teacher)
 
     def delete_stay(self, stay: Stay) -> None:
-        """With everything in it."""
+        """Delete the stay with everything in it."""
         for training in stay.trainings:
             self.delete_training(training)
         for mentorship in stay.mentorships:
@@ -251,7 +251,7 @@ class Moves(Generic[WorldType]):
             self.participant(training.stay.teacher)
 
     def delete_training(self, training: Training) -> None:
-        """With its declarations."""
+        """Delete the training period with its declarations."""
         for declaration in training.declarations:
             self.world.forget_declaration(declaration)
         training.declarations = ()
@@ -264,7 +264,7 @@ class Moves(Generic[WorldType]):
         self.participant(stay.teacher)
 
     def _follow(self, training: Training) -> None:
-        """Keep the partnership's training periods, and the days on which their number changes."""
+        """Update the partnership's training periods, and note the days on which their number changes."""
         partnership = training.partnership
         if partnership is not None:
             partnership.trainings[training] = None

@@ -1,4 +1,4 @@
-"""Providers, cohorts, schools and delivery partners, as the department and the schools change them."""
+"""The changes that the department and schools make to providers, cohorts, schools and delivery partners."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -18,9 +18,9 @@ from mock_server.v3.domain.world import World
 def change_provider(
     world: World, provider: Provider, now: datetime, *, name: str | None = None, cohorts: Iterable[str] | None = None
 ) -> None:
-    """Another name, and the cohorts in which the provider has a contract; each new one brings its statements.
+    """Change the provider's name, and the cohorts of its contracts. Each new contract adds its statements.
 
-    Raises Impossible for an unknown cohort, and when a contract that would end has been used.
+    Raises Impossible for an unknown cohort, and if a contract that would end is in use.
     """
     wanted = provider.cohorts if cohorts is None else tuple(sorted(set(cohorts)))
     gone = [cohort for cohort in provider.cohorts if cohort not in wanted]
@@ -58,7 +58,7 @@ def _is_used(world: World, provider: str, cohort: str) -> bool:
 
 
 def _show_name(change: Change, provider: str) -> None:
-    """The name stands in transfers, and moves them (rules 3.9), and in declarations."""
+    """Transfers and declarations show the name. Its change moves transfers (rules 3.9)."""
     for partnership in change.world.partnerships.values():
         if partnership.provider == provider:
             for training in partnership.trainings:
@@ -83,9 +83,9 @@ class CohortFacts(TypedDict, total=False):
 
 
 def change_cohort(world: World, year: str, now: datetime, **facts: Unpack[CohortFacts]) -> Cohort:
-    """New days and flags. An unknown year is made from the year before, everything a year later (schedules 1).
+    """Change days and flags. For an unknown year, it copies the year before, with all days a year later (schedules 1).
 
-    Raises Impossible when there is no year before, and for an end before the start.
+    Raises Impossible if there is no year before, and for an end before the start.
     """
     cohort = world.cohorts.get(year) or _a_year_later(world, year)
     if facts.get("finished_on", cohort.finished_on) < facts.get("started_on", cohort.started_on):
@@ -113,7 +113,7 @@ def change_cohort(world: World, year: str, now: datetime, **facts: Unpack[Cohort
 
 
 def _count_school_led(change: Change) -> None:
-    """School-led training counts for the cohort in whose days it starts (rules 3.5)."""
+    """School-led training counts for the cohort whose days include its start (rules 3.5)."""
     for school in change.world.schools.values():
         for stay in school.stays:
             if any(not training.is_provider_led for training in stay.trainings):
@@ -150,13 +150,13 @@ class SchoolFacts(TypedDict, total=False):
     uplifts: Mapping[str, Uplift | None]
 
 
-# A change of one of these moves the records of all cohorts, and of the first three the partnerships, too (rules 3.9).
+# A change of one of these moves the records of all cohorts. The first three also move partnerships (rules 3.9).
 _MOVES_PARTNERSHIPS = ("urn", "induction_tutor_name", "induction_tutor_email", "contact_email")
 _MOVES_SCHOOL = (*_MOVES_PARTNERSHIPS, "name")
 
 
 def create_school(world: World, now: datetime, **facts: Unpack[SchoolFacts]) -> School:
-    """Left out: name and URN invented, eligible, no uplifts, tutor and address none.
+    """Add a school. By default it has an invented name and URN, is eligible, and has no uplifts, tutor or address.
 
     Raises Impossible for a known URN.
     """
@@ -191,7 +191,7 @@ def add_school(change: Change, **facts: Unpack[SchoolFacts]) -> School:
 
 
 def invent_school(change: Change, urn: str | None = None) -> School:
-    """For a registration that names none, or an unknown one: eligible, with a tutor."""
+    """Add an eligible school with a tutor, for a registration that names no school or an unknown one."""
     random = change.world.inventions()
     name, tutor = inventions.school_name(random), inventions.full_name(random)
     facts = SchoolFacts(
@@ -206,7 +206,7 @@ def invent_school(change: Change, urn: str | None = None) -> School:
 
 
 def change_school(world: World, school: School, now: datetime, **facts: Unpack[SchoolFacts]) -> None:
-    """Of `uplifts` the rows of the given cohorts, None for no row. Raises Impossible for another school's URN."""
+    """Change the school. In `uplifts`, None removes a cohort's row. Raises Impossible for another school's URN."""
     _check_urn(world, facts.get("urn"), school)
     with Change(world, now) as change:
         rows = facts.get("uplifts", {})
@@ -277,9 +277,9 @@ def change_delivery_partner(
     name: str | None = None,
     works_with: WorksWith | None = None,
 ) -> None:
-    """`works_with` replaces all that there was.
+    """Change the delivery partner. `works_with` replaces all earlier pairs.
 
-    Raises Impossible for a cohort without a contract, and to remove a pair that has partnerships.
+    Raises Impossible for a cohort without a contract, and for removing a pair that has partnerships.
     """
     if works_with is not None:
         _check_contracts(world, works_with)

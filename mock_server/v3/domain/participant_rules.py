@@ -1,7 +1,7 @@
-"""The rules of withdrawing, deferring and resuming a participant (rules 5.3 to 5.5).
+"""The rules for withdrawing, deferring and resuming a participant (rules 5.3 to 5.5).
 
-The participant is known by now: an id that this provider doesn't see is answered 404 before any rule is asked.
-"L", as the sheet calls it, is `facts.latest`: this provider's latest training period in the role of the course.
+The participant is known: for an id that this provider doesn't see, the mock answers 404 before it asks any rule.
+"L" in the sheet is `facts.latest`: this provider's latest training period in the role of the course.
 """
 
 from mock_server.rules.table import Row, Table, rule
@@ -261,7 +261,7 @@ HEAD = (
     Row("b", course_of_participant, not_after=("a",)),
 )
 
-# Rules 5.3: PUT /participants/{id}/withdraw. The sheet names no guard for row 2; a blank reason is blank, and no more.
+# Rules 5.3: PUT /participants/{id}/withdraw. The sheet names no guard for row 2. A blank reason only counts as blank.
 WITHDRAW = Table(
     *HEAD,
     Row(1, withdraw_reason_given),
@@ -283,7 +283,7 @@ DEFER = Table(
     Row(6, defer_not_on_first_day),
 )
 
-# Rules 5.5: PUT /participants/{id}/resume. Row 5 is the sheet's decision on a training period still to come.
+# Rules 5.5: PUT /participants/{id}/resume. Row 5 is the sheet's decision on a future training period.
 RESUME = Table(
     *HEAD,
     Row(1, resume_not_active, stops=(2, 3, 4, 5)),

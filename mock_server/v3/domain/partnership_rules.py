@@ -1,4 +1,4 @@
-"""The rules of making and of updating a partnership (rules 5.1 and 5.2)."""
+"""The rules for making and for updating a partnership (rules 5.1 and 5.2)."""
 
 from mock_server.rules.table import Row, Table, rule
 from mock_server.v3.domain.facts import PartnershipFacts, PartnershipUpdateFacts, known
@@ -11,7 +11,7 @@ def school_known(facts: PartnershipFacts) -> bool:
 
 
 def provider_active(facts: PartnershipFacts) -> bool:
-    """This provider has a contract in the cohort; so the cohort exists."""
+    """This provider has a contract in the cohort, so the cohort exists."""
     return facts.provider_active
 
 
@@ -185,7 +185,7 @@ CREATE = Table(
     Row(12, school_not_school_led, when=(school_known,)),
 )
 
-# Rules 5.2: PUT /partnerships/{id}. The sheet names no guard for row 2; a blank id is blank, and not unknown as well.
+# Rules 5.2: PUT /partnerships/{id}. The sheet names no guard for row 2. A blank id only counts as blank.
 UPDATE = Table(
     Row(1, delivery_partner_given),
     Row(2, delivery_partner_exists, not_after=(1,)),

@@ -1,4 +1,4 @@
-"""Partnerships: made by a provider or by the department, and given another delivery partner (rules 5.1, 5.2)."""
+"""Providers and the department make partnerships and change their delivery partner (rules 5.1, 5.2)."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from mock_server.v3.domain.world import World
 def create(
     world: World, provider: str, school: School, cohort: str, delivery_partner: DeliveryPartner, now: datetime
 ) -> Partnership:
-    """The provider trains the school; its expressions of interest there become training of this partnership."""
+    """Add the provider's partnership. Its expressions of interest at the school become training under it."""
     with Change(world, now) as change:
         return add(change, provider, school, cohort, delivery_partner)
 
@@ -19,9 +19,9 @@ def create(
 def create_by_department(
     world: World, provider: str, school: School, cohort: str, delivery_partner: DeliveryPartner, now: datetime
 ) -> Partnership:
-    """Like `create`, without the rules of 5.1. A second one with another delivery partner is possible.
+    """Like `create`, without the rules of 5.1. A second partnership with another delivery partner is possible.
 
-    Raises Impossible where there is no delivery partnership, and for one that there is already.
+    Raises Impossible without a delivery partnership, and for a partnership that exists.
     """
     if not world.works_with(provider, cohort, delivery_partner):
         raise Impossible(
@@ -57,13 +57,13 @@ def add(change: Change, provider: str, school: School, cohort: str, delivery_par
 
 
 def roll_over(change: Change, provider: str, school: School, cohort: str) -> Partnership | None:
-    """A new partnership with the delivery partner of the latest earlier cohort's, where that pair works in `cohort`."""
+    """Repeat the latest earlier cohort's partnership, if its delivery partner works with the provider in `cohort`."""
     earlier = rolled_over_from(change.world, provider, school, cohort)
     return None if earlier is None else add(change, provider, school, cohort, earlier.delivery_partner)
 
 
 def rolled_over_from(world: World, provider: str, school: School, cohort: str) -> Partnership | None:
-    """The partnership of an earlier cohort that `roll_over` follows; of the latest cohort first (rules 5.10)."""
+    """The partnership of an earlier cohort that `roll_over` repeats. The latest cohort comes first (rules 5.10)."""
     fitting = [
         each
         for each in school.partnerships
@@ -77,7 +77,7 @@ def rolled_over_from(world: World, provider: str, school: School, cohort: str) -
 def change_delivery_partner(
     world: World, partnership: Partnership, delivery_partner: DeliveryPartner, now: datetime
 ) -> None:
-    """Moves the partnership, its participants, and its declarations, whose delivery partner stays (rules 5.2)."""
+    """Moves the partnership, its participants and its declarations, which keep their delivery partner (rules 5.2)."""
     with Change(world, now) as change:
         partnership.delivery_partner = delivery_partner
         change.partnership(partnership)

@@ -1,4 +1,4 @@
-"""What is recorded of a person: details, induction, eligibility, and two records that become one (rules 5.10)."""
+"""Changes of a person's details, induction and eligibility, and the merge of two records (rules 5.10)."""
 
 from datetime import date, datetime
 from enum import Enum
@@ -15,7 +15,7 @@ from mock_server.v3.domain.world import World
 
 
 class Leave(Enum):
-    """For a fact that may be None: leave it as it is."""
+    """Leaves a fact as it is, if None is one of its values."""
 
     AS_IT_IS = "as it is"
 
@@ -35,9 +35,9 @@ def change_details(
     email: tuple[str, str | None] | None = None,
     working_pattern: str | None = None,
 ) -> None:
-    """`email` is a role and the address of the latest stay in it. `working_pattern` is the latest ECT stay's.
+    """`email` is a role and the new address of its latest stay. `working_pattern` is for the latest ECT stay.
 
-    Raises Impossible for another's number, and without such a stay.
+    Raises Impossible for another person's number, and without such a stay.
     """
     if teacher_reference_number is not AS_IT_IS:
         check_trn(world, teacher_reference_number, teacher)
@@ -71,7 +71,7 @@ def _latest_stay(teacher: Teacher, role: str) -> Stay:
 
 
 def become_eligible(change: Change, teacher: Teacher, role: str, moment: datetime) -> None:
-    """The first time counts; submitted declarations of the role become eligible (rules 3.1 and 6.1)."""
+    """Only the first time counts. Submitted declarations of the role become eligible (rules 3.1 and 6.1)."""
     record = teacher.role(role)
     if record.eligible_from is None:
         change.set_role(teacher, record, eligible_from=moment)
@@ -89,9 +89,9 @@ def change_funding(
     mentor_ineligible_for_funding_reason: str | Leave | None = AS_IT_IS,
     frozen_year: str | Leave | None = AS_IT_IS,
 ) -> None:
-    """What the department notes by hand. To remove a mentor's funding end date removes its reason, too.
+    """The department changes funding by hand. Removing a mentor's funding end date removes its reason too.
 
-    Raises Impossible for a mentor's facts of an ECT.
+    Raises Impossible for giving an ECT a mentor's facts.
     """
     record = teacher.role(role)
     mentors = (mentor_funding_end_date, mentor_ineligible_for_funding_reason)
@@ -124,9 +124,9 @@ def change_induction(
     outcome: str | Leave | None = AS_IT_IS,
     register: Register | None = None,
 ) -> None:
-    """The appropriate body opens, corrects or closes the latest induction period; `register` is what it says now.
+    """The appropriate body opens, corrects or closes the latest induction period. `register` is the new register.
 
-    A start after a closed period opens another. An outcome without an end ends the period today, and pass or fail ends
+    A start after a closed period opens another. An outcome without an end ends the period today. Pass or fail ends
     the ECT's stay and training. Raises Impossible without a period to change, and for one that ends before it starts.
     """
     change = Change(world, now)
@@ -161,7 +161,7 @@ def _period(
     outcome: str | Leave | None,
     today: date,
 ) -> Induction:
-    """The latest induction period as it will be."""
+    """The latest induction period after the change."""
     if before is None or _comes_after(before, started_on):
         if started_on is None:
             raise Impossible("There is no induction period: give its start, too.")
@@ -169,7 +169,7 @@ def _period(
     ends = before.finished_on if isinstance(finished_on, Leave) else finished_on
     result = before.outcome if isinstance(outcome, Leave) else outcome
     if isinstance(outcome, Leave) and ends is None:
-        # A period that runs again has no outcome any more.
+        # A period that runs again loses its outcome.
         result = None
     if result is not None and ends is None:
         if finished_on is None:
@@ -190,7 +190,7 @@ def _has_school(teacher: Teacher, today: date) -> bool:
 
 
 def _leave_after_induction(change: Change, teacher: Teacher) -> None:
-    """Pass or fail: a stay starting today or later goes, and one without an end ends today (rules 5.10)."""
+    """After pass or fail, delete a stay that starts today or later, and end an open one today (rules 5.10)."""
     for stay in teacher.stays_as("ect"):
         if stay.started_on >= change.today:
             delete_or_close(change, stay)
@@ -209,9 +209,9 @@ def _follow_register(change: Change, teacher: Teacher, register: Register) -> No
 
 
 def merge(world: World, gone: Teacher, into: Teacher, now: datetime) -> None:
-    """Everything of the one becomes the other's, and the one is gone. Declarations don't move their `updated_at`.
+    """Give everything of the duplicate to the other person, and delete it. Declarations keep their `updated_at`.
 
-    Raises Impossible for a merge into itself, and where periods of one role would overlap.
+    Raises Impossible for a merge into itself, and if periods of one role would overlap.
     """
     if gone is into:
         raise Impossible("A participant can't be merged into itself.")

@@ -1,4 +1,4 @@
-"""Where provider-led training goes: cohort, partnership or none yet, and schedule (rules 5.10, schedules 4)."""
+"""Chooses cohort, schedule and perhaps a partnership for provider-led training (rules 5.10, schedules 4)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,10 +16,10 @@ EXISTING, NEW, ROLLOVER, NONE = "existing", "new", "rollover", "none"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A training period to be: made only once everything about it is possible.
+    """A planned training period. The act makes it only after all checks.
 
-    `under` is a partnership that there is; `via` the delivery partner of one to be made. With neither it is an
-    expression of interest. `frozen_year` is the frozen cohort that the teacher comes from.
+    `under` is an existing partnership. `via` is the delivery partner of a new one. With neither it is an
+    expression of interest. `frozen_year` is the frozen cohort from which the teacher comes.
     """
 
     provider: str
@@ -45,9 +45,9 @@ def placed(
     schedule_identifier: str | None = None,
     family: str = "standard",
 ) -> Place:
-    """Decide where the training goes. `school` None is one to be made; cohorts count as frozen as of `frozen_at`.
+    """Choose a place for the training. `school` None means a new school. `frozen_at` decides which cohorts are frozen.
 
-    Raises Impossible: no contract, no cohort, or nothing that `partnership` could mean.
+    Raises Impossible without a contract or a cohort, and if nothing fits `partnership`.
     """
     previous = last_provider_led(teacher, role)
     usual_cohort, usual_schedule, frozen_year = _usual(world, role, previous, start, frozen_at, family)
@@ -68,7 +68,7 @@ def placed(
 
 
 def current_stay(teacher: Teacher, role: str, today: date) -> Stay:
-    """The latest that isn't over; of a mentor's, the one with training first. Raises Impossible without one."""
+    """The latest stay that isn't over. A mentor's stay with training comes first. Raises Impossible without one."""
     stays = [stay for stay in teacher.stays_as(role) if not is_over(stay.finished_on, today)]
     if not stays:
         raise Impossible(f"The person is not at a school as {role}.")
@@ -77,7 +77,7 @@ def current_stay(teacher: Teacher, role: str, today: date) -> Stay:
 
 
 def current_training(stay: Stay, today: date) -> Training | None:
-    """The period that is ongoing today, or else the next to begin; None after a deferral or a withdrawal."""
+    """The training that is ongoing today, or else the next to begin. None after a deferral or a withdrawal."""
     for training in stay.trainings:
         if training.finished_on is None or training.finished_on >= today:
             return training
@@ -85,7 +85,7 @@ def current_training(stay: Stay, today: date) -> Training | None:
 
 
 def last_provider_led(teacher: Teacher | None, role: str) -> Training | None:
-    """Under a partnership or as an expression of interest, whoever's."""
+    """The last training under a partnership or as an expression of interest, with any provider."""
     trainings = [] if teacher is None else [each for each in teacher.trainings_as(role) if each.is_provider_led]
     return trainings[-1] if trainings else None
 
@@ -93,7 +93,7 @@ def last_provider_led(teacher: Teacher | None, role: str) -> Training | None:
 def _usual(
     world: World, role: str, previous: Training | None, start: date, frozen_at: datetime, family: str
 ) -> tuple[str | None, str, str | None]:
-    """Cohort, schedule and frozen year as the service assigns them, the first exception that fits (schedules 4)."""
+    """Cohort, schedule and frozen year as the service assigns them. The first matching exception wins (schedules 4)."""
     containing = world.cohort_containing(start)
     usual = None if containing is None else containing.year
     if previous is None or previous.cohort is None or previous.schedule_identifier is None:
@@ -113,7 +113,7 @@ def _partnership(
     wanted: str | None,
     delivery_partner: DeliveryPartner | None,
 ) -> tuple[Partnership | None, DeliveryPartner | None]:
-    """The one to train under, or the delivery partner of one to be made."""
+    """The partnership for the training, or the delivery partner of a new one."""
     existing = [] if school is None else world.partnerships_of(provider, school, cohort)
     if wanted == NEW:
         partner = delivery_partner or _any_delivery_partner(world, provider, cohort)
@@ -140,7 +140,7 @@ def _any_delivery_partner(world: World, provider: str, cohort: str) -> DeliveryP
 
 
 def partnership_of(change: Change, place: Place, school: School) -> Partnership | None:
-    """The one to train under, made in passing where it must be."""
+    """The partnership for the training. If it doesn't exist yet, it makes it."""
     if place.via is None:
         return place.under
     return partnerships.add(change, place.provider, school, place.cohort, place.via)

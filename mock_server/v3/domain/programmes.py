@@ -1,4 +1,4 @@
-"""The school changes provider or programme, and the department moves somebody to another cohort (rules 5.10)."""
+"""Schools change provider or programme, and the department moves people to other cohorts (rules 5.10)."""
 
 from datetime import date, datetime
 
@@ -34,11 +34,11 @@ def change_provider(
     cohort: str | None = None,
     schedule_identifier: str | None = None,
 ) -> None:
-    """Another provider trains the person, or the first one does. Cohort and schedule are kept unless given.
+    """Another provider trains the person, or a first one does. Cohort and schedule stay unless you give others.
 
-    Training that starts today or later changes in place. Earlier training ends yesterday, or goes where it was only an
-    expression of interest, and a new period begins today. Raises Impossible without a stay, for the provider that
-    trains the person already, and for what `placing.placed` refuses.
+    Training that starts today or later changes in place. Earlier training ends yesterday, and a new period begins
+    today. If the earlier one was only an expression of interest, it is deleted. Raises Impossible without a stay, for
+    the provider that already trains the person, and whenever `placing.placed` does.
     """
     change = Change(world, now)
     stay = current_stay(teacher, role, change.today)
@@ -50,7 +50,7 @@ def change_provider(
         if training.provider == provider and not any(facts):
             raise Impossible(f"{provider} trains the person already.")
         if role == "mentor" and cohort is None:
-            # Only ECTs leave a frozen cohort with the change of provider.
+            # Only ECTs leave a frozen cohort when they change provider.
             cohort = training.cohort
     place = placed(
         world,
@@ -91,9 +91,9 @@ def _replace(change: Change, stay: Stay, training: Training | None, start: date,
 
 
 def change_to_school_led(world: World, teacher: Teacher, now: datetime) -> None:
-    """The ECT's school trains by itself from today, or from the start to come.
+    """The school itself trains the ECT from today, or from a later start.
 
-    Raises Impossible without a stay as ECT, and where the training is school-led already.
+    Raises Impossible without a stay as ECT, and if the training is already school-led.
     """
     change = Change(world, now)
     stay = current_stay(teacher, "ect", change.today)
@@ -117,7 +117,7 @@ def change_to_school_led(world: World, teacher: Teacher, now: datetime) -> None:
 
 
 def clear(change: Change, stay: Stay, current: Training | None) -> None:
-    """What began before today ends yesterday; what didn't, and an expression of interest, goes (rules 5.10)."""
+    """End training from before today with yesterday. Delete later training and any mere interest (rules 5.10)."""
     for training in stay.trainings:
         if training.started_on >= change.today or (training is current and training.is_expression_of_interest):
             delete_or_keep(change, training)
@@ -136,10 +136,10 @@ def change_cohort(
     partnership: str | None = None,
     delivery_partner: DeliveryPartner | None = None,
 ) -> None:
-    """The department moves the person: like a change of schedule, with the same identifier unless given (rules 5.10).
+    """The department moves the person, like a change of schedule. By default the identifier stays (rules 5.10).
 
-    An expression of interest moves in place. Raises Impossible without provider-led training to move, without a
-    partnership in the new cohort, and where nothing would change.
+    An expression of interest changes in place. Raises Impossible without provider-led training to move, without a
+    partnership in the new cohort, and if nothing would change.
     """
     change = Change(world, now)
     stay = current_stay(teacher, role, change.today)

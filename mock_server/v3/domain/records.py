@@ -1,10 +1,10 @@
-"""What v3's world keeps: the data model of rules 1.
+"""The records of v3's world: the data model of rules 1.
 
 Only the acts of this package change a record, each inside a `Change`, which keeps lists and renderings in step.
-Moments are aware datetimes in UTC, in whole seconds; days are London days; stretches of days include both ends.
-Relations are tuples that are replaced, because most of a large world's are empty or have one member.
+Moments are aware datetimes in UTC, in whole seconds. Days are London days. Stretches of days include both ends.
+Relations are tuples, and acts replace them whole: most in a large world are empty or have one member.
 `sequence` numbers the records of a world in the order of their creation. Records have no `repr` of their own: they
-refer to each other, and one would print the whole world.
+refer to each other, so it would print the whole world.
 """
 
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ from mock_server.v3.domain.states import LIVE_STATES
 
 @dataclass(slots=True, eq=False)
 class Progress:
-    """How far a world has come: the latest moment of its clock, its latest record's number, the ids drawn.
+    """The progress of a world: the latest moment of its clock, its latest record's number, and the ids drawn so far.
 
-    It is kept like a record, under the number 0, with every change.
+    Each change saves it like a record, under the number 0.
     """
 
     clock: datetime
@@ -30,14 +30,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What is kept in place of a record that has gone."""
+    """Takes the place of a deleted record."""
 
     sequence: int
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Provider:
-    """A lead provider, with the cohorts in which it has a contract: there it is an active provider."""
+    """A lead provider, with the cohorts in which it has a contract, and so is an active provider."""
 
     slug: str
     name: str
@@ -47,7 +47,7 @@ class Provider:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Cohort:
-    """A contract period, named by its first year."""
+    """A contract period. Its name is its first year."""
 
     year: str
     started_on: date
@@ -69,7 +69,7 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Uplift:
-    """A school's row for one cohort; a school may have none."""
+    """A school's row for one cohort. A school may have none."""
 
     pupil_premium: bool
     sparsity: bool
@@ -105,9 +105,9 @@ class SchoolCohort:
 
 @dataclass(slots=True, eq=False, repr=False)
 class School:
-    """`interests` counts, by provider and cohort, the training periods here: more than none is an interest.
+    """`interests` counts the training periods here by provider and cohort. One or more mean an interest.
 
-    `choices` counts, by cohort and what they speak for, the stays here (rules 3.5).
+    `choices` counts the stays here by cohort and by the programme that they count for (rules 3.5).
     """
 
     id: str
@@ -128,13 +128,13 @@ class School:
 
     @property
     def shown_email(self) -> str | None:
-        """The tutor's, else the school's general address (rules 3.4)."""
+        """The tutor's address. Without one, the school's general address (rules 3.4)."""
         return self.induction_tutor_email or self.contact_email
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class DeliveryPartner:
-    """`works_with` has the cohorts of each provider it works with: each pair is a delivery partnership."""
+    """`works_with` has the cohorts for each provider it works with. Each pair is a delivery partnership."""
 
     id: str
     name: str
@@ -144,15 +144,15 @@ class DeliveryPartner:
     works_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def cohorts_with(self, provider: str) -> tuple[str, ...]:
-        """In order of year; empty when it doesn't work with the provider."""
+        """The cohorts in order of year. Empty if it doesn't work with the provider."""
         return self.works_with.get(provider, ())
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Partnership:
-    """A school is trained by a provider through a delivery partner in a cohort.
+    """A provider trains a school through a delivery partner in a cohort.
 
-    `rendered` is v3's record, right on the days from `rendered_from` until before `rendered_until`.
+    `rendered` is v3's record, valid on the days from `rendered_from` until before `rendered_until`.
     """
 
     id: str
@@ -171,10 +171,10 @@ class Partnership:
 
 @dataclass(slots=True, eq=False, repr=False)
 class RoleRecord:
-    """What the service notes of a teacher in one role.
+    """The service's facts about a teacher in one role.
 
-    `eligible_from` is the moment at which the role first became eligible; `ineligible_from` the day on which it
-    became ineligible, for a mentor with a reason; `frozen_year` the frozen cohort that the teacher came from.
+    `eligible_from` is the moment at which the role first became eligible. `ineligible_from` is the day on which it
+    became ineligible; a mentor also has a reason. `frozen_year` is the frozen cohort from which the teacher came.
     """
 
     training_record_id: str
@@ -186,7 +186,7 @@ class RoleRecord:
 
 @dataclass(frozen=True, slots=True)
 class Induction:
-    """The appropriate body's record of statutory induction; replaced, never changed. `outcome`: pass, fail or None."""
+    """The appropriate body's record of induction. Acts replace it whole. `outcome` is pass, fail or None."""
 
     started_on: date
     finished_on: date | None = None
@@ -202,7 +202,7 @@ class IdChange:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the register of qualified teachers says of an ECT's induction."""
+    """The facts about an ECT's induction in the register of qualified teachers."""
 
     started_on: date | None = None
     completed_on: date | None = None
@@ -241,20 +241,20 @@ class Teacher:
         return [stay for stay in self.stays if stay.role == role]
 
     def trainings_as(self, role: str) -> "list[Training]":
-        """Of any provider, school-led too; by start."""
+        """The training periods in the role by start, of any provider or school-led."""
         trainings = [training for stay in self.stays if stay.role == role for training in stay.trainings]
         trainings.sort(key=by_start)
         return trainings
 
     @property
     def declarations(self) -> "list[Declaration]":
-        """Whoever made them and whatever their state, in order of creation."""
+        """All declarations, of any provider and in any state, in order of creation."""
         declarations = [d for stay in self.stays for training in stay.trainings for d in training.declarations]
         declarations.sort(key=lambda declaration: declaration.sequence)
         return declarations
 
     def view_of(self, provider: str) -> "View | None":
-        """What the provider sees; None when it sees nothing, because it has never trained the teacher."""
+        """The provider's view. None if it sees nothing, because it has never trained the teacher."""
         for view in self.views:
             if view.provider == provider:
                 return view
@@ -265,7 +265,7 @@ class Teacher:
 class Stay:
     """An at-school period. `working_pattern` is None for mentors.
 
-    `mentorships` are those in which the stay is the ECT's, or for a mentor's stay the mentor's; by start.
+    `mentorships` are in order of start. In an ECT's stay the ECT has them, in a mentor's stay the mentor.
     `counted` is what the stay adds to its school's counts: the interests, and the choices.
     """
 
@@ -289,7 +289,7 @@ class Training:
     """A training period, one of three kinds.
 
     Under a `partnership`: `provider` and `cohort` are the partnership's. An expression of interest has a `provider`
-    and a `cohort`, but no partnership. A school-led one has neither provider, cohort nor schedule.
+    and a `cohort`, but no partnership. A school-led one has no provider, cohort or schedule.
     `transfer_updated_at` moves with its dates (rules 3.9). `withdrawn_at` and `deferred_at` may both be set.
     """
 
@@ -344,7 +344,7 @@ class Mentorship:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """The end of one stay and, when there is one, the beginning of the next at another school (rules 3.2)."""
+    """The end of one stay, and the beginning of the next at another school, if there is one (rules 3.2)."""
 
     role: str
     leaving: Training
@@ -355,12 +355,12 @@ class Transfer:
 
 @dataclass(slots=True, eq=False, repr=False)
 class View:
-    """What one provider sees of one teacher: the stored record of rules 1, derived anew with each change.
+    """One provider's view of one teacher: the stored record of rules 1. Each change derives it anew.
 
-    `ect` and `mentor` are this provider's latest training periods, L in rules 3.1; `mentorship` is the one whose
-    mentor the ECT entry shows; `transfers` are those that this provider may see.
-    `rendered` is v3's participant, right on the days from `rendered_from` until before `rendered_until`;
-    `rendered_transfers` is v3's transfer record likewise.
+    `ect` and `mentor` are this provider's latest training periods, L in rules 3.1. The ECT entry shows the mentor of
+    `mentorship`. `transfers` are the ones that this provider may see.
+    `rendered` is v3's participant, valid on the days from `rendered_from` until before `rendered_until`.
+    `rendered_transfers` is v3's transfer record, with days of its own.
     """
 
     teacher: Teacher
@@ -369,7 +369,7 @@ class View:
     mentor: Training | None = None
     mentorship: Mentorship | None = None
     transfers: tuple[Transfer, ...] = ()
-    # The latest transfer moment of the training periods in `transfers`; None while there are none.
+    # The latest transfer moment of the training periods in `transfers`. None while there are none.
     transfers_updated_at: datetime | None = None
     rendered_transfers: bytes | None = None
     transfers_from: date = date.max
@@ -389,11 +389,11 @@ class View:
 
 @dataclass(slots=True, eq=False, repr=False)
 class UnfundedMentor:
-    """A mentor whom `mentor_id` of one of the provider's ECTs shows, and whom the provider has never trained."""
+    """A mentor of one of the provider's ECTs, shown in `mentor_id`, whom the provider has never trained."""
 
     teacher: Teacher
     provider: str
-    # Those that make the mentor one.
+    # The mentorships that make the person an unfunded mentor.
     mentorships: tuple[Mentorship, ...]
     rendered: bytes | None = None
 
@@ -403,13 +403,13 @@ class UnfundedMentor:
 
     @property
     def email(self) -> str | None:
-        """That of the stay with the latest start among those that make the mentor one (rules 3.8)."""
+        """The address of the latest stay among these mentorships (rules 3.8)."""
         return max((each.mentor_stay for each in self.mentorships), key=by_start).email
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Statement:
-    """A payment run of a provider in a cohort and a month; `status`: open, payable, paid."""
+    """A payment run of a provider in a cohort and a month. `status` is open, payable or paid."""
 
     id: str
     provider: str
@@ -423,7 +423,7 @@ class Statement:
     created_at: datetime
     updated_at: datetime
     sequence: int
-    # Those that it pays, and those that it takes back.
+    # The declarations that it pays, and the ones that it takes back.
     declarations: "dict[Declaration, None]" = field(default_factory=dict)
     clawbacks: "dict[Declaration, None]" = field(default_factory=dict)
     rendered: bytes | None = None
@@ -431,10 +431,10 @@ class Statement:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Declaration:
-    """`payment_status` and `clawback_status` are states of rules 6.1; `state` is what v3 shows of them.
+    """`payment_status` and `clawback_status` are states of rules 6.1. From them, v3 shows `state`.
 
-    `declaration_date` goes to the microsecond. `delivery_partner` stays the one of the creation.
-    `mentorship` is that of the creation; None for mentors and for an ECT without.
+    `declaration_date` goes to the microsecond. `delivery_partner` and `mentorship` stay as they were at its creation.
+    `mentorship` is None for mentors, and for ECTs without one.
     """
 
     id: str
@@ -462,7 +462,7 @@ class Declaration:
 
     @property
     def blocks(self) -> bool:
-        """Whether no other of its type may be made for the person (rules 5.8)."""
+        """Whether it prevents another of its type for the person (rules 5.8)."""
         return self.state in LIVE_STATES
 
     @property
@@ -475,7 +475,7 @@ class Declaration:
 
     @property
     def cohort(self) -> str:
-        """That of its training period."""
+        """The cohort of its training period."""
         cohort = self.training.cohort
         assert cohort is not None  # noqa: S101 - only provider-led training is declared
         return cohort

@@ -1,6 +1,6 @@
-"""A school registers somebody, in one call and perhaps for a day long past (rules 5.10, "Defaults of a registration").
+"""A school registers somebody in one call, perhaps for a day long past (rules 5.10, "Defaults of a registration").
 
-Everything is decided as if the call had been made on the day of the start, when that lies in the past.
+If the start lies in the past, all decisions are as if the school had called on that day.
 """
 
 from dataclasses import dataclass
@@ -24,10 +24,11 @@ INVENTED: Final = AS_IT_IS
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What the school says. None, or INVENTED for the number and the address, where it leaves a fact out.
+    """The facts from the school. A fact that it leaves out is None, or INVENTED for number and address.
 
-    `teacher` is a person that there is. `provider` None: an ECT's training is school-led, a mentor has none.
-    `partnership`: `existing`, `new`, `rollover`, `none`, or None for an existing one, else an expression of interest.
+    `teacher` is an existing person. Without a `provider`, an ECT's training is school-led and a mentor has none.
+    `partnership` is `existing`, `new`, `rollover` or `none`. None takes an existing one, or else an expression of
+    interest.
     """
 
     role: str
@@ -47,9 +48,9 @@ class Registration:
 
 
 def register(world: World, registration: Registration, now: datetime) -> Teacher:
-    """The person, now at the school.
+    """Register the person at the school.
 
-    Raises Impossible for an overlap, a number that is taken, and with nothing to train under.
+    Raises Impossible for an overlap, for another person's number, and if the training has no place.
     """
     change = Change(world, now)
     today = change.today
@@ -103,7 +104,7 @@ def register(world: World, registration: Registration, now: datetime) -> Teacher
 
 
 def _stays_that_end(teacher: Teacher | None, role: str, school: School | None, start: date) -> list[Stay]:
-    """An ECT's stay that is open or ends on or after the new start; a mentor may be at several schools."""
+    """An ECT's stays that are open or end on or after the new start. A mentor may be at several schools."""
     if teacher is None:
         return []
     in_the_way = [stay for stay in teacher.stays_as(role) if stay.finished_on is None or stay.finished_on >= start]
@@ -118,7 +119,7 @@ def _stays_that_end(teacher: Teacher | None, role: str, school: School | None, s
 
 
 def _trains_not(teacher: Teacher | None, role: str, school: School | None, start: date) -> bool:
-    """A mentor who is barred, or who is a mentor at another school, gets no training with the registration."""
+    """Whether a mentor gets no training: one who is barred, or who is a mentor at another school."""
     if teacher is None or role == "ect":
         return False
     elsewhere = any(

@@ -1,4 +1,4 @@
-"""A world from the rows that `rows` wrote. Importing this module makes worlds picklable."""
+"""Reads a world from the rows that `rows` wrote. After an import of this module, pickle can handle worlds."""
 
 import copyreg
 from collections.abc import Callable, Iterable
@@ -46,7 +46,7 @@ _MOMENTS: Final = frozenset(
 
 
 def world_of(head: Head, rows: Iterable[Row]) -> World:
-    """The world that wrote the rows, which may come in any order. It goes on as that one would have.
+    """A copy of the world that wrote the rows. They may come in any order. The copy goes on as that world would have.
 
     Raises KeyError, ValueError, TypeError, AttributeError or IndexError for rows that no world wrote.
     """
@@ -56,7 +56,7 @@ def world_of(head: Head, rows: Iterable[Row]) -> World:
 
 
 def restore(world: World, head: Head, rows: Iterable[Row]) -> None:
-    """Fill a world with what another wrote, in place of everything that it holds."""
+    """Replace everything in a world with the rows of another."""
     world.empty()
     reading = _Reading(world)
     by_kind: dict[str, list[Fields]] = {kind: [] for kind, _ in _READERS}
@@ -92,20 +92,20 @@ def _moment(value: str | datetime) -> datetime:
 
 
 class _Reading:
-    """A world that is being read, and what rows refer to by number."""
+    """A world during its reading, and the records to which rows refer by number."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.stays: dict[int, Stay] = {}
         self.trainings: dict[int, Training] = {}
         self.mentorships: dict[int, Mentorship] = {}
-        # The mentor's stay may stand in a later row than the ECT's.
+        # The row of the mentor's stay may come after the ECT's.
         self.waiting: list[tuple[Stay, Fields]] = []
         self.shown: dict[tuple[str, str], int] = {}
 
     def progress(self, fields: Fields) -> None:
         self.world.progress = Progress(**_values(fields, fields))
-        # Before all others: which days are still to come depends on the clock.
+        # The clock comes first: it decides which days lie in the future.
         self.world.clock = self.world.progress.clock
 
     def gone(self, fields: Fields) -> None:
@@ -228,7 +228,7 @@ class _Reading:
         self.world.derive_all(shown)
 
 
-# In an order in which each kind refers only to earlier ones.
+# Each kind refers only to earlier kinds.
 _READERS: Final[tuple[tuple[str, Callable[[_Reading, Fields], None]], ...]] = (
     ("progress", _Reading.progress),
     ("gone", _Reading.gone),

@@ -1,8 +1,8 @@
-"""A world as rows, for snapshots and for the state file; `restoring` reads them back.
+"""A world as rows, for snapshots and for the state file. `restoring` reads them back.
 
-Records refer to each other in circles, and deeply: a world is never pickled as it is. A row is a dictionary of the
-record's kind with its fields by name; JSON can keep it, days and moments as ISO 8601. Other records stand in it by
-their id, or by their `sequence` where they have none. What is derived is derived again.
+Records refer to each other in circles, and deeply, so we never pickle a world as it is. A row is a dictionary with the
+record's kind and its fields by name. JSON can keep it: days and moments are ISO 8601. A row refers to other records
+by id, or by `sequence` if they have none. Rows hold no derived values: reading derives them again.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ from mock_server.v3.domain.world import STATEMENTS_BY_DATE, STATEMENTS_BY_HAND, 
 Row = dict[str, dict[str, Any]]
 Head = dict[str, Any]
 
-# The fields that a row has as they are. The others are written and read one by one.
+# The fields that go into a row as they are. The code writes and reads the others one by one.
 PROVIDER: Final = ("slug", "name", "cohorts", "sequence")
 COHORT: Final = (
     *("year", "started_on", "finished_on", "enabled", "payments_frozen_at"),
@@ -60,7 +60,7 @@ DECLARATION: Final = (
 
 
 def head_of(world: World) -> Head:
-    """What a world has besides its records."""
+    """The data of a world besides its records."""
     return {
         "random_seed": world.random_seed,
         "clock": world.clock.isoformat(),
@@ -74,7 +74,7 @@ def rows_of(world: World) -> list[Row]:
 
 
 def row_of(record: Record) -> Row:
-    """The record's fields under its kind; among them `sequence`, its number in the world."""
+    """The record's fields under its kind, including `sequence`, its number in the world."""
     kind, write = _WRITERS[type(record)]
     return {kind: write(record)}
 
@@ -106,13 +106,13 @@ def _teacher(teacher: Teacher) -> dict[str, Any]:
         "stays": [_stay(stay) for stay in teacher.stays],
         "inductions": [asdict(induction) for induction in teacher.inductions],
         "id_changes": [asdict(change) for change in teacher.id_changes],
-        # Whose mentor each provider saw when that was looked at last.
+        # The mentorship that each provider saw at the last look.
         "shown": {view.provider: view.mentorship.sequence for view in teacher.views if view.mentorship is not None},
     }
 
 
 def _stay(stay: Stay) -> dict[str, Any]:
-    # A mentorship stands in the row of the ECT.
+    # The row of the ECT holds the mentorship.
     mentorships = stay.mentorships if stay.role == "ect" else ()
     return _fields(stay, STAY) | {
         "school": stay.school.id,

@@ -1,7 +1,7 @@
-"""The rules of changing a participant's schedule, and the cohort with it (rules 5.6).
+"""The rules for changing a participant's schedule, and the cohort with it (rules 5.6).
 
-The participant is known by now. "L", as the sheet calls it, is `facts.latest`: this provider's latest training period
-in the role of the course. The target cohort is the one that the request names, if it exists, else L's.
+The participant is known. "L" in the sheet is `facts.latest`: this provider's latest training period
+in the role of the course. The target cohort is the one that the request names, if it exists. Otherwise it is L's.
 """
 
 from mock_server.rules.table import Fine, Row, Table, rule

@@ -1,6 +1,6 @@
 """Cohorts, schedules, milestones and statements as the service seeds them (schedules 1 to 5).
 
-All days are London days and inclusive.
+Days are London days. Both ends of a stretch belong to it.
 """
 
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ from mock_server.v3.domain.vocabulary import DECLARATION_TYPES, SCHEDULE_IDENTIF
 
 COHORTS: Final = ("2021", "2022", "2023", "2024", "2025", "2026")
 
-# Where an early career teacher goes whose cohort's payments are frozen (schedules 1 and 4).
+# The cohort to which ECTs from frozen cohorts move (schedules 1 and 4).
 COHORT_AFTER_FROZEN: Final = "2024"
 SCHEDULE_AFTER_FROZEN: Final = "ecf-extended-september"
 
-# Declaration dates must follow the order of the types from this cohort on (rules 5.8, row 18).
+# From this cohort on, declaration dates must follow the order of the types (rules 5.8, row 18).
 FIRST_COHORT_WITH_ORDER: Final = 2025
 
 _FIRST_OF_JUNE: Final = (6, 1)
 
 
 class Milestone(NamedTuple):
-    """The window of one declaration type; `milestone_date` is None where every later day is accepted."""
+    """The window of one declaration type. `milestone_date` is None if every later day is fine."""
 
     declaration_type: str
     start: date
@@ -34,12 +34,12 @@ class Milestone(NamedTuple):
 
     @property
     def opens(self) -> datetime:
-        """The first moment that is accepted."""
+        """The first moment of the window."""
         return start_of(self.start)
 
     @property
     def closes(self) -> datetime | None:
-        """The first moment that is too late; None where every later one is accepted."""
+        """The first moment that is too late. None if no moment is too late."""
         return None if self.milestone_date is None else end_of(self.milestone_date)
 
     def accepts(self, moment: datetime) -> bool:
@@ -48,7 +48,7 @@ class Milestone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One named timetable of a cohort; `milestones` by declaration type, in the order of the types."""
+    """One named timetable of a cohort. `milestones` is by declaration type, in the order of the types."""
 
     identifier: str
     cohort: str
@@ -56,7 +56,7 @@ class Schedule:
 
 
 class Flags(NamedTuple):
-    """How schedules 1 describes a cohort besides its days."""
+    """The facts of a cohort in schedules 1, besides its days."""
 
     enabled: bool
     payments_frozen_on: date | None
@@ -125,12 +125,12 @@ _LAST_WITH_MILESTONE_DATES: Final = 2024
 # The first day of each term's schedules, in the year of the cohort or the next (schedules 3).
 _TERM_STARTS: Final = {"september": (0, 9, 1), "january": (1, 1, 1), "april": (1, 4, 1)}
 
-# Months whose statements pay for declarations; the others are for service fees (schedules 5).
+# Statements of these months pay for declarations. The others are for service fees (schedules 5).
 OUTPUT_MONTHS: Final = (1, 4, 8, 11)
 
 
 def first_day(cohort: str) -> date:
-    """The day on which the cohort starts, unless somebody changes it."""
+    """The cohort's first day, unless somebody changes it."""
     return date(int(cohort), *_FIRST_OF_JUNE)
 
 
@@ -170,7 +170,7 @@ def _schedule(cohort: str, identifier: str) -> Schedule:
 
 
 def schedules_a_year_later(schedules: MappingProxyType[str, Schedule], cohort: str) -> MappingProxyType[str, Schedule]:
-    """What the department copies for a new contract period: the same schedules, each day a year later."""
+    """The department's copy for a new contract period: the same schedules, each day a year later."""
     return MappingProxyType(
         {
             identifier: Schedule(
@@ -208,13 +208,13 @@ class StatementDates(NamedTuple):
 
 
 def statement_dates(month: int, year: int) -> StatementDates:
-    """Deadline on the last day of the month before, payment on the 25th (schedules 5)."""
+    """The deadline is the last day of the month before. The payment date is the 25th (schedules 5)."""
     fee_type: FeeType = "output" if month in OUTPUT_MONTHS else "service"
     return StatementDates(month, year, fee_type, day_before(date(year, month, 1)), date(year, month, 25))
 
 
 def statements_of(cohort: str) -> Iterator[StatementDates]:
-    """From November of the cohort's year to August three years later, every month."""
+    """Every month from November of the cohort's year to August three years later."""
     year, month = int(cohort), 11
     while (year, month) <= (int(cohort) + 3, 8):
         yield statement_dates(month, year)

@@ -1,4 +1,4 @@
-"""Many more teachers for one provider, put in all at once: a hundred thousand take seconds."""
+"""Adds many more teachers for one provider at once. A hundred thousand take seconds."""
 
 from datetime import UTC, date, datetime, time
 from random import Random
@@ -14,12 +14,12 @@ from mock_server.v3.domain.settling import shown_mentorship
 from mock_server.v3.domain.world import World
 
 TEACHERS_A_SCHOOL: Final = 40
-# Of so many one is a mentor.
+# One teacher in this many is a mentor.
 _ONE_MENTOR_IN: Final = 4
 
 
 def grow(world: World, provider: str, count: int, cohorts: list[str], now: datetime) -> None:
-    """`count` more teachers under partnerships of the provider, in the cohorts by turns, a school at a time."""
+    """Add `count` teachers under partnerships of the provider, school by school. Each school takes the next cohort."""
     random = Random(f"{world.random_seed} growth")  # noqa: S311 - meant to repeat
     names = [inventions.full_name(random) for _ in range(500)]
     starts = {cohort: date(int(cohort), 9, 1) for cohort in cohorts}
@@ -49,7 +49,7 @@ def _fill_school(
     random: Random,
     names: list[str],
 ) -> None:
-    """Everybody came on the same day; of each four the first is a mentor, of the three ECTs that follow."""
+    """Everybody starts on the same day. The first of each four mentors the three ECTs that follow."""
     induction = (Induction(start),)
     identifier = identifier_by_month(start)
     mentor: Stay | None = None

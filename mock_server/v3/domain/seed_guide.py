@@ -1,6 +1,6 @@
-"""The stories of the seed `guide`: one of each scenario that the real sandbox holds (rules 7), for each provider.
+"""The stories of the seed `guide`: each scenario of the real sandbox (rules 7), once for each provider.
 
-Each story is a function; its docstring says what a provider finds. They begin at the clock and look back.
+Each story is a function. Its docstring says what a provider finds. Their days count back from the clock.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ OLD_EVIDENCE: Final = ("training-event-attended", "self-study-material-completed
 
 
 def populate(world: World, providers: list[str], scene_of: Callable[[str], Scene]) -> None:
-    """Every story for every provider; what can't have happened by the clock is left out."""
+    """Tell every story for every provider, except those that can't have happened by the clock."""
     for provider in providers:
         for story in STORIES:
             try:
@@ -41,7 +41,7 @@ def _latest(teacher: Teacher, role: str = "ect") -> Training:
 
 
 def school_with_interest_only(scene: Scene) -> None:
-    """An expression of interest and no partnership: the participant isn't listed."""
+    """An expression of interest and no partnership, so the provider's list lacks the participant."""
     scene.register(scene.school(), on=scene.start_of(scene.latest))
 
 
@@ -55,7 +55,7 @@ def school_rolled_over(scene: Scene) -> None:
 
 
 def school_moved_to_another_provider(scene: Scene) -> None:
-    """All participants have moved to another provider; the first sees them as left, and active in training."""
+    """All participants have moved to another provider. The first sees them as left, and active in training."""
     school = scene.school()
     for cohort in scene.settled[-2:]:
         ect = scene.ect(cohort, school=school)
@@ -77,7 +77,7 @@ def school_with_interest_and_partnership(scene: Scene) -> None:
 
 
 def school_led_school(scene: Scene) -> None:
-    """Only school-led training: no partnership can be made."""
+    """Only school-led training, so a provider can't make a partnership."""
     scene.register(scene.school(), on=scene.start_of(scene.latest), provider=None)
 
 
@@ -95,14 +95,14 @@ def school_with_two_providers(scene: Scene) -> None:
 
 
 def school_training_both_roles(scene: Scene) -> None:
-    """An ECT with a mentor who is trained at the same school."""
+    """An ECT with a mentor who trains at the same school."""
     school = scene.school()
     mentor = scene.mentor(school=school)
     scene.ect(school=school, mentor=mentor)
 
 
 def school_with_uplifts(scene: Scene) -> None:
-    """Pupil premium and sparsity; a paid `started` carries the uplift."""
+    """Pupil premium and sparsity. A paid `started` carries the uplift."""
     cohort = min(scene.latest, "2024")
     school = scene.school(uplifts={cohort: Uplift(pupil_premium=True, sparsity=True)})
     ect = scene.ect(cohort, school=school)
@@ -135,7 +135,7 @@ def part_time(scene: Scene) -> None:
 
 
 def without_induction(scene: Scene) -> None:
-    """Funding undecided: a declaration waits as submitted. And an ECT whom the register calls exempt."""
+    """Without a decision on funding, a declaration stays submitted. And an ECT who is exempt in the register."""
     waiting = scene.ect(inducted=False)
     scene.declare(_latest(waiting), "started", scene.start_of(scene.latest) + timedelta(days=40), _detailed(scene))
     exempt = scene.ect(inducted=False)
@@ -143,7 +143,7 @@ def without_induction(scene: Scene) -> None:
 
 
 def joining(scene: Scene) -> None:
-    """Starts in six weeks; and is registered already."""
+    """A registered participant who starts in six weeks."""
     school = scene.school()
     cohort = scene.world.cohort_containing(scene.today)
     if cohort is None:
@@ -153,7 +153,7 @@ def joining(scene: Scene) -> None:
 
 
 def leaving(scene: Scene) -> None:
-    """Leaves in three weeks: a transfer to nobody knows where, still incomplete."""
+    """Leaves in three weeks: an incomplete transfer without a new school."""
     ect = scene.ect()
     departures.depart(scene.world, ect, "ect", scene.ago(3), on=scene.today + timedelta(days=21))
 
@@ -172,7 +172,7 @@ def withdrawn_for_every_reason(scene: Scene) -> None:
 
 
 def deferred_for_every_reason(scene: Scene) -> None:
-    """They can be resumed."""
+    """Deferred once for every reason. The provider can resume them."""
     for reason in DEFER_REASONS:
         training.defer(scene.world, _latest(scene.ect()), reason, scene.ago(12))
 
@@ -193,7 +193,7 @@ def not_resumable(scene: Scene) -> None:
 
 
 def moved_schools(scene: Scene) -> None:
-    """Transfers: to another school, to another provider, and one to come. What was declared goes along."""
+    """Transfers: to another school, to another provider, and a future one. The declarations go along."""
     for provider, days in ((scene.provider, -30), (scene.other, -28), (scene.other, 14)):
         ect = scene.ect()
         scene.declare(_latest(ect), "started", scene.start_of(scene.latest) + timedelta(days=22), _detailed(scene))
@@ -204,7 +204,7 @@ def moved_schools(scene: Scene) -> None:
 
 
 def completed_induction(scene: Scene) -> None:
-    """Passed: the stay ended that day, and the participant is active, because finished."""
+    """Passed the induction. The stay ended that day, and the participant is active, because they finished."""
     cohort = scene.settled[0]
     ect = scene.ect(cohort)
     day = scene.start_of(cohort) + timedelta(days=365 * 2)
@@ -233,7 +233,7 @@ def ect_who_became_mentor(scene: Scene) -> None:
 
 
 def mentor_at_two_schools(scene: Scene) -> None:
-    """Trained at one school, and mentor of ECTs at both."""
+    """The person trains at one school, and mentors ECTs at both."""
     here, there = scene.school(), scene.school()
     mentor = scene.mentor(school=here)
     scene.register(there, "mentor", on=scene.start_of(scene.latest), teacher=mentor)
@@ -249,7 +249,7 @@ def tutor_who_became_mentor(scene: Scene) -> None:
 
 
 def unfunded_mentors(scene: Scene) -> None:
-    """Trained by another provider, and barred from training."""
+    """One trains with another provider, and one is barred from training."""
     school = scene.school()
     start = scene.start_of(scene.latest)
     elsewhere = scene.mentor(school=school, provider=scene.other)
@@ -267,7 +267,7 @@ def unfunded_mentors(scene: Scene) -> None:
 
 
 def mentors_no_longer_funded(scene: Scene) -> None:
-    """One for each reason; the first completed by a declaration."""
+    """One for each reason. A declaration completed the first."""
     start = scene.start_of(scene.latest)
     completed = scene.mentor()
     scene.declare(_latest(completed, "mentor"), "started", start + timedelta(days=20), _detailed(scene))
@@ -286,7 +286,7 @@ def mentors_no_longer_funded(scene: Scene) -> None:
 
 
 def replacement_mentor(scene: Scene) -> None:
-    """The earlier mentor was declared for, so the new one is on a replacement schedule."""
+    """The earlier mentor has a declaration, so the new one is on a replacement schedule."""
     school = scene.school()
     first = scene.mentor(school=school)
     ect = scene.ect(school=school, mentor=first)
@@ -297,7 +297,7 @@ def replacement_mentor(scene: Scene) -> None:
 
 
 def moved_from_a_frozen_cohort(scene: Scene) -> None:
-    """Came from a cohort whose payments are frozen: 2024, and the change is flagged."""
+    """Came from a cohort with frozen payments. The participant is in 2024 now, with a flag for the change."""
     ect = scene.ect("2022")
     scene.declare(_latest(ect), "started", date(2022, 10, 3), None)
     start = scene.start_of("2025")
@@ -307,7 +307,7 @@ def moved_from_a_frozen_cohort(scene: Scene) -> None:
 
 
 def merged(scene: Scene) -> None:
-    """Two records of one person: the first id is gone."""
+    """Two records of one person, now one. The first id is gone."""
     survivor = scene.ect()
     gone = scene.mentor()
     people.merge(scene.world, gone, survivor, scene.ago(6))
@@ -325,7 +325,7 @@ def changed_schedule(scene: Scene) -> None:
 
 
 def partnership_in_another_cohort(scene: Scene) -> None:
-    """A paid declaration, and a partnership of the school in another cohort to move to."""
+    """A paid declaration, and a partnership in another cohort to which the participant can move."""
     before, after = scene.settled[-2:] if len(scene.settled) > 1 else _not_yet()
     school = scene.school()
     ect = scene.ect(before, school=school)
@@ -339,7 +339,7 @@ def partnership_in_another_cohort(scene: Scene) -> None:
 
 
 def every_state(scene: Scene) -> None:
-    """One `started` in each state, two cohorts back, where statements have been paid."""
+    """One `started` in each state, two cohorts back, so that some statements are paid."""
     cohort = scene.settled[-2] if len(scene.settled) > 1 else scene.latest
     day = scene.start_of(cohort) + timedelta(days=28)
     for state in ("submitted", "eligible", "payable", "paid", "voided", "awaiting-clawback", "clawed-back"):

@@ -1,6 +1,6 @@
-"""With what the seed `guide` tells its stories: acts at past moments, the smallest first.
+"""The acts at past moments from which the seed `guide` makes its stories, the smallest first.
 
-Nothing is created, changed or declared after the clock; a story that needs more time than has passed raises NotYet.
+They create, change and declare nothing after the clock. A story that needs more time raises NotYet.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from mock_server.v3.domain.records import Declaration, Partnership, School, Stat
 from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
 
-# What has begun so many days ago has gone on for a while.
+# A cohort that began this many days ago has settled.
 _SETTLED_DAYS: Final = 60
-# The state in which a declaration is whose statement has come so far.
+# The state of a declaration, by the status of its statement.
 _STATE_BY_STATEMENT: Final = {"open": "eligible", "payable": "payable", "paid": "paid"}
 
 
@@ -27,7 +27,7 @@ class NotYet(Exception):
 
 @dataclass(slots=True)
 class Scene:
-    """One provider's stories, in a world whose clock shows `now`; `other` is another provider."""
+    """One provider's stories, in a world whose clock shows `now`. `other` is another provider."""
 
     world: World
     provider: str
@@ -41,14 +41,14 @@ class Scene:
     # -- time ------------------------------------------------------------------------------------
 
     def morning(self, day: date) -> datetime:
-        """Nine o'clock of that day, or now where that is still to come."""
+        """Nine o'clock on that day, or now if that is earlier."""
         return min(datetime.combine(day, time(9), UTC), self.now)
 
     def ago(self, days: int) -> datetime:
         return self.now.replace(microsecond=0) - timedelta(days=days)
 
     def start_of(self, cohort: str) -> date:
-        """1 September of the cohort's year, when that lies far enough back."""
+        """1 September of the cohort's year, if that lies far enough back."""
         start = date(int(cohort), 9, 1)
         if start > self.today - timedelta(days=_SETTLED_DAYS) or cohort not in self.world.cohorts:
             raise NotYet
@@ -77,7 +77,7 @@ class Scene:
         return school
 
     def partner(self, school: School, cohort: str, provider: str | None = None, *, number: int = 0) -> Partnership:
-        """A partnership through the provider's first delivery partner, or another, made in June."""
+        """A partnership from June, through the provider's first delivery partner or another."""
         slug = provider or self.provider
         fitting = [each for each in self.world.delivery_partners.values() if cohort in each.cohorts_with(slug)]
         made = self.morning(date(int(cohort), 6, 15))
@@ -88,7 +88,7 @@ class Scene:
     def register(
         self, school: School, role: str = "ect", *, on: date, at: datetime | None = None, **facts: Any
     ) -> Teacher:
-        """The school registers somebody on the day of the start, or today for a start to come."""
+        """The school registers somebody on the day of the start, or today for a future start."""
         facts = {"provider": self.provider, **facts}
         wanted = Registration(role, school_urn=school.urn, started_on=on, **facts)
         return registrations.register(self.world, wanted, at or self.morning(on))
@@ -96,7 +96,7 @@ class Scene:
     def ect(
         self, cohort: str | None = None, *, school: School | None = None, inducted: bool = True, **facts: Any
     ) -> Teacher:
-        """Trained under a partnership since September of the cohort."""
+        """An ECT in training under a partnership since September of the cohort."""
         return self._trained("ect", cohort or self.latest, school, inducted, **facts)
 
     def mentor(self, cohort: str | None = None, *, school: School | None = None, **facts: Any) -> Teacher:
@@ -124,7 +124,7 @@ class Scene:
     def declare(
         self, training: Training, declaration_type: str, on: date, evidence: str | None, state: str | None = None
     ) -> Declaration:
-        """Declared on the day. Its state is what its statement has come to by now, unless the story needs another."""
+        """Make a declaration on the day. Its state follows its statement's, unless the story needs another."""
         if on >= self.today:
             raise NotYet
         moment = self.morning(on)
@@ -167,7 +167,7 @@ class Scene:
         self._set(declaration, clawback_status=state, clawback_statement=statements[0])
 
     def _statements(self, declaration: Declaration, day: date) -> list[Statement]:
-        """Of the contract, output, with a deadline on the day or later; by deadline."""
+        """The contract's output statements with a deadline on the day or later, by deadline."""
         held = self.world.statements_by_contract.get((declaration.provider, declaration.cohort), ())
         fitting = [each for each in held if each.fee_type == "output" and each.deadline_date >= day]
         return sorted(fitting, key=lambda each: each.deadline_date)

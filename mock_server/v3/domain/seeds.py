@@ -1,6 +1,6 @@
 """The worlds that a sandbox of v3 can start from: `empty`, and `guide` with one of each scenario of rules 7.
 
-Everything is invented, and the same for the same random seed and clock.
+Everything is invented. The same random seed and clock give the same world.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ DELIVERY_PARTNERS_A_PROVIDER: Final = 2
 
 
 def populate_empty(world: World, now: datetime) -> None:
-    """Contracts with their statements, and two delivery partners a provider, the same in all its cohorts."""
+    """Fill in contracts with their statements, and two delivery partners for each provider, in all its cohorts."""
     with Change(world, now) as change:
         for provider in world.providers.values():
             for cohort in provider.cohorts:
@@ -30,10 +30,10 @@ def populate_empty(world: World, now: datetime) -> None:
 
 
 def populate(world: World, now: datetime, participants: int = 0) -> None:
-    """The seed `guide`. `participants` is how many the first provider sees at least.
+    """Fill in the seed `guide`. The first provider sees at least `participants`.
 
-    Nothing is created, changed or declared after `now`; stays and training may begin or end later. For clocks from
-    2026-02-10 to 2027-05-31 every value of every enum occurs, for earlier ones what can have happened by then.
+    Nothing is created, changed or declared after `now`. Stays and training may begin or end later. For clocks from
+    2026-02-10 to 2027-05-31 every value of every enum occurs. For earlier clocks, only values possible by then do.
     """
     populate_empty(world, now)
     contracted = [provider.slug for provider in world.providers.values() if provider.cohorts]
@@ -53,7 +53,7 @@ def populate(world: World, now: datetime, participants: int = 0) -> None:
 
 
 def _new_name(world: World) -> str:
-    """That no delivery partner has."""
+    """A name that no delivery partner has."""
     taken = {partner.name for partner in world.delivery_partners.values()}
     random = world.inventions()
     name = inventions.delivery_partner_name(random)

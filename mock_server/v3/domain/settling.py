@@ -1,6 +1,6 @@
-"""Bringing everything derived in step with a world's records when a change closes.
+"""Updates everything derived from a world's records when a change closes.
 
-The order matters: what teachers' periods say of schools, then what providers see, then lists and `updated_at`.
+The order matters: first the schools' counts of periods, then what providers see, then lists and `updated_at`.
 """
 
 from datetime import UTC, date, datetime, time
@@ -26,17 +26,17 @@ from mock_server.v3.domain.records import (
 )
 from mock_server.v3.domain.stores import Stores
 
-# What a stay speaks for in its school's choice of programme (rules 3.5), the weightiest first.
+# The programmes for which a stay counts in its school's choice (rules 3.5). The first one counts most.
 _MENTOR, _PROVIDER_LED, _SCHOOL_LED = "mentor", "provider_led", "school_led"
 
 
 class Settling(Stores):
-    """A world's stores, and how they follow a change."""
+    """A world's stores, which it updates after each change."""
 
     # -- settling --------------------------------------------------------------------------------
 
     def settle(self, change: Moves[Any]) -> None:
-        """Everything that follows from the change, at its moment."""
+        """Make all effects of the change, at its moment."""
         self._changes += 1
         self.mark(self.progress)
         for stay in change.stays:
@@ -69,7 +69,7 @@ class Settling(Stores):
         views: list[View] = []
         happened = transfers(teacher) if teacher.stays else []
         for provider, (ect, mentor) in latest_trainings(teacher).items():
-            # Whoever holds on to the view there was, such as a journal, sees what it shows now.
+            # Anything that still holds the earlier view, such as a journal, sees the present values.
             known = gone.pop(provider, None)
             view = known or View(teacher, provider)
             view.ect, view.mentor = ect, mentor
@@ -99,7 +99,7 @@ class Settling(Stores):
         self.mark(teacher)
 
     def _show_mentorship(self, view: View, shown: Mentorship | None) -> None:
-        """The ECT entry of the view shows the mentor of this mentorship now."""
+        """Let the ECT entry of the view show the mentor of this mentorship."""
         mentored = self._mentored[view.provider]
         before, view.mentorship = view.mentorship, shown
         if before is not None:
@@ -113,14 +113,14 @@ class Settling(Stores):
             self._review_unfunded(view.provider, shown.mentor)
 
     def release_mentor(self, mentor: Teacher, change: Moves[Any]) -> None:
-        """Before the teacher's mentorships become another's: every ECT entry that shows the mentor is derived anew."""
+        """Derive anew every ECT entry that shows the mentor. Call it before the mentorships go to another teacher."""
         for mentored in self._mentored.values():
             for view in list(mentored.get(mentor, ())):
                 self._show_mentorship(view, None)
                 change.participant(view.teacher)
 
     def _review_unfunded(self, provider: str, mentor: Teacher) -> None:
-        """Whether the provider sees the teacher as an unfunded mentor (rules 4), and through which mentorships."""
+        """Update whether and through which mentorships the provider sees an unfunded mentor (rules 4)."""
         listing, known = self.unfunded_lists[provider], self.unfunded_mentors[provider]
         views = self._mentored[provider].get(mentor)
         shown = known.get(mentor)
@@ -158,13 +158,13 @@ class Settling(Stores):
         self._put_declaration(declaration)
 
     def _put_declaration(self, declaration: Declaration) -> None:
-        """On the lists of the providers who may see it now, and on no others (rules 4). It must have been lifted."""
+        """Put it on the lists of exactly the providers who may see it (rules 4). You must have lifted it."""
         declaration.rendered = None
         for provider, listing in self.declaration_lists.items():
             listing.put(declaration, shown=_is_shown(declaration, provider))
 
     def _show_declaration(self, declaration: Declaration) -> None:
-        """Its participant has changed: others may see it now, or no longer, and it may show something else."""
+        """Its participant has changed. Providers may start or stop seeing it, and v3 may show it differently."""
         declaration.rendered = None
         for provider, listing in self.declaration_lists.items():
             shown = _is_shown(declaration, provider)
@@ -175,7 +175,7 @@ class Settling(Stores):
     # -- schools ---------------------------------------------------------------------------------
 
     def _count(self, stay: Stay, change: Moves[Any]) -> None:
-        """What the stay adds to its school's counts, now that its training has changed."""
+        """Update the school's counts after a change of the stay's training."""
         school = stay.school
         before = stay.counted
         after = self.counts_of(stay) if stay in school.stays else ((), ())
@@ -274,7 +274,7 @@ class Settling(Stores):
 
 
 def is_visible(record: SchoolCohort) -> bool:
-    """Every eligible school, and those that have a partnership with anybody in the cohort (rules 4)."""
+    """Whether v3 shows the school: if it is eligible, or has any partnership in the cohort (rules 4)."""
     return record.school.eligible or record.in_partnership
 
 
@@ -285,7 +285,7 @@ def programme_choice(school: School, cohort: str) -> str:
 
 
 def latest_trainings(teacher: Teacher) -> dict[str, tuple[Training | None, Training | None]]:
-    """L as ECT and as mentor, by each provider with a partnership under which the teacher trained or trains."""
+    """L as ECT and as mentor, for each provider under whose partnerships the teacher trains or trained."""
     latest: dict[str, tuple[Training | None, Training | None]] = {}
     for stay in teacher.stays:
         for training in stay.trainings:
@@ -304,7 +304,7 @@ def _mentor(mentorship: Mentorship | None) -> Teacher | None:
 
 
 def shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
-    """The ongoing one, its last day included, else the next to begin (rules 3.1, `mentor_id`)."""
+    """The ongoing mentorship, even on its last day, or else the next to begin (rules 3.1, `mentor_id`)."""
     ahead: Mentorship | None = None
     for mentorship in stay.mentorships:
         if is_ongoing(mentorship.started_on, mentorship.finished_on, today):
@@ -315,7 +315,7 @@ def shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
 
 
 def _is_shown(declaration: Declaration, provider: str) -> bool:
-    """The provider's own, or one of another that it may see (rules 4)."""
+    """Whether the declaration is the provider's own, or another's that it may see (rules 4)."""
     if provider == declaration.provider:
         return True
     view = declaration.training.stay.teacher.view_of(provider)
@@ -323,7 +323,7 @@ def _is_shown(declaration: Declaration, provider: str) -> bool:
 
 
 def sees_declaration(view: View, declaration: Declaration) -> bool:
-    """Another provider's, live, and dated before this provider's training of the person in the role ended."""
+    """Whether another's declaration is live, with a date before this provider's training in the role ended."""
     latest = view.latest(declaration.role)
     if latest is None or not declaration.blocks:
         return False

@@ -1,4 +1,4 @@
-"""Statements made, changed, run and authorised (rules 6.2, schedules 5)."""
+"""Making, changing, running and authorising statements (rules 6.2, schedules 5)."""
 
 from datetime import date, datetime
 
@@ -12,12 +12,12 @@ from mock_server.v3.domain.states import AUTHORISED_AS, STATEMENT_ARROWS
 from mock_server.v3.domain.vocabulary import FeeType
 from mock_server.v3.domain.world import World
 
-# The seed takes a statement for paid so many months after its payment date (schedules 5).
+# The seed marks a statement as paid this many months after its payment date (schedules 5).
 _MONTHS_TO_PAY = 2
 
 
 def add_all(change: Change, provider: str, cohort: str) -> None:
-    """Those of a contract, each with the status that its days have brought by now (schedules 5)."""
+    """Add the statements of a contract, each with the status that its days give it by now (schedules 5)."""
     for dates in statements_of(cohort):
         add(change, provider, cohort, dates, _seeded_status(dates, change.today))
 
@@ -40,9 +40,9 @@ def create(
     deadline_date: date | None = None,
     payment_date: date | None = None,
 ) -> Statement:
-    """One more, open; its days are those of schedules 5 unless given.
+    """Add an open statement. Its days are the ones of schedules 5 unless you give others.
 
-    Raises Impossible without a contract, for a month that has one, and for a payment before the deadline.
+    Raises Impossible without a contract, for a month with a statement, and for a payment before the deadline.
     """
     if not world.has_contract(provider, cohort):
         raise Impossible(f"{provider} has no contract in {cohort}: add the cohort to the provider first.")
@@ -91,9 +91,9 @@ def change(
     payment_date: date | None = None,
     status: str | None = None,
 ) -> None:
-    """New days, and `payable` or `paid` by hand on any day.
+    """Change days, or set `payable` or `paid` by hand on any day.
 
-    Raises Impossible along no arrow; `paid` needs an output statement that holds something to pay or take back.
+    Raises Impossible without an arrow. `paid` needs an output statement with something to pay or to take back.
     """
     deadline_date = deadline_date or statement.deadline_date
     payment_date = payment_date or statement.payment_date
@@ -118,7 +118,7 @@ def _check_days(deadline_date: date, payment_date: date) -> None:
 
 
 def delete(world: World, statement: Statement, now: datetime) -> None:
-    """Raises Impossible for one that has declarations, or takes some back."""
+    """Raises Impossible for a statement that pays declarations, or takes some back."""
     if statement.declarations or statement.clawbacks:
         raise Impossible("The statement has declarations.")
     with Change(world, now):
@@ -126,7 +126,7 @@ def delete(world: World, statement: Statement, now: datetime) -> None:
 
 
 def make_payable(change: Change, statement: Statement) -> None:
-    """With its eligible declarations."""
+    """The statement and its eligible declarations become payable."""
     statement.status = "payable"
     change.statement(statement)
     for declaration in statement.declarations:
@@ -135,7 +135,7 @@ def make_payable(change: Change, statement: Statement) -> None:
 
 
 def pay(change: Change, statement: Statement) -> None:
-    """A finance user authorises it: what is payable is paid, and what awaits its clawback is taken back."""
+    """A finance user authorises it. Payable declarations become paid, and those that await clawback clawed back."""
     statement.status = "paid"
     change.statement(statement)
     for declaration in _to_authorise(statement):
@@ -143,7 +143,7 @@ def pay(change: Change, statement: Statement) -> None:
 
 
 def can_be_authorised(statement: Statement) -> bool:
-    """Output, payable, and not empty (rules 6.2)."""
+    """Whether it is an output statement, payable, and not empty (rules 6.2)."""
     return statement.fee_type == "output" and statement.status == "payable" and bool(_to_authorise(statement))
 
 
@@ -154,7 +154,7 @@ def _to_authorise(statement: Statement) -> list[Declaration]:
 
 
 def run_deadlines(world: World, now: datetime) -> None:
-    """00:00 UTC: statements whose deadline is past become payable (rules 6.2)."""
+    """At 00:00 UTC, statements with a past deadline become payable (rules 6.2)."""
     today = london_day(now)
     due = [each for each in world.statements.values() if each.status == "open" and each.deadline_date < today]
     if due:
@@ -164,7 +164,7 @@ def run_deadlines(world: World, now: datetime) -> None:
 
 
 def run_payments(world: World, now: datetime) -> None:
-    """On the payment date or after it, those that can be authorised are, unless the sandbox pays by hand."""
+    """Authorise statements on or after their payment date, if possible, unless the sandbox pays by hand."""
     today = london_day(now)
     due = [each for each in world.statements.values() if each.payment_date <= today and can_be_authorised(each)]
     if due:

@@ -1,6 +1,6 @@
 """The states of declarations and statements, and the arrows between them (rules 6.1, 6.2).
 
-Nothing moves along any other.
+They move only along these arrows.
 """
 
 from typing import Final
@@ -16,13 +16,13 @@ DECLARATION_ARROWS: Final[dict[str, tuple[str, ...]]] = {
 }
 STATEMENT_ARROWS: Final[dict[str, tuple[str, ...]]] = {"open": ("payable",), "payable": ("paid",), "paid": ()}
 
-# A declaration in one of these blocks another of its type, and other providers see it (rules 4 and 5.8).
+# A declaration in one of these states blocks another of its type, and other providers see it (rules 4 and 5.8).
 LIVE_STATES: Final = frozenset({"submitted", "eligible", "payable", "paid"})
 
-# Those that money was or will be paid for; undoing a registration keeps them (rules 5.10).
+# DfE has paid or will pay for declarations in these states. Undoing a registration keeps them (rules 5.10).
 BILLABLE_STATES: Final = frozenset({"eligible", "payable", "paid", "awaiting-clawback", "clawed-back"})
 
-# What voiding makes of a declaration; a state left out can't be voided (rules 5.9).
+# The state to which voiding moves a declaration. A provider can't void one in another state (rules 5.9).
 VOIDED_AS: Final = {
     "submitted": "voided",
     "eligible": "voided",
@@ -30,5 +30,5 @@ VOIDED_AS: Final = {
     "paid": "awaiting-clawback",
 }
 
-# What the authorisation of its statement makes of a declaration (rules 6.1).
+# The state to which the authorisation of its statement moves a declaration (rules 6.1).
 AUTHORISED_AS: Final = {"payable": "paid", "awaiting-clawback": "clawed-back"}

@@ -1,4 +1,4 @@
-"""What a world keeps and lists; `settling` keeps it in step with changes."""
+"""The records and lists of a world. `settling` updates them after changes."""
 
 from collections.abc import Iterable, Sized
 from datetime import date, datetime
@@ -39,7 +39,7 @@ class Stores:
         self.partnerships: dict[str, Partnership] = {}
         self.teachers: dict[str, Teacher] = {}
         self.teachers_by_trn: dict[str, Teacher] = {}
-        # The surviving teacher by each id that a merge took away.
+        # The surviving teacher, by each id that a merge removed.
         self.merged: dict[str, Teacher] = {}
         self.statements: dict[str, Statement] = {}
         self.statements_by_contract: dict[tuple[str, str], list[Statement]] = {}
@@ -54,23 +54,23 @@ class Stores:
         self.unfunded_lists: dict[str, Listing[UnfundedMentor]] = {}
         self.school_lists: dict[str, Listing[SchoolCohort]] = {}
         self.unfunded_mentors: dict[str, dict[Teacher, UnfundedMentor]] = {}
-        # The views of each provider whose ECT entry shows this mentor.
+        # For each provider and mentor: the views whose ECT entry shows the mentor.
         self._mentored: dict[str, dict[Teacher, dict[View, None]]] = {}
-        # What the calendar has to look at again, by the day.
+        # The records that the daily runs must check, by day.
         self.days: dict[date, dict[Partnership | Teacher, None]] = {}
-        # One tuple for all stays that count for the same.
+        # Stays with equal counts share one tuple.
         self._counts: dict[object, tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]] = {}
         self._changes = 0
-        # What has changed since somebody last asked for it; None while nobody wants to know.
+        # The records that changed since the last `take_unsaved`. None until somebody calls `watch`.
         self._unsaved: dict[Record, None] | None = None
-        # The numbers of records that have gone: the state file holds a row for each, and never fewer rows than before.
+        # The numbers of deleted records. The state file holds a row for each, so it never loses rows.
         self._gone: dict[int, None] = {}
 
     # -- counting --------------------------------------------------------------------------------
 
     @property
     def clock(self) -> datetime:
-        """The latest moment that the sandbox's clock has shown."""
+        """The latest moment that the sandbox's clock showed."""
         return self.progress.clock
 
     @clock.setter
@@ -79,7 +79,7 @@ class Stores:
 
     @property
     def changes(self) -> int:
-        """How many there have been: the same number means the same answers, but for what the calendar changes."""
+        """The number of changes so far. The same number means the same answers, but for the calendar's changes."""
         return self._changes
 
     def next_sequence(self) -> int:
@@ -87,7 +87,7 @@ class Stores:
         return self.progress.latest
 
     def empty(self) -> None:
-        """Hold nothing any more, to be filled with another world's records."""
+        """Remove everything, so that another world's records can fill this one."""
         Stores.__init__(self, self.clock)
 
     # -- keeping ---------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class Stores:
         self._unsaved = {}
 
     def every_record(self) -> Iterable[Record]:
-        """In an order in which each refers only to earlier ones, but for the mentors of mentorships."""
+        """All records. Each refers only to earlier ones, except that a mentorship's mentor may come later."""
         yield self.progress
         yield from map(Gone, self._gone)
         yield from self.providers.values()
@@ -111,7 +111,7 @@ class Stores:
 
     @property
     def row_count(self) -> int:
-        """How many `every_record` yields: so many rows the state file holds."""
+        """How many records `every_record` yields. The state file holds one row for each."""
         kinds: tuple[Sized, ...] = (
             *(self._gone, self.providers, self.cohorts, self.schools, self.delivery_partners),
             *(self.partnerships, self.teachers, self.statements, self.declarations),
@@ -119,14 +119,14 @@ class Stores:
         return 1 + sum(map(len, kinds))
 
     def take_unsaved(self) -> Iterable[Record]:
-        """The records that have changed since `watch`, or since this was asked last; Gone in place of gone ones."""
+        """The records that have changed since `watch` or the last call, with Gone in place of deleted ones."""
         unsaved = self._unsaved
         if unsaved:
             self._unsaved = {}
         return unsaved or ()
 
     def mark(self, record: Record) -> None:
-        """The record isn't any more what somebody has kept."""
+        """The record differs from its saved row now."""
         if self._unsaved is not None:
             self._unsaved[record] = None
 
@@ -156,16 +156,16 @@ class Stores:
         self._mentored[provider] = {}
 
     def index_trn(self, teacher: Teacher, trn: str | None) -> None:
-        """Before the teacher's number becomes this one."""
+        """Call it before the teacher's number becomes `trn`."""
         if teacher.teacher_reference_number is not None:
             self.teachers_by_trn.pop(teacher.teacher_reference_number, None)
         if trn is not None:
             self.teachers_by_trn[trn] = teacher
 
     def note_days(self, record: Partnership | Teacher, started_on: date, finished_on: date | None) -> None:
-        """The calendar has to look at the record when the stretch begins, and when it is over."""
+        """Let the daily runs check the record when the stretch begins and when it is over."""
         for day in (started_on, finished_on and day_after(finished_on)):
-            # What the clock has shown doesn't come again.
+            # No daily run happens for a day before the clock.
             if day is not None and day >= self.clock.date():
                 self.days.setdefault(day, {})[record] = None
 
@@ -187,7 +187,7 @@ class Stores:
         self._forget(statement)
 
     def forget_teacher(self, teacher: Teacher) -> None:
-        """Only one of whom nothing remains."""
+        """Remove a teacher of whom nothing else remains."""
         del self.teachers[teacher.id]
         self.index_trn(teacher, None)
         for change in teacher.id_changes:

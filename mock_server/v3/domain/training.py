@@ -1,6 +1,6 @@
-"""What a provider does to its latest training period of a participant (rules 5.3 to 5.6).
+"""A provider's acts on its latest training period of a participant (rules 5.3 to 5.6).
 
-`training` is L, the provider's latest in the role. The rules have been checked: these acts check nothing.
+`training` is L, the provider's latest in the role. The caller has checked the rules; these acts check nothing.
 """
 
 from datetime import date, datetime
@@ -27,13 +27,13 @@ def defer(world: World, training: Training, reason: str, now: datetime) -> None:
 
 
 def resume(world: World, training: Training, now: datetime) -> Training:
-    """A new period from today to the end of the stay; the old one keeps its deferral or withdrawal."""
+    """Add a period from today to the end of the stay. The old one keeps its deferral or withdrawal."""
     with Change(world, now) as change:
         return add_following(change, training, change.today, training.stay.finished_on)
 
 
 def change_schedule(world: World, training: Training, schedule_identifier: str, cohort: str, now: datetime) -> Training:
-    """The period that is on the schedule of that cohort now: the old one, or a new one from today."""
+    """Change the schedule. Returns the period on the new schedule: the old one, or a new one from today."""
     with Change(world, now) as change:
         return move_to_schedule(change, training, schedule_identifier, cohort)
 
@@ -75,7 +75,7 @@ def note_cohort_change(change: Change, training: Training, cohort: str) -> None:
 
 
 def partnership_in(world: World, training: Training, cohort: str) -> Partnership | None:
-    """This provider's with the school in the cohort: with the same delivery partner, else the newest (rules 5.6)."""
+    """The provider's partnership with the school in the cohort: same delivery partner, else the newest (rules 5.6)."""
     before = training.partnership
     if before is None or training.provider is None:
         return None
@@ -85,7 +85,7 @@ def partnership_in(world: World, training: Training, cohort: str) -> Partnership
 
 
 def add_following(change: Change, training: Training, started_on: date, finished_on: date | None) -> Training:
-    """A further period of the same stay, partnership and schedule."""
+    """Add a period with the same stay, partnership and schedule."""
     return change.add_training(
         training.stay,
         started_on,

@@ -12,7 +12,7 @@ ROLES: Final[tuple[Role, ...]] = ("ect", "mentor")
 COURSES: Final[dict[Role, str]] = {"ect": "ecf-induction", "mentor": "ecf-mentor"}
 ROLE_OF_COURSE: Final[dict[str, Role]] = {course: role for role, course in COURSES.items()}
 
-# The order of the types is the order in which dates must follow each other (rules 5.8, row 18).
+# The dates of declarations must follow the order of the types (rules 5.8, row 18).
 DECLARATION_TYPES: Final = (
     "started",
     "retained-1",

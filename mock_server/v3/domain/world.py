@@ -1,18 +1,18 @@
-"""One sandbox's world of v3: its records, how they are found, and the lists that each provider sees.
+"""One sandbox's world of v3: its records, the ways to find them, and the lists that each provider sees.
 
 Where to look:
 
-- `records`: what is kept; `derived`: what v3 shows of it (rules 3); `states`: the arrows (rules 6).
-- Reading: this class. Nothing here changes what a client sees, but `settle` and `follow_clock`.
-- What a provider does (rules 5.1 to 5.9), once the rules have let it through:
+- `records`: the data; `derived`: the values that v3 shows (rules 3); `states`: the arrows (rules 6).
+- Reading: this class. Only `settle` and `follow_clock` change what a client sees.
+- Acts of a provider (rules 5.1 to 5.9), after the check of the rules:
   `partnerships.create`, `partnerships.change_delivery_partner`,
   `training.withdraw`, `training.defer`, `training.resume`, `training.change_schedule`,
   `declarations.declare`, `declarations.void`.
-- What schools, the department and the appropriate body do (rules 5.10): `registrations`, `departures`, `programmes`,
+- Acts of schools, the department and the appropriate body (rules 5.10): `registrations`, `departures`, `programmes`,
   `people`, `organisations`, `partnerships`, `statements`, `declarations.set_state`. They raise Impossible first.
 - The calendar: `clockwork.follow_clock`. Seeds: `seeds`. Keeping and copying: `rows`.
 
-An act is one whole change made inside a `Change`; `settle` then brings everything derived in step.
+An act makes one whole change inside a `Change`. Then `settle` updates everything derived.
 """
 
 from collections.abc import Iterable
@@ -48,10 +48,10 @@ STATEMENTS_BY_HAND: Final = "by_hand"
 
 
 class World(Deriving):
-    """`clock` is the latest moment that the sandbox's clock has shown.
+    """`clock` is the latest moment that the sandbox's clock showed.
 
-    With `statements` "by_date" a payable statement is authorised on its payment date; "by_hand", only by
-    `statements.change`. A new world has the providers, cohorts and nothing else; `seeds` fills it.
+    With `statements` "by_date" the world authorises a payable statement on its payment date. With "by_hand" only
+    `statements.change` does. A new world has only the providers and cohorts. `seeds` fills it.
     """
 
     def __init__(
@@ -72,8 +72,8 @@ class World(Deriving):
             self.add_provider(Provider(provider.slug, provider.name, cohorts, self.next_sequence()))
 
     def __del__(self) -> None:
-        # Records refer to each other in circles. Undone here, they go with their world, and needn't wait for a search
-        # of the whole memory, which a server with much in it can't make often.
+        # Records refer to each other in circles. We break the circles here, so that Python frees the records at once.
+        # Otherwise they wait for a full garbage collection, which is slow and rare in a large server.
         for teacher in self.teachers.values():
             for stay in teacher.stays:
                 stay.trainings, stay.mentorships = (), ()
@@ -103,13 +103,13 @@ class World(Deriving):
         return self._new_id()
 
     def resume(self, changes: int) -> None:
-        """Go on as the world that has seen so many changes, and whose progress this one has read."""
+        """Go on as the saved world, which had made this many changes. This one has already read its progress."""
         self._changes = changes
         self._new_id = Identifiers(self.random_seed)
         self._new_id.skip(self.progress.ids_drawn)
 
     def inventions(self) -> Random:
-        """Where an act's invented values come from: after the same changes to the same seed, the same ones."""
+        """The source of an act's invented values. The same changes to the same seed give the same values."""
         return Random(f"{self.random_seed} {self.changes}")  # noqa: S311 - meant to repeat
 
     # -- finding ---------------------------------------------------------------------------------
@@ -137,13 +137,13 @@ class World(Deriving):
         return cohort in partner.cohorts_with(provider)
 
     def partnerships_of(self, provider: str, school: School, cohort: str) -> list[Partnership]:
-        """The provider's with the school in the cohort, oldest first."""
+        """The provider's partnerships with the school in the cohort, oldest first."""
         return [each for each in school.partnerships if each.provider == provider and each.cohort == cohort]
 
     # -- what a provider finds (rules 4) ---------------------------------------------------------
 
     def view(self, provider: str, participant_id: str) -> View | None:
-        """The participant as the provider sees it; None when it has never trained the teacher."""
+        """The participant as the provider sees it. None if it has never trained the teacher."""
         teacher = self.teachers.get(participant_id)
         return None if teacher is None else teacher.view_of(provider)
 
@@ -152,7 +152,7 @@ class World(Deriving):
         return partnership if partnership and partnership.provider == provider else None
 
     def own_statement(self, provider: str, statement_id: str) -> Statement | None:
-        """One of the provider's output statements: v3 shows no others."""
+        """The statement, if it is one of the provider's output statements. V3 shows no others."""
         statement = self.statements.get(statement_id)
         own = statement and statement.provider == provider and statement.fee_type == "output"
         return statement if own else None
@@ -162,12 +162,12 @@ class World(Deriving):
         return declaration if declaration and declaration.provider == provider else None
 
     def visible_declaration(self, provider: str, declaration_id: str) -> Declaration | None:
-        """The provider's own, or another's that it may see."""
+        """The declaration, if it is the provider's own, or another's that it may see."""
         declaration = self.declarations.get(declaration_id)
         return declaration if declaration and declaration in self.declaration_lists[provider] else None
 
     def visible_school(self, cohort: str, school_id: str) -> SchoolCohort | None:
-        """The school's record in the cohort, where v3 shows the school."""
+        """The school's record in the cohort, if v3 shows the school."""
         school = self.schools.get(school_id)
         record = school.cohorts.get(cohort) if school else None
         return record if record and is_visible(record) else None
@@ -181,7 +181,7 @@ class World(Deriving):
         return None if teacher is None else self.unfunded_mentors[provider].get(teacher)
 
     def has_expression_of_interest(self, provider: str, record: SchoolCohort) -> bool:
-        """A training period at the school, of this provider and cohort, exists (rules 3.5)."""
+        """Whether this provider has a training period at the school in this cohort (rules 3.5)."""
         return (provider, record.cohort) in record.school.interests
 
     # -- lists (rules 2.1 and 4): `select` with a filter, `updated_since` and a sort ---------------
@@ -190,14 +190,14 @@ class World(Deriving):
         return self.view_lists[provider]
 
     def list_transfers(self, provider: str) -> Listing[View]:
-        """Views with transfers; `updated_since` speaks of those, `sort=updated_at` of the participant."""
+        """Views with transfers. `updated_since` compares the transfers' moment, `sort=updated_at` the participant's."""
         return self.transfer_lists[provider]
 
     def list_declarations(self, provider: str) -> Listing[Declaration]:
         return self.declaration_lists[provider]
 
     def declarations_of(self, provider: str, participant_ids: Iterable[str]) -> list[Declaration]:
-        """Those of the list that are about these participants, by creation."""
+        """The declarations of the list for these participants, by creation."""
         listed = self.declaration_lists[provider]
         teachers = {teacher for each in participant_ids if (teacher := self.teachers.get(each))}
         found = [declaration for teacher in teachers for declaration in teacher.declarations if declaration in listed]
@@ -208,14 +208,14 @@ class World(Deriving):
         return self.partnership_lists[provider]
 
     def list_schools(self, cohort: str) -> Listing[SchoolCohort]:
-        """The same for every provider; empty for an unknown cohort."""
+        """The schools of the cohort, the same for every provider. Empty for an unknown cohort."""
         return self.school_lists[cohort] if cohort in self.school_lists else new_school_list()
 
     def list_delivery_partners(self, provider: str) -> Listing[DeliveryPartner]:
         return self.delivery_partner_lists[provider]
 
     def list_statements(self, provider: str) -> list[Statement]:
-        """The output ones, by payment date."""
+        """The output statements, by payment date."""
         return self.statement_lists[provider]
 
     def list_unfunded_mentors(self, provider: str) -> Listing[UnfundedMentor]:
@@ -229,23 +229,23 @@ class World(Deriving):
         return None if view is None else view.latest(role)
 
     def ongoing_training(self, teacher: Teacher, role: str, today: date) -> Training | None:
-        """Any provider's or school-led, its last day included."""
+        """The ongoing training, of any provider or school-led. Its last day counts."""
         for training in teacher.trainings_as(role):
             if is_ongoing(training.started_on, training.finished_on, today):
                 return training
         return None
 
     def other_ongoing_training(self, training: Training, today: date) -> Training | None:
-        """Another period of the same stay that is ongoing today, its last day included (rules 5.5, row 2)."""
+        """Another period of the stay that is ongoing today. Its last day counts (rules 5.5, row 2)."""
         for other in training.stay.trainings:
             if other is not training and is_ongoing(other.started_on, other.finished_on, today):
                 return other
         return None
 
     def training_ahead(self, training: Training, today: date) -> Training | None:
-        """A period of the person in the role that one from today to the end of the stay would overlap (rules 5.5).
+        """A period in the role that would overlap one from today to the end of the stay (rules 5.5).
 
-        It starts after today in this stay, or a mentor is trained at another school.
+        It starts after today in this stay, or is a mentor's training at another school.
         """
         ends = training.stay.finished_on
         for other in training.teacher.trainings_as(training.role):
@@ -257,14 +257,14 @@ class World(Deriving):
         return None
 
     def training_after(self, training: Training) -> Training | None:
-        """A period of the person and role that starts after this one, whoever's (rules 5.6, row 14)."""
+        """A period of the person and role that starts after this one, with any provider (rules 5.6, row 14)."""
         for other in training.teacher.trainings_as(training.role):
             if other.started_on > training.started_on:
                 return other
         return None
 
     def blocking_declarations(self, teacher: Teacher, role: str) -> list[Declaration]:
-        """Live and not taken back, whoever made them (rules 5.8)."""
+        """The live declarations that nobody took back, of any provider (rules 5.8)."""
         return [each for each in teacher.declarations if each.blocks and each.role == role]
 
     def is_frozen(self, cohort: str | None, now: datetime) -> bool:
