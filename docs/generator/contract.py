@@ -114,6 +114,8 @@ class Told:
 
     sections: Callable[[Operation], Sequence[Any]]
     action: Callable[[Operation], Any]
+    # The address of the page with every rule, below the site's first page.
+    error_catalogue: str
 
 
 class Contract:
@@ -131,6 +133,11 @@ class Contract:
     def action_of(self, operation: "Operation") -> Any:
         """The action of an operation, with the rules that refuse it; None where the site has none."""
         return self._told.action(operation) if self._told else None
+
+    @property
+    def error_catalogue(self) -> str:
+        """The address of the page that explains the rules of `action_of`."""
+        return self._told.error_catalogue if self._told else ""
 
     @classmethod
     def of(cls, service: Service, told: Told | None = None) -> "Contract":

@@ -66,8 +66,9 @@ class Trial:
 
 
 @contextmanager
-def trial() -> Iterator[Trial]:
-    settings = GivenSettings(clock=ClockSetting(parse_rfc3339(NOW), running=False))
+def trial(now: str = NOW) -> Iterator[Trial]:
+    """A mock for one page; `now` is what its clock shows."""
+    settings = GivenSettings(clock=ClockSetting(parse_rfc3339(now), running=False))
     with own_server(settings) as base_url:
         made = Trial(base_url)
         try:
