@@ -84,7 +84,7 @@ class TrafficLog:
         names = [operation_id] if operation_id else []
         if response is not None:
             if operation_id is None and response.status == 405:
-                # A method that the path doesn't have causes the 405 of every operation on that path.
+                # A method that the path doesn't have counts as the 405 of every operation on that path.
                 names = [id for method in check.routes.methods(path) if (id := check.routes.operation_id(method, path))]
             problems = check.problems(request.method, path, response)
             if response.status == 422:

@@ -10,10 +10,10 @@ Effect = Literal["breaks", "harmless", "not judged"]
 class Difference:
     """`where` names the operation and the place in it; `what` says what changed there.
 
-    A change breaks clients in three cases: a request that was valid is now invalid; an answer may contain what the old
-    contract excluded; or a client generated from the contract no longer compiles. A new member of an answer is
-    harmless,
-    because clients ignore members that they don't know. If no rule covers a difference, it is not judged.
+    A change breaks clients when a request that was valid is now invalid. It also breaks them when an answer may contain
+    what the old contract excluded, or when a client generated from the contract no longer compiles. A new member of an
+    answer is harmless, because clients ignore members that they don't know. If no rule covers a difference, it is not
+    judged.
     """
 
     effect: Effect

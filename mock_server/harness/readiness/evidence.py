@@ -115,7 +115,7 @@ def html(
     """One page that needs no other file, to look at or to send to somebody."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        # Clients and servers wrote much of this text.
+        # Much of this text comes from clients, so escape it.
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

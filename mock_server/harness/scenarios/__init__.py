@@ -1,1 +1,1 @@
-"""Scenarios: the steps of the usage guide as data. Tests run them, the guide shows them, exports copy them."""
+"""Scenarios: the steps of the usage guide as data. Tests run them, the guide shows them, exports convert them."""

@@ -1,7 +1,7 @@
 """Our own verdict where Schemathesis reports a failure that business rules or leniency explain.
 
-All checks of Schemathesis are on. Two things are no failures: a rule refuses a valid request and says so; or the
-server accepts an invalid request because of a leniency that the contract names. Every other failure stands.
+All checks of Schemathesis are on. It is no failure when a rule refuses a valid request and says so. Nor is it one when
+the server accepts an invalid request because of a leniency that the contract names. Every other failure stands.
 """
 
 from schemathesis.core.failures import AcceptedNegativeData, Failure
