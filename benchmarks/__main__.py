@@ -22,12 +22,16 @@ from benchmarks.kept import with_state
 from benchmarks.load import LoadFailed, Wrk
 from benchmarks.processes import ROOT, Cores, ServerFailed
 from benchmarks.scale import at_scale
+from benchmarks.v3 import compare_v3, first_answers
+from benchmarks.v3_scale import v3_at_scale
+from benchmarks.v3_workloads import NAMES as V3_WORKLOADS
 from benchmarks.watched import while_watched
 from benchmarks.workloads import NAMES as WORKLOADS
 from benchmarks.workloads import REACH_P99_MS
 
 START, SCALE, WATCHED, STATE, BALANCED = "start", "scale", "watched", "state", "balanced"
-PARTS = (START, *WORKLOADS, SCALE, WATCHED, STATE, BALANCED)
+START_V3, SCALE_V3 = "start-v3", "scale-v3"
+PARTS = (START, *WORKLOADS, SCALE, START_V3, *V3_WORKLOADS, SCALE_V3, WATCHED, STATE, BALANCED)
 RESULTS = Path(__file__).with_name("results")
 
 
@@ -67,9 +71,15 @@ class Options:
         return self.only & frozenset(WORKLOADS)
 
     @property
+    def v3_workloads(self) -> frozenset[str]:
+        return self.only & frozenset(V3_WORKLOADS)
+
+    @property
     def peers(self) -> frozenset[str]:
-        """Those to run: none where only the mock itself is measured."""
-        return self.servers & frozenset(peers.NAMES) if self.workloads or START in self.only else frozenset()
+        """Those to run: none where only the mock itself is measured, and Prism alone beside v3."""
+        if self.workloads or START in self.only:
+            return self.servers & frozenset(peers.NAMES)
+        return self.servers & {peers.PRISM} if self.v3_workloads else frozenset()
 
 
 def _number(name: str, default: int, least: int, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -151,6 +161,12 @@ def _find(bench: Bench, options: Options) -> Iterator[Started | Comparison | Fin
         yield from compare_servers(bench, started, [w for w in workloads if w.name in options.workloads])
     if SCALE in options.only:
         yield from at_scale(bench, options.scale)
+    if START_V3 in options.only:
+        yield from first_answers(bench)
+    if options.v3_workloads:
+        yield from compare_v3(bench, options.servers, options.participants, options.v3_workloads)
+    if SCALE_V3 in options.only:
+        yield from v3_at_scale(bench, options.scale)
     if WATCHED in options.only:
         yield while_watched(bench)
     if STATE in options.only:

@@ -14,7 +14,7 @@ from benchmarks.load import Load, LoadFailed, Wrk
 from benchmarks.peers import NAMES as PEERS
 from benchmarks.peers import Stubs, request_for
 from benchmarks.processes import Cores, Running, Server
-from benchmarks.servers import BARE, FIRST_PAGE, OURS, bare, ours
+from benchmarks.servers import BARE, FIRST_PAGE, FIRST_PAGES, OURS, V1, bare, ours
 from benchmarks.workloads import Workload, new_declarations, workloads
 
 SERVERS = (OURS, BARE, *PEERS)
@@ -108,7 +108,7 @@ def compare_servers(bench: Bench, servers: Sequence[Server], chosen: Sequence[Wo
     with ExitStack() as stack:
         running = [stack.enter_context(bench.start(server)) for server in servers]
         for workload in chosen:
-            contenders = [_contender(bench, server, workload) for server in running]
+            contenders = [contender(bench, server, workload) for server in running]
             yield compare(bench, workload.name, workload.title, contenders, dict(workload.reach))
 
 
@@ -136,7 +136,8 @@ def compare(
     return comparison
 
 
-def _contender(bench: Bench, running: Running, workload: Workload) -> Contender:
+def contender(bench: Bench, running: Running, workload: Workload, api: str = V1) -> Contender:
+    """The server under the workload; `api` is the one whose declarations the mock must hold afterwards."""
     server = running.server.name
     requests = [request_for(server, request) for request in workload.requests]
 
@@ -148,8 +149,8 @@ def _contender(bench: Bench, running: Running, workload: Workload) -> Contender:
 
     def declare(seconds: int, _: int) -> Run:
         # Each declaration works only once: back to the seed.
-        reset(running.port)
-        return create(bench, running, requests[: seconds * MOST_PER_SECOND], seconds)
+        reset(running.port, api)
+        return create(bench, running, requests[: seconds * MOST_PER_SECOND], seconds, api)
 
     run = read if not workload.create else declare if server == OURS else post
     return Contender(server, running.port, requests[0], run)
@@ -170,13 +171,13 @@ def measure(
     return Run(load, running.cpu_seconds() - spent, running.memory_bytes())
 
 
-def create(bench: Bench, running: Running, declarations: Sequence[Request], seconds: int) -> Run:
+def create(bench: Bench, running: Running, declarations: Sequence[Request], seconds: int, api: str = V1) -> Run:
     """One run against the mock in which every request makes a declaration of its own, each answered 200."""
-    before = declarations_held(running.port)
+    before = declarations_held(running.port, api)
     run = measure(bench, running, declarations, seconds, once=True, status=200)
     if run.load.requests >= len(declarations):
         raise LoadFailed(f"{len(declarations):,} declarations were too few: try more --participants")
-    check_created(run.load, declarations_held(running.port) - before, bench.wrk.connections)
+    check_created(run.load, declarations_held(running.port, api) - before, bench.wrk.connections)
     return run
 
 
@@ -187,14 +188,16 @@ def check_created(load: Load, created: int, connections: int) -> None:
         raise LoadFailed(f"{succeeded} declarations were accepted, but the mock holds {created} more than before")
 
 
-def declarations_held(port: int) -> int:
-    count: int = answer_to(port, Request("GET", _SANDBOX)).json()["counts"]["declarations"]
+def declarations_held(port: int, api: str = V1) -> int:
+    """Of all providers in that API; somebody must have used it since the start or the last reset."""
+    count: int = answer_to(port, Request("GET", _SANDBOX)).json()["counts"][api]["declarations"]
     return count
 
 
-def reset(port: int) -> None:
-    """Take the mock back to its seed."""
+def reset(port: int, api: str = V1) -> None:
+    """Take the mock back to its seed. The first use makes the API's world, and no run shall wait for that."""
     answer_to(port, Request("POST", f"{_SANDBOX}/reset"))
+    answer_to(port, FIRST_PAGES[api])
 
 
 def answer_to(port: int, request: Request) -> Answer:

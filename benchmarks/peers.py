@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.exchange import Answer, Request
 from benchmarks.processes import ROOT, Server
-from benchmarks.servers import DECLARATIONS, FIRST_PAGE, PARTICIPANTS
+from benchmarks.servers import DECLARATIONS, FIRST_PAGE, FIRST_PAGES, PARTICIPANTS, V1
 
 FOLDER = Path(__file__).with_name("peers")
 PRISM, MOCKOON, WIREMOCK = "prism", "mockoon", "wiremock"
@@ -58,19 +58,8 @@ class Stubs:
     folder: Path
 
     def server(self, name: str) -> Server:
-        make = {PRISM: self._prism, MOCKOON: self._mockoon, WIREMOCK: self._wiremock}[name]
+        make = {PRISM: prism, MOCKOON: self._mockoon, WIREMOCK: self._wiremock}[name]
         return make()
-
-    def _prism(self) -> Server:
-        return Server(
-            name=PRISM,
-            command=lambda port: [
-                *("node", str(_MODULES / ".bin/prism"), "mock", "-h", "127.0.0.1", "-p", str(port)),
-                *("-v", "silent", str(ROOT / "openapi/v1.yaml")),
-            ],
-            first=FIRST_PAGE,
-            one_core=False,
-        )
 
     def _mockoon(self) -> Server:
         path = self.folder / "mockoon.json"
@@ -101,6 +90,19 @@ class Stubs:
             first=FIRST_PAGE,
             one_core=False,
         )
+
+
+def prism(api: str = V1) -> Server:
+    """Prism with the contract of that API."""
+    return Server(
+        name=PRISM,
+        command=lambda port: [
+            *("node", str(_MODULES / ".bin/prism"), "mock", "-h", "127.0.0.1", "-p", str(port)),
+            *("-v", "silent", str(ROOT / f"openapi/{api}.yaml")),
+        ],
+        first=FIRST_PAGES[api],
+        one_core=False,
+    )
 
 
 def request_for(server: str, request: Request) -> Request:

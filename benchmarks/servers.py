@@ -1,4 +1,4 @@
-"""The mock itself and the bare ASGI callable, as the benchmark starts them."""
+"""The mock itself and the bare ASGI callable, as the benchmark starts them, and where the mock's APIs are."""
 
 import subprocess
 import sys
@@ -13,6 +13,12 @@ BARE = "bare"
 PARTICIPANTS = "/api/v1/participants/ecf"
 DECLARATIONS = "/api/v1/participant-declarations"
 FIRST_PAGE = Request("GET", PARTICIPANTS)
+
+V1, V3 = "v1", "v3"
+V3_PARTICIPANTS = "/api/v3/participants"
+V3_DECLARATIONS = "/api/v3/participant-declarations"
+V3_FIRST_PAGE = Request("GET", V3_PARTICIPANTS)
+FIRST_PAGES = {V1: FIRST_PAGE, V3: V3_FIRST_PAGE}
 
 # Always on, never reached.
 _RATE_LIMIT = "1000000/1"
@@ -31,11 +37,12 @@ def ours(*options: str) -> Server:
     )
 
 
-def bare(answers: Path) -> Server:
+def bare(answers: Path, api: str = V1) -> Server:
+    """`answers` must hold the first page of that API."""
     return Server(
         name=BARE,
         command=lambda port: [sys.executable, "-m", "benchmarks.bare", str(port), str(answers)],
-        first=FIRST_PAGE,
+        first=FIRST_PAGES[api],
         one_core=True,
     )
 

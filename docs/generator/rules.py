@@ -19,7 +19,7 @@ SHARED: Final = "shared"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A rule, with the actions that it can refuse, in their order."""
+    """A rule, with the actions that it can refuse, in order."""
 
     rule: Rule[Any]
     actions: tuple[Action[Any], ...]

@@ -1,7 +1,7 @@
-"""Builds the folder that MkDocs reads: pages with everything generated filled in, assets, and the contracts.
+"""Builds the folder that MkDocs reads: finished pages, assets, and the contracts.
 
-The pages in `docs/pages` are Jinja templates. What they can name is listed in `_names`; a name that
-isn't there, or a value that is missing, stops the build.
+The pages in `docs/pages` are Jinja templates. `_names` lists the names that they can use. An unknown name or a missing
+value stops the build.
 """
 
 import re
@@ -44,13 +44,13 @@ def _contract(name: str) -> Contract:
 
 
 def reference(service: Service, root: str) -> str:
-    """The reference of a service's contract, in Markdown; `root` is the address of the site's first page from it."""
+    """The reference of a service's contract, in Markdown. `root` is the relative address of the site's first page."""
     template = environment().from_string('{% from "reference.md" import reference %}{{ reference(api, root) }}')
     return template.render(api=Contract.of(service, _TOLD.get(service.name)), root=root)
 
 
 def _names() -> dict[str, Any]:
-    """Everything that a page can name."""
+    """Every name that a page can use."""
     return {
         "version": __version__,
         "usage_sections": USAGE,
@@ -98,7 +98,7 @@ def _names() -> dict[str, Any]:
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader([PAGES, DOCS / "templates"]),
-        # Markdown pages have nothing to escape for; the parts that are HTML have.
+        # Markdown pages need no escaping. The templates for HTML escape their values.
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -126,14 +126,14 @@ def pages() -> dict[str, str]:
     """Markdown by the path of its page, such as `api-reference/reference-v1.md`."""
     made = environment()
     names = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.md"))
-    # A page that asks for a mock gets one of its own, so that no page changes what another shows.
+    # A page that needs a mock gets one of its own, so that no page changes what another shows.
     with ExitStack() as mocks:
         made.globals["trial"] = lambda now=NOW: mocks.enter_context(trial(now))
         return {name: made.get_template(name).render() for name in names}
 
 
 def write(folder: Path) -> None:
-    """Makes `folder` hold the site's sources and nothing else; files that stay the same aren't touched."""
+    """Makes `folder` contain exactly the site's sources. It doesn't touch files that stay the same."""
     wanted: dict[str, bytes] = {name: text.encode() for name, text in pages().items()}
     assets = DOCS / "assets"
     for path in assets.rglob("*"):
