@@ -179,6 +179,21 @@ def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, st
         assert re.findall(r"reference-v3\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
 
 
+def test_the_differences_of_v3_name_every_rule_that_is_not_documented(site: dict[str, str]) -> None:
+    page = site["v3/differences.md"]
+    rules = [rule for rule in V3.catalogue.values() if rule.standing != "documented"]
+    assert rules
+    assert re.findall(r"^\| \[([a-z-]+)\]\(errors\.md#\1\)", page, re.MULTILINE) == [rule.id for rule in rules]
+    for rule in rules:
+        assert f"| {rule.standing} | {rule.means} |" in page
+
+
+def test_every_control_call_of_v3_is_on_its_first_page(site: dict[str, str]) -> None:
+    for path, item in V3.control_contract["paths"].items():
+        for method in item.keys() - {"parameters"}:
+            assert f"| {method.upper()} [`{path.partition('/v3/')[2]}`](" in site["v3/index.md"], (path, method)
+
+
 def test_every_rule_says_what_it_rests_on(site: dict[str, str]) -> None:
     for rule in CATALOGUE.values():
         assert rule.standing in ("documented", "observed", "assumed")
