@@ -1,11 +1,11 @@
-"""A lead provider's client, small enough to read in one go, that does everything a client has to do.
+"""A lead provider's client. It is short enough to read at once, and does everything that a client must do.
 
     ecf-mock serve                  # in one terminal
     ecf-mock drill                  # in another: prints a token, makes hard things happen, watches
     python reference_client.py http://127.0.0.1:8080 TOKEN
 
-`Connection` comes through limits and faults, `LeadProvider` keeps what it knows in step with the service, and
-`one_of_everything` uses all of it once. It needs httpx and nothing else.
+`Connection` handles limits and faults. `LeadProvider` keeps its records in step with the service.
+`one_of_everything` uses every feature once. The client needs httpx and nothing else.
 """
 
 import sys
@@ -33,7 +33,7 @@ MILESTONES_2021 = {
 
 
 class AccessDenied(Exception):
-    """The service doesn't know the token. Nothing will change that but another token."""
+    """The service doesn't know the token. Only another token will change that."""
 
 
 class Refused(Exception):
@@ -41,7 +41,7 @@ class Refused(Exception):
 
     def __init__(self, response: httpx.Response) -> None:
         self.status = response.status_code
-        # Match on status and titles; the detail is for people and may change.
+        # Compare statuses and titles. The detail is for people and may change.
         errors = response.json().get("errors", []) if response.content else []
         self.titles = [error["title"] for error in errors]
         details = "; ".join(error["detail"] for error in errors)
@@ -53,11 +53,11 @@ class Unavailable(Exception):
 
 
 class Connection:
-    """Sends requests: waits where the service says so, tries again where it failed, and stops where it says no."""
+    """Sends requests. It waits when the service says so, retries after failures, and stops after a refusal."""
 
     def __init__(self, http: httpx.Client, token: str, *, first_pause: float = 1, tries: int = 6) -> None:
         self.http = http
-        # The token goes into this header, and nowhere else.
+        # Send the token in this header only.
         http.headers["Authorization"] = f"Bearer {token}"
         self.first_pause = first_pause
         self.tries = tries
@@ -68,13 +68,13 @@ class Connection:
     def write(
         self, method: str, path: str, type: str = "", attributes: Record | None = None, server_date: str | None = None
     ) -> Any:
-        """POST or PUT. With `server_date` the sandbox acts as if it were that moment."""
+        """POST or PUT. With `server_date` the sandbox treats the request as if it came at that moment."""
         body = {"data": {"type": type, "attributes": attributes}} if attributes is not None else None
         headers = {"X-With-Server-Date": server_date} if server_date else None
         return self.send(self.http.build_request(method, path, json=body, headers=headers))
 
     def send(self, request: httpx.Request) -> Any:
-        """The `data` of the answer. Every try sends the very same request, so a write can't happen twice."""
+        """Returns the `data` of the answer. Every try sends the very same request, so that no write happens twice."""
         failures = 0
         while True:
             response = self.try_once(request)
@@ -91,17 +91,17 @@ class Connection:
                 raise Refused(response)
 
     def try_once(self, request: httpx.Request) -> httpx.Response | None:
-        """None when no answer came."""
+        """Returns None when no answer came."""
         try:
             return self.http.send(request)
         except httpx.TransportError:
             return None
 
     def after_failure(self, request: httpx.Request, failures: int) -> None:
-        """A 5xx or no answer: what was asked for may have happened all the same."""
+        """Waits after a 5xx or no answer. The service may have performed the request all the same."""
         if failures == self.tries:
             raise Unavailable(f"{request.method} {request.url.path} failed {failures} times")
-        # 1, 2, 4, 8 … seconds: short faults cost little, long ones aren't made worse.
+        # Wait 1, 2, 4, 8 … seconds: a short fault costs little, and a long one gets no extra load.
         time.sleep(self.first_pause * 2 ** (failures - 1))
 
     def after_limit(self, retry_after: float) -> None:
@@ -112,12 +112,12 @@ class Connection:
 
 
 class LeadProvider:
-    """What a provider knows about its participants and declarations, and what it tells the service about them.
+    """What a provider knows about its participants and declarations, and what it reports to the service.
 
-    A real one keeps `participants`, `declarations` and both `…_since` in its database.
+    A real client keeps `participants`, `declarations` and both `…_since` in its database.
     """
 
-    # Our clock and the service's may differ by as much: every poll reaches back further than it would have to.
+    # Our clock may differ from the service's by this much, so every poll reaches back further than necessary.
     overlap = timedelta(minutes=1)
     per_page = 100
 
@@ -131,7 +131,7 @@ class LeadProvider:
     # -- finding out -----------------------------------------------------------------------------
 
     def sync(self) -> None:
-        """Everything the first time, afterwards only what has changed."""
+        """Fetches everything the first time, and later only what has changed."""
         self.sync_participants()
         self.sync_declarations()
 
@@ -139,7 +139,7 @@ class LeadProvider:
         began = self.reach_back_to()
         for record in self.pages(PARTICIPANTS, self.participants_since):
             self.participants[record["id"]] = record["attributes"]
-        # Only now: had the pull broken off, the next one would have to begin where this one did.
+        # Set this only after the last page. If the pull stops early, the next one must start where this one did.
         self.participants_since = began
 
     def sync_declarations(self) -> None:
@@ -149,11 +149,11 @@ class LeadProvider:
         self.declarations_since = began
 
     def reach_back_to(self) -> str:
-        """Where the next poll starts, to be asked before a pull: what changes during it may be on none of its pages."""
+        """Where the next poll starts. Call this before a pull, because its pages may miss changes made during it."""
         return (datetime.now(UTC) - self.overlap).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def pages(self, path: str, since: str | None) -> Iterator[Record]:
-        """All records of a list. Only a page that isn't full is the last one."""
+        """All records of a list. The first page that isn't full is the last page."""
         number = 1
         while True:
             query = {"page[page]": str(number), "page[per_page]": str(self.per_page)}
@@ -185,18 +185,18 @@ class LeadProvider:
         self.act(id, "withdraw", {"training_status": "withdrawn"}, {"reason": reason})
 
     def change_schedule(self, id: str, schedule: str) -> None:
-        # The cohort always goes along: left out, it would be this academic year's, which is seldom the participant's.
+        # Always send the cohort. The default is this academic year's, which is seldom the participant's.
         cohort = {"cohort": self.participants[id]["cohort"]}
         self.act(id, "change-schedule", {"schedule_identifier": schedule}, {"schedule_identifier": schedule, **cohort})
 
     def act(self, id: str, action: str, outcome: Record, attributes: Record | None = None) -> None:
-        """Makes the participant's record say `outcome`, by an action with these attributes."""
+        """Makes the participant's record show `outcome`, with an action that has these attributes."""
         if outcome.items() <= self.participants[id].items():
             return
         try:
             record = self.put_action(id, action, {**(attributes or {}), "course_identifier": self.course_of(id)})
         except Refused:
-            # Perhaps an earlier try did happen and its answer got lost. Look before you complain.
+            # An earlier try may have worked although its answer got lost. Look before you raise an error.
             record = self.read_participant(id)
             if not outcome.items() <= record["attributes"].items():
                 raise
@@ -214,7 +214,7 @@ class LeadProvider:
     # -- declarations ----------------------------------------------------------------------------
 
     def declare(self, id: str, declaration_type: str, date: str, server_date: str | None = None) -> str:
-        """Declares, and returns the declaration's id: nothing else can take it back, so it is kept."""
+        """Makes a declaration and keeps its record, because only its id can void it later. Returns the id."""
         attributes = {
             "participant_id": id,
             "declaration_type": declaration_type,
@@ -228,11 +228,11 @@ class LeadProvider:
         return str(record["id"])
 
     def void(self, declaration_id: str) -> str:
-        """Takes a declaration back; returns its state: `awaiting-clawback` when it had been paid."""
+        """Voids a declaration. Returns its new state, which is `awaiting-clawback` if it was paid."""
         try:
             record = self.connection.write("PUT", f"{DECLARATIONS}/{declaration_id}/void")
         except Refused:
-            # As with actions: is it void already?
+            # As with actions: an earlier try may have voided it already.
             record = self.read_declaration(declaration_id)
             if record["attributes"]["state"] not in ("voided", "awaiting-clawback", "clawed-back"):
                 raise
@@ -245,7 +245,7 @@ class LeadProvider:
 
 
 def free_participants(provider: LeadProvider) -> list[str]:
-    """The teachers of the cohort 2021 who are in training and for whom nothing was declared yet."""
+    """The teachers of the cohort 2021 who are in training and have no declaration yet."""
     declared = {record["participant_id"] for record in provider.declarations.values()}
     wanted = {"cohort": "2021", "participant_type": "ect", "status": "active", "training_status": "active"}
     return [
@@ -256,13 +256,13 @@ def free_participants(provider: LeadProvider) -> list[str]:
 
 
 def one_of_everything(provider: LeadProvider, polls: int = 60, between_polls: float = 5) -> None:
-    """Does everything once that a client has to be able to do; polls until something of ours was paid."""
+    """Does everything once that a client must be able to do. Then it polls until the service has paid a declaration."""
     provider.sync()
     trainee, mover, leaver = free_participants(provider)[:3]
 
     started = provider.declare(trainee, "started", MILESTONES_2021["started"])
     try:
-        # Outside its milestone: the service refuses it, and we don't try that again.
+        # This date is outside its milestone. The service refuses it, and we don't try again.
         provider.declare(trainee, "retained-1", MILESTONES_2021["completed"])
     except Refused as refusal:
         print(f"Refused: {refusal}")
@@ -273,7 +273,7 @@ def one_of_everything(provider: LeadProvider, polls: int = 60, between_polls: fl
     provider.defer(mover, "career-break")
     provider.resume(mover)
     provider.change_schedule(mover, "ecf-extended-september")
-    # That schedule has no last day: try today what will be declared in a year.
+    # That schedule has no last day, so try today what you will declare in a year.
     in_a_year = (datetime.now(UTC) + timedelta(days=365)).strftime("%Y-%m-%dT09:00:00Z")
     provider.declare(mover, "completed", in_a_year, server_date=in_a_year)
     provider.withdraw(leaver, "left-teaching-profession")

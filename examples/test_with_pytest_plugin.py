@@ -1,6 +1,6 @@
-"""How to test a client with the fixtures of ecf-mock: every test here runs, and the documentation shows them.
+"""Shows how to test a client with the fixtures of ecf-mock. Every test here runs, and the documentation shows it.
 
-`ParticipantList` stands for your client.
+`ParticipantList` represents your client.
 """
 
 import time
@@ -14,7 +14,7 @@ from mock_server.testing import EcfSandbox
 
 
 class ParticipantList:
-    """Keeps a list of participants in step with the service, and declares that one has started."""
+    """Keeps a list of participants in step with the service, and declares that a participant has started."""
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
@@ -28,7 +28,7 @@ class ParticipantList:
         records = self.send("GET", "/api/v1/participants/ecf", params=query).json()["data"]
         for record in records:
             self.names[record["id"]] = record["attributes"]["full_name"]
-            # The newest change that we have seen: the next poll begins there.
+            # The newest change that we have seen. The next poll begins there.
             self.since = max(self.since or "", record["attributes"]["updated_at"])
 
     def declare_started(self, id: str, date: str) -> str:
@@ -90,7 +90,7 @@ def test_a_declaration_is_paid_in_time(client: ParticipantList, ecf_sandbox: Ecf
 @pytest.mark.ecf_mock(clock="2021-11-20T09:00:00Z")
 def test_a_lost_answer_makes_no_second_declaration(client: ParticipantList, ecf_sandbox: EcfSandbox) -> None:
     ada = ecf_sandbox.v1.add_participant(provider="alder", participant_type="ect")
-    # The declaration is made, and then the answer gets lost.
+    # The mock makes the declaration, and then loses the answer.
     ecf_sandbox.add_fault(match={"method": "POST"}, respond={"status": 504}, times=1, apply="after")
     client.declare_started(ada.id, "2021-11-19T10:00:00Z")
     assert len([made for made in ecf_sandbox.v1.declarations() if made.participant_id == ada.id]) == 1

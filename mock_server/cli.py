@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _option(name: str, field: FieldInfo) -> Callable[[Command], Command]:
-    """The command-line option of a setting; the settings read and check its value."""
+    """The command-line option of a setting. The settings read and check its value."""
     dashed = name.replace("_", "-")
     variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
     text = f"{(field.description or '').replace('`', '')} [{variable}]"
@@ -36,7 +36,7 @@ def _option(name: str, field: FieldInfo) -> Callable[[Command], Command]:
 
 
 def _choices(annotation: Any) -> list[str]:
-    """The words that a setting allows, where it allows only some."""
+    """The words that a setting allows, if it allows only some."""
     return [str(word) for word in get_args(annotation)] if str(get_origin(annotation)) == "typing.Literal" else []
 
 
@@ -61,7 +61,7 @@ def read_settings(given: dict[str, Any]) -> Settings:
 
 
 def unknown_variables(environment: Iterable[str]) -> Iterator[str]:
-    """A sentence for each variable with our prefix that nothing reads: it may be misspelt."""
+    """A sentence for each variable that has our prefix but that nothing reads. Its name may be misspelt."""
     settings = [f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields]
     known = [*settings, *OTHER_VARIABLES]
     for name in sorted(environment):
@@ -72,7 +72,7 @@ def unknown_variables(environment: Iterable[str]) -> Iterator[str]:
 
 
 class Commands(click.Group):
-    """Says in one line what is wrong with the arguments, and where to read on; click takes four."""
+    """Says in one line what is wrong with the arguments and where to read more. Click takes four lines."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
         write_any_text()
@@ -112,10 +112,10 @@ def serve(**given: Any) -> None:
 
     Every option is also a variable of the environment, named in brackets; the option wins.
     """
-    # Nothing that is made while the server starts is thrown away: looking for garbage only delays it.
+    # The server needs everything that it makes while it starts, so a garbage collection would only delay it.
     gc.disable()
     try:
-        # Imported here: `ecf-mock --help` needn't wait for the server's parts.
+        # We import it here so that `ecf-mock --help` doesn't wait for the server's parts.
         from mock_server.serve import CannotServe, run
 
         run(read_settings(given))
@@ -124,7 +124,7 @@ def serve(**given: Any) -> None:
     except StateLost as reason:
         raise click.ClickException(f"stopped, because the state file can't be written: {reason}") from reason
     except KeyboardInterrupt:
-        # Uvicorn shuts down and passes Ctrl-C on; stopping that way is no failure, at any moment.
+        # Uvicorn shuts down and then raises KeyboardInterrupt again. Stopping with Ctrl-C is never a failure.
         return
 
 

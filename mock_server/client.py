@@ -5,9 +5,9 @@
         ada = sandbox.v1.add_participant(provider="alder", participant_type="ect", cohort="2021")
         sandbox.advance("P30D")
 
-A refusal of the mock is a `ControlError`, a mock that can't be reached a `ControlUnavailable`; both are
-`ControlFailure`s, whose text can be shown to people as it is. Arguments that are left out aren't sent, and
-None is sent as null: that is how `rate_limit=None` means "no limit". Threads may share a client.
+If the mock refuses a call, it raises `ControlError`; if nobody answers, `ControlUnavailable`. Both are
+`ControlFailure`s, and you can show their text to people as it is. The client doesn't send arguments that you leave
+out. It sends None as null: `rate_limit=None` means "no limit". Threads may share a client.
 """
 
 import secrets
@@ -43,11 +43,11 @@ from mock_server.v3.control.client import V3Client
 class ControlClient:
     """The control API of the mock at `base_url`, such as `http://127.0.0.1:8080`.
 
-    `token` is the mock's control token, if it was given one; `timeout` is in seconds. Nothing is sent before
-    the first call.
+    `token` is the mock's control token, if it has one. `timeout` is in seconds. The client sends nothing
+    before the first call.
 
     Raises:
-        ValueError: `base_url` is no HTTP address, or `token` can't be sent.
+        ValueError: `base_url` isn't an HTTP address, or no header can carry `token`.
     """
 
     def __init__(self, base_url: str, token: str | None = None, timeout: float = DEFAULT_TIMEOUT) -> None:
@@ -63,11 +63,11 @@ class ControlClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connections; the client is of no use afterwards."""
+        """Close the connections. You can't use the client afterwards."""
         self._connection.http.close()
 
     def health(self) -> Health:
-        """That the mock is up, and its version. Needs no token."""
+        """Whether the mock is up, and its version. Needs no token."""
         return self._connection.read(Health, "GET", "/_mock/health")
 
     def sandboxes(self) -> tuple[Sandbox, ...]:
@@ -75,22 +75,22 @@ class ControlClient:
         return self._connection.read(Sandboxes, "GET", "/_mock/sandboxes").sandboxes
 
     def create_sandbox(self, **settings: Unpack[NewSandbox]) -> Sandbox:
-        """A new sandbox; its id is invented when none is given.
+        """A new sandbox. The mock invents its id if you give none.
 
-        The header says the id as well: behind a load balancer it decides on which mock the sandbox lives.
+        The client repeats the id in a header, by which a load balancer chooses the mock for the sandbox.
         """
         id = settings.get("id", f"s{secrets.token_hex(6)}")
-        # What no header can carry is no id either; the mock says so better than the connection would.
+        # An id that no header can carry is invalid. The mock's message says so better than the connection's.
         headers = {"X-Mock-Sandbox": id} if id.isascii() and id.isprintable() else {}
         return self._connection.read(Sandbox, "POST", "/_mock/sandboxes", settings, headers=headers)
 
     def sandbox(self, id: str = "default") -> "SandboxClient":
-        """The calls that concern the sandbox `id`. Nothing is sent yet."""
+        """The calls of the sandbox `id`. This sends nothing yet."""
         return SandboxClient(self._connection, id)
 
 
 class SandboxClient:
-    """The control API of one sandbox; made by `ControlClient.sandbox`."""
+    """The control API of one sandbox. `ControlClient.sandbox` makes it."""
 
     def __init__(self, connection: Connection, id: str) -> None:
         self.id = id
@@ -117,44 +117,44 @@ class SandboxClient:
         return self._read(Sandbox, "GET")
 
     def delete(self) -> None:
-        """Drop the sandbox and all that is in it."""
+        """Delete the sandbox with all its data."""
         self._send("DELETE")
 
     def reset(self) -> Sandbox:
-        """Back to the seed, clock and settings that it was made with."""
+        """Take the sandbox back to its first seed, clock and settings."""
         return self._read(Sandbox, "POST", "/reset")
 
     def settings(self, **settings: Unpack[SandboxSettings]) -> Sandbox:
-        """Change the settings that are given."""
+        """Change the settings that you give."""
         return self._read(Sandbox, "PATCH", body=settings)
 
     def clock(self) -> Clock:
         return self._read(Clock, "GET", "/clock")
 
     def set_clock(self, **setting: Unpack[ClockSetting]) -> Clock:
-        """Jump to `now`, and stop or start with `running`; payment runs on the way forwards happen."""
+        """Jump to `now`; `running` starts or stops the clock. A jump forwards makes the payment runs on its way."""
         return self._read(Clock, "PUT", "/clock", setting)
 
     def advance(self, by: str | timedelta) -> Clock:
         """Let time pass: an ISO 8601 duration such as `P30D`, or a timedelta in whole seconds.
 
-        Raises ValueError for a part of a second, or a time below 0; nothing is sent then.
+        Raises ValueError for a fraction of a second or a negative time, and then sends nothing.
         """
         return self._read(Clock, "POST", "/clock/advance", {"by": duration(by)})
 
     def follow_machine(self) -> Clock:
-        """The machine's clock again."""
+        """Follow the machine's clock again."""
         return self._read(Clock, "DELETE", "/clock")
 
     def faults(self) -> tuple[Fault, ...]:
         return self._read(Faults, "GET", "/faults").faults
 
     def replace_faults(self, faults: Sequence[NewFault]) -> tuple[Fault, ...]:
-        """These faults in place of all earlier ones; the first that matches a request strikes it."""
+        """Replace all earlier faults by these. The mock applies the first fault that matches a request."""
         return self._read(Faults, "PUT", "/faults", {"faults": faults}).faults
 
     def add_fault(self, **fault: Unpack[NewFault]) -> Fault:
-        """One more fault, tried after the others."""
+        """Add one more fault. The mock tries it after the others."""
         return self._read(Fault, "POST", "/faults", fault)
 
     def remove_fault(self, id: str) -> None:
@@ -168,7 +168,7 @@ class SandboxClient:
         return self._read(JournalPage, "GET", "/requests", query=filters)
 
     def all_requests(self, **filters: Unpack[RequestFilters]) -> Iterator[JournalEntry]:
-        """Every entry of the journal, oldest first; fetched as they are needed, `limit` at a time."""
+        """Every entry of the journal, oldest first. The client fetches them when you need them, `limit` at a time."""
         while True:
             page = self.requests(**filters)
             yield from page.requests
@@ -182,17 +182,17 @@ class SandboxClient:
     def readiness(self, api: str | None = None) -> Readiness:
         """How the clients of this sandbox do, requirement by requirement.
 
-        `api` names the API whose clients are graded; the server's first one when left out. There are no requirements
-        for an API whose clients the server doesn't grade.
+        `api` names the API whose clients the server grades, by default its first one. If the server doesn't grade
+        clients of that API, there are no requirements.
         """
         return self._read(Readiness, "GET", "/readiness", query={"api": api} if api else None)
 
     def snapshot(self) -> str:
-        """Keep the present state; returns the id to restore it by."""
+        """Keep the present state, and return the id that restores it."""
         return self._read(Snapshot, "POST", "/snapshots").id
 
     def restore(self, id: str) -> Sandbox:
-        """Back to the snapshot `id`, which stays."""
+        """Go back to the snapshot `id`. You can restore it again later."""
         return self._read(Sandbox, "POST", f"/snapshots/{segment(id)}/restore")
 
     def drop_snapshot(self, id: str) -> None:

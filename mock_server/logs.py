@@ -1,4 +1,4 @@
-"""What the server writes to its log never holds a token, wherever in a request a client has put it."""
+"""Keeps tokens out of the server's log, wherever in a request a client puts them."""
 
 import logging
 from collections.abc import Callable
@@ -14,14 +14,14 @@ class _WithoutSecrets(logging.Formatter):
         self._hide = hide
 
     def format(self, record: logging.LogRecord) -> str:
-        # The whole text: a request line, a message, a traceback.
+        # We clean the whole text: a request line, a message, a traceback.
         return self._hide(self._inner.format(record))
 
 
 def hide_tokens(control_token: str | None) -> None:
-    """From now on, in everything that this process logs; after logging has been set up."""
+    """Hide the tokens in everything that this process logs from now on. Set up logging first."""
 
-    # As it is, and as a path or a query may have it.
+    # The token itself, and its percent-encoded forms in paths and queries.
     written = {control_token, quote(control_token), quote_plus(control_token)} if control_token else set()
 
     def hide(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A mock of one's own, in a thread, for as long as it is needed."""
+"""Runs a mock in a thread, for as long as its caller needs it."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,16 +12,16 @@ from mock_server.settings import GivenSettings, Settings
 
 
 class ServerDidNotStart(RuntimeError):
-    """The server stopped before it could answer; its log says why."""
+    """The server stopped before it could answer. Its log says why."""
 
 
 @contextmanager
 def own_server(settings: Settings | None = None, services: Sequence[Service] = SERVICES) -> Iterator[str]:
-    """The base URL of a mock that serves `services` until the block is left.
+    """The base URL of a mock that serves `services` until the block ends.
 
-    It listens on a free port of this machine and has its control API without a token, whatever `settings`
-    say of that: nobody else uses it. Left out, they are the defaults, whatever the environment says.
-    Callers that choose some make `GivenSettings` of them, for the same reason.
+    Nobody else uses it. So it listens on a free port of this machine, and its control API needs no token, whatever
+    `settings` say. Without `settings` it takes the defaults and ignores the environment. If you choose settings,
+    pass `GivenSettings`, which ignore the environment too.
     """
     chosen = settings or GivenSettings()
     here = {"host": "127.0.0.1", "port": 0, "control": True, "control_token": None}
@@ -29,11 +29,11 @@ def own_server(settings: Settings | None = None, services: Sequence[Service] = S
     try:
         application = build_app(chosen.model_copy(update=here), services=services)
         server = uvicorn_server(application)
-        # A thread rather than a process: nothing to import again, and gone with the program.
+        # A thread and not a process: it imports nothing again, and ends with the program.
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="ecf-mock", daemon=True)
         thread.start()
         try:
-            # The socket listens already, so a request made now waits; this is about failures.
+            # The socket listens already, so an early request just waits. We wait here only to notice a failed start.
             while not server.started:
                 if not thread.is_alive():
                     raise ServerDidNotStart("the mock stopped before it could answer")

@@ -1,6 +1,6 @@
 """The pytest plugin: a mock for the whole session, and a fresh sandbox of it for each test that asks.
 
-Installing ecf-mock registers it. It imports nothing of the mock before the first test that uses a fixture of it.
+Installing ecf-mock registers it. It imports the mock only when the first test uses one of its fixtures.
 """
 
 import os
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from mock_server.testing import EcfMock, EcfSandbox
 
 MARKER = "ecf_mock"
-# What a test can ask of its sandbox; all but the last are those of the control API.
+# The settings that a test can give its sandbox. All but the last are settings of the control API.
 SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "allow_breaches")
-# Of a failing test's requests, so many are shown.
+# The report of a failing test shows at most this many of its requests.
 _SHOWN = 20
 
 
@@ -93,7 +93,7 @@ def ecf_sandbox(
     began = datetime.now(UTC) - timedelta(milliseconds=1)
     yield sandbox
     breaches: list[JournalEntry] = []
-    # The test may have dropped it itself.
+    # The test may have deleted it already.
     with suppress(ControlError):
         if not may_break:
             breaches = [*sandbox.breaches(), *ecf_mock.strays(began)]
@@ -103,7 +103,7 @@ def ecf_sandbox(
 
 
 def _chosen(node: pytest.Item, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of the fixture with those of the test's markers over them, the nearest on top."""
+    """The settings of the fixture and of the test's markers. The nearest marker wins, and the fixture comes last."""
     chosen = dict(settings)
     for marker in reversed(list(node.iter_markers(MARKER))):
         if marker.args:
@@ -121,7 +121,7 @@ def _chosen(node: pytest.Item, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def complaint(breaches: "list[JournalEntry]") -> str:
-    """What fails a test whose client sent `breaches`."""
+    """The message that fails a test whose client sent `breaches`."""
     count = "a request that breaks" if len(breaches) == 1 else f"{len(breaches)} requests that break"
     lines = [f"The client sent {count} the contract:"]
     for entry in breaches:
@@ -139,7 +139,7 @@ def _line(entry: "JournalEntry") -> str:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Shows what a failing test's client sent."""
+    """Shows the requests that the client of a failing test sent."""
     report = yield
     sandbox: EcfSandbox | None = getattr(item, "funcargs", {}).get("ecf_sandbox")
     if report.when == "call" and report.failed and sandbox is not None:

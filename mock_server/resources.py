@@ -1,4 +1,4 @@
-"""Where the data that the package carries lies: the contract, the scenarios."""
+"""Finds the data that the package carries: the contracts and the scenarios."""
 
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).parent
 def resource(name: str) -> Path:
     """The folder or file `name`, such as `scenarios`.
 
-    A wheel carries it inside the package; in a checkout it stands at the top of the repository.
+    A wheel carries it inside the package. A checkout has it at the top of the repository.
 
     Raises:
         FileNotFoundError: the installation is incomplete.
@@ -24,13 +24,13 @@ def resource(name: str) -> Path:
 
 
 def specification(name: str) -> dict[str, Any]:
-    """The OpenAPI document `openapi/{name}.yaml` of the project, parsed once; treat it as read-only."""
+    """The OpenAPI document `openapi/{name}.yaml` of the project, parsed once. Don't change it."""
     return openapi_document(resource(f"openapi/{name}.yaml"))
 
 
 @cache
 def openapi_document(file: Path) -> dict[str, Any]:
-    """The OpenAPI document in `file`, parsed once; treat it as read-only."""
+    """The OpenAPI document in `file`, parsed once. Don't change it."""
     # The C loader reads the contract several times faster than the pure Python one.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with file.open("rb") as stream:

@@ -70,19 +70,17 @@ def uvicorn_server(application: Application, max_connections: int = 1000) -> uvi
 
 
 def announce(application: Application, url: str, console: Console) -> None:
-    """Base URL, tokens, one request to paste, and where the documentation is."""
+    """Base URL, tokens, a request to paste for each API, and where the documentation is."""
     console.print(f"[bold]ecf-mock[/bold] answers at [bold]{url}[/bold]  (Ctrl-C stops it)", highlight=False)
     table = Table("lead provider", "token", "ECF contract")
     for access in application.registry.default.accesses:
         table.add_row(access.provider.name, access.token, "yes" if access.provider.ecf else "no: 403 on participants")
     console.print(table)
-    token, service = application.registry.default.accesses[0].token, application.registry.services[0]
+    token = application.registry.default.accesses[0].token
     console.print("Try:", highlight=False)
-    console.print(
-        f"  curl -H 'Authorization: Bearer {token}' '{url}{service.prefix}{service.first_request}'",
-        soft_wrap=True,
-        highlight=False,
-    )
+    for service in application.registry.services:
+        address = f"{url}{service.prefix}{service.first_request}"
+        console.print(f"  curl -H 'Authorization: Bearer {token}' '{address}'", soft_wrap=True, highlight=False)
     if application.settings.control:
         console.print(f"Page to watch and steer it on: {url}/_mock/ui", soft_wrap=True, highlight=False)
         console.print(f"Control API: {url}/_mock/sandboxes", soft_wrap=True, highlight=False)

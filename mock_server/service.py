@@ -1,7 +1,7 @@
-"""What a service is made of: one version of the lead provider API, with its contract, rules and data.
+"""The parts of a service: one version of the lead provider API, with its contract, rules and data.
 
-The core (sandboxes, gateway, control API, harness) knows services only through `Service`. Whoever adds one writes a
-folder with the same rooms as the others, and a row in `services.py`.
+The core (sandboxes, gateway, control API, harness) knows services only through `Service`. To add one, write a folder
+with the same modules as the others, and a row in `services.py`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +23,7 @@ from mock_server.settings import SandboxSettings
 
 
 class Identified(Protocol):
-    """A record that the state file keeps under its number: no other record of the world has it."""
+    """A record that the state file keeps under its number, which is unique in its world."""
 
     @property
     def sequence(self) -> int: ...
@@ -34,10 +34,10 @@ class World(Protocol):
 
     @property
     def changes(self) -> int:
-        """How many changes there have been: the same number means the same data."""
+        """The number of changes so far. The same number means the same data."""
 
     def follow_clock(self, clock: datetime) -> None:
-        """The clock shows `clock` now: do what falls due until then, in order. Going back undoes nothing."""
+        """The clock shows `clock` now: do everything that is due by then, in order. Going back undoes nothing."""
 
     def counts(self) -> dict[str, int]:
         """How many records of each kind there are, as the control API shows them."""
@@ -49,18 +49,18 @@ class World(Protocol):
 
     @property
     def row_count(self) -> int:
-        """How many `every_record` yields: so many rows the state file holds."""
+        """How many records `every_record` yields. The state file holds one row for each."""
 
     def take_unsaved(self) -> Iterable[Any]:
-        """The records that have changed since `watch`, or since this was asked last."""
+        """The records that have changed since `watch`, or since the last call."""
 
 
 @dataclass(slots=True)
 class Call:
     """One request to a service, from the gateway to its operation.
 
-    The gateway fills in who asks and where: `provider`, `world`, `settings` and `pages` belong to the token and are
-    None or empty without a known one. `now` is the moment (aware, UTC) at which the request takes place. The checks
+    The gateway fills in who asks and where. `provider`, `world`, `settings` and `pages` belong to the token; without a
+    known token they are None or empty. `now` is the moment (aware, UTC) at which the request takes place. The checks
     of the service fill in `parameters` and `attributes`, the members of the body's `data.attributes`.
     """
 
@@ -81,20 +81,20 @@ class Call:
 
     @property
     def slug(self) -> str:
-        """The provider's slug; only for operations, which security lets nobody reach without a token."""
+        """The provider's slug. Only operations may use it: they run only for callers with a known token."""
         assert self.provider is not None  # noqa: S101
         return self.provider.slug
 
     @property
     def path_id(self) -> str:
-        """The id in the path, in lower case; empty for operations without one."""
+        """The id in the path, in lower case. Empty for operations without one."""
         return self.path_params.get("id", "").lower()
 
 
 def with_refusals(
     operations: Mapping[str, Callable[[Call], Answer]], answer: Callable[[RulesBroken], Answer]
 ) -> dict[str, Callable[[Call], Answer]]:
-    """The operations, each of which gives `answer` when it breaks rules."""
+    """The operations. Each answers with `answer` when a request breaks rules."""
 
     def wrapped(operation: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
         def handle(call: Call) -> Answer:
@@ -116,9 +116,9 @@ def rules_and_headers(broken: RulesBroken, guide: str) -> tuple[tuple[str, ...],
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """The answers that a service gives where no operation is reached.
+    """A service's answers to requests that reach no operation.
 
-    `on_status` takes a status and a detail, `on_method` the methods that the path does have, `retry_later` the
+    `on_status` takes a status and a detail. `on_method` takes the methods that the path has. `retry_later` takes the
     seconds after which the token may come back.
     """
 
@@ -134,50 +134,52 @@ class Kept:
 
     # One record as a row.
     write: Callable[[Any], bytes]
-    # Fills an empty world with rows in any order; the number is how many changes the world had seen. Raises
+    # Fills an empty world with rows in any order. The number is how many changes the saved world had made. Raises
     # ValueError, KeyError, TypeError, IndexError or AttributeError for rows that `write` hasn't written.
     read: Callable[[Any, Iterable[bytes], int], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """One service. Its members are all that the core asks of it. Two services are never equal."""
+    """One service. The core uses nothing of a service but these members. Two services are never equal."""
 
     # The version in paths of the control API, in `?api=` and on command lines, such as `v1`.
     name: str
-    # How documentation and terminal call it.
+    # Its name in the documentation and on the terminal.
     title: str
-    # What the paths of its operations begin with.
+    # The prefix of its operations' paths.
     prefix: str
-    # A GET that anybody may try first: path and query below the prefix, percent-encoded.
+    # A first GET for people to try: path and query below the prefix, percent-encoded.
     first_request: str
-    # Its operations by operation id, for refusals that link into the documentation at the given address.
+    # Its operations by operation id. Their refusals link to the documentation at the given address.
     operations: Callable[[str], Mapping[str, Callable[[Call], Answer]]]
-    # What a request must pass before its operation: token, query, body.
+    # The checks that a request passes before its operation: token, query, body.
     checks: Callable[[BodyLimits], Checks[Call]]
     # The moment that the request's headers ask for (X-With-Server-Date), or None. Raises Refused.
     server_date: Callable[[Mapping[bytes, bytes]], datetime | None]
     errors: Errors
-    # A world without people, whatever the seed says: for the state file to fill.
+    # A world without people, whatever the seed is. The state file fills it.
     empty_world: Callable[[SandboxSettings, datetime], Any]
-    # A world as its seed says, as of a moment; the number is how many participants the first provider has at least.
+    # The world of the seed as of a moment. The first provider has at least this number of participants.
     seeded_world: Callable[[SandboxSettings, datetime, int], Any]
     kept: Kept
-    # What its part of the control API does, by operation id: `openapi/control-NAME.yaml` has the paths. A handler
-    # takes the sandbox, the world in it and the control call.
+    # The handlers of its part of the control API, by operation id: `openapi/control-NAME.yaml` has the paths. A
+    # handler takes the sandbox, the service's world in it and the control call.
     control: Mapping[str, Callable[[Any, Any, Any], Answer]]
     # Every rule by its id, in the order of the error catalogue.
     catalogue: Mapping[str, Any]
-    # Makes what the first requests need (renderings), so that they are as fast as the later ones.
+    # Where that catalogue is, below the address of the documentation. Each rule's id is an anchor there.
+    error_catalogue: str = "errors/"
+    # Makes the renderings that the first requests need, so that they are as fast as later ones.
     warm: Callable[[Any], None] = lambda world: None
-    # Whether the default sandbox has this service's world from the start. The others are made at their first use.
+    # Whether the default sandbox has this service's world from the start. Otherwise its first use makes the world.
     made_at_start: bool = False
-    # The folder that holds `openapi/NAME.yaml`, `openapi/control-NAME.yaml` and `scenarios/NAME/`. None is the
-    # project's own; a service that lives elsewhere brings its own.
+    # The folder that holds `openapi/NAME.yaml`, `openapi/control-NAME.yaml` and `scenarios/NAME/`. None means the
+    # project's own folder. A service from elsewhere brings its own.
     home: Path | None = None
 
     def file(self, name: str) -> Path:
-        """The file or folder `name` in the service's home, such as `openapi/NAME.yaml`; it need not be there."""
+        """The file or folder `name` in the service's home, such as `openapi/NAME.yaml`. It may not exist."""
         if self.home is not None:
             return self.home / name
         folder, _, rest = name.partition("/")
@@ -189,12 +191,12 @@ class Service:
 
     @property
     def scenarios(self) -> Path:
-        """The folder of its scenarios, which need not be there."""
+        """The folder of its scenarios. It may not exist."""
         return self.file(f"scenarios/{self.name}")
 
     @cached_property
     def contract(self) -> dict[str, Any]:
-        """The OpenAPI document, parsed once; treat it as read-only."""
+        """The OpenAPI document, parsed once. Don't change it."""
         return openapi_document(self.contract_file)
 
     @cached_property
@@ -208,7 +210,7 @@ class Service:
 
     @cached_property
     def request_check(self) -> RequestCheck:
-        """How a request breaks the contract, strictly; made when somebody first asks."""
+        """Says strictly how requests break the contract. The first use makes it."""
         return RequestCheck(self.contract)
 
     def has(self, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""The services that the mock serves, in one table. Paths that belong to none are answered by the first."""
+"""The table of services that the mock serves. The first answers requests to paths that belong to none."""
 
 from typing import Final
 
@@ -10,5 +10,5 @@ SERVICES: Final[tuple[Service, ...]] = (V1, V3)
 
 
 def service(name: str) -> Service:
-    """Raises KeyError for a name that no service has."""
+    """The service of that name. Raises KeyError if there is none."""
     return {each.name: each for each in SERVICES}[name]

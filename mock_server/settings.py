@@ -1,4 +1,4 @@
-"""The settings of the server: the one definition of each, for the command line, the environment and the docs."""
+"""The settings of the server. The command line, the environment and the docs all use these definitions."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Statements = Literal["by_date", "by_hand"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 
-# The variables that aren't settings of the server, and who reads them.
+# The variables that aren't settings of the server, and the programs that read them.
 OTHER_VARIABLES = {
     "ECF_MOCK_BASE_URL": "`ecf-mock drill` and `ecf-mock readiness`: where the mock runs.",
     "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server.",
@@ -28,7 +28,7 @@ OTHER_VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class ClockSetting:
-    """What a clock starts from: `now` None is the machine's time."""
+    """How a clock starts. `now` None means the machine's time."""
 
     now: datetime | None = None
     running: bool = True
@@ -69,7 +69,7 @@ def _read_clock(value: Any) -> Any:
 
 
 def _read_address(value: Any) -> Any:
-    # Refusals carry it in a header, so it has no characters but those of an address.
+    # Refusals carry it in a header, so it may only contain the characters of an address.
     if isinstance(value, str) and not _ADDRESS.fullmatch(value):
         raise ValueError("write an address such as http://127.0.0.1:8001")
     return value
@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         env_prefix=ENVIRONMENT_PREFIX,
         extra="ignore",
         arbitrary_types_allowed=True,
-        # Otherwise a variable whose setting is a dataclass, such as the clock, would be read as JSON.
+        # Otherwise pydantic reads the variable as JSON if the setting is a dataclass, such as the clock.
         enable_decoding=False,
     )
 
@@ -162,14 +162,14 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class SandboxSettings:
-    """What a sandbox is created with, and goes back to when it is reset."""
+    """The settings with which a sandbox starts, and to which a reset takes it back."""
 
     seed: Seed
     clock: ClockSetting
     replay: Replay
     rate_limit: Rate | None
     random_seed: int
-    # Whether statements are authorised on their payment date (`by_date`) or by a call (`by_hand`).
+    # How the mock authorises statements: on their payment date (`by_date`), or when a call asks for it (`by_hand`).
     statements: Statements = "by_date"
 
     @classmethod
@@ -178,7 +178,7 @@ class SandboxSettings:
 
 
 class GivenSettings(Settings):
-    """Settings from the arguments alone. The environment is for `ecf-mock serve`; nothing else may depend on it."""
+    """Settings from the arguments alone. Only `ecf-mock serve` may depend on the environment."""
 
     model_config = SettingsConfigDict(extra="forbid")
 

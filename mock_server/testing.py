@@ -1,4 +1,4 @@
-"""The mock in somebody's tests, as the fixtures give it: `EcfMock` is the server, `EcfSandbox` a world for one test."""
+"""The mock for tests. The fixtures give `EcfMock`, the server, and `EcfSandbox`, one sandbox for one test."""
 
 import warnings
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,13 @@ PROVIDER = "alder"
 
 
 class UnusableSettings(ValueError):
-    """A setting that the server doesn't have, or a value that it can't take."""
+    """The server lacks the setting, or can't take its value."""
 
 
 class EcfSandbox(SandboxClient):
-    """One sandbox: what the client under test needs to know, and everything that the control API can do to it.
+    """One sandbox: the facts that the client under test needs, and every control call.
 
-    `base_url` and `token` go to the client; `tokens` holds those of all providers, by their slugs.
+    Give `base_url` and `token` to the client. `tokens` holds the tokens of all providers, by slug.
     """
 
     def __init__(self, control: ControlClient, made: Sandbox) -> None:
@@ -36,32 +36,32 @@ class EcfSandbox(SandboxClient):
         return self.tokens[PROVIDER]
 
     def headers(self, provider: str = PROVIDER) -> dict[str, str]:
-        """What a request of this provider carries."""
+        """The headers that a request of this provider carries."""
         return {"Authorization": f"Bearer {self.tokens[provider]}"}
 
     def breaches(self) -> list[JournalEntry]:
-        """The requests so far that broke the contract, each with what is wrong with it in `contract`."""
+        """The requests so far that broke the contract. The `contract` of each says what is wrong."""
         return list(self.all_requests(contract="broken"))
 
 
 class EcfMock:
-    """A mock that runs; `control` is its control API."""
+    """A running mock. `control` is its control API."""
 
     def __init__(self, control: ControlClient, *, own: bool = False) -> None:
-        """`own` is a mock that nobody else uses."""
+        """`own` says that nobody else uses the mock."""
         self.base_url = control.base_url
         self.control = control
         self._own = own
         self._looked_at = 0
 
     def sandbox(self, **settings: Unpack[NewSandbox]) -> EcfSandbox:
-        """A new sandbox; `delete` it when it is no longer needed."""
+        """A new sandbox. `delete` it when you no longer need it."""
         return EcfSandbox(self.control, self.control.create_sandbox(**settings))
 
     def strays(self, since: datetime) -> list[JournalEntry]:
-        """The requests since then that broke the contract and came without the token of any sandbox.
+        """The requests after `since` that broke the contract and carried no sandbox's token.
 
-        Each is told once. Of a mock that others use none is, as it may be anybody's.
+        It returns each request once. For a mock that others use too it returns none: anybody may have sent them.
         """
         if not self._own:
             return []
@@ -74,11 +74,11 @@ class EcfMock:
 def running_mock(
     url: str | None = None, control_token: str | None = None, settings: Mapping[str, Any] | None = None
 ) -> Iterator[EcfMock]:
-    """The mock at `url`, or one of its own with these settings on a free port, until the block is left.
+    """The mock at `url`, or a new one with these settings on a free port, until the block ends.
 
     Raises:
-        ControlFailure: there is no mock at `url`, or it wants another token.
-        UnusableSettings: naming the setting.
+        ControlFailure: there is no mock at `url`, or it needs another token.
+        UnusableSettings: the message names the setting.
     """
     if url is not None:
         with ControlClient(url, control_token) as control:
@@ -90,7 +90,7 @@ def running_mock(
     except ValidationError as refused:
         error = refused.errors()[0]
         raise UnusableSettings(f"{'.'.join(map(str, error['loc']))}: {error['msg']}") from refused
-    # Libraries warn while they are imported. That is no business of the tests, which may treat warnings as errors.
+    # Some libraries warn during their import. Tests may treat warnings as errors, so we ignore these.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from mock_server.own_server import own_server

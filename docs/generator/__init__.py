@@ -1,1 +1,1 @@
-"""Writes the pages of the site: what can be drawn from the code is, so that it can't drift from it."""
+"""Writes the pages of the site. It generates from the code whatever it can, so that the pages stay true."""

@@ -1,4 +1,4 @@
-"""`python -m docs.generator [FOLDER]` writes the sources of the site, to `build/docs` unless told otherwise."""
+"""`python -m docs.generator [FOLDER]` writes the sources of the site, by default to `build/docs`."""
 
 import sys
 from pathlib import Path
@@ -9,5 +9,5 @@ from docs.generator.site import write
 if __name__ == "__main__":
     began = perf_counter()
     write(Path(sys.argv[1] if len(sys.argv) > 1 else "build/docs"))
-    # As MkDocs says how long its part took.
+    # MkDocs also reports how long its part took.
     print(f"INFO    -  Pages written in {perf_counter() - began:.2f} seconds", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The commands as the page shows them: read from the objects that `ecf-mock` runs."""
+"""The commands as the page shows them. It reads them from the objects that `ecf-mock` runs."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import click
 
 from mock_server.cli import main
 
-# What click adds to a help text, in brackets; what is left of it becomes a sentence of its own.
+# The notes in brackets that click adds to a help text. Each becomes a sentence of its own.
 _ADDED: Final = (
     (re.compile(r"\[(ECF_MOCK_[A-Z_]+)\]"), r"Variable: `\1`."),
     (re.compile(r"\[default: ([^\]]+)\]"), r"Default: `\1`."),
@@ -22,7 +22,7 @@ _ADDED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`names` as they are typed; `help` is Markdown; `variable` is the one of the environment that stands for it."""
+    """`names` as people type them. `help` is Markdown. `variable` is the environment variable that also sets it."""
 
     names: str
     help: str
@@ -31,7 +31,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`name` is whole, such as `ecf-mock scenarios run`; `help` is Markdown, `examples` a block for a shell."""
+    """`name` is complete, such as `ecf-mock scenarios run`. `help` is Markdown, `examples` is a block for a shell."""
 
     name: str
     usage: str
@@ -41,7 +41,7 @@ class Command:
 
 
 def commands() -> list[Command]:
-    """Every command that does something, in the order of the help."""
+    """Every command that does something, in the order of the help text."""
     return list(_commands(main, click.Context(main, info_name="ecf-mock")))
 
 
@@ -74,7 +74,7 @@ def _option(names: str, help: str) -> Option:
 
 
 def _unwrapped(text: str) -> str:
-    """Help as Markdown: click's mark for text that is not to be wrapped goes."""
+    """Help as Markdown, without click's mark for text that must not be wrapped."""
     return cleandoc(text).replace("\b\n", "")
 
 

@@ -1,7 +1,7 @@
-"""Reads an OpenAPI 3.0 document as a reader meets it: operations, parameters, bodies, answers, schemas.
+"""Reads an OpenAPI 3.0 document for its readers: operations, parameters, bodies, answers, schemas.
 
-References are followed, and what they named is kept, so that pages can link to it. Anchors are part of
-the site's interface: the guide, the mock's own pages and bookmarks use them.
+It follows references and keeps the names of their targets, so that pages can link to them. Anchors never change: the
+guide, the mock's own pages and bookmarks use them.
 """
 
 import re
@@ -52,7 +52,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Media types that share a schema and examples; `schema` is empty for a body of any shape."""
+    """Media types that share a schema and examples. `schema` is empty when the body may have any shape."""
 
     media_types: tuple[str, ...]
     schema: Schema
@@ -69,7 +69,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`component` is the name under which several operations share it; None for one's own."""
+    """`component` is the name under which several operations share it; None when one operation has it alone."""
 
     status: str
     component: str | None
@@ -80,7 +80,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`guide` is the anchor of its section in the usage guide, None where it has none."""
+    """`guide` is the anchor of the operation's section in the usage guide; None where it has none."""
 
     id: str
     method: str
@@ -114,6 +114,8 @@ class Told:
 
     sections: Callable[[Operation], Sequence[Any]]
     action: Callable[[Operation], Any]
+    # The address of the page with every rule, below the site's first page.
+    error_catalogue: str
 
 
 class Contract:
@@ -125,12 +127,17 @@ class Contract:
         self._told = told
 
     def sections_about(self, operation: "Operation") -> Sequence[Any]:
-        """Where the site's guide is about the operation; nowhere for a contract without a guide."""
+        """The sections of the guide about the operation; none for a contract without a guide."""
         return self._told.sections(operation) if self._told else ()
 
     def action_of(self, operation: "Operation") -> Any:
-        """The action behind an operation, with the rules that refuse it; None where the site has none."""
+        """The action of an operation, with the rules that refuse it; None where the site has none."""
         return self._told.action(operation) if self._told else None
+
+    @property
+    def error_catalogue(self) -> str:
+        """The address of the page that explains the rules of `action_of`."""
+        return self._told.error_catalogue if self._told else ""
 
     @classmethod
     def of(cls, service: Service, told: Told | None = None) -> "Contract":
@@ -138,7 +145,7 @@ class Contract:
 
     @classmethod
     def named(cls, name: str, told: Told | None = None) -> "Contract":
-        """The contract of the service of that name, or the control API's with everything in it."""
+        """The contract of the service of that name, or the control API's with all its parts."""
         return cls(name, control_contract(SERVICES)) if name == "control" else cls.of(service(name), told)
 
     @property
@@ -160,7 +167,7 @@ class Contract:
 
     @cached_property
     def operations(self) -> list[Operation]:
-        """In the order of the document."""
+        """The operations in the order of the document."""
         return [self._operation(each) for each in contract.operations(self.document)]
 
     def operation(self, identifier: str) -> Operation:
@@ -171,7 +178,7 @@ class Contract:
 
     @cached_property
     def shared_answers(self) -> dict[str, Response]:
-        """The answers that more than two operations on current paths can give, by component."""
+        """The answers that more than two operations on current paths share, by component."""
         uses: dict[str, list[Response]] = {}
         for operation in self.operations:
             for response in operation.responses:
@@ -181,7 +188,7 @@ class Contract:
         return dict(sorted(shared.items(), key=lambda item: item[1].status))
 
     def follow(self, node: Mapping[str, Any]) -> tuple[str | None, Mapping[str, Any]]:
-        """What a reference names, with the last part of its name; a node that is none comes back as it is."""
+        """The target of a reference and the last part of its name. If the node is no reference, the node itself."""
         if "$ref" not in node:
             return None, node
         return str(node["$ref"]).rpartition("/")[2], contract.resolve(self.document, node)
@@ -230,7 +237,7 @@ class Contract:
         return Response(str(status), component, found["description"], headers, bodies)
 
     def _bodies(self, content: Mapping[str, Any], description: str = "") -> tuple[Body, ...]:
-        """One body for all media types that say the same."""
+        """One body for all media types with the same schema and examples."""
         grouped: list[tuple[Mapping[str, Any], list[str]]] = []
         for media_type, media in content.items():
             for said, names in grouped:

@@ -1,4 +1,4 @@
-"""Parts of the files in `examples/`, which run as tests, as they stand there."""
+"""Excerpts from the files in `examples/`, unchanged. These files also run as tests."""
 
 from typing import Final
 
@@ -11,10 +11,10 @@ _FOLDER: Final = "examples"
 
 
 def example(name: str, section: str | None = None) -> str:
-    """The file `name`, or what stands between two lines `# [section]` of it.
+    """The file `name`, or the part between its two lines `# [section]`.
 
     Raises:
-        LookupError: there aren't two such lines.
+        LookupError: the file doesn't have two such lines.
     """
     text = resource(f"{_FOLDER}/{name}").read_text("utf-8")
     if section is None:
@@ -26,7 +26,7 @@ def example(name: str, section: str | None = None) -> str:
 
 
 def breach(mock: Trial) -> str:
-    """What the pytest plugin says of a test whose client misspells an attribute."""
+    """The pytest plugin's report on a test whose client misspells an attribute."""
     token = "alder-token"  # noqa: S105 - everybody's
     first = mock.value("GET", "/api/v1/participants/ecf?page[per_page]=1", token=token)["data"][0]
     attributes = {"raeson": "career-break", "course_identifier": "ecf-induction"}

@@ -1,6 +1,6 @@
-"""`python -m docs.generator.free_port PORT` ends with 1 and one line when the documentation can't be served there.
+"""`python -m docs.generator.free_port PORT` ends with 1 and one line if that port can't serve the documentation.
 
-MkDocs itself ends in a traceback, after it has built the whole site.
+MkDocs would end in a traceback instead, after it has built the whole site.
 """
 
 import socket
@@ -10,7 +10,7 @@ HOST = "127.0.0.1"
 
 
 def complaint(port: str) -> str | None:
-    """Why nothing can be served on this port, and what to do; None when it is free."""
+    """Why no server can use this port, and what to do; None when it is free."""
     other = "Choose another with DOCS_PORT, such as `make docs-serve DOCS_PORT=8002`."
     if not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
         return f"{port!r} is no port. {other}"

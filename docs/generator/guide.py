@@ -1,4 +1,4 @@
-"""The usage guide: every scenario is run once against a mock of its own, and shown as it really went."""
+"""The usage guide: it runs every scenario once against a mock of its own, and shows what really happened."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,24 +23,24 @@ from mock_server.own_server import own_server
 from mock_server.rules.providers import PROVIDERS
 from mock_server.v1.service import V1
 
-# Where a mock listens unless told otherwise; what the examples print.
+# The usual address of a mock, which the examples print.
 BASE_URL: Final = "http://127.0.0.1:8080"
-# Of a longer list, a reader sees so many; what is left out is counted.
+# The guide shows this many records of a longer list, and counts the others.
 SHOWN_RECORDS: Final = 2
 SHOWN_LINES: Final = 4
-# What came with an answer and tells something; the rest is the server's own business.
+# The headers of an answer that tell readers something. The server needs the others.
 SHOWN_HEADERS: Final = ("content-type", "allow", "retry-after", RULE_HEADER)
 
 _PROVIDER_NAMES: Final = {provider.slug: provider.name for provider in PROVIDERS}
 
 
 class GuideBroken(Exception):
-    """A scenario didn't go as it says: a guide made of it would be wrong."""
+    """A scenario didn't go as it says, so a guide made from it would be wrong."""
 
 
 @cache
 def results() -> Mapping[str, ScenarioResult]:
-    """What came of each scenario, by its id, in the order of the guide.
+    """The result of each scenario, by its id, in the order of the guide.
 
     Raises:
         GuideBroken: a step failed.
@@ -60,13 +60,13 @@ def results() -> Mapping[str, ScenarioResult]:
 
 
 def told(section: Section, kind: str) -> list[ScenarioResult]:
-    """The section's stories of that kind, in their order."""
+    """The section's stories of that kind, in order."""
     return [r for r in results().values() if r.scenario.section == section and r.scenario.kind == kind]
 
 
 @cache
 def operations_in(section: Section) -> list[Operation]:
-    """What the section is about: the operations that name it in the contract, else those of its first story."""
+    """The operations of a section: those that name it in the contract, otherwise those of its first story."""
     contract = Contract.of(V1)
     named = [operation for operation in contract.operations if operation.guide == section.anchor]
     first = told(section, "main")[0]
@@ -75,7 +75,7 @@ def operations_in(section: Section) -> list[Operation]:
 
 
 def sections_about(operation: Operation) -> list[Section]:
-    """Where the guide is about the operation: the other way round from `operations_in`."""
+    """The sections of the guide about the operation: the reverse of `operations_in`."""
     return [section for section in USAGE if operation in operations_in(section)]
 
 
@@ -84,7 +84,7 @@ def page_of(section: Section) -> str:
 
 
 def text_for(page: str, text: str) -> str:
-    """A scenario's Markdown with the addresses of what it links to, as seen from `page`."""
+    """A scenario's Markdown with the addresses of its links, relative to `page`."""
 
     def address(kind: str, name: str) -> str:
         there = page_of(results()[name].scenario.section if kind == "scenario" else _section(name))
@@ -101,7 +101,7 @@ def _section(anchor: str) -> Section:
 
 
 def sending_of(result: StepResult) -> Sending:
-    """The step's request as a snippet sends it: without the token of the scenario's provider."""
+    """The step's request for a snippet, without the token of the scenario's provider."""
     request, body = result.request, result.step.body
     raw = body if isinstance(body, RawBody) else None
     return Sending(
@@ -116,12 +116,12 @@ def sending_of(result: StepResult) -> Sending:
 
 
 def token_of(scenario: Scenario, provider: str) -> str:
-    """The provider's token in the scenario's sandbox, when that is called as the scenario is."""
+    """The provider's token in the scenario's sandbox, when the sandbox has the scenario's name as its id."""
     return f"{provider}-token.{scenario.id}"
 
 
 def scene(result: ScenarioResult) -> str:
-    """Commands for a shell that make the scenario's world on a mock, up to where the story begins."""
+    """Shell commands that create the scenario's world on a mock, up to the start of the story."""
     scenario = result.scenario
     world = {"id": scenario.id, **new_world(scenario), "rate_limit": scenario.rate_limit}
     sendings = [Sending(BASE_URL, "POST", "/_mock/sandboxes", (), {}, json=world)]
@@ -134,7 +134,7 @@ def scene(result: ScenarioResult) -> str:
 
 
 def _left_out(name: str, value: str) -> bool:
-    """Authentication is, unless a wrong token is the point; the type of the body comes with the body."""
+    """Leaves out authentication, unless a wrong token is the point. The body implies its own content type."""
     return name == "content-type" or (name == "authorization" and "$" in value)
 
 
@@ -154,7 +154,7 @@ def answer(response: Response) -> str:
 
 
 def shortened(response: Response) -> str:
-    """The body, as long as a reader wants it; what is left out is counted in its place."""
+    """The body at a readable length. A count replaces the parts that it leaves out."""
     if response.json is not None:
         return _shortened_json(response.json)
     lines = response.content.splitlines()
@@ -173,7 +173,7 @@ def _shortened_json(value: Any) -> str:
             return node
         kept = [cut(each) for each in node[:SHOWN_RECORDS]]
         more = len(node) - SHOWN_RECORDS
-        # A list that is one longer is shown whole: the mark would take as much room.
+        # Show a list in full if it has only one record too many: the mark would take as much room.
         if more <= 1:
             return [cut(each) for each in node]
         mark = f"(left out {len(marks)})"
@@ -200,7 +200,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """Where the reference describes an answer: its schema by name and anchor, and the operation that gave it."""
+    """Where the reference describes an answer: the name and anchor of its schema, and the operation that gave it."""
 
     schema: str
     schema_anchor: str
@@ -209,9 +209,9 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A step as the page shows it; `text` is Markdown. `acts_as` is another provider's name, where one acts.
+    """A step as the page shows it. `text` is Markdown. `acts_as` is the name of another provider that acts here.
 
-    `part` begins a new part of the story. `described` is None for answers that are no list and no record.
+    `part` begins a new part of the story. `described` is None for an answer that is neither a list nor a record.
     """
 
     id: str
@@ -233,7 +233,7 @@ def _contract() -> Contract:
 
 
 def _described(operation_id: str, response: Response) -> Described | None:
-    """The list or record that was answered; None for everything else, such as CSV and refusals."""
+    """The schema of a list or a record; None for everything else, such as CSV and refusals."""
     operation = _contract().operation(operation_id)
     if response.status != 200:
         return None
@@ -268,25 +268,25 @@ def shown_steps(page: str, result: ScenarioResult) -> Iterator[Shown]:
 
 
 def statuses(result: ScenarioResult) -> list[int]:
-    """The statuses of the refusals in a story, each once."""
+    """The statuses of the refusals in a story, without repeats."""
     return sorted({response.status for _, response in answered(result) if response.status >= 400})
 
 
 def rules_of(response: Response) -> list[str]:
-    """The rules that refused the request, as the mock names them."""
+    """The rules that refused the request, from the mock's header."""
     named = response.headers.get(RULE_HEADER)
     return named.split(", ") if named else []
 
 
 def answered(result: ScenarioResult) -> Iterator[tuple[StepResult, Response]]:
-    """The steps with their answers: each has one, or the guide would be broken."""
+    """The steps with their answers. Every step has an answer, because otherwise `results` fails."""
     for step in result.steps:
         if step.response is not None:
             yield step, _with_tokens(result.scenario, step.response)
 
 
 def _with_tokens(scenario: Scenario, response: Response) -> Response:
-    """The answer with the tokens that are in it; the runner puts other words in their places."""
+    """The answer with its real tokens, because the runner replaces tokens with other words."""
     content = response.content
     for provider in _PROVIDER_NAMES:
         stands = "$TOKEN" if provider == scenario.provider else f"${provider.upper()}_TOKEN"
@@ -295,10 +295,10 @@ def _with_tokens(scenario: Scenario, response: Response) -> Response:
 
 
 def failed_story() -> str:
-    """What `ecf-mock scenarios run` reports of a story whose token the server doesn't know.
+    """The report of `ecf-mock scenarios run` about a story whose token the server doesn't know.
 
     Raises:
-        GuideBroken: it passed.
+        GuideBroken: the story passed.
     """
     story = next(each for each in load_scenarios(V1) if each.portable)
     with own_server() as base_url, open_target(base_url, "no-such-token") as target:
@@ -319,10 +319,10 @@ class Example:
 
 
 def example_of(rule: str) -> Example:
-    """From the shortest story that has one, preferably where that rule alone refuses, and with the usual settings.
+    """An example from the shortest story that has one, if possible refused by that rule alone and with usual settings.
 
     Raises:
-        GuideBroken: no story has one.
+        GuideBroken: no story has an example.
     """
     found = [
         (

@@ -1,4 +1,4 @@
-"""Small pieces of HTML: Markdown rendered, code coloured."""
+"""Small pieces of HTML: it renders Markdown and colours code."""
 
 from functools import cache
 from html import escape
@@ -13,8 +13,8 @@ from pygments.token import Comment, Keyword, Literal, Name, Number, String, _Tok
 
 from docs.generator.snippets import as_json
 
-# What is coloured, by the theme's class for it; everything else stays plain. Pygments' own formatter puts
-# an element around each blank and bracket, which makes the guide three times as heavy.
+# The parts to colour, with the theme's class for each. Everything else stays plain. Pygments' own formatter puts an
+# element around each blank and bracket, which makes the guide three times as large.
 _CLASSES: Final = {
     Comment: "c",
     Keyword: "k",
@@ -34,7 +34,7 @@ def _markdown() -> Markdown:
 
 
 def markdown(text: str) -> Markup:
-    """Markdown of ours, as blocks of HTML."""
+    """Our own Markdown, as blocks of HTML."""
     return Markup(_markdown().reset().convert(text))  # noqa: S704 - from our own files
 
 
@@ -45,7 +45,7 @@ def inline_markdown(text: str) -> Markup:
 
 
 def code(value: Any, lexer: str = "") -> Markup:
-    """A block of code with the theme's classes: text as it stands, anything else as JSON."""
+    """A block of code with the theme's classes. Text stays as it is; every other value becomes JSON."""
     text = value if isinstance(value, str) else as_json(value)
     coloured = _coloured(text.rstrip("\n"), lexer or ("text" if isinstance(value, str) else "json"))
     return Markup(f'<div class="highlight"><pre><code>{coloured}\n</code></pre></div>')  # noqa: S704 - escaped
@@ -67,7 +67,7 @@ def _coloured(text: str, lexer: str) -> str:
 
 
 def _class_of(token: _TokenType | None) -> str | None:
-    """The class of the nearest kind that the token belongs to."""
+    """The class of the token's kind, or of the nearest kind above it."""
     while token is not None:
         if token in _CLASSES:
             return _CLASSES[token]

@@ -1,4 +1,4 @@
-"""The schedules as the page shows them: by cohort, with a picture and the dates of each."""
+"""The schedules as the page shows them: by cohort, each with a picture and its dates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from mock_server.v1.domain.schedules import (
     schedule,
 )
 
-# Those whose dates were published; later cohorts go on in the same way, each date a year later.
+# The cohorts whose dates the department published. Later cohorts repeat these dates, each a year later.
 SHOWN: Final = range(FIRST_COHORT, FIRST_COHORT + 4)
 
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """`standard` have a cut-off for each milestone; `open` have only a first day, in order of that day."""
+    """`standard` schedules have a cut-off for each milestone. `open` ones have only a first day; sorted by that day."""
 
     year: int
     standard: Sequence[Schedule]
@@ -50,7 +50,7 @@ def _cohort(year: int) -> Cohort:
     others = [each for each in every if each not in standard]
     by_start: dict[date, list[Schedule]] = {}
     for each in others:
-        # The same first day for every type: the page says so, so it had better be true.
+        # The page says that every type has the same first day. The next line fails if it isn't true.
         (start,) = {milestone.start for milestone in each.milestones.values()}
         by_start.setdefault(start, []).append(each)
     return Cohort(

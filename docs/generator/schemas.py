@@ -1,4 +1,4 @@
-"""Schemas as a reader meets them: one row a property, nested objects unfolded, types as HTML with links."""
+"""Schemas for readers: one row for each property, with nested objects in place and types as HTML with links."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from docs.generator.contract import Contract, Schema, schema_anchor
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`path` is the property's, such as `data.attributes`; `description` is Markdown, and so is `limits`, on one line.
+    """`path` is the property's, such as `data.attributes`. `description` and `limits` are Markdown on one line.
 
-    `values` are those that it can have, where only some are allowed and the description doesn't explain each.
+    `values` are the allowed values, where only some are allowed and the description doesn't explain each.
     """
 
     path: str
@@ -25,9 +25,9 @@ class Row:
 
 
 def rows(contract: Contract, schema: Schema, prefix: str = "", *, unfold: bool = False) -> Iterator[Row]:
-    """The properties of an object, in order, with those of objects described in place; none for anything else.
+    """The properties of an object, in order, including those of nested objects. Other schemas have no rows.
 
-    With `unfold`, objects that are described elsewhere are unfolded too: a whole body at one glance.
+    With `unfold`, the rows also include objects that have their own description, to show a whole body.
     """
     if unfold and "oneOf" in schema:
         schema = _merged(contract, schema["oneOf"])
@@ -42,7 +42,7 @@ def rows(contract: Contract, schema: Schema, prefix: str = "", *, unfold: bool =
 
 
 def _merged(contract: Contract, alternatives: Sequence[Schema]) -> Schema:
-    """One object that has the properties of all the alternatives; required is what all of them require."""
+    """One object with the properties of all alternatives. It requires a property if all alternatives require it."""
     objects = [contract.follow(each)[1] for each in alternatives]
     nodes: dict[str, list[Schema]] = {}
     for each in objects:
@@ -56,7 +56,7 @@ def _merged(contract: Contract, alternatives: Sequence[Schema]) -> Schema:
 
 
 def _values(contract: Contract, node: Schema) -> list[str]:
-    """The values that it can have, where only some are allowed."""
+    """The allowed values, where only some are allowed."""
     found = contract.follow(node)[1]
     if "enum" in found:
         return [str(value) for value in found["enum"] if value is not None]
@@ -72,7 +72,7 @@ def row(contract: Contract, path: str, node: Schema, *, required: bool = False) 
 
 
 def type_of(contract: Contract, node: Schema) -> Markup:
-    """`array of Declaration`, `string (uuid) or null`: the names of schemas are links into the same page."""
+    """`array of Declaration`, `string (uuid) or null`: the names of schemas are links within the page."""
     name, found = contract.follow(node)
     if name is not None:
         return Markup('<a href="#{}">{}</a>').format(schema_anchor(name), name)
@@ -91,16 +91,16 @@ def type_of(contract: Contract, node: Schema) -> Markup:
 
 
 def _described_in_place(node: Schema) -> tuple[Schema, str]:
-    """The object that is described in place, if one is, and the mark that its path gets: `[]` for an array's items."""
+    """The nested object that the schema describes in place, if any, and its path suffix: `[]` for items of arrays."""
     if "properties" in node:
         return node, ""
     return node.get("items", {}), "[]"
 
 
 def _limits(node: Mapping[str, Any]) -> str:
-    """What else holds, such as ``6 to 20 characters, default `x` ``."""
+    """The other limits, such as ``6 to 20 characters, default `x` ``."""
     parts = []
-    # Where there is a format, it says what the pattern says, in words.
+    # A format says in words what the pattern says, so leave out the pattern.
     if "pattern" in node and "format" not in node:
         parts.append(f"matches `{node['pattern']}`")
     for low, high, unit in (
@@ -120,5 +120,5 @@ def _limits(node: Mapping[str, Any]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Markdown of one paragraph on one line, for a place that has no room for more."""
+    """Markdown of one paragraph on one line, for places without room for more."""
     return " ".join(text.split())

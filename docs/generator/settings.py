@@ -12,7 +12,7 @@ from mock_server.settings import ENVIRONMENT_PREFIX, ClockSetting, Rate, Setting
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`values` is what it takes, as text for people; `default` is as a person would write it."""
+    """`values` describes the allowed values for people. `default` is the default as a person would write it."""
 
     name: str
     option: str
@@ -23,7 +23,7 @@ class Setting:
 
 
 def settings() -> list[Setting]:
-    """In the order of `Settings`."""
+    """The settings in the order of `Settings`."""
     return [_setting(name, field) for name, field in Settings.model_fields.items()]
 
 
@@ -41,7 +41,7 @@ def _setting(name: str, field: FieldInfo) -> Setting:
 
 
 def written(value: Any) -> str:
-    """A setting's value as its option or variable takes it; `none` for one that has no value."""
+    """The value of a setting as its option or variable takes it; `none` for a setting without a value."""
     if isinstance(value, Rate):
         return f"{value.requests}/{value.seconds}"
     if isinstance(value, ClockSetting):
@@ -54,7 +54,7 @@ def written(value: Any) -> str:
 
 
 def _values(field: FieldInfo) -> str:
-    """`guide or empty`, `a whole number, 0 to 65535`, and the like; empty where the description says it."""
+    """`guide or empty`, `a whole number, 0 to 65535`, and similar; empty where the description already says it."""
     if str(get_origin(field.annotation)) == "typing.Literal":
         *most, last = (f"`{word}`" for word in get_args(field.annotation))
         return f"{', '.join(most)} or {last}"

@@ -1,7 +1,7 @@
-"""Builds the folder that MkDocs reads: pages with everything generated filled in, assets, and the contracts.
+"""Builds the folder that MkDocs reads: finished pages, assets, and the contracts.
 
-The pages in `docs/pages` are Jinja templates. What they can name is listed in `_names`; a name that
-isn't there, or a value that is missing, stops the build.
+The pages in `docs/pages` are Jinja templates. `_names` lists the names that they can use. An unknown name or a missing
+value stops the build.
 """
 
 import re
@@ -17,7 +17,7 @@ from docs.generator import command_line, guide, markup, rules, schedules, schema
 from docs.generator.contract import Contract, Told, answer_anchor, operation_anchor, schema_anchor
 from docs.generator.examples import breach, example
 from docs.generator.timeline import written
-from docs.generator.trial import trial
+from docs.generator.trial import NOW, trial
 from mock_server import __version__
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
@@ -25,13 +25,18 @@ from mock_server.harness.v1.scenarios.sections import INTEGRATION, SECTIONS, USA
 from mock_server.resources import resource
 from mock_server.service import Service
 from mock_server.settings import OTHER_VARIABLES
+from mock_server.v1.service import V1
+from mock_server.v3.service import V3
 
 DOCS: Final = Path(__file__).parent.parent
 PAGES: Final = DOCS / "pages"
 
 
 # What the site has beside the reference, by the service that it is about.
-_TOLD: Final = {"v1": Told(guide.sections_about, rules.action_of)}
+_TOLD: Final = {
+    "v1": Told(guide.sections_about, rules.V1_RULES.action_of, V1.error_catalogue),
+    "v3": Told(lambda _: (), rules.V3_RULES.action_of, V3.error_catalogue),
+}
 
 
 def _contract(name: str) -> Contract:
@@ -39,13 +44,13 @@ def _contract(name: str) -> Contract:
 
 
 def reference(service: Service, root: str) -> str:
-    """The reference of a service's contract, in Markdown; `root` is the address of the site's first page from it."""
+    """The reference of a service's contract, in Markdown. `root` is the relative address of the site's first page."""
     template = environment().from_string('{% from "reference.md" import reference %}{{ reference(api, root) }}')
     return template.render(api=Contract.of(service, _TOLD.get(service.name)), root=root)
 
 
 def _names() -> dict[str, Any]:
-    """Everything that a page can name."""
+    """Every name that a page can use."""
     return {
         "version": __version__,
         "usage_sections": USAGE,
@@ -68,8 +73,8 @@ def _names() -> dict[str, Any]:
         "declaration_diagram": states.declaration_diagram,
         "training_moves": states.training_moves,
         "training_diagram": states.training_diagram,
-        "rule_groups": rules.groups,
-        "operations_of": rules.operations_of,
+        "v1_rules": rules.V1_RULES,
+        "v3_rules": rules.V3_RULES,
         "settings": settings.settings,
         "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
@@ -93,7 +98,7 @@ def _names() -> dict[str, Any]:
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader([PAGES, DOCS / "templates"]),
-        # Markdown pages have nothing to escape for; the parts that are HTML have.
+        # Markdown pages need no escaping. The templates for HTML escape their values.
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -121,20 +126,20 @@ def pages() -> dict[str, str]:
     """Markdown by the path of its page, such as `api-reference/reference-v1.md`."""
     made = environment()
     names = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.md"))
-    # A page that asks for a mock gets one of its own, so that no page changes what another shows.
+    # A page that needs a mock gets one of its own, so that no page changes what another shows.
     with ExitStack() as mocks:
-        made.globals["trial"] = lambda: mocks.enter_context(trial())
+        made.globals["trial"] = lambda now=NOW: mocks.enter_context(trial(now))
         return {name: made.get_template(name).render() for name in names}
 
 
 def write(folder: Path) -> None:
-    """Makes `folder` hold the site's sources and nothing else; files that stay the same aren't touched."""
+    """Makes `folder` contain exactly the site's sources. It doesn't touch files that stay the same."""
     wanted: dict[str, bytes] = {name: text.encode() for name, text in pages().items()}
     assets = DOCS / "assets"
     for path in assets.rglob("*"):
         if path.is_file():
             wanted[f"assets/{path.relative_to(assets).as_posix()}"] = path.read_bytes()
-    for name in ("v1", "control", "control-v1"):
+    for name in ("v1", "v3", "control", "control-v1", "control-v3"):
         wanted[f"openapi/{name}.yaml"] = resource(f"openapi/{name}.yaml").read_bytes()
     for name, content in wanted.items():
         file = folder / name

@@ -1,7 +1,7 @@
-"""A request as people write it: one small function a language, all of the same `Sending`.
+"""A request as people write it: one small function for each language, all from the same `Sending`.
 
-Each snippet is whole: it can be pasted, and prints status and body of the answer. None of them
-authenticates; the page says so, and says where that is explained.
+Each snippet is complete: readers can paste it, and it prints the status and body of the answer. No snippet
+authenticates. The page says so, and says where it explains authentication.
 """
 
 import json
@@ -20,8 +20,9 @@ from mock_server.http.curl import joined, quoted
 class Sending:
     """A request without its token. `path` is percent-encoded, `query` isn't yet.
 
-    `json` is the body as data, None when there is none or when it is `raw`: text that is sent as it
-    stands. `headers` are those that a reader has to set; a JSON body's type isn't among them.
+    `json` is the body as data. It is None without a body, and when the body is `raw`: text to send unchanged. `headers`
+    are
+    those that a reader must set; the type of a JSON body isn't among them.
     """
 
     base_url: str
@@ -34,7 +35,7 @@ class Sending:
 
     def __post_init__(self) -> None:
         if self.raw is not None and self.raw.content_type is None:
-            # curl, fetch and Net::HTTP would each choose a type of their own.
+            # curl, fetch and Net::HTTP would each choose a different type.
             raise ValueError("a body without a content type can't be written in every language")
 
     @property
@@ -47,7 +48,7 @@ class Sending:
 
     @property
     def all_headers(self) -> dict[str, str]:
-        """With the type of the body, where there is one."""
+        """The headers, with the type of the body if there is one."""
         if self.json is not None:
             return {"Content-Type": "application/json", **self.headers}
         if self.raw is not None and self.raw.content_type is not None:
@@ -81,8 +82,8 @@ def curl(sending: Sending) -> str:
     headers = sending.all_headers.items()
     if raw is None or raw.repeat == 1:
         return as_curl(sending.method, sending.url, headers, body)
-    # Too long for the command line.
-    # printf reads % and \ as its own; %.0s takes a number of seq and prints nothing of it.
+    # The body is too long for the command line. printf interprets % and \ itself; %.0s takes a number of seq and prints
+    # nothing.
     pattern = raw.text.replace("\\", r"\\").replace("%", "%%") + "%.0s"
     command = joined([as_curl(sending.method, sending.url, headers), "--data-binary @-"])
     return f"printf {quoted(pattern)} $(seq {raw.repeat}) |\n  {command}"
@@ -109,7 +110,7 @@ def python(sending: Sending) -> str:
 
 
 def python_literal(value: Any) -> str:
-    """`value` as Python writes it, over several lines, with double quotes."""
+    """`value` in Python's syntax, over several lines, with double quotes."""
     if isinstance(value, Mapping) and value:
         inner = "".join(f"{_quoted(name)}: {python_literal(each)},\n" for name, each in value.items())
         return "{\n" + indent(inner, "    ") + "}"
@@ -121,7 +122,7 @@ def python_literal(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string that Python, JavaScript, C# and Ruby all read: quotes and backslashes are escaped alike."""
+    """A string that Python, JavaScript, C# and Ruby all read: they escape quotes and backslashes in the same way."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -188,7 +189,7 @@ def ruby(sending: Sending) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`lexer` is the name under which Pygments knows it."""
+    """`lexer` is the language's name in Pygments."""
 
     name: str
     lexer: str

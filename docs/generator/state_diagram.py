@@ -1,7 +1,7 @@
-"""Draws states as boxes and moves as arrows, in a drawing that is no wider than a phone.
+"""Draws states as boxes and moves as arrows, in a drawing no wider than a phone.
 
-The places of the boxes are chosen by hand, because no layout program draws eight boxes as well. What
-is drawn, which boxes and which arrows, comes from the caller, and a box without a place is an error.
+People choose the places of the boxes, because no layout program draws eight boxes as well. The caller chooses the boxes
+and arrows. A box without a place is an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ Place = tuple[int, int]
 BOX_HEIGHT: Final = 38
 ROW_HEIGHT: Final = 88
 MARGIN: Final = 7
-# How far the way round goes past the last column.
+# How far the detour runs beyond the last column.
 LANE: Final = 16
 CORNER: Final = 12
 LINE_HEIGHT: Final = 14
@@ -23,7 +23,7 @@ LINE_HEIGHT: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """`label` may have several lines; `dashed` ones are drawn so."""
+    """`label` may have several lines. `dashed` arrows have a dashed line."""
 
     source: str
     target: str
@@ -33,7 +33,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each box is; `gap` is the room between two columns, in pixels."""
+    """The place of each box. `gap` is the room between two columns, in pixels."""
 
     places: Mapping[str, Place]
     box_width: int
@@ -77,7 +77,7 @@ def draw(
     arrows: Sequence[Arrow],
     first: frozenset[str] = frozenset(),
 ) -> str:
-    """The SVG element; `first` are the states that something can begin in, marked with a dot.
+    """The SVG element. A dot marks the states in `first`, in which something can begin.
 
     `identifier` must be unique on the page.
     """
@@ -91,7 +91,7 @@ def draw(
     ]
     ways = {(arrow.source, arrow.target) for arrow in arrows}
     for arrow in arrows:
-        # Of two arrows between the same boxes, each keeps to its own side.
+        # If two arrows join the same boxes, each keeps to its own side.
         shift = 7 if (arrow.target, arrow.source) in ways else 0
         kind = "arrow dashed" if arrow.dashed else "arrow"
         way = _way(layout, arrow.source, arrow.target, shift)
@@ -135,14 +135,14 @@ def _across_then_down(layout: Layout, source: str, target: str) -> str:
 
 
 def _between(layout: Layout, source: str, target: str) -> str:
-    """From side to side, because a box stands beside the source and over the target."""
+    """From side to side, because a box stands beside the source and above the target."""
     x, y, end_x, end_y = layout.right(source), layout.middle(source), layout.left(target), layout.top(target) + 10
     half = (x + end_x) // 2
     return f"M{x} {y}C{half + 8} {y} {half - 8} {end_y} {end_x} {end_y}"
 
 
 def _round(layout: Layout, source: str, target: str) -> str:
-    """Past the last column, because a box stands in the way."""
+    """Around the last column, because a box stands in the way."""
     x, y, end_y = layout.right(target) + LANE, layout.middle(source) - 8, layout.middle(target)
     return (
         f"M{layout.right(source)} {y}H{x - CORNER}Q{x} {y} {x} {y + CORNER}"
@@ -151,7 +151,7 @@ def _round(layout: Layout, source: str, target: str) -> str:
 
 
 def _label(layout: Layout, arrow: Arrow, shift: int) -> str:
-    """Over or under an arrow along a row, to the right of one that goes down."""
+    """Above or below an arrow along a row, to the right of an arrow that goes down."""
     if not arrow.label:
         return ""
     (from_column, from_row), (to_column, to_row) = layout.places[arrow.source], layout.places[arrow.target]

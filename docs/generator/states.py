@@ -1,4 +1,4 @@
-"""The states of declarations and of training, as the domain has them: its tables, and what its commands do."""
+"""The states of declarations and of training, from the domain's tables and from what its commands do."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ DECLARATION_LAYOUT: Final = Layout(
 )
 TRAINING_LAYOUT: Final = Layout({"active": (0, 0), "deferred": (1, 0), "withdrawn": (0, 1)}, box_width=96, gap=88)
 
-# How a declaration gets to a state, when its provider doesn't void it.
+# How a declaration reaches a state when its provider doesn't void it.
 _COMES_BY: Final = {
     "submitted": "Funding isn't decided yet.",
     "eligible": "Funding is confirmed, before or after the declaration was made.",
@@ -65,7 +65,7 @@ _COMMANDS: Final[Mapping[str, Callable[[World, str, str, Mapping[str, Any], date
 
 @dataclass(frozen=True, slots=True)
 class DeclarationState:
-    """`follows` are the states that it can become; `voided_as` is what voiding makes of it, None where refused."""
+    """`follows` are the possible next states. `voided_as` is the state after voiding; None where a rule refuses it."""
 
     name: str
     comes_by: str
@@ -78,7 +78,7 @@ class DeclarationState:
 
 @dataclass(frozen=True, slots=True)
 class TrainingMove:
-    """What an action makes of a training status; `after` is None where the rules named refuse it."""
+    """What an action does to a training status. `after` is None where the named rules refuse it."""
 
     action: str
     before: str
@@ -125,7 +125,7 @@ def training_diagram() -> str:
 
 
 def training_moves() -> list[TrainingMove]:
-    """Every action on every training status, found out by doing it."""
+    """Every action on every training status. It performs each one to find the result."""
     moves = []
     for action, command in _COMMANDS.items():
         for before in TRAINING_STATUSES:
@@ -142,7 +142,7 @@ def training_moves() -> list[TrainingMove]:
 
 
 def first_states() -> frozenset[str]:
-    """The states that a declaration can begin in, found out by declaring for three kinds of people."""
+    """The states in which a declaration can begin. It declares for three kinds of people to find them."""
     undecided = Person("A")
     funded = Person("B", "1234567", teacher_reference_number_validated=True, eligible_for_funding=True)
     world = _world()
@@ -159,7 +159,7 @@ def first_states() -> frozenset[str]:
             _NOW,
             refuse_copies=False,
         ).state
-        # The third is the same person as the second.
+        # The third person is the same as the second.
         for person in (undecided, funded, funded)
     )
 

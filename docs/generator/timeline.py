@@ -1,7 +1,7 @@
-"""Draws which declaration is open when: one SVG a schedule, from the same milestones that the server checks.
+"""Draws when providers can make each declaration: one SVG for each schedule, from the server's own milestones.
 
-Places across are percentages and places down are pixels, so that one drawing fits a phone and a wide
-screen with letters of the same size. Colours come from the site's style sheet.
+Horizontal places are percentages and vertical places are pixels. So one drawing fits a phone and a wide screen, with
+letters of the same size. The site's style sheet sets the colours.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,13 +15,13 @@ from mock_server.v1.domain.schedules import Milestone, Schedule
 ROW_HEIGHT: Final = 46
 AXIS_HEIGHT: Final = 26
 BAR_HEIGHT: Final = 14
-# An open-ended bar runs this far past the last start, to show that it goes on.
+# An open-ended bar runs this far beyond the last start, to show that it continues.
 OPEN_END: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: `end` is the last day, None where there is no cut-off; `payment` is marked where it is given."""
+    """One row. `end` is the last day, or None without a cut-off. The row marks `payment`, if there is one."""
 
     name: str
     start: date
@@ -39,7 +39,7 @@ def written(day: date) -> str:
 
 
 def written_span(start: date, end: date) -> str:
-    """`1 Sep – 30 Nov 2021`: the year once where both days share it."""
+    """`1 Sep – 30 Nov 2021`: it shows the year once if both days share it."""
     first = f"{start.day} {start:%b}" if start.year == end.year else written(start)
     return f"{first} – {written(end)}"
 
@@ -52,7 +52,7 @@ def standard_timeline(schedule: Schedule) -> str:
 
 
 def open_timeline(cohort: int, schedules: Sequence[Schedule]) -> str:
-    """One row a schedule without milestone dates: from its start on, every type is open."""
+    """One row for each schedule without milestone dates: from its start on, a provider can make every declaration."""
     bars = [Bar(each.identifier, next(iter(each.milestones.values())).start, None) for each in schedules]
     return draw(f"timeline-{cohort}-open", f"Schedules without milestone dates, cohort {cohort}", bars)
 
@@ -99,7 +99,7 @@ class _Axis:
         return cls(min(bar.start for bar in bars), last + timedelta(days=10))
 
     def at(self, day: date) -> float:
-        """Where the day begins, as a percentage of the width."""
+        """The place where the day begins, as a percentage of the width."""
         return 100 * (day - self.first).days / (self.last - self.first).days
 
     def ticks(self, height: int) -> Iterable[str]:
@@ -135,12 +135,12 @@ def _row(bar: Bar, axis: _Axis, top: int) -> Iterable[str]:
         yield f'<circle class="payment" cx="{axis.at(bar.payment):.2f}%" cy="{top + 21 + BAR_HEIGHT // 2}" r="4"/>'
 
 
-# A label stands over its bar and must not leave the picture, whose width only the browser knows. So
-# there are two, and the style sheet shows the one for the screen: on a phone a label takes two thirds of
-# the width, on anything larger two fifths.
+# A label stands over its bar and must stay inside the picture, but only the browser knows the width. So each bar has
+# two labels, and the style sheet shows the one for the screen. On a phone a label takes two thirds of the width, on
+# larger screens two fifths.
 def _narrow_label(bar: Bar, start: float, end: float) -> tuple[float, str]:
     middle = (start + end) / 2
-    # An open bar's label, which has the schedule's whole name, may take nearly all of it.
+    # The label of an open bar contains the schedule's whole name, and may take nearly all of the width.
     if middle < 36 or start < 3:
         return start, "start"
     if bar.end is None:

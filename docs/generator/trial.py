@@ -1,4 +1,4 @@
-"""Requests that the pages of the manual make while they are built, so that what they show did happen."""
+"""Requests that the manual's pages make during the build, so that they show what really happened."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,12 +14,12 @@ from mock_server.own_server import own_server
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.settings import ClockSetting, GivenSettings
 
-# All pages start at the same moment, so that they come out the same at each build.
+# All pages start at the same moment, so that every build makes the same pages.
 NOW: Final = "2021-11-20T09:00:00Z"
 
 
 class Trial:
-    """One page's mock, with the seed `guide`, whose clock stands still at `NOW`."""
+    """One page's mock, with the seed `guide`. Its clock stops at `NOW`."""
 
     def __init__(self, base_url: str) -> None:
         self._http = httpx.Client(base_url=base_url)
@@ -36,7 +36,7 @@ class Trial:
         headers: Mapping[str, str] | None = None,
         status: int = 200,
     ) -> Shown:
-        """Sends it and shows it. A page is wrong whose request isn't answered with `status`: the build stops.
+        """Sends a request and shows it. Another status than `status` means that the page is wrong, and stops the build.
 
         Raises:
             ValueError: the mock answered with another status.
@@ -57,7 +57,7 @@ class Trial:
         return shown(f"example-{self._sent}", sending, Response(answer.status_code, dict(answer.headers), answer.text))
 
     def value(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Any:
-        """The body of an answer that the page needs and doesn't show."""
+        """The body of an answer that the page needs but doesn't show."""
         headers = {"Authorization": f"Bearer {token}"} if token else None
         return self._http.request(method, path, headers=headers, json=body).json()
 
@@ -66,8 +66,9 @@ class Trial:
 
 
 @contextmanager
-def trial() -> Iterator[Trial]:
-    settings = GivenSettings(clock=ClockSetting(parse_rfc3339(NOW), running=False))
+def trial(now: str = NOW) -> Iterator[Trial]:
+    """A mock for one page; `now` is what its clock shows."""
+    settings = GivenSettings(clock=ClockSetting(parse_rfc3339(now), running=False))
     with own_server(settings) as base_url:
         made = Trial(base_url)
         try:

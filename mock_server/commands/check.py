@@ -12,7 +12,7 @@ from mock_server.harness.check.outcome import STAGES
 if TYPE_CHECKING:
     from mock_server.service import Service
 
-# What the exit code says; 2 is for what couldn't be found out, and for bad arguments.
+# The exit codes. 2 means that the command couldn't find out, or that an argument is bad.
 KEPT, BROKEN = 0, 1
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -94,7 +94,7 @@ def check(
         from mock_server.harness.check.generated import running  # noqa: F401
     except ImportError as missing:
         raise CouldNotRun(f"{missing.name} is missing: install ecf-mock[check]") from missing
-    # Imported here: other commands needn't wait for the harness.
+    # We import it here so that other commands don't wait for the harness.
     from rich.console import Console
 
     from mock_server.harness.check.deviations import UnusableDeviations, read_deviations

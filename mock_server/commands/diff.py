@@ -8,7 +8,7 @@ import click
 
 from mock_server.commands import terminal
 
-# Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
+# Functions import everything else where they use it, so that `ecf-mock --help` doesn't wait.
 if TYPE_CHECKING:
     from mock_server.harness.diff.difference import Effect
 

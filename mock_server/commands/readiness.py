@@ -10,7 +10,7 @@ import click
 
 from mock_server.commands import terminal
 
-# Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
+# Functions import everything else where they use it, so that `ecf-mock --help` doesn't wait.
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -186,7 +186,7 @@ def _announce(run: "DrillRun", console: "Console") -> None:
 
 
 def _watch(run: "DrillRun", require: str, timeout: float | None, console: "Console") -> "Readiness":
-    """Lets the drill happen until its requirements are passed, the time is over, or somebody presses Ctrl-C."""
+    """Run the drill until the client passes its requirements, the time is over, or somebody presses Ctrl-C."""
     from mock_server.harness.readiness.drill_run import News
     from mock_server.harness.readiness.report import LEVELS, SIGNS, STYLES, WORDS
 
@@ -216,7 +216,7 @@ def _watch(run: "DrillRun", require: str, timeout: float | None, console: "Conso
 
 @contextmanager
 def _control(base_url: str, token: str | None) -> "Iterator[ControlClient]":
-    """The mock at `base_url`; whatever it can't do ends the command."""
+    """The mock at `base_url`. Any failure of a call to it ends the command."""
     from mock_server.client import ControlClient
     from mock_server.control.connection import ControlFailure
 

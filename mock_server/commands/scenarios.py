@@ -9,7 +9,7 @@ import click
 
 from mock_server.commands import terminal
 
-# Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
+# Functions import everything else where they use it, so that `ecf-mock --help` doesn't wait.
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -147,7 +147,7 @@ def export(format_: str, folder: Path, ids: tuple[str, ...], api: "Service") -> 
 
 
 def _loaded(api: "Service", ids: Sequence[str]) -> "Sequence[Scenario]":
-    """The scenarios of the service with these ids, in the order of the guide; all of them for none."""
+    """The service's scenarios with these ids, in the order of the guide. Without ids, all of them."""
     from mock_server.harness.scenarios.complaints import ScenarioError, suggestion
     from mock_server.harness.scenarios.loader import load_scenarios
 

@@ -1,4 +1,4 @@
-"""What the commands share: how they end, print and write files."""
+"""How the commands end, print and write files."""
 
 import codecs
 import io
@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-# Everything else is imported where it is used: `ecf-mock --help` needn't wait for it.
+# Functions import everything else where they use it, so that `ecf-mock --help` doesn't wait.
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -20,14 +20,14 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def default_base_url() -> str:
-    """Where `ecf-mock serve` answers in this environment, for commands that no --base-url tells it.
+    """The address of `ecf-mock serve` in this environment, for commands without --base-url.
 
-    Raises CouldNotRun when the environment lets the server choose a port.
+    Raises CouldNotRun if the environment lets the server choose a port.
     """
     host, port = (os.environ.get(f"ECF_MOCK_{name}") or default for name, default in _WHERE_SERVED.items())
     if not port.isascii() or not port.isdecimal() or not int(port):
         raise CouldNotRun(f"ECF_MOCK_PORT is {port!r}, which names no port: say with --base-url where the mock runs.")
-    # A server that listens on every address of this machine is reached on the usual one.
+    # A server that listens on every address of this machine answers on the usual one too.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing listens here
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -43,7 +43,7 @@ control_token_option = click.option(
 
 
 class ServiceName(click.ParamType["Service"]):
-    """The name of a service; the first one's when left out. The services are loaded when somebody names one."""
+    """The name of a service, by default the first one's. We load the services only when somebody names one."""
 
     name = "service"
 
@@ -63,7 +63,7 @@ class ServiceName(click.ParamType["Service"]):
         return self.fail(f"{value!r} isn't one of {', '.join(service.name for service in SERVICES)}", param, ctx)
 
 
-# Stands for the first service, so that nothing is loaded for `--help`.
+# It stands for the first service, so that `--help` loads none.
 FIRST_SERVICE = ""
 
 api_option = click.option(
@@ -74,7 +74,7 @@ api_option = click.option(
 )
 
 
-# What stands for a character that the terminal or pipe can't take.
+# Replacements for characters that the terminal or pipe can't take.
 _SUBSTITUTES = {
     **{"✓": "+", "✗": "x", "·": "-", "×": "x", "→": "->", "…": "..."},
     **{"–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'"},
@@ -82,9 +82,9 @@ _SUBSTITUTES = {
 
 
 def write_any_text() -> None:
-    """From now on every text can be printed, whatever the encoding of standard output: a pipe on Windows takes cp1252.
+    """Make printing work for every text and encoding of standard output: a pipe on Windows takes cp1252.
 
-    What the encoding lacks is printed as something like it, or as `?`.
+    A character that the encoding lacks becomes a similar one, or `?`.
     """
     codecs.register_error("ecf-mock", _substituted)
     for stream in (sys.stdout, sys.stderr):
@@ -99,12 +99,12 @@ def _substituted(error: UnicodeError) -> tuple[str, int]:
 
 
 class CouldNotRun(click.ClickException):
-    """Ends the command with one line, and 2: what was asked for couldn't be found out."""
+    """Ends the command with one line and exit code 2: the command couldn't find out what the user asked."""
 
     exit_code = 2
 
     def show(self, file: IO[Any] | None = None) -> None:
-        # Left alone, click writes UTF-8 where ASCII was asked for.
+        # Without this, click writes UTF-8 even where the user asked for ASCII.
         super().show(file or sys.stderr)
 
 
@@ -116,7 +116,7 @@ def file_option(name: str, help: str) -> Callable[[Command], Command]:
 def console() -> "Console":
     from rich.console import Console
 
-    # Lines stay whole, so that they can be searched and pasted.
+    # Lines stay whole, so that people can search and paste them.
     return Console(soft_wrap=True)
 
 

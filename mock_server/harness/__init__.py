@@ -1,1 +1,1 @@
-"""Holds servers and clients against the contract: scenarios, the contract check, client readiness."""
+"""Tests servers and clients against the contract: scenarios, the contract check, client readiness."""

@@ -1,6 +1,6 @@
 """One HTTP request and its response, as they really happened, for reports, exports and the guide.
 
-Bearer tokens never appear: they stand as `$TOKEN`, and as `$BIRCH_TOKEN` where another provider acts.
+Bearer tokens never appear. `$TOKEN` replaces them, or for example `$BIRCH_TOKEN` when another provider acts.
 """
 
 import json
@@ -25,10 +25,10 @@ def _parsed(headers: Mapping[str, str], content: str | None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`path` is percent-encoded; `query` holds names and values as they are before encoding.
+    """`path` is percent-encoded. `query` holds names and values before encoding.
 
-    `headers` are those that matter, by name in lower case: not `host`, `user-agent` and the like.
-    `content` is the body as text, None when none was sent.
+    `headers` are those that matter, by name in lower case. `host`, `user-agent` and the like aren't among them.
+    `content` is the body as text, or None without a body.
     """
 
     method: str
@@ -44,13 +44,13 @@ class Request:
 
     @property
     def json(self) -> Any:
-        """The body, parsed; None when there is none or it isn't JSON."""
+        """The parsed body; None when there is no body or it isn't JSON."""
         return _parsed(self.headers, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`headers` holds all that came, by name in lower case; `content` is the body as text, maybe empty."""
+    """`headers` holds every header, by name in lower case. `content` is the body as text, and may be empty."""
 
     status: int
     headers: Mapping[str, str]
@@ -58,11 +58,11 @@ class Response:
 
     @property
     def json(self) -> Any:
-        """The body, parsed; None when there is none or it isn't JSON."""
+        """The parsed body; None when there is no body or it isn't JSON."""
         return _parsed(self.headers, self.content)
 
 
 def curl(request: Request, base_url: str) -> str:
-    """A command for a shell with $TOKEN set that sends `request` to `base_url` again, ending in no line feed."""
+    """A command that sends `request` to `base_url` again, for a shell with $TOKEN set. It ends in no line feed."""
     headers = [(name.title(), value) for name, value in request.headers.items()]
     return as_curl(request.method, base_url.rstrip("/") + request.target, headers, request.content)

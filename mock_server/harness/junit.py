@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
-# What XML 1.0 has no way to write.
+# The characters that XML 1.0 can't represent.
 _UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One result. `message` is a line, `details` as many as there are; both are for what didn't pass."""
+    """One result. `message` is one line, `details` may have many. Both describe a result that didn't pass."""
 
     classname: str
     name: str
@@ -34,7 +34,7 @@ class Suite:
 
 
 def junit(suites: Sequence[Suite]) -> str:
-    """The document. Characters that XML can't hold, which a server may well send, are replaced."""
+    """The document. It replaces characters that XML can't hold, because a server may send such characters."""
     root = ElementTree.Element("testsuites")
     for suite in suites:
         outcomes = [case.outcome for case in suite.cases]

@@ -1,7 +1,7 @@
-"""Finds what a service has for an engine of the harness, or for the page: its kit.
+"""Finds a service's kit: what the service supplies for an engine of the harness, or for the page.
 
-Each engine says in its module `kit` what a kit holds. The kit of a service is `KIT` in the module of the engine's
-name below the folder of the service's name, such as `harness/NAME/readiness`. A service may have none.
+The module `kit` of each engine says what a kit contains. The kit of a service is `KIT` in the engine's module below
+the service's folder, such as `harness/NAME/readiness`. A service needs no kit.
 """
 
 from importlib import import_module
@@ -13,13 +13,13 @@ _HERE = __name__.rpartition(".")[0]
 
 
 def find_kit(service: Service, engine: str, package: str = _HERE) -> Any:
-    """The kit that `service` has for `engine` in its folder of `package`, or None."""
+    """The kit of `service` in its folder of `package` for `engine`, or None."""
     folder = f"{package}.{service.name}"
     module = f"{folder}.{engine}"
     try:
         return import_module(module).KIT
     except ModuleNotFoundError as missing:
-        # A module that a kit fails to import is a mistake, not a kit that isn't there.
+        # If a module inside the kit is missing, that is a mistake in the kit.
         if missing.name not in (folder, module):
             raise
         return None

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 import orjson
 
-# Moments are UTC to the second with a `Z`; orjson writes dates as `YYYY-MM-DD` by itself.
+# Moments are in UTC, to the second, with a `Z`. orjson writes dates as `YYYY-MM-DD` by itself.
 _MOMENTS: Final = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
 def rendering(id: str, kind: str, attributes: Mapping[str, Any]) -> bytes:
-    """One record as JSON, its attributes in their order; worth keeping until the record changes."""
+    """One record as JSON, with its attributes in the given order. Keep it until the record changes."""
     record = orjson.dumps({"id": id, "type": kind, "attributes": attributes}, None, _MOMENTS)
-    # orjson returns a buffer far larger than its text; the copy is what it weighs.
+    # orjson returns a buffer far larger than its text. The copy is only as large as the text.
     return bytes(memoryview(record))
 
 
@@ -26,7 +26,7 @@ def listing(records: Iterable[bytes]) -> bytes:
     parts = list(records)
     if not parts:
         return b'{"data":[]}'
-    # Brackets go around the outer records and not around the whole: a page can have megabytes to copy.
+    # We add the brackets to the first and last record, because a page can have megabytes to copy.
     parts[0] = b'{"data":[' + parts[0]
     parts[-1] += b"]}"
     return b",".join(parts)

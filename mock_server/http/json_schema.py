@@ -1,15 +1,16 @@
-"""Checking JSON against the schemas of an OpenAPI 3.0 document, with messages for people.
+"""Checks JSON against the schemas of an OpenAPI 3.0 document, with messages for people.
 
-jsonschema judges; this module says it in other words, and adds what only OpenAPI knows: `nullable`, `discriminator`
-and `$ref` into the document. `_KEYWORDS` and `_ANNOTATIONS` are all keywords that it knows. Any other one stops the
-program when the schema is read: a keyword without an effect would let wrong values pass.
+jsonschema makes the checks. This module rewords its messages, and adds what only OpenAPI has: `nullable`,
+`discriminator` and `$ref` into the document. `_KEYWORDS` and `_ANNOTATIONS` list all keywords that it knows. Any other
+keyword stops the program when it reads the schema: a keyword without an effect would let wrong values pass.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from jsonschema import Draft4Validator
@@ -21,7 +22,7 @@ from mock_server.http.json_pointer import json_pointer
 from mock_server.rules.moments import parse_iso8601, parse_rfc3339
 
 Schema = Mapping[str, Any]
-# What jsonschema makes; its own type for it refuses plain values.
+# The validators that jsonschema makes. Its own type for them refuses plain values.
 Validator = Any
 Errors = Iterator[ValidationError]
 Check = Callable[[Any, Any, object, Schema], Errors]
@@ -37,12 +38,12 @@ _TYPES = {
 
 
 class UnusableSchema(ValueError):
-    """A schema that can't be checked as it is written; the text says what is wrong with it."""
+    """A schema that this module can't check as it is. The text says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaViolation:
-    """`pointer` (JSON Pointer) leads to the wrong value; `detail` says what is wrong with it, without naming it."""
+    """`pointer` (JSON Pointer) leads to the wrong value. `detail` says what is wrong, without the value's name."""
 
     pointer: str
     detail: str
@@ -52,17 +53,17 @@ class SchemaViolation:
 
 
 def validator(specification: Schema, schema: Schema) -> Validator:
-    """What checks values against `schema`, a part of `specification`. Worth keeping.
+    """A validator for `schema`, a part of `specification`. Keep it: making one takes time.
 
     Raises:
-        UnusableSchema: `schema` has a keyword, a type or a format that nothing here checks, or contains itself.
-        UnusableReference: a `$ref` can't be followed.
+        UnusableSchema: `schema` contains itself, or has a keyword, type or format that this module doesn't know.
+        UnusableReference: a `$ref` leads nowhere.
     """
     return _Validator(_inlined(specification, schema, ()))
 
 
 def _inlined(specification: Schema, schema: Any, inside: tuple[int, ...]) -> Any:
-    """`schema` with what it refers to in its place: following references at each check takes longer than checking.
+    """`schema`, with each reference replaced by its target. Following references takes longer than the check itself.
 
     `inside` holds the identities of the schemas around it.
     """
@@ -103,7 +104,7 @@ def _inlined_discriminator(discriminator: Schema, within: Callable[[Any], Any]) 
 
 
 def _check_values(schema: Schema) -> None:
-    """Refuses types and formats that would let every value pass, and patterns that aren't one."""
+    """Refuses types and formats that would let every value pass, and invalid patterns."""
     if schema.get("type", "string") not in _TYPES:
         raise UnusableSchema(f"the type {schema['type']!r} isn't known here: {dict(schema)}")
     if schema.get("format", "uuid") not in (*_FORMATS, *_UNCHECKED_FORMATS):
@@ -130,7 +131,7 @@ def _pointer(error: ValidationError) -> str:
 
 
 def _reworded(keyword: str, words: Callable[[Any, Schema], str]) -> Check:
-    """jsonschema's own check of `keyword`; `words` makes the message of the keyword's value and the schema."""
+    """jsonschema's own check of `keyword`. `words` makes the message from the keyword's value and the schema."""
     judge = Draft4Validator.VALIDATORS[keyword]
 
     def check(validator: Any, asked: Any, value: object, schema: Schema) -> Errors:
@@ -142,7 +143,7 @@ def _reworded(keyword: str, words: Callable[[Any, Schema], str]) -> Check:
 
 
 def _or_null(check: Check) -> Check:
-    """`check`, which null passes where the schema is nullable."""
+    """`check`, but null passes if the schema is nullable."""
 
     def nullable(validator: Any, asked: Any, value: object, schema: Schema) -> Errors:
         return iter(()) if value is None and schema.get("nullable") else check(validator, asked, value, schema)
@@ -159,7 +160,8 @@ def _enum_words(allowed: list[Any], schema: Schema) -> str:
 
 
 def _shown(value: object) -> str:
-    return "null" if value is None else f"“{value}”"
+    # JSON's own words stay as they are. We quote anything else.
+    return json.dumps(value) if value is None or isinstance(value, bool) else f"“{value}”"
 
 
 def _minimum_words(bound: float, schema: Schema) -> str:
@@ -197,15 +199,15 @@ def _pattern(validator: Any, pattern: str, value: object, schema: Schema) -> Err
         yield ValidationError(f"must match {pattern}")
 
 
-# An escaped character, a class of characters, or the end: the first two may hold a `$` that means itself.
+# An escaped character, a class of characters, or the end. In the first two, a `$` means itself.
 _PIECES = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """The expression as JSON Schema (ECMA 262) reads it, in Python's words.
+    """The pattern of JSON Schema (ECMA 262) as a Python pattern with the same meaning.
 
-    In Python `$` also stands before a line feed at the end, and `\\d` and `\\w` also stand for other alphabets.
+    In Python `$` also matches before a line feed at the end, and `\\d` and `\\w` also match other alphabets.
     """
     return re.compile(_PIECES.sub(lambda piece: r"\Z" if piece[0] == "$" else piece[0], pattern), re.ASCII)
 
@@ -227,7 +229,7 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
-# The type that each format is for, whether a value of that type fits, and what it is called.
+# For each format: the type of its values, the check of a value, and its name in messages.
 _FORMATS: dict[str, tuple[type, Callable[[Any], object], str]] = {
     "uuid": (str, _is_uuid, "a UUID"),
     "date-time": (str, parse_rfc3339, "a moment such as 2021-11-20T09:00:00Z"),
@@ -235,7 +237,7 @@ _FORMATS: dict[str, tuple[type, Callable[[Any], object], str]] = {
     "int32": (int, lambda number: -(2**31) <= number < 2**31, "a whole number of 32 bits"),
     "int64": (int, lambda number: -(2**63) <= number < 2**63, "a whole number of 64 bits"),
 }
-# These only say what a text is for.
+# These formats only say what a text is for.
 _UNCHECKED_FORMATS = ("uri-reference",)
 
 
@@ -259,14 +261,37 @@ def _one_of(validator: Any, branches: list[Schema], value: object, schema: Schem
         yield ValidationError("must be an object")
 
 
+def _of_the_nearest(failures: list[list[ValidationError]]) -> Errors:
+    """The complaints of the schema that the client most likely meant, out of several for the value's type.
+
+    A value outside an enumeration counts more against a schema than other complaints. If several schemas are equally
+    near, the message joins their enumerations, so that the client learns every value that it may send.
+    """
+
+    def distance(errors: list[ValidationError]) -> tuple[int, int]:
+        return sum(error.validator == "enum" for error in errors), len(errors)
+
+    least = min(map(distance, failures))
+    nearest = [errors for errors in failures if distance(errors) == least]
+    for error in nearest[0]:
+        if error.validator == "enum":
+            same = [e for errors in nearest for e in errors if e.validator == "enum" and e.path == error.path]
+            options = dict.fromkeys(_shown(option) for e in same for option in cast(list[Any], e.validator_value))
+            yield ValidationError(f"must be {listed(list(options))}", path=error.path)
+        else:
+            yield error
+
+
 def _any_of(validator: Any, branches: list[Schema], value: object, schema: Schema) -> Errors:
     failures = [list(validator.descend(value, branch)) for branch in branches]
     if not all(failures) or (value is None and schema.get("nullable")):
         return
     if all(branch.keys() == {"required"} for branch in branches):
         yield ValidationError(f"lacks the member {listed([listed(b['required'], 'and') for b in branches])}")
+    elif near := [errors for errors in failures if not any(e.validator == "type" and not e.path for e in errors)]:
+        yield from _of_the_nearest(near)
     elif all("type" in branch for branch in branches):
-        yield ValidationError(f"must be {listed([_TYPES[branch['type']] for branch in branches])}")
+        yield ValidationError(f"must be {listed(list(dict.fromkeys(_TYPES[branch['type']] for branch in branches)))}")
     else:
         best = best_match(error for errors in failures for error in errors)
         assert best is not None  # noqa: S101 - every branch failed
@@ -300,7 +325,7 @@ _KEYWORDS: Mapping[str, Any] = {
 _WITH_ONE_SCHEMA = frozenset({"items", "additionalProperties", "not"})
 _WITH_LISTED_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
 
-# Words for people and generators, and what other keywords look at.
+# Keywords for people and generators, and keywords that other keywords' checks read.
 _ANNOTATIONS = frozenset(
     {
         *("title", "description", "default", "example", "deprecated", "externalDocs", "xml"),
@@ -308,7 +333,7 @@ _ANNOTATIONS = frozenset(
     }
 )
 
-# Draft 4 is the one that OpenAPI 3.0 builds on.
+# OpenAPI 3.0 builds on draft 4 of JSON Schema.
 _Validator: Any = create(
     meta_schema=Draft4Validator.META_SCHEMA,
     validators=_KEYWORDS,

@@ -1,7 +1,7 @@
-"""Reading a query string of `name[key]=value` pairs, from its raw bytes.
+"""Reads a query string of `name[key]=value` pairs from its raw bytes.
 
-For two reasons: this is part of every request, and a stock parser takes `filter[cohort][]=x`, `filters[cohort]=x` or
-`page[page]=1_0` for something that they are not.
+We have two reasons. Every request needs it, so it must be fast. And a stock parser misreads `filter[cohort][]=x`,
+`filters[cohort]=x` and `page[page]=1_0`.
 """
 
 import re
@@ -10,19 +10,19 @@ from urllib.parse import unquote_to_bytes
 
 _PAIR = re.compile(r"[^\[\]]+\[[^\[\]]+\]")
 _WHOLE_NUMBER = re.compile("[0-9]+")
-# No list is longer, and Python refuses to read a number of more than 4,300 digits.
+# No list has more records, and Python refuses to read a number of more than 4,300 digits.
 _MANY = 10**18
 
 
 def pairs(query: bytes) -> Iterator[tuple[str, str]]:
-    """Each key with its value, decoded once; a key without `=` has an empty value."""
+    """Each key with its value, decoded once. A key without `=` has an empty value."""
     for pair in query.split(b"&"):
         key, _, value = pair.partition(b"=")
         yield _decoded(key), _decoded(value)
 
 
 def is_pair(key: str) -> bool:
-    """Whether the key is written as `name[key]`."""
+    """Whether the key has the form `name[key]`."""
     return _PAIR.fullmatch(key) is not None
 
 
@@ -33,7 +33,7 @@ def _decoded(text: bytes) -> str:
 
 
 def whole_number(text: str) -> int | None:
-    """The number from 1 on that ASCII digits write; None for anything else."""
+    """The number, from 1 up, that the text writes in ASCII digits. None for any other text."""
     if _WHOLE_NUMBER.fullmatch(text):
         digits = text.lstrip("0")
         if digits:
@@ -42,5 +42,5 @@ def whole_number(text: str) -> int | None:
 
 
 def quoted(text: str) -> str:
-    """What a client sent, for a message; cut where it is long."""
+    """Quote what a client sent, for a message. Long text is cut."""
     return f"“{text}”" if len(text) <= 60 else f"“{text[:60]}…”"

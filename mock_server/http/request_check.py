@@ -1,4 +1,4 @@
-"""Says strictly how a request breaks a contract, for people who test a client. No answer depends on it."""
+"""Says strictly how a request breaks a contract, for people who test a client. It never affects an answer."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -56,7 +56,7 @@ class _OperationCheck:
             self._body = validator(specification, body["content"]["application/json"]["schema"])
 
     def head_problems(self, path: str, query: str, headers: Mapping[str, str]) -> Iterator[str]:
-        """What is wrong with the path's values, the query and the headers."""
+        """The breaches in the path's values, the query and the headers."""
         if not headers.get("authorization", "").lower().startswith("bearer "):
             yield "the header Authorization with a bearer token is missing"
         for template, value in zip(self._path.split("/"), path.split("/"), strict=True):
@@ -74,7 +74,7 @@ class _OperationCheck:
                 yield from self._violations(place, name, headers[name.lower()], f"the header {name}")
 
     def body_problems(self, headers: Mapping[str, str], body: bytes) -> Iterator[str]:
-        """What is wrong with the content type and the body."""
+        """The breaches in the content type and the body."""
         if self._body is None:
             return
         media_type, charset = media_type_and_charset(headers.get("content-type", "").encode("latin-1", "replace"))
@@ -98,10 +98,10 @@ def _known(names: list[str]) -> str:
 
 
 def _as_meant(text: str, schema: Mapping[str, Any]) -> object:
-    """The value of a query parameter that has this schema."""
+    """The text of a query parameter, as a value of the schema's type."""
     if schema["type"] == "integer":
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text
-    # The descriptions accept a date alone as its first moment, which the format `date-time` can't say.
+    # The descriptions also accept a date alone, as its first moment. The format `date-time` can't say that.
     if schema.get("format") == "date-time" and len(text) == len("2021-11-20"):
         return f"{text}T00:00:00Z"
     return text

@@ -1,1 +1,1 @@
-"""What the rules of both services are written with; it knows neither, and no HTTP."""
+"""The parts from which both services build their rules. They know neither service, and no HTTP."""

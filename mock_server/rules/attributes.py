@@ -1,9 +1,9 @@
-"""How rules read the attributes of a request: as text, whatever type a client sent."""
+"""Reads the attributes of a request as text, whatever type the client sent."""
 
 
 def as_text(value: object) -> str:
-    """The value as text; empty for null, blank, false, an object or a list, which count as missing."""
-    # Nearly every value is a string, and every rule asks for some.
+    """The value as text. Null, blank, false, an object and a list count as missing and give an empty text."""
+    # Strings first: nearly every value is one, and every rule reads values.
     if type(value) is not str:
         if value is None or value is False or isinstance(value, (dict, list)):
             return ""

@@ -1,4 +1,4 @@
-"""Ids that repeat: the same seed gives the same ones, in the order in which they are asked for."""
+"""Ids that repeat: the same seed gives the same ids in the same order."""
 
 from random import Random
 
@@ -16,6 +16,6 @@ class Identifiers:
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def skip(self, count: int) -> None:
-        """Goes on as if so many had been asked for."""
+        """Skip ids, as if somebody had asked for that many."""
         for _ in range(count):
             self._random.getrandbits(128)

@@ -1,6 +1,6 @@
 """Moments and durations as text: RFC 3339 for records and bodies, ISO 8601 for filters and the clock.
 
-Every moment is an aware `datetime` in UTC. Readers return None for text that they refuse, and never raise.
+Every moment is an aware `datetime` in UTC. Readers never raise: they return None for text that they refuse.
 """
 
 import calendar
@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-# Digits are ASCII on purpose: \d would take Arabic ones too. Hours stop at 23 and seconds at 59, because
-# neither 24:00 nor a leap second exists on a server's clock.
+# ASCII digits only: \d would take Arabic ones too. Hours stop at 23 and seconds at 59, because
+# a server's clock shows neither 24:00 nor a leap second.
 _MOMENT = re.compile(
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.,][0-9]+)?"
     r"(?P<zone>Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?",
@@ -17,7 +17,7 @@ _MOMENT = re.compile(
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-# Nine digits are more than any calendar holds and too few to cost time.
+# Nine digits are more than any calendar needs, and few enough to cost no time.
 _NUMBER = "([0-9]{1,9})"
 _DURATION = re.compile(
     rf"P(?:{_NUMBER}W|(?=[0-9T])(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}D)?"
@@ -29,7 +29,7 @@ def parse_rfc3339(text: str) -> datetime | None:
     """The moment that `YYYY-MM-DDThh:mm:ss` names.
 
     A fraction may follow, after a point or a comma, and then `Z` or an offset: `+01:00`, `+0100` or `+01`. Without
-    a zone it is UTC. None when it isn't written so, when the calendar has no such day or second, and when its moment
+    a zone it is UTC. None if the text has another form, if the calendar has no such day or second, and if the moment
     in UTC falls outside the years 1 to 9999 (rules 6.2).
     """
     match = _MOMENT.fullmatch(text)
@@ -43,18 +43,18 @@ def parse_rfc3339(text: str) -> datetime | None:
 
 
 def parse_iso8601(text: str) -> datetime | None:
-    """Like `parse_rfc3339`, and a date alone is its first moment (rules 5.3)."""
+    """Like `parse_rfc3339`, but it also takes a date alone, as its first moment (rules 5.3)."""
     return parse_rfc3339(f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text)
 
 
 def format_moment(moment: datetime) -> str:
-    """`2021-11-20T09:00:00Z` for a moment in UTC; a fraction of a second is dropped."""
+    """`2021-11-20T09:00:00Z` for a moment in UTC. It drops fractions of a second."""
     return moment.isoformat()[:19] + "Z"
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A length of time as ISO 8601 writes it: months count by the calendar, all else by the second."""
+    """A length of time in ISO 8601. Months follow the calendar; all other units are fixed numbers of seconds."""
 
     months: int
     length: timedelta
@@ -74,10 +74,10 @@ def parse_duration(text: str) -> Duration | None:
 
 
 def advance(moment: datetime, duration: Duration) -> datetime:
-    """The moment that lies `duration` later; a day that the month doesn't have becomes its last day.
+    """The moment `duration` later. If the month lacks the day, it becomes the month's last day.
 
     Raises:
-        OverflowError: that would be after the year 9999.
+        OverflowError: the moment would be after the year 9999.
     """
     years, month = divmod(moment.month - 1 + duration.months, 12)
     year, month = moment.year + years, month + 1

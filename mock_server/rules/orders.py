@@ -1,4 +1,4 @@
-"""Lists kept in order, so that a page costs what the page holds and not what the world holds."""
+"""Lists kept in order, so that the time for a page depends on the page's size and not on the world's."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +12,7 @@ Key = Callable[[Any], tuple[datetime, int]]
 
 
 class Order(Generic[Record]):
-    """Records sorted by a key that no two share. Change a record's key only while it is taken out."""
+    """Records sorted by a key that is unique to each. Take a record out before you change its key."""
 
     __slots__ = ("key", "records")
 
@@ -22,7 +22,7 @@ class Order(Generic[Record]):
 
     def add(self, record: Record) -> None:
         records = self.records
-        # Nearly everything happens after what happened before.
+        # New keys are nearly always the greatest, so we try the end first.
         if not records or self.key(records[-1]) < self.key(record):
             records.append(record)
         else:
@@ -42,7 +42,7 @@ class Order(Generic[Record]):
 
     def first_at(self, moment: datetime) -> int:
         """The place of the first record at or after `moment`."""
-        # Shorter than every key of that moment, and so before them.
+        # This key is shorter than every key of that moment, and so sorts before them.
         before: tuple[Any, ...] = (moment,)
         return bisect_left(self.records, before, key=self.key)
 
@@ -55,7 +55,7 @@ _LAST = 1 << 62
 
 
 class Selection(Generic[Record]):
-    """The records from a place in a list on, without copying them."""
+    """The records of a list from one place to its end. It doesn't copy them."""
 
     __slots__ = ("_records", "_start")
 
@@ -66,7 +66,7 @@ class Selection(Generic[Record]):
         return max(0, len(self._records) - self._start)
 
     def page(self, number: int, size: int) -> Sequence[Record]:
-        """Page `number`, from 1, of `size` records; empty past the end."""
+        """Page `number` (from 1) of `size` records. Empty past the end."""
         first = self._start + (number - 1) * size
         return self._records[first : first + size]
 
@@ -75,9 +75,9 @@ class Selection(Generic[Record]):
 
 
 class MergedSelection(Selection[Record]):
-    """The records of several orders with one key, each from a place on, as if they were one order.
+    """The records of several orders with the same key, each from one place to its end, as if they were one order.
 
-    The orders share no record. A page is found in them when somebody asks, so nothing is kept of it.
+    The orders share no record. It finds a page when somebody asks for it, and keeps nothing.
     """
 
     __slots__ = ("_key", "_orders", "_starts")
@@ -105,8 +105,8 @@ class MergedSelection(Selection[Record]):
         lowest, highest = self._starts, [len(records) for records in self._orders]
         if count >= len(self):
             return highest
-        # The place in each order is between the lowest and the highest. A record in the middle of the longest stretch
-        # leaves half of it.
+        # In each order, the place we look for is between the lowest and the highest. Each step halves the longest
+        # stretch: it compares the record in its middle.
         while lowest != highest:
             stretches = [high - low for low, high in zip(lowest, highest, strict=True)]
             longest = stretches.index(max(stretches))

@@ -6,7 +6,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A lead provider; one without an ECF contract trains for other qualifications only."""
+    """A lead provider. One without an ECF contract trains for other qualifications only."""
 
     slug: str
     name: str

@@ -1,8 +1,8 @@
-"""Rules, and the ordered tables that say when each rule is asked.
+"""Rules, and the ordered tables that say when to ask each rule.
 
 A `Rule` is one small function of the facts. It returns None, or a sentence that tells a person what is wrong.
 A `Table` is a fact sheet's table as data: one `Row` for each of its rows, with the row's number and its guards.
-No guard stands in a rule's function, so a reviewer can hold the table against the sheet.
+Rules' functions contain no guards, so a reviewer can compare the table with the sheet.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ Facts = TypeVar("Facts", contravariant=True)
 Check = Callable[[Facts], str | None]
 Condition = Callable[[Facts], bool]
 
-# How a row is called in its fact sheet: its number, or a letter.
+# The row's name in its fact sheet: a number or a letter.
 Number = int | str
 
 
@@ -38,13 +38,13 @@ class Rule(Generic[Facts]):
 def rule(
     id: str, title: str, *, means: str, remedy: str, standing: str = "documented"
 ) -> Callable[[Check[Facts]], Rule[Facts]]:
-    """Decorates a check, and makes it the Rule of that id."""
+    """Decorates a check and makes it the Rule with that id."""
     return lambda check: Rule(id, title, check, means, remedy, standing)
 
 
 @dataclass(frozen=True, slots=True)
 class Row(Generic[Facts]):
-    """One row: a rule, and the guards under which the table asks it. Every guard given must hold.
+    """One row: a rule and its guards. The table asks the rule only if every guard holds.
 
     when: conditions that the facts must meet.
     not_after: rows that must not have complained.
@@ -64,7 +64,7 @@ class Row(Generic[Facts]):
 
 @dataclass(frozen=True, slots=True)
 class Fine(Generic[Facts]):
-    """A row that never complains: where the facts meet its conditions, the table skips the rows that it stops."""
+    """A row that never complains. If the facts meet its conditions, the table skips the rows that it stops."""
 
     number: Number
     when: tuple[Condition[Facts], ...]
@@ -73,17 +73,17 @@ class Fine(Generic[Facts]):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A complaint: the rule that is broken, and the sentence that says how."""
+    """A complaint: the broken rule, and the sentence that says how the request breaks it."""
 
     rule: Rule[Any]
     detail: str
 
 
 class Table(Generic[Facts]):
-    """Rows in the order in which they are asked.
+    """Rows, in the order in which the table asks them.
 
     Raises:
-        ValueError: two rows have one number, or a guard names a row that doesn't stand where it must.
+        ValueError: two rows share a number, or a guard names a row in the wrong place.
     """
 
     def __init__(self, *rows: Row[Facts] | Fine[Facts]) -> None:
@@ -114,7 +114,7 @@ class Table(Generic[Facts]):
                 if _all_hold(row.when, facts):
                     stopped.update(row.stops)
                 continue
-            # Most requests break nothing, and then none of these guards needs to be looked at.
+            # Most requests break nothing. Then we can skip these guards.
             if found and (
                 row.if_clean
                 or not complained.isdisjoint(row.not_after)
@@ -137,7 +137,7 @@ def _all_hold(conditions: Iterable[Condition[Facts]], facts: Facts) -> bool:
 
 
 class RulesBroken(Exception):
-    """The request breaks at least one rule, and nothing has changed. `guide` says where the usage guide has it."""
+    """The request breaks at least one rule, and nothing has changed. `guide` is the place in the usage guide."""
 
     def __init__(self, violations: Sequence[Violation], guide: str) -> None:
         self.violations = violations
@@ -147,20 +147,20 @@ class RulesBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Action(Generic[Facts]):
-    """One thing that a provider can ask for: its table, and its place in the service's usage guide."""
+    """One action of a provider: its table, and its place in the service's usage guide."""
 
     name: str
     guide: str
     table: Table[Facts]
 
     def check(self, facts: Facts) -> None:
-        """Raises RulesBroken when the facts break a rule of the table."""
+        """Raises RulesBroken if the facts break a rule of the table."""
         if violations := self.table.violations(facts):
             raise RulesBroken(violations, self.guide)
 
 
 def joined_by_title(violations: Iterable[Violation]) -> list[tuple[str, str]]:
-    """Title and detail, one entry for each title; it joins all complaints about that title with commas."""
+    """Title and detail, one entry for each title. The detail joins all complaints about the title with commas."""
     entries: dict[str, str] = {}
     for violation in violations:
         title, detail = violation.rule.title, violation.detail
@@ -169,7 +169,7 @@ def joined_by_title(violations: Iterable[Violation]) -> list[tuple[str, str]]:
 
 
 def grouped_by_title(violations: Iterable[Violation]) -> list[tuple[str, str]]:
-    """Title and detail, one entry for each complaint, equal ones once.
+    """Title and detail, one entry for each complaint. Equal complaints appear once.
 
     Complaints about one title stand together, and titles stand in the order in which they first complained.
     """

@@ -1,4 +1,4 @@
-"""What a v1 request must pass before its operation is performed, in the order in which it is refused."""
+"""The checks that a v1 request passes before its operation runs, in their order."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -23,7 +23,7 @@ MEDIA_TYPES: Final = ("application/json", "application/vnd.api+json", "text/x-js
 
 
 class ProviderChecks:
-    """The checks of v1; what an operation asks for comes from the contract."""
+    """The checks of v1. The contract says what each operation needs."""
 
     def __init__(self, specification: Mapping[str, Any], limits: BodyLimits) -> None:
         found = list(operations(specification))

@@ -28,12 +28,12 @@ _FIXED = {answer.status: answer for answer in (UNAUTHORISED, FORBIDDEN, NOT_FOUN
 
 
 def method_not_allowed(methods: Iterable[str]) -> Answer:
-    """The 405 of a path that has `methods` only."""
+    """The 405 of a path that has only these `methods`."""
     return Answer(405, b'{"error": "Method not allowed"}', JSON_API, headers=(("allow", ", ".join(methods)),))
 
 
 def retry_later(seconds: int) -> Answer:
-    """The 429 of a token that made too many requests, and may come back in `seconds`."""
+    """The 429 for a token that made too many requests. It may come back in `seconds`."""
     return Answer(429, b"Retry later\n", "text/plain", (("retry-after", str(seconds)),))
 
 
@@ -49,19 +49,20 @@ def error_list(
 
 
 def bad_request(detail: str) -> Answer:
-    """The 400 of a body, a header, or a value in the query that can't be read."""
+    """The 400 for a body, a header or a query value that the service can't read."""
     return error_list(400, [("Bad request", detail)])
 
 
 def bad_parameter(detail: str) -> Answer:
-    """The 400 of a `filter` or `page` that is no set of `name[key]=value` pairs."""
+    """The 400 for a `filter` or `page` that isn't a set of `name[key]=value` pairs."""
     return error_list(400, [("Bad parameter", detail)])
 
 
 def for_status(status: int, detail: str) -> Answer:
-    """The answer to what Connexion refused by itself.
+    """The answer to a request that Connexion itself refused.
 
-    Our own validators stand where it could answer anything but 401, 403 and 404, so all else is a fault of ours.
+    Our own validators replace those of Connexion that answer with other statuses than 401, 403 and 404. So any
+    other status is our fault.
     """
     if status not in _FIXED:
         _log.error("Connexion refused a request on its own, with %s: %s", status, detail)

@@ -1,4 +1,4 @@
-"""The operations of v1: each parses nothing itself, calls one use case, and serialises its outcome."""
+"""The operations of v1. Each calls one use case and serialises its outcome; none parses anything itself."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +28,7 @@ Handler = Callable[[Call], Answer]
 Listable = TypeVar("Listable", Enrolment, Declaration)
 
 
-# The largest page that is kept for when it is asked for again, in bytes; as much as a journal keeps of it anyway.
+# The largest page, in bytes, that we keep for the next request. A journal keeps as much of it anyway.
 _KEPT_PAGE: Final = 64 * 1024
 
 
@@ -42,7 +42,7 @@ def _json(body: bytes, listed: Listed | None = None) -> Answer:
 
 
 def _listing(name: str, select: Callable[[Call], Selection[Listable]], render: Callable[[Listable], bytes]) -> Handler:
-    """A list as JSON. Who polls asks the same again and again: while nothing changes, that is the same answer."""
+    """A list as JSON. Clients that poll repeat their request. While nothing changes, they get the kept answer."""
 
     def show(call: Call) -> Answer:
         key = (name, call.slug)
@@ -64,7 +64,7 @@ def _participants(call: Call) -> Selection[Enrolment]:
 
 
 def _since(call: Call) -> datetime | None:
-    """Participants carry whole seconds: what changed later in the same second is to be found as well."""
+    """Participants carry whole seconds. The filter must also find changes later in the same second."""
     since: datetime | None = call.parameters.updated_since
     return since and since.replace(microsecond=0)
 
@@ -75,7 +75,7 @@ def list_participants_csv(call: Call) -> Answer:
 
 
 def get_participant(call: Call) -> Answer:
-    """A participant who doesn't fit the filters is unknown here, too (rules 5.3)."""
+    """Here too, a participant who doesn't fit the filters is unknown (rules 5.3)."""
     enrolment = _world(call).enrolment(call.slug, call.path_id)
     cohorts, since = call.parameters.cohorts, _since(call)
     if (
@@ -140,7 +140,7 @@ resume = _participant_action(commands.resume)
 withdraw = _participant_action(commands.withdraw)
 change_schedule = _participant_action(commands.change_schedule)
 
-# Which use case answers which operation of the contract.
+# The use case that answers each operation of the contract.
 OPERATIONS: Final[dict[str, Handler]] = {
     "listEcfParticipants": list_participants,
     "listParticipants": list_participants,
@@ -164,11 +164,11 @@ OPERATIONS: Final[dict[str, Handler]] = {
 
 
 def provider_operations(docs_url: str) -> dict[str, Handler]:
-    """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
+    """OPERATIONS for the contract's application. Refusals link to the guide at `docs_url`."""
     return with_refusals(OPERATIONS, lambda broken: _refusal(broken, docs_url))
 
 
 def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
-    """422 with an entry a title; the headers, the mock's own, say which rules and where they are explained."""
+    """The 422, with one entry for each title. The mock's own headers name the rules and link to their explanation."""
     rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/ecf-usage/#{refusal.guide}")
     return errors.error_list(422, joined_by_title(refusal.violations), headers, rules)

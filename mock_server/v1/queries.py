@@ -1,4 +1,4 @@
-"""Reading v1's query, and the header `X-With-Server-Date` (rules 3, 4, 5.3 and 6.3)."""
+"""Reads v1's query, and the header `X-With-Server-Date` (rules 3, 4, 5.3 and 6.3)."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ SERVER_DATE = b"x-with-server-date"
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The query, read and checked; what the operation doesn't document keeps its default."""
+    """The query, read and checked. Parameters that the operation doesn't document keep their default."""
 
     cohorts: frozenset[str] | None = None
     updated_since: datetime | None = None
@@ -34,9 +34,9 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def documented_keys(operation: Operation) -> Mapping[str, frozenset[str]]:
-    """What the operation can be asked for in its query, such as `filter[cohort]`, under `filter` or `page`.
+    """The query keys that the operation documents, such as `filter[cohort]`, grouped under `filter` and `page`.
 
-    Every operation on participants looks at the form of `filter`, also where it knows no key of it (rules 4).
+    Every operation on participants checks the form of `filter`, even if it knows none of its keys (rules 4).
     """
     keys = [parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"]
     names = {key.partition("[")[0] for key in keys}
@@ -48,7 +48,7 @@ def documented_keys(operation: Operation) -> Mapping[str, frozenset[str]]:
 def read_query(query: bytes, documented: Mapping[str, frozenset[str]]) -> Parameters:
     """The parameters that the raw `query` gives an operation with these `documented_keys`.
 
-    Everything else is passed over, a blank filter counts as not given, and the last of equal keys wins.
+    It skips all other keys, and a blank filter counts as not given. The last of equal keys wins.
 
     Raises:
         Refused: with the 400 that says what is wrong.
@@ -71,7 +71,7 @@ def read_query(query: bytes, documented: Mapping[str, frozenset[str]]) -> Parame
 
 
 def read_server_date(headers: Mapping[bytes, bytes]) -> datetime | None:
-    """The moment that the client wants this one request to happen at, if any; of a date alone, its midnight in UTC.
+    """The moment at which the client wants this one request to happen, if any. A date alone means midnight in UTC.
 
     Raises:
         Refused: it can't be read.
@@ -112,7 +112,7 @@ def _given(query: bytes, documented: Mapping[str, frozenset[str]]) -> dict[str, 
 def _updated_since(text: str | None) -> datetime | None:
     if text is None:
         return None
-    # Clients have been seen to encode the value twice, and the service takes it.
+    # Some clients encode the value twice, and the service accepts it.
     text = unquote(text) if "%" in text else text
     moment = parse_iso8601(text)
     if moment is None:

@@ -1,4 +1,4 @@
-"""Records as v1 shows them: JSON kept with the record until it changes, CSV made when asked for."""
+"""Records as v1 shows them. Each record keeps its JSON until it changes; every request for CSV makes it anew."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.records import Declaration, Enrolment
 from mock_server.v1.domain.states import PAYABLE_STATES
 
-# The attributes in the documented order, which is the CSV's column order after `id`.
+# The attributes in the documented order. The CSV has its columns in the same order, after `id`.
 PARTICIPANT_ATTRIBUTES: Final = (
     "email",
     "full_name",
@@ -41,7 +41,7 @@ DECLARATION_ATTRIBUTES: Final = (
 
 
 def participant_values(enrolment: Enrolment) -> tuple[Any, ...]:
-    """The values of PARTICIPANT_ATTRIBUTES, as this enrolment's provider sees them; moments are still datetimes."""
+    """The values of PARTICIPANT_ATTRIBUTES, as this enrolment's provider sees them. Moments are still datetimes."""
     participant, person = enrolment.participant, enrolment.participant.person
     return (
         enrolment.email,
@@ -63,7 +63,7 @@ def participant_values(enrolment: Enrolment) -> tuple[Any, ...]:
 
 
 def declaration_values(declaration: Declaration) -> tuple[Any, ...]:
-    """The values of DECLARATION_ATTRIBUTES; moments are still datetimes."""
+    """The values of DECLARATION_ATTRIBUTES. Moments are still datetimes."""
     return (
         declaration.participant.id,
         declaration.declaration_type,
@@ -106,7 +106,7 @@ def declarations_csv(declarations: Sequence[Declaration]) -> bytes:
 
 
 def _csv(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:
-    """A header and a line a record; nothing at all when there is no record, as the service does."""
+    """A header, and a line for each record. Without records it is empty, like the service's."""
     lines = [",".join(map(_csv_field, row)) for row in rows]
     if not lines:
         return b""
@@ -114,7 +114,7 @@ def _csv(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:
 
 
 def _csv_field(value: Any) -> str:
-    # The standard library writes null as nothing at all; the service writes a pair of quotes.
+    # The standard library writes nothing for null. The service writes a pair of quotes.
     if value is None or value == "":
         return '""'
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The worlds that sandboxes start from, made fast: most sandboxes want the same one."""
+"""Makes the worlds that sandboxes start from. It is fast because most sandboxes want the same one."""
 
 import pickle
 from datetime import UTC, datetime, time
@@ -11,12 +11,12 @@ from mock_server.v1.domain.world import World
 
 
 def empty_world(settings: SandboxSettings, now: datetime) -> World:
-    """Providers and nobody else, whatever the seed says."""
+    """A world with providers and nobody else, whatever seed the settings name."""
     return World(PROVIDERS, settings.random_seed, now)
 
 
 def seeded_world(settings: SandboxSettings, now: datetime, participants: int) -> World:
-    """The world of the settings' seed as of `now`; the first provider has at least so many `participants`."""
+    """The world of the settings' seed as of `now`. The first provider has at least `participants`."""
     if settings.seed != "guide":
         return empty_world(settings, now)
     if participants > PARTICIPANTS_A_PROVIDER:
@@ -30,7 +30,7 @@ def seeded_world(settings: SandboxSettings, now: datetime, participants: int) ->
     return copy
 
 
-# One is 100 KB. A test suite has few clocks that its tests begin at.
+# Each takes 100 KB. The tests of a suite start from few different clocks.
 @lru_cache(maxsize=16)
 def _pickled_guide_world(random_seed: int, as_of: datetime) -> bytes:
     world = World(PROVIDERS, random_seed, as_of)

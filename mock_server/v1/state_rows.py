@@ -1,7 +1,7 @@
 """V1's records as rows of a state file, and back.
 
 A row is a JSON object that names its fields as the classes do. Moments are RFC 3339. Readers raise ValueError,
-KeyError or TypeError for what no writer here has written.
+KeyError or TypeError for rows that this module hasn't written.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from mock_server.v1.domain.states import DECLARATION_STATES
 from mock_server.v1.domain.vocabulary import COURSES, DECLARATION_TYPES
 from mock_server.v1.domain.world import World
 
-# The fields that a row has as they are. The others are written and read one by one below.
+# The fields that go into a row as they are. The code below writes and reads the others one by one.
 _PARTICIPANT: Final = (
     *("id", "participant_type", "cohort", "schedule_identifier"),
     *("created_at", "updated_at", "sequence", "changed"),
@@ -69,7 +69,7 @@ def _fields(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:
-    """Fill the empty `world` with what `write_record` wrote, in any order; `changes` is how many it had seen."""
+    """Fill the empty `world` with rows of `write_record`, in any order. The saved world had made `changes` changes."""
     kinds: dict[str, list[dict[str, Any]]] = {"participant": [], "declaration": []}
     for data in rows:
         ((kind, row),) = orjson.loads(data).items()

@@ -13,6 +13,9 @@ _log = logging.getLogger(__name__)
 
 JSON: Final = "application/json; charset=utf-8"
 
+# Where the documentation explains every rule of v3, below its address. Each rule's id is an anchor there.
+ERROR_CATALOGUE: Final = "v3/errors/"
+
 
 def _said(status: int, message: str, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     return Answer(status, orjson.dumps({"error": message}), JSON, headers)

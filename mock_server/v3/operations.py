@@ -24,7 +24,7 @@ from mock_server.v3.domain.records import (
     View,
 )
 from mock_server.v3.domain.world import World
-from mock_server.v3.errors import JSON, NOT_FOUND, error_list
+from mock_server.v3.errors import ERROR_CATALOGUE, JSON, NOT_FOUND, error_list
 from mock_server.v3.filters import DeclarationFilter, DeliveryPartnerFilter, ParticipantFilter, PartnershipFilter
 from mock_server.v3.queries import Query
 from mock_server.v3.records import (
@@ -315,11 +315,12 @@ OPERATIONS: Final[dict[str, Handler]] = {
 
 
 def provider_operations(docs_url: str) -> dict[str, Handler]:
-    """OPERATIONS for the contract's application; refusals link into the guide at `docs_url`."""
+    """OPERATIONS for the contract's application; refusals link into the documentation at `docs_url`."""
     return with_refusals(OPERATIONS, lambda broken: _refusal(broken, docs_url))
 
 
 def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
-    """422 with an entry for each complaint. Headers of the mock name the rules and their place in the guide."""
-    rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/v3/{refusal.guide}")
+    """422 with an entry for each complaint. Headers of the mock name the rules and explain the first."""
+    first = refusal.violations[0].rule.id
+    rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/{ERROR_CATALOGUE}#{first}")
     return error_list(422, grouped_by_title(refusal.violations), headers, rules)

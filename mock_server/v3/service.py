@@ -14,7 +14,7 @@ from mock_server.v3.domain.commands import CATALOGUE
 from mock_server.v3.domain.restoring import restore
 from mock_server.v3.domain.rows import head_of, row_of
 from mock_server.v3.domain.world import World
-from mock_server.v3.errors import ERRORS
+from mock_server.v3.errors import ERROR_CATALOGUE, ERRORS
 from mock_server.v3.operations import provider_operations
 from mock_server.v3.queries import read_server_date
 
@@ -41,4 +41,5 @@ V3: Final = Service(
     kept=Kept(_write, _read),
     control=CONTROL,
     catalogue=CATALOGUE,
+    error_catalogue=ERROR_CATALOGUE,
 )

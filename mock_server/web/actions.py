@@ -56,7 +56,7 @@ def choice(text: str) -> bool | None:
 
 
 def _sandbox(form: Form) -> Body:
-    body: Body = given("id", "seed", "replay")(form)
+    body: Body = given("id", "seed", "replay", "statements")(form)
     if "random_seed" in form:
         body["random_seed"] = number(form["random_seed"])
     if "now" in form or "still" in form:

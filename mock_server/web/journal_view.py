@@ -158,19 +158,26 @@ def entry_context(visit: Visit, entry: Entry) -> dict[str, Any]:
     """What the page shows of one entry beyond its record."""
     record = visit.sandbox.journal.record_of(entry)
     catalogue = entry.service.catalogue if entry.service else {}
+    error_catalogue = visit.docs(entry.service.error_catalogue if entry.service else "")
     return {
         **record,
         "broken_rules": [catalogue[id] for id in record["rules"] if id in catalogue],
-        "guide": _guide(visit, record),
+        "error_catalogue": error_catalogue,
+        "guide": _guide(visit, record, error_catalogue),
         "people": _people(visit, entry, record),
         "curl": _curl(record, visit.base_url),
     }
 
 
-def _guide(visit: Visit, record: Mapping[str, Any]) -> str | None:
-    """The paragraph of the guide that the answer's `Link` names. Nobody else's link is followed."""
+def _guide(visit: Visit, record: Mapping[str, Any], error_catalogue: str) -> str | None:
+    """The paragraph of the guide that the answer's `Link` names. Nobody else's link is followed.
+
+    None where `Link` names the error catalogue: the broken rules lead there already.
+    """
     match = _GUIDE.fullmatch(record["response"]["headers"].get("link", ""))
-    return match[1] if match and match[1].startswith(visit.docs("")) else None
+    if match is None or not match[1].startswith(visit.docs("")) or match[1].startswith(f"{error_catalogue}#"):
+        return None
+    return match[1]
 
 
 def _people(visit: Visit, entry: Entry, record: Mapping[str, Any]) -> Sequence[Shown]:

@@ -12,7 +12,7 @@ from docs.generator import guide
 from docs.generator.command_line import commands
 from docs.generator.contract import Contract, operation_anchor, schema_anchor
 from docs.generator.examples import example
-from docs.generator.rules import action_of, entries, groups, operations_of
+from docs.generator.rules import V1_RULES, V3_RULES, Rules
 from docs.generator.settings import settings, written
 from docs.generator.site import DOCS, pages, write
 from docs.generator.snippets import LANGUAGES
@@ -28,8 +28,9 @@ from mock_server.resources import specification
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.services import SERVICES
 from mock_server.settings import ClockSetting, Settings
-from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
+from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v1.service import V1
+from mock_server.v3.service import V3
 
 ROOT = DOCS.parent
 
@@ -158,12 +159,24 @@ def test_a_long_list_is_shortened_visibly(site: dict[str, str]) -> None:
 
 def test_the_catalogue_has_every_rule_with_an_example(site: dict[str, str]) -> None:
     assert sorted(anchors(site["errors.md"], 3)) == sorted(f"{rule}" for rule in CATALOGUE)
-    assert [entry.rule.id for entry in entries()] == list(CATALOGUE)
-    assert sum(len(group.entries) for group in groups()) == len(CATALOGUE)
+    assert [entry.rule.id for entry in V1_RULES.entries] == list(CATALOGUE)
+    assert sum(len(group.entries) for group in V1_RULES.groups) == len(CATALOGUE)
     for rule in CATALOGUE.values():
         assert rule.means in site["errors.md"]
         assert rule.remedy in site["errors.md"]
         assert f"X-Mock-Rule: {rule.id}" in guide.example_of(rule.id).answer or "," in guide.example_of(rule.id).answer
+
+
+def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, str]) -> None:
+    page = site["v3/errors.md"]
+    assert sorted(anchors(page, 3)) == sorted(V3.catalogue)
+    assert {action.guide for action in V3_RULES.actions} <= set(anchors(page, 2))
+    for entry in V3_RULES.entries:
+        part = page.partition(f"{{ #{entry.rule.id} }}")[2].partition("\n###")[0]
+        for said in (entry.rule.means, entry.rule.remedy, f"`{entry.rule.title}`", f"[{entry.rule.standing}]"):
+            assert said in part, entry.rule.id
+        refused = [operation for action in entry.actions for operation in V3_RULES.operations_of(action)]
+        assert re.findall(r"reference-v3\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
 
 
 def test_every_rule_says_what_it_rests_on(site: dict[str, str]) -> None:
@@ -189,12 +202,13 @@ def test_an_unmet_rule_stops_the_build() -> None:
         guide.example_of("no-such-rule")
 
 
-def test_every_action_has_its_operations() -> None:
-    for action in ACTIONS:
-        assert operations_of(action), action.name
-        assert all(action_of(operation) == action for operation in operations_of(action))
-    refusable = {operation.id for operation in Contract.named("v1").operations if operation.answers(422)}
-    assert refusable == {operation.id for action in ACTIONS for operation in operations_of(action)}
+@pytest.mark.parametrize(("name", "rules"), [("v1", V1_RULES), ("v3", V3_RULES)])
+def test_every_action_has_its_operations(name: str, rules: Rules) -> None:
+    for action in rules.actions:
+        assert rules.operations_of(action), action.name
+        assert all(rules.action_of(operation) == action for operation in rules.operations_of(action))
+    refusable = {operation.id for operation in Contract.named(name).operations if operation.answers(422)}
+    assert refusable == {operation.id for action in rules.actions for operation in rules.operations_of(action)}
 
 
 def test_every_setting_is_on_its_page(site: dict[str, str]) -> None:
@@ -235,7 +249,7 @@ def test_what_a_description_lists_is_a_list_in_the_reference(site: dict[str, str
     assert not re.search(r"(?<!<)[ >]\* <code>", text)
 
 
-@pytest.mark.parametrize(("name", "page"), [("v1", "reference-v1"), ("control", "control")])
+@pytest.mark.parametrize(("name", "page"), [("v1", "reference-v1"), ("v3", "reference-v3"), ("control", "control")])
 def test_the_reference_has_every_operation_status_and_schema(site: dict[str, str], name: str, page: str) -> None:
     text = site[f"api-reference/{page}.md"]
     contract = Contract.named(name)
@@ -263,11 +277,16 @@ def test_anchors_of_the_reference_are_those_that_the_guide_was_promised(site: di
         assert f"{{ #{anchor} }}" in site["api-reference/reference-v1.md"]
 
 
-def test_the_reference_names_the_rules_of_an_action_in_their_order(site: dict[str, str]) -> None:
-    for action in ACTIONS:
-        for operation in operations_of(action):
-            rules = site["api-reference/reference-v1.md"].partition(f'<h4 id="{operation.anchor}-rules">')[2]
-            linked = re.findall(r'/errors/#([a-z-]+)"', rules.partition("</ol>")[0])
+@pytest.mark.parametrize(
+    ("name", "rules", "page"), [("v1", V1_RULES, "errors/"), ("v3", V3_RULES, "v3/errors/")], ids=["v1", "v3"]
+)
+def test_the_reference_names_the_rules_of_an_action_in_their_order(
+    site: dict[str, str], name: str, rules: Rules, page: str
+) -> None:
+    for action in rules.actions:
+        for operation in rules.operations_of(action):
+            part = site[f"api-reference/reference-{name}.md"].partition(f'<h4 id="{operation.anchor}-rules">')[2]
+            linked = re.findall(rf'\.\./\.\./{page}#([a-z-]+)"', part.partition("</ol>")[0])
             assert linked == [rule.id for rule in action.table.rules]
 
 
@@ -333,12 +352,13 @@ def test_the_home_page_shows_the_two_commands(site: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("file", PROSE, ids=lambda file: file.stem)
 def test_prose_names_only_paths_that_there_are(file: Path) -> None:
-    routes = {"/api": Routes(specification("v1")), "/_mock": Routes(control_contract(SERVICES))}
-    for path in re.findall(r"(?:(?<=8080)|(?<=[\s\"'`(]))(/(?:api/v1|_mock)/[^\s\"'`?;)<>]*)", file.read_text()):
+    routes = {service.prefix: Routes(service.contract) for service in SERVICES}
+    routes["/_mock"] = Routes(control_contract(SERVICES))
+    for path in re.findall(r"(?:(?<=8080)|(?<=[\s\"'`(]))(/(?:api/v[13]|_mock)/[^\s\"'`?;)<>]*)", file.read_text()):
         if "*" in path or "…" in path or path == "/_mock/ui":
             # A pattern, the beginning of a path, or the page for people, which isn't part of the control API.
             continue
-        known = routes["/api" if path.startswith("/api") else "/_mock"]
+        known = next(found for beginning, found in routes.items() if path.startswith(beginning))
         assert known.methods(path.replace("$SANDBOX", "default").rstrip("/")) or path.endswith("/"), path
 
 
@@ -364,5 +384,5 @@ def test_writing_touches_only_what_changed_and_removes_what_is_no_longer_made(
     assert not (tmp_path / "old").exists()
     assert (tmp_path / "index.md").read_text() == "# Start"
     assert (tmp_path / "errors.md").stat().st_mtime_ns == untouched
-    for name in ("v1", "control"):
+    for name in ("v1", "v3", "control", "control-v1", "control-v3"):
         assert (tmp_path / "openapi" / f"{name}.yaml").read_bytes() == (ROOT / "openapi" / f"{name}.yaml").read_bytes()

@@ -28,6 +28,8 @@ PET = {
     "discriminator": {"propertyName": "kind", "mapping": {"cat": CAT, "dog": "#/components/schemas/Dog"}},
 }
 TEXT = {"type": "string"}
+LYNX = {"type": "object", "properties": {"kind": {"type": "string", "enum": ["lynx"]}}}
+FISH = {"type": "object", "required": ["fins"], "properties": {"kind": {"type": "string", "enum": ["fish"]}}}
 
 
 def complaints(schema: dict[str, Any], value: Any) -> list[str]:
@@ -80,7 +82,7 @@ def test_a_value_that_fits_has_no_complaints(schema: dict[str, Any], value: Any)
         ({"type": "integer"}, 1.5, [": must be a whole number"]),
         ({"type": "string", "enum": ["a", "b", "c"]}, "d", [": must be “a”, “b” or “c”"]),
         ({"enum": [1]}, True, [": must be “1”"]),
-        ({"enum": [False]}, 0, [": must be “False”"]),
+        ({"enum": [False]}, 0, [": must be false"]),
         ({"type": "integer", "minimum": 1}, 0, [": must be at least 1"]),
         ({"type": "number", "minimum": 1, "exclusiveMinimum": True}, 1, [": must be more than 1"]),
         ({"type": "number", "maximum": 9, "exclusiveMaximum": True}, 9, [": must be less than 9"]),
@@ -121,6 +123,12 @@ def test_a_value_that_fits_has_no_complaints(schema: dict[str, Any], value: Any)
         (PET, {"kind": "cat"}, [": lacks the member lives"]),
         ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, {}, [": lacks the member a or b"]),
         ({"oneOf": [TEXT, {"type": "object"}, {"type": "array"}]}, 1, [": must be a text, an object or a list"]),
+        # Of several schemas of the value's type, the nearest one counts.
+        ({"anyOf": [FISH, {"$ref": CAT}, TEXT]}, {"kind": "cat", "lives": "one"}, ["/lives: must be a whole number"]),
+        ({"anyOf": [{"$ref": CAT}, FISH]}, {"kind": "fish"}, [": lacks the member fins"]),
+        ({"anyOf": [{"$ref": CAT}, LYNX]}, {"kind": "cow", "lives": 9}, ["/kind: must be “cat” or “lynx”"]),
+        ({"anyOf": [FISH, LYNX]}, 1, [": must be an object"]),
+        ({"anyOf": [{"type": "integer", "minimum": 9}, TEXT]}, 1, [": must be at least 9"]),
     ],
 )
 def test_a_value_that_does_not_fit_is_pointed_at_and_explained(

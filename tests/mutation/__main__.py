@@ -1,9 +1,9 @@
-"""Plants each fault in a mock, runs the check against it, and says which stage noticed.
+"""Plants each fault in a mock, runs the check against it, and says which stage noticed the fault.
 
     python -m tests.mutation [NAME…] [--every-stage]
 
-A name may be the beginning of several. The check ends at the first stage that notices; `--every-stage` lets it go
-on. Exits with 1 when a fault isn't noticed, or when the sound mock is said to be broken.
+A name may be the beginning of several names. The check ends at the first stage that notices; with `--every-stage` it
+goes on. The program exits with 1 when no stage notices a fault, or when the check fails the sound mock.
 """
 
 import sys
@@ -17,12 +17,12 @@ from tests.mutation.planted import planted_server
 from tests.mutation.plants import PLANTS
 from tests.mutation.server import SOUND
 
-# Few: a fault that only luck would find isn't found often enough.
+# Few examples: if only luck finds a fault, the check doesn't find it often enough.
 EXAMPLES = 10
 
 
 class Silent:
-    """Shows nothing of the progress of a check."""
+    """Shows no progress of the check."""
 
     def stage(self, name: str, number: int, of: int) -> None: ...
 
@@ -34,14 +34,14 @@ class Silent:
 
 
 def report_on(name: str, *, every_stage: bool = False, stages: Sequence[str] = STAGES) -> Report:
-    """What the check says of a mock with that fault."""
+    """The report of the check on a mock with that fault."""
     with planted_server(name) as base_url:
         plan = Plan(base_url=base_url, max_examples=EXAMPLES, stop_at_first=not every_stage, stages=stages)
         return check(plan, Silent(), own_server)
 
 
 def noticed_by(report: Report) -> list[str]:
-    """The stages that found something."""
+    """The stages that noticed the fault."""
     return [stage.name for stage in report.stages if stage.outcome == "broken"]
 
 

@@ -1,11 +1,11 @@
-"""Changes `mock_server/v1/domain` bit by bit, with mutmut, and counts how many changes its tests don't notice.
+"""Changes `mock_server/v1/domain` bit by bit, with mutmut, and counts the changes that its tests don't notice.
 
     python -m tests.mutation.domain [MODULE…] [--show]
 
-It works on a copy in `build/mutation-domain`, which is rewritten first so that mutmut reaches all of the code (it
-passes over decorated functions, and so over every rule), and leaves the sentences alone that are for people. Exits
-with 1 when more than 5 % survive, of the modules named or of all. `--show` prints each survivor as a diff.
-What survived last, and why some of it may: README.md beside this file.
+It works on a copy in `build/mutation-domain`. First it rewrites the copy so that mutmut reaches all of the code: mutmut
+skips decorated functions, and so every rule. mutmut doesn't change sentences for people. The program exits with 1 when
+more than 5 % survive, of the named modules or of all. `--show` prints each survivor as a diff. README.md beside this
+file says what survived last, and why some changes may survive.
 """
 
 import ast
@@ -20,20 +20,20 @@ DOMAIN = Path("mock_server") / "v1" / "domain"
 
 MOST_SURVIVORS = 0.05
 _CHILDREN = 2
-# A change that makes a test hang, or kills its process, is as noticed as one that makes it fail.
+# A change that makes a test hang or kills its process counts as noticed, like one that makes a test fail.
 _NOTICED = {"killed", "timeout", "segfault"}
 
 _CACHE, _NO_CACHE = "from functools import cache\n", "cache = lambda function: function\n"
 
-# What can't be judged: `rule` runs while the modules are imported, before a change is in force, and `__del__` in the
-# middle of anything, mutmut's own accounts included.
+# Functions that mutmut can't judge: `rule` runs during the import, before a change takes effect. `__del__` may run at
+# any time, even inside mutmut's own bookkeeping.
 _NOT_JUDGED = {"rule", "__del__"}
-# mutmut passes over a function that is decorated, by anything.
+# mutmut skips a function that has any decorator.
 _LEFT_ALONE = ast.parse("lambda function: function", mode="eval").body
 
 
 class _Rewritten(ast.NodeTransformer):
-    """The same code, without decorated functions, and with sentences for people kept out of functions."""
+    """The same code, without decorated functions, and with sentences for people outside the functions."""
 
     def __init__(self) -> None:
         self.sentences: list[ast.stmt] = []
@@ -52,7 +52,7 @@ class _Rewritten(ast.NodeTransformer):
         docstring = [body[0]] if ast.get_docstring(node) is not None else []
         node.body = docstring + [self.visit(statement) for statement in body[len(docstring) :]]
         self._inside = inside
-        # What is remembered from the sound code would hide what is wrong with the changed one.
+        # Results cached from the sound code would hide faults of the changed code.
         wrappers = [each for each in decorators if "cache" not in ast.unparse(each).split("(")[0].split("_")]
         if not wrappers:
             return [node]
@@ -74,11 +74,11 @@ class _Rewritten(ast.NodeTransformer):
 
 
 def rewritten(source: str) -> str:
-    """`source` as mutmut can reach it."""
+    """`source` in a form that mutmut can reach."""
     tree = ast.parse(source)
     rewriter = _Rewritten()
     tree = rewriter.visit(tree)
-    # After the imports, before the first definition.
+    # Put them after the imports, before the first definition.
     places = [place for place, each in enumerate(tree.body) if isinstance(each, (ast.FunctionDef, ast.ClassDef))]
     first = places[0] if places else len(tree.body)
     tree.body[first:first] = rewriter.sentences
@@ -86,7 +86,7 @@ def rewritten(source: str) -> str:
 
 
 def make_copy() -> None:
-    """Lays out what mutmut works on."""
+    """Makes the folder that mutmut works on."""
     shutil.rmtree(COPY, ignore_errors=True)
     COPY.mkdir(parents=True)
     ignore = shutil.ignore_patterns("__pycache__")
@@ -97,12 +97,13 @@ def make_copy() -> None:
     for file in (COPY / DOMAIN).glob("*.py"):
         file.write_text(rewritten(file.read_text("utf-8")), "utf-8")
     for file in (COPY / "tests" / "v1" / "domain").glob("*.py"):
-        # Changes are tried in forks of a process that has run every test: a world kept from then would be sound.
+        # mutmut tries changes in forks of a process that has already run every test. A cached world there would be
+        # sound.
         file.write_text(file.read_text("utf-8").replace(_CACHE, _NO_CACHE), "utf-8")
 
 
 def _mutmut(*arguments: str) -> str:
-    """What mutmut says; its own display of progress is for terminals only. Ends the program when it fails."""
+    """The output of mutmut, without its progress display. Ends the program when mutmut fails."""
     command = [sys.executable, "-W", "ignore", "-m", "mutmut", *arguments]
     done = subprocess.run(command, cwd=COPY, text=True, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
@@ -111,7 +112,7 @@ def _mutmut(*arguments: str) -> str:
 
 
 def judged(modules: list[str]) -> dict[str, str]:
-    """What became of each change to these modules, by its name."""
+    """The result of each change to these modules, by the name of the change."""
     lines = (line.strip().partition(": ") for line in _mutmut("results", "--all", "true").splitlines())
     package = ".".join(DOMAIN.parts)
     return {

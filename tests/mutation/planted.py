@@ -1,4 +1,4 @@
-"""Starts the mock with a planted fault in a process of its own."""
+"""Starts a mock with a planted fault in a process of its own."""
 
 import subprocess
 import sys
@@ -11,10 +11,10 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def planted_server(name: str) -> Iterator[str]:
-    """The base URL of a mock with the fault of that name; it stops with the block."""
+    """The base URL of a mock with the fault of that name. The mock stops at the end of the block."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.mutation.server", name]
     pipe = subprocess.PIPE
-    # What it complains of is what was planted.
+    # The planted fault causes the errors that it logs.
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

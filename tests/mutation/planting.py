@@ -1,4 +1,4 @@
-"""How a fault is planted: in the running process only, by name, so that nothing on disk ever changes."""
+"""Plants a fault by its name, in the running process only, so that no file ever changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from mock_server.v1.domain.facts import Facts
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """One fault: `kind` is what it is an example of, `what` says it in a sentence, `plant` puts it in place."""
+    """One fault. `kind` is its category, `what` describes it in a sentence, `plant` puts it in place."""
 
     name: str
     kind: str
@@ -24,7 +24,7 @@ class Plant:
 
 
 def answers(change: Callable[[Call, Answer], Answer]) -> Callable[[], None]:
-    """Plants a change of every answer to v1 but those of the rate limit."""
+    """Plants a change of every answer of v1, except those of the rate limit."""
 
     def plant() -> None:
         original = Gateway._answer
@@ -38,7 +38,7 @@ def answers(change: Callable[[Call, Answer], Answer]) -> Callable[[], None]:
 
 
 def records(change: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
-    """Plants a change of the attributes of every record in every JSON answer."""
+    """Plants a change in the attributes of every record of every JSON answer."""
 
     def changed(call: Call, answer: Answer) -> Answer:
         if answer.status != 200 or not (answer.content_type or "").endswith("json"):
@@ -53,7 +53,7 @@ def records(change: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
 
 
 def csv_text(change: Callable[[str], str]) -> Callable[[], None]:
-    """Plants a change of every CSV answer."""
+    """Plants a change in every CSV answer."""
 
     def changed(call: Call, answer: Answer) -> Answer:
         if answer.content_type != "text/csv":
@@ -64,7 +64,7 @@ def csv_text(change: Callable[[str], str]) -> Callable[[], None]:
 
 
 def status(before: int, after: int, *operations: str) -> Callable[[], None]:
-    """Plants another status where an operation (left out: any) answers `before`."""
+    """Plants another status where one of the operations answers `before`. Without operations it applies to all."""
 
     def changed(call: Call, answer: Answer) -> Answer:
         wanted = answer.status == before and (not operations or call.operation_id in operations)
@@ -74,7 +74,7 @@ def status(before: int, after: int, *operations: str) -> Callable[[], None]:
 
 
 def rule_check(id: str, check: Callable[[Facts, str | None], str | None]) -> Callable[[], None]:
-    """Plants another check in a rule; it gets the facts, and what the rule itself says."""
+    """Plants another check in a rule. The check gets the facts and the result of the rule's own check."""
 
     def plant() -> None:
         original = CATALOGUE[id].check
@@ -84,12 +84,12 @@ def rule_check(id: str, check: Callable[[Facts, str | None], str | None]) -> Cal
 
 
 def dropped(id: str) -> Plant:
-    """The fault that nothing asks about the rule any more."""
+    """The fault that the server no longer asks this rule."""
     return Plant(f"dropped-{id}", "a rule dropped", f"Nobody asks about {id}.", rule_check(id, lambda _, said: None))
 
 
 def patched(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
-    """Plants `make(original)` in the place of an attribute of a class or a module."""
+    """Plants `make(original)` in place of an attribute of a class or a module."""
 
     def plant() -> None:
         setattr(owner, name, make(getattr(owner, name)))

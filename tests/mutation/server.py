@@ -1,6 +1,6 @@
-"""A mock with one fault planted: `python -m tests.mutation.server NAME` prints its base URL and serves.
+"""A mock with one planted fault: `python -m tests.mutation.server NAME` prints its base URL and serves.
 
-It ends when its standard input does, so that it never outlives whoever started it.
+It ends when its standard input closes, so that it never outlives the process that started it.
 """
 
 import sys

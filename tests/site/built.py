@@ -17,7 +17,7 @@ _TOLD = {"canonical", "prev", "next", "alternate"}
 def addresses() -> list[str]:
     """Every page's address below the site's root: `` for the home page, `schedules/` and so on."""
     names = sorted(path.relative_to(SOURCES).with_suffix("").as_posix() for path in SOURCES.rglob("*.md"))
-    return ["" if name == "index" else f"{name}/" for name in names]
+    return [f"{name}/".removesuffix("index/") for name in names]
 
 
 # Elements that have no end.

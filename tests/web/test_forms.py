@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mock_server.app import Application
 from mock_server.control.contract import control_contract
 from mock_server.http.contract import operations
 from mock_server.services import SERVICES
@@ -132,12 +133,16 @@ async def test_the_journal_is_cleared(site: Site) -> None:
     assert (await site.control("GET", "/requests"))["requests"] == []
 
 
-async def test_a_sandbox_is_made_changed_reset_and_deleted(site: Site) -> None:
+async def test_a_sandbox_is_made_changed_reset_and_deleted(site: Site, application: Application) -> None:
     form = {"id": "new", "seed": "empty", "now": "2021-09-01T08:00", "still": "yes", "requests": "3", "seconds": "60"}
+    form["statements"] = "by_hand"
     answer = await site.press("create", form)
     assert answer.headers["location"] == site.at("journal?done=create", "new")
     made = (await site.http.get("/_mock/sandboxes/new")).json()
     assert (made["seed"], made["rate_limit"]) == ("empty", {"requests": 3, "seconds": 60})
+    sandbox = application.registry.get("new")
+    assert sandbox is not None
+    assert sandbox.settings.statements == "by_hand"
     assert made["clock"] == {"now": "2021-09-01T08:00:00Z", "running": False}
 
     await site.press("settings", {"replay": "refuse", "rate": "off", "requests": "3"}, "new")

@@ -1,1 +1,1 @@
-"""The contract check: whether a server keeps the contract of a service, and how much of it was tried to find out."""
+"""The contract check: it tests whether a server keeps a service's contract, and reports how much it tried."""

@@ -1,4 +1,4 @@
-"""Where requests are sent from: a world to test in, and a sender for each provider in it."""
+"""The place that sends requests: a world to test in, and a sender for each of its providers."""
 
 import csv
 import json
@@ -18,14 +18,14 @@ from mock_server.harness.check.traffic import TrafficLog, finding_about, request
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.target import Target
 
-# The providers of a sandbox, by the part they play. The last one has no contract for participants.
+# The providers of a sandbox, by their role in the check. The last one has no contract for participants.
 OWN, PEER, STRANGER = "alder", "birch", "dogwood"
 
 JSON = "application/json"
 
 
 class Broken(Exception):
-    """A promise that an exchange breaks; `says` is what the contract asks for, `came` what came instead."""
+    """A promise that an exchange breaks. `says` is what the contract asks for, `came` is what came instead."""
 
     def __init__(
         self, says: str, came: str, request: Request, response: Response | None, wanted: int | None = None
@@ -40,7 +40,7 @@ class Broken(Exception):
 
 @contextmanager
 def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterator[None]:
-    """What a broken server makes the block raise ends the block, and is a finding of the present stage."""
+    """An error that a broken server causes in the block ends the block. It becomes a finding of the current stage."""
     try:
         yield
     except Broken as broken:
@@ -61,7 +61,7 @@ def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterato
         says = f"{promise} The server answers."
         traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}", promised=True))
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as odd:
-        # The answer had no such shape; what the schema says of it is reported beside this.
+        # The answer had another shape. The check reports separately how it breaks the schema.
         says = f"{promise} The answer has the documented shape."
         traffic.report(
             Finding(traffic.stage.name, operation, promise, says, f"{type(odd).__name__}: {odd}", promised=True)
@@ -70,7 +70,7 @@ def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterato
 
 @dataclass(slots=True)
 class Sender:
-    """Sends requests in the name of one provider, and remembers the last one for whoever complains about it."""
+    """Sends requests as one provider, and remembers the last exchange for error reports."""
 
     http: httpx.Client
     token: str
@@ -87,7 +87,7 @@ class Sender:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> Response:
-        """The answer to an operation of the contract; `body` goes as JSON, `content` as it stands."""
+        """Calls an operation of the contract and returns the answer. `body` is sent as JSON, `content` unchanged."""
         operation = self.traffic.check.operations[operation_id]
         path = operation.path.replace("{id}", quote(id or "", safe=""))
         if query:
@@ -105,7 +105,10 @@ class Sender:
         content: bytes | None = None,
         token: str | None = None,
     ) -> Response:
-        """The answer to any request; `target` is path and query, `token` the whole header in place of the own."""
+        """Sends any request and returns the answer.
+
+        `target` is path and query. `token` replaces the whole header Authorization; an empty one leaves the header out.
+        """
         authorization = f"Bearer {self.token}" if token is None else token
         sent = {"authorization": authorization, **(headers or {})} if authorization else dict(headers or {})
         answer = self.http.request(method, target, headers=sent, content=content)
@@ -119,30 +122,30 @@ class Sender:
         return self.last[1]
 
     def seen(self, request: Request, response: Response) -> None:
-        """Takes note of an exchange that was made without `raw`."""
+        """Records an exchange that didn't go through `raw`."""
         self.traffic.note(request, response)
         self.last = request, response
 
     def expect(self, holds: bool, says: str, came: str = "", wanted: int | None = None) -> None:
-        """Raises Broken about the last exchange unless it `holds`; `wanted` is the status that it should have had."""
+        """Raises Broken about the last exchange unless it `holds`. `wanted` is the status that should have come."""
         if not holds:
             assert self.last is not None  # noqa: S101 - there is nothing to complain about before
             raise Broken(says, came, *self.last, wanted)
 
     def status(self, wanted: int, why: str) -> None:
-        """Raises Broken unless the last answer has that status."""
+        """Raises Broken unless the last answer has this status."""
         assert self.last is not None  # noqa: S101
         got = self.last[1].status
         self.expect(got == wanted, f"{why}: {wanted}", f"the status is {got}", wanted)
 
     def accepted(self, operation_id: str, id: str | None = None, **given: Any) -> Response:
-        """The answer to a request that must be accepted."""
+        """Sends a request that the server must accept, and returns the answer."""
         response = self.send(operation_id, id, **given)
         self.status(200, f"{operation_id} accepts this")
         return response
 
     def refused(self, titles: list[str], operation_id: str, id: str | None = None, **given: Any) -> Response:
-        """The answer to a request that rules must refuse, under these titles in this order."""
+        """Sends a request that rules must refuse, with these titles in this order, and returns the answer."""
         response = self.send(operation_id, id, **given)
         self.status(422, f"{operation_id} refuses this")
         came = [error.get("title") for error in response.json["errors"]] if response.json else []
@@ -159,7 +162,7 @@ class Sender:
 
 @dataclass(slots=True)
 class World:
-    """One place to test in. Without the control API there is `own` alone, and `peer` if a token was given for it."""
+    """One place to test in. Without the control API it has `own` alone, and `peer` if there is a token for it."""
 
     own: Sender
     peer: Sender | None = None
@@ -168,20 +171,20 @@ class World:
 
     @property
     def control(self) -> SandboxClient:
-        """The control API of this world, for probes that are run only where there is one."""
+        """The control API of this world. Only probes that need the control API may ask for it."""
         assert self.sandbox is not None  # noqa: S101
         return self.sandbox
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the worlds of one service have in common."""
+    """What all worlds of one service share."""
 
-    # The moment at which their clocks stand still.
+    # The moment at which their clocks stop.
     clock: str
-    # Makes a sender of a client, a token and the traffic.
+    # Makes a sender from a client, a token and the traffic.
     sender: Callable[[httpx.Client, str, TrafficLog], Sender]
-    # Makes a world of the three senders and the sandbox; it has what the service's probes ask of one.
+    # Makes a world from the three senders and the sandbox. The service's probes receive this world.
     world: Callable[..., World]
 
 
@@ -196,7 +199,7 @@ class Bench:
 
     @property
     def given(self) -> World:
-        """The world that the given tokens open, on a server without the control API."""
+        """The world that the given tokens belong to, on a server without the control API."""
         peer = self._sender(self._peer_token) if self._peer_token else None
         return self._setting.world(self._sender(self.target.token or ""), peer)
 
@@ -212,9 +215,9 @@ class Bench:
         replay: Any = "return",
         rate_limit: RateLimit | None = None,
     ) -> Iterator[World]:
-        """A world of its own on a mock, whose clock stands still, at the usual moment when left out.
+        """A world of its own on a mock. Its clock stops at `now`, or at the service's usual moment.
 
-        It is gone when the block is left.
+        The sandbox is deleted at the end of the block.
         """
         assert self.target.control is not None  # noqa: S101 - asked before
         made = self.target.control.create_sandbox(

@@ -1,8 +1,8 @@
-"""Findings that come of one fault, put together: a fault shows in many operations, and to several stages.
+"""Groups findings that one fault causes: a fault shows in many operations and in several stages.
 
-Two findings belong together when they have a symptom in common: the same sentence, the same exchange, the same
-scenario, or the same wrong status of the same operation. A gap in what was tried belongs to an earlier finding about
-its operation: a broken operation hides what it would have answered. Nothing is left out; it is only told once.
+Two findings belong together when they share a symptom: the same sentence, exchange or scenario, or the same wrong
+status of the same operation. A gap in the coverage belongs to an earlier finding about its operation, because a broken
+operation hides its other answers. The report leaves nothing out, but says each thing once.
 """
 
 import re
@@ -14,7 +14,7 @@ from mock_server.harness.check.outcome import Finding
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What is likely one fault: the finding that came first, and the others."""
+    """Findings that probably have one cause: the first finding, and the others."""
 
     first: Finding
     others: tuple[Finding, ...]
@@ -25,7 +25,7 @@ class Cause:
 
 
 def causes(findings: Sequence[Finding]) -> list[Cause]:
-    """The findings by their likely cause, in the order in which each showed first."""
+    """The findings grouped by likely cause, in the order in which each cause first showed."""
     groups: list[list[Finding]] = []
     gaps: list[Finding] = []
     for found in findings:
@@ -52,14 +52,14 @@ def _add_gap(groups: list[list[Finding]], gap: Finding) -> None:
 
 
 def _symptoms(found: Finding) -> frozenset[str]:
-    # A record of a list breaks as the record alone does, and a wrong content type is wrong with every status.
+    # One bad record breaks its list in the same way. A wrong content type is wrong with every status.
     said = re.sub(r"^/data/…", "/data", found.what)
     said = re.sub(r"^answers \d{3} as ", "answers … as ", said)
     return found.symptoms | {f"says {said}"}
 
 
 def likewise(cause: Cause) -> Iterator[str]:
-    """A line for each sentence of the other findings, with the operations that it is about."""
+    """A line for each sentence of the other findings, with the operations that it concerns."""
     told: dict[tuple[str, str], list[str]] = {}
     for found in cause.others:
         operations = told.setdefault((found.stage, found.heading), [])

@@ -1,4 +1,4 @@
-"""Whether an answer is one that the contract documents: status, content type, headers, body; to the letter."""
+"""Checks that the contract documents an answer exactly: status, content type, headers and body."""
 
 import csv
 import io
@@ -13,10 +13,10 @@ from mock_server.http.json_schema import Validator, listed, validator, violation
 from mock_server.service import Service
 
 CSV = "text/csv"
-# No more of them than a whole number may have here.
+# A whole number may have at most this many digits here.
 _DIGITS = re.compile("[0-9]{1,20}")
 
-# What the contract promises for requests that belong to no operation.
+# What the contract promises for requests that match no operation.
 _UNKNOWN_PATH = {"$ref": "#/components/responses/NotFound"}
 _WRONG_METHOD = {"$ref": "#/components/responses/MethodNotAllowed"}
 
@@ -38,17 +38,17 @@ class ResponseCheck:
         self._validators: dict[int, Validator] = {}
         self._known: dict[int, list[tuple[str, str]]] = {}
         components = specification.get("components", {})
-        # What refusals may be titled; empty where the contract doesn't list it.
+        # The titles that refusals may have; empty where the contract doesn't list them.
         self.error_titles: list[str] = components.get("schemas", {}).get("ErrorTitle", {}).get("enum", [])
 
     def problems(self, method: str, path: str, response: Response) -> list[tuple[str, str]]:
-        """(what, says) for each departure; `path` is percent-decoded.
+        """(what, says) for each departure from the contract; `path` is percent-decoded.
 
-        `what` is the departure in a few words that are the same whatever the values, `says` what was asked for.
+        `what` names the departure in a few words that don't depend on the values. `says` is what the contract asks for.
         """
         operation_id = self.routes.operation_id(method, path)
         methods = [] if operation_id else self.routes.methods(path)
-        # Lists are asked for a thousand times and answer the same.
+        # The check requests lists a thousand times, and many answers are equal.
         is_head = method == "HEAD"
         answer = (operation_id, is_head, *methods, response.status, *sorted(response.headers.items()), response.content)
         key = hash(answer)
@@ -128,7 +128,7 @@ class ResponseCheck:
             yield f"{where} of {status} isn't as documented", says
 
     def _csv_problems(self, operation_id: str | None, text: str) -> Iterator[tuple[str, str]]:
-        """An empty body, or a header row and records whose cells fit the attributes' schemas."""
+        """Problems of a CSV body: it must be empty, or a header row and records whose cells fit the schemas."""
         columns = self._columns[operation_id or ""]
         if not text:
             return
@@ -152,17 +152,17 @@ class ResponseCheck:
         return resolve(self.document, schema)
 
     def _validator(self, schema: Any) -> Validator:
-        # The schemas are parts of one document that lives as long as this object.
+        # The schemas belong to one document, which lives as long as this object.
         if id(schema) not in self._validators:
             self._validators[id(schema)] = validator(self.document, schema)
         return self._validators[id(schema)]
 
 
 def _allow_problems(methods: list[str], response: Response) -> Iterator[tuple[str, str]]:
-    """405 names every method of the path (RFC 9110, 15.5.6)."""
+    """A 405 must name every method of the path (RFC 9110, 15.5.6)."""
     if response.status == 405:
         allowed = {word.strip() for word in response.headers.get("allow", "").split(",")}
-        # No contract lists HEAD, so a server may leave it out.
+        # The contract never lists HEAD, so a server may leave it out.
         if allowed | {"HEAD"} != {*methods, "HEAD"}:
             yield "the header Allow of 405 isn't complete", f"Allow is {', '.join(methods)}"
 
@@ -170,7 +170,7 @@ def _allow_problems(methods: list[str], response: Response) -> Iterator[tuple[st
 def _csv_columns(
     specification: Mapping[str, Any], all_operations: Iterable[Operation]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The columns of each CSV operation with their schemas: `id`, and the attributes of the JSON list beside it."""
+    """The columns of each CSV operation with their schemas: `id`, and the attributes of the matching JSON list."""
     for operation in all_operations:
         if operation.path.endswith(".csv"):
             beside = specification["paths"][operation.path.removesuffix(".csv")]["get"]
@@ -182,7 +182,7 @@ def _csv_columns(
 
 
 def _cell(schema: Mapping[str, Any], text: str) -> object:
-    """The value that a CSV cell stands for: `""` is null, `true` and `false` are booleans."""
+    """The value of a CSV cell: `""` is null, `true` and `false` are booleans."""
     if text == "":
         return None if schema.get("nullable") else text
     return {"true": True, "false": False}.get(text, text) if schema.get("type") == "boolean" else text

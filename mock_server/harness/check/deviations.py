@@ -1,12 +1,12 @@
-"""The deviations file: where a server differs from the contract on purpose, and why.
+"""The deviations file: it lists where a server differs from the contract on purpose, and why.
 
     deviations:
       - operation: OPERATION
         differs: "*answers 404 as text/html*"
         why: the gateway in front of the service answers unknown ids itself
 
-`operation` is an operation id, or `*` for any and for findings without one; `differs` is a finding's `what`, with
-`*` for any text. An entry that fits no finding is an error as well: the file tells the truth or it is worthless.
+`operation` is an operation id, or `*` for every operation and for findings without one. `differs` is the `what` of a
+finding, where `*` stands for any text. An entry that matches no finding is an error too, so that the file stays true.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _KEYS = ("operation", "differs", "why")
 
 
 class UnusableDeviations(Exception):
-    """The file can't be used; the text names the entry and says what to write instead."""
+    """The check can't use the file. The text names the entry and says what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ def _deviation(file: Path, number: int, entry: Any, service: Service) -> Deviati
 
 
 class Listed:
-    """The entries of a file, and which of them were met."""
+    """The entries of a file, and which of them matched a finding."""
 
     def __init__(self, deviations: Sequence[Deviation]) -> None:
         self._deviations = deviations
         self._met: set[Deviation] = set()
 
     def mark(self, stage: StageResult) -> None:
-        """Gives the stage's findings that are listed their reason; they break nothing any more."""
+        """Gives each finding of the stage that the file lists its reason. Such a finding no longer fails the check."""
         for place, found in enumerate(stage.findings):
             fitting = [deviation for deviation in self._deviations if deviation.fits(found)]
             self._met |= set(fitting)
@@ -83,7 +83,7 @@ class Listed:
                 stage.findings[place] = replace(found, deviation=fitting[0].why)
 
     def unmet(self) -> Iterator[Finding]:
-        """A finding for each entry that fits none: to be asked for when every stage ran to its end."""
+        """A finding for each entry that matched none. Call this only after every stage ran to its end."""
         for deviation in self._deviations:
             if deviation not in self._met:
                 yield Finding(

@@ -1,4 +1,4 @@
-"""What Schemathesis is fed with, and its configuration. What a service feeds it with stands in the service's kit."""
+"""The values and the configuration for Schemathesis. The service's kit says which values its requests use."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,53 +13,53 @@ from mock_server.http.contract import Operation
 
 OWN_USER, PEER_USER = "own", "peer"
 
-# Which values of the feed are taken, and how often instead of something made up: from 0 to 1.
+# The name of values in the feed, and how often Schemathesis takes one instead of a generated value: from 0 to 1.
 Binding = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Values for parameters and attributes, by the name of what they are."""
+    """Values for parameters and attributes, by the name of what they are, such as an id of a participant."""
 
     values: Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How requests to one service are made up. Places are written as `[parameters]` of Schemathesis has them."""
+    """How to generate requests to one service. Places are written as in `[parameters]` of Schemathesis."""
 
-    # Adds to the world what most of the requests can be about.
+    # Adds records to the world that most of the requests can be about.
     populate: Callable[[Any], None]
-    # What the world's lists show at present.
+    # Reads what the world's lists show now.
     gather: Callable[[Any], Feed]
-    # Where values go, whatever the operation.
+    # Where to use values, in every operation.
     everywhere: Mapping[str, Binding]
-    # Where values go in one operation.
+    # Where to use values in one operation.
     of_operation: Callable[[Operation], Mapping[str, Binding]]
-    # What stands in a place where the phase `coverage` would make up something that no server takes.
+    # Fixed values for places where the phase `coverage` would generate something that every server refuses.
     literally: Mapping[str, str]
-    # Whether nothing is wrong with a request but what the contract says, in words, that the server forgives.
+    # Whether the request breaks only those parts of the contract that the server, in words, promises to forgive.
     forgiven: Callable[[Request], bool]
 
 
 def configuration(
     recipe: Recipe, feed: Feed, world: World, folder: Path, *, phase: str, seed: int, max_examples: int
 ) -> dict[str, Any]:
-    """The configuration of one phase, in the shape of `schemathesis.toml`. `folder` takes the tokens."""
+    """The configuration of one phase, in the shape of `schemathesis.toml`. It writes the tokens to `folder`."""
     return {
         "seed": seed,
         "continue-on-failure": True,
         "request-timeout": TIMEOUT_SECONDS,
         "cache": {"enabled": False},
-        # Whole answers, for our own checks as well.
+        # Schemathesis passes on whole answers, because our own checks read them too.
         "output": {"truncation": {"max-recorded-payload-size": 0}},
         "phases": {
             **{name: {"enabled": name == phase} for name in ("examples", "coverage", "fuzzing")},
-            # The contract's own links, not those that could be guessed from its names.
+            # Follow only the contract's own links, not those that Schemathesis could guess from names.
             "stateful": {"enabled": phase == "stateful", "inference": {"algorithms": []}},
         },
         "generation": {"max-examples": max_examples, "database": "none", "no-shrink": False},
-        # 401, 403, 409 and 429 are no answers to a good request with a good token; for 422 see `verdicts`.
+        # A good request with a good token never gets 401, 403, 409 or 429. For 422 see `verdicts`.
         "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404"]}},
         "auth": {"wfc": {"path": str(_users(world, folder)), "user": OWN_USER, **_peers(world)}},
         "dictionaries": {name: {"values": values} for name, values in feed.values.items()},
@@ -76,7 +76,7 @@ def configuration(
 
 
 def _literally(recipe: Recipe, phase: str) -> Mapping[str, str]:
-    """In the phase `coverage` a dictionary isn't asked, and `0` is what it makes of a pattern."""
+    """Fixed values for the phase `coverage`: it ignores dictionaries, and generates `0` from a pattern."""
     return recipe.literally if phase == "coverage" else {}
 
 
@@ -93,7 +93,7 @@ def _peers(world: World) -> dict[str, list[str]]:
 
 
 def _users(world: World, folder: Path) -> Path:
-    """A file with the tokens, in the form that Schemathesis compares two users by (Web Fuzzing Commons)."""
+    """A file with the tokens, in the format in which Schemathesis compares two users (Web Fuzzing Commons)."""
     senders = {OWN_USER: world.own, PEER_USER: world.peer}
     document = {
         "auth": [

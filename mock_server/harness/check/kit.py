@@ -1,4 +1,4 @@
-"""What a service brings for the check of its servers."""
+"""What a service supplies so that its servers can be checked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from mock_server.service import Service
 
 @dataclass(frozen=True, slots=True)
 class CheckKit:
-    """A service without a kit is checked by the stages `contract` and `scenarios` alone."""
+    """What the check needs from a service. Without a kit only the stages `contract` and `scenarios` run."""
 
     service: Service
-    # The worlds that are tested in.
+    # The worlds in which the probes test.
     setting: Setting
     # The probes of the stage `behaviour`, in their order.
     behaviour: Sequence[Probe]
-    # The probes of the stage `isolation`: they need a second provider.
+    # The probes of the stage `isolation`, which need a second provider.
     isolation: Sequence[Probe]
-    # How requests are made up.
+    # How to generate requests.
     recipe: Recipe
-    # What must have been walked from link to link: operations, one after the other.
+    # Chains that the check must follow from link to link: the operations of each, in order.
     chains: Sequence[tuple[str, ...]]
-    # By the id of an operation on an older path, the one that does the same on the newer path.
+    # The operation of the newer path that does the same, by the id of the operation on the older path.
     newer: Mapping[str, str]
-    # The operation that shows whether a token is known, where there is no control API.
+    # The operation that shows whether the server knows a token, where there is no control API.
     asked_first: str
 
 

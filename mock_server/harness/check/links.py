@@ -1,4 +1,4 @@
-"""A contract's links: which there are, and what it takes to follow one."""
+"""A contract's links: which links there are, and how to follow one."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,14 +13,14 @@ _EXPRESSION = "$"
 
 
 def links_of(check: ResponseCheck, operation: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """(status, name, link) for each link that the operation's answers have."""
+    """(status, name, link) for each link of the operation's answers."""
     for status, answer in check.operations[operation].definition["responses"].items():
         for name, link in resolve(check.document, answer).get("links", {}).items():
             yield status, name, resolve(check.document, link)
 
 
 def walk(own: Sender, operation: str, *names: str) -> None:
-    """Follows the links of these names, from the answer to `operation` on."""
+    """Follows the links of these names, starting at the answer to `operation`."""
     walked = [operation]
     for name in names:
         link = next(link for _, found, link in links_of(own.traffic.check, walked[-1]) if found == name)
@@ -30,7 +30,7 @@ def walk(own: Sender, operation: str, *names: str) -> None:
 
 
 def follow(own: Sender, operation: str, name: str, link: Mapping[str, Any]) -> None:
-    """Sends the request that `link` makes of the last exchange, and expects that it is accepted."""
+    """Sends the request that `link` makes from the last exchange. The server must accept it."""
     assert own.last is not None  # noqa: S101 - there was an answer with this link
     request, response = own.last
     own.expect(response.status == 200, f"{operation} answers 200, and so has the link {name}", "it doesn't")
@@ -42,7 +42,7 @@ def follow(own: Sender, operation: str, name: str, link: Mapping[str, Any]) -> N
 
 
 def _evaluated(value: Any, request: Request, response: Response) -> Any:
-    """`value` with its runtime expressions replaced by what they find."""
+    """`value` with each runtime expression replaced by the value that it points to."""
     if isinstance(value, Mapping):
         return {name: _evaluated(item, request, response) for name, item in value.items()}
     if isinstance(value, str) and value.startswith(_EXPRESSION):

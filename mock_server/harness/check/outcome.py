@@ -1,4 +1,4 @@
-"""What comes of a check: findings, stages, and the whole report."""
+"""The results of a check: findings, stages, and the whole report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from mock_server.harness.exchange import Request, Response, curl
 
 Outcome = Literal["kept", "broken", "skipped"]
 
-# The stages, in the order in which they run; those of Schemathesis are its four phases.
+# The stages, in the order in which they run. Four of them are the phases of Schemathesis.
 GENERATED = ("examples", "boundaries", "fuzzing", "stateful")
 STAGES = ("contract", "scenarios", "behaviour", "isolation", *GENERATED, "coverage")
 
@@ -22,9 +22,9 @@ Key = tuple[str, str | None, str]
 class Finding:
     """One promise that the server breaks.
 
-    `what` names it in one line that is the same at every run, so that a deviations file can name it too.
-    `says` is what the contract asks for, `came` what came instead, `repeat` the command that shows it again.
-    `count` says how often it was met; the rest is of the first time. Tokens never appear.
+    `what` names it in one line that is the same in every run, so a deviations file can name it too.
+    `says` is what the contract asks for, `came` is what came instead, and `repeat` is the command that shows it again.
+    `count` says how often it happened; the other members describe the first time. Tokens never appear.
     """
 
     stage: str
@@ -35,26 +35,26 @@ class Finding:
     curl: str | None = None
     repeat: str | None = None
     count: int = 1
-    # Why it was expected, when a deviations file lists it.
+    # The reason from the deviations file, where that lists the finding.
     deviation: str | None = None
-    # Whether `what` says what should be, rather than what is wrong.
+    # True when `what` says what should be, false when it says what is wrong.
     promised: bool = False
-    # What it has in common with other findings of the same fault.
+    # The symptoms that it shares with other findings of the same fault.
     symptoms: frozenset[str] = frozenset()
 
     @property
     def heading(self) -> str:
-        """`what`, so that nobody takes a promise for what happened."""
+        """`what` as a heading. It marks a promise, so that nobody mistakes it for what happened."""
         return f"not kept: {self.what}" if self.promised else self.what
 
     @property
     def key(self) -> Key:
-        """What makes two findings the same."""
+        """Findings with the same key are the same finding."""
         return self.stage, self.operation, self.what
 
 
 def described(response: Response | None) -> str:
-    """A response for a report: its status, its content type and the start of its body."""
+    """A response for a report: its status, its content type and the beginning of its body."""
     if response is None:
         return "no answer"
     content_type = response.headers.get("content-type", "no content type")
@@ -77,9 +77,9 @@ def finding(
     wanted: int | None = None,
     scenario: str | None = None,
 ) -> Finding:
-    """A finding about one exchange; `came` is how the answer is wrong, before the answer itself.
+    """A finding about one exchange. `came` says how the answer is wrong, and precedes the answer itself.
 
-    `wanted` is the status that should have come, where that is what is wrong; `scenario` is the one that it is part of.
+    `wanted` is the status that should have come, if the status is wrong. `scenario` is the scenario of the exchange.
     """
     shown = described(response)
     symptoms = {f"exchange {request.method} {request.target} {request.content} {shown}"}
@@ -101,9 +101,9 @@ def finding(
 
 @dataclass(slots=True)
 class StageResult:
-    """What one stage came to. `facts` are its figures, by name; `cases` counts what it tried.
+    """The result of one stage. `facts` are its figures by name; `cases` counts what it tried.
 
-    `skipped` is why it didn't run; `cut_short` says that the time limit ended it early.
+    `skipped` is why it didn't run. `cut_short` says that the time limit ended it early.
     """
 
     name: str
@@ -113,7 +113,7 @@ class StageResult:
     facts: dict[str, Any] = field(default_factory=dict)
     skipped: str | None = None
     cut_short: bool = False
-    # What it couldn't try here, and why.
+    # What the stage couldn't try here, and why.
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -125,11 +125,11 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class OperationCoverage:
-    """How much of one operation was tried.
+    """How much of one operation the check tried.
 
-    Each mapping has everything the contract documents, with how often it was met; `undocumented` has the
-    statuses that came and aren't in it. `accepted` and `valid` are Schemathesis's valid cases: how many the
-    rules accepted, of how many. `excused` are the documented statuses that nobody can ask for.
+    Each mapping has everything that the contract documents, with how often it occurred. `undocumented` has the statuses
+    that came without being documented. `valid` counts the valid cases of Schemathesis, `accepted` those that the rules
+    accepted. `excused` are the documented statuses that no request can cause.
     """
 
     id: str
@@ -147,7 +147,7 @@ class OperationCoverage:
 
 @dataclass(slots=True)
 class Report:
-    """The whole check. `is_mock` says that the server has the control API; `seed` repeats what was random."""
+    """The whole check. `is_mock` says that the server has the control API; `seed` repeats the random choices."""
 
     base_url: str
     is_mock: bool
@@ -159,7 +159,7 @@ class Report:
 
     @property
     def findings(self) -> list[Finding]:
-        """Every finding that isn't a listed deviation."""
+        """Every finding that the deviations file doesn't list."""
         return [found for stage in self.stages for found in stage.findings if found.deviation is None]
 
     @property
@@ -173,5 +173,5 @@ class Report:
 
     @property
     def cut_short(self) -> list[str]:
-        """The stages that the time limit ended early."""
+        """The stages that the time limit stopped early."""
         return [stage.name for stage in self.stages if stage.cut_short]

@@ -1,4 +1,4 @@
-"""The report as one HTML page that loads nothing: verdict, timings, findings, and the coverage matrix."""
+"""The report as one HTML page that loads no other files: verdict, timings, findings, and the coverage matrix."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ Kind = Literal["met", "missing", "excused", "undocumented"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One thing of the contract that could be tried, and how often it was."""
+    """One part of the contract that the check could try, and how often it did."""
 
     name: str
     times: int
@@ -25,7 +25,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One operation of the matrix."""
+    """One operation in the matrix."""
 
     operation: OperationCoverage
     statuses: list[Cell]
@@ -33,7 +33,7 @@ class Row:
     bodies: list[Cell]
     links: list[Cell]
     accepted: str
-    # From 0 to 100; None when no valid case was made up.
+    # A percentage from 0 to 100; None when Schemathesis generated no valid case.
     percent: int | None
 
 

@@ -1,4 +1,4 @@
-"""Probes: promises of a contract that no schema can say, with the requests that hold a server to them."""
+"""Probes: promises of a contract that no schema can express, with the requests that test them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from typing import Any
 from mock_server.control.models import RateLimit
 from mock_server.harness.check.bench import Bench, World, noticed
 
-# Gets a world of the service, and an operation id.
+# The function gets a world of the service, and an operation id.
 Run = Callable[[Any, str], None]
 
 NEEDS_CONTROL = "needs the control API, which this server doesn't have"
-# Attribute values of any type, for tables of odd ones.
+# Attribute values of any type, for tables of unusual values.
 Values = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`says` is the promise, in one sentence. `run` is called for each of the operations `of`, with its id.
+    """A test of one promise. `says` is the promise, in one sentence. `run` gets the id of each operation in `of`.
 
-    It gets a world of its own, made with `world` (see Bench.sandbox), and raises Broken. A `portable` probe
-    needs no control API: it runs against any server, in the world that the given tokens open.
+    `run` gets a world of its own, made with `world` (see Bench.sandbox), and raises Broken. A `portable` probe needs no
+    control API. It can run against any server, in the world that the given tokens belong to.
     """
 
     says: str
@@ -45,9 +45,9 @@ def probe(
 
 
 def run_probes(probes: Iterable[Probe], bench: Bench, step: Callable[[str], None]) -> None:
-    """Runs them at the bench's target; findings go to its traffic, what can't be run is noted there.
+    """Runs the probes at the bench's target. The bench's traffic takes the findings and notes which probes can't run.
 
-    `step` is told what is being tried.
+    It reports to `step` what it tries.
     """
     stage = bench.traffic.stage
     done = 0

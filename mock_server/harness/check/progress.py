@@ -1,4 +1,7 @@
-"""Showing how far a check is: a live line on a terminal; everywhere else a plain line now and then, and one a stage."""
+"""Shows the progress of a check: a live line on a terminal, elsewhere plain lines from time to time.
+
+Outside a terminal it also writes a line for each stage.
+"""
 
 from collections.abc import Callable
 from time import monotonic
@@ -9,17 +12,17 @@ from rich.status import Status
 
 from mock_server.harness.check.outcome import Outcome, StageResult
 
-# Where no terminal is, a stage is silent for no longer than this while answers come, in seconds.
+# Outside a terminal, a stage writes at least one line in this many seconds while answers come.
 BETWEEN_LINES = 10
 
 _WORDS: dict[Outcome, str] = {"kept": "[green]kept[/]", "broken": "[red]broken[/]", "skipped": "[yellow]not run[/]"}
 
 
 class ConsoleProgress:
-    """Writes to `console`, which is standard error, so that output to a pipe stays clean.
+    """Writes to `console`, which is standard error, so that piped output stays clean.
 
-    `now` is a clock in seconds. A server may be so slow that a stage takes minutes: the number of answers shows that
-    it goes on.
+    `now` is a clock in seconds. On a slow server a stage takes minutes. The number of answers then shows that the check
+    still runs.
     """
 
     def __init__(self, console: Console, now: Callable[[], float] = monotonic) -> None:
@@ -63,7 +66,7 @@ class ConsoleProgress:
 
 
 def stage_line(stage: StageResult, name: str) -> str:
-    """One line of rich markup about a stage that has ended."""
+    """One line of rich markup about a finished stage."""
     facts = [f"{stage.cases} cases" if stage.cases else "", *(f"{key} {value}" for key, value in stage.facts.items())]
     said = ", ".join(fact for fact in facts if fact)
     if stage.skipped is not None:

@@ -1,4 +1,4 @@
-"""Whether a refusal (422) says what it must: on a mock which rules were broken, on any server which attributes."""
+"""Checks that a refusal (422) explains itself: a mock names the broken rules, any server names the attributes."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def refusal_problems(service: Service, response: Response, *, is_mock: bool) -> 
     body = response.json
     errors = body.get("errors") if isinstance(body, dict) else None
     titles = [error.get("title") for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-    # A title may be anything that JSON has.
+    # A title may be any JSON value.
     if not titles or (known and any(title not in known for title in titles)):
         yield "a refusal has no title that the contract knows", f"each title is one of {', '.join(known)}"
         return
@@ -34,5 +34,5 @@ def refusal_problems(service: Service, response: Response, *, is_mock: bool) -> 
 
 
 def explained(service: Service, response: Response, *, is_mock: bool) -> bool:
-    """Whether a 422 says which rules, or at least which attributes, it is about."""
+    """Whether a 422 names the rules, or at least the attributes, that caused it."""
     return not any(True for _ in refusal_problems(service, response, is_mock=is_mock))

@@ -1,4 +1,4 @@
-"""A report for a terminal, for programs (JSON) and for CI systems (JUnit XML); `page` makes the one to look at."""
+"""The report for a terminal, for programs (JSON) and for CI systems (JUnit XML). `page` makes the HTML page."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ def as_json(report: Report) -> str:
 
 
 def _place(found: Finding) -> dict[str, Any]:
-    """What leads to a finding in `stages`."""
+    """The indexes that lead to a finding in `stages`."""
     return {"stage": found.stage, "operation": found.operation, "what": found.what}
 
 
@@ -43,9 +43,9 @@ def _finding(found: Finding) -> dict[str, Any]:
 
 
 def as_junit(report: Report) -> str:
-    """A test suite for each stage; in it a case for each finding, and one for all the rest.
+    """A test suite for each stage, with a case for each finding and one case for everything else.
 
-    A case is failed for the first finding of a cause; the others are skipped, and name the first.
+    Only the first finding of a cause fails its case. The others are skipped, and name the first.
     """
     first = {other.key: cause.first for cause in causes(report.findings) for other in cause.others}
     return junit([Suite(stage.name, list(_junit_cases(stage, first)), stage.seconds) for stage in report.stages])
@@ -68,7 +68,7 @@ def _junit_cases(stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[C
 
 
 def finding_lines(found: Finding) -> Iterator[str]:
-    """A finding for people: what the contract says, what came, what was sent, and how to repeat it."""
+    """A finding for people: what the contract says, what came, what the check sent, and how to repeat it."""
     times = f" ({found.count} times)" if found.count > 1 else ""
     yield f"{_title(found)}{times}"
     yield from _indented("contract", found.says)
@@ -116,12 +116,12 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def _print_plain(console: Console, line: str) -> None:
-    """As it stands, whole: a command over several lines is there to be pasted."""
+    """Prints the text unchanged and unwrapped, because people paste commands that have several lines."""
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def verdict(report: Report) -> str:
-    """One line of rich markup."""
+    """The verdict as one line of rich markup."""
     where, seconds = escape(report.base_url), f"{report.seconds:.0f} s"
     short = f" The time limit cut short: {', '.join(report.cut_short)}." if report.cut_short else ""
     cases = sum(stage.cases for stage in report.stages)
@@ -139,7 +139,7 @@ SHARE = (
 
 
 def share(operation: OperationCoverage) -> str:
-    """How many of Schemathesis's valid cases the rules accepted."""
+    """How many valid cases of Schemathesis the rules accepted."""
     if not operation.valid:
         return "–"
     return f"{operation.accepted}/{operation.valid} ({100 * operation.accepted // operation.valid} %)"
@@ -151,7 +151,7 @@ def _met(counts: Any) -> str:
 
 def _coverage_table(coverage: list[OperationCoverage]) -> Table:
     heads = ("statuses", "parameters", "bodies", "links", "accepted, of made up")
-    # Narrow enough for the 80 columns that there are where no terminal is.
+    # Narrow enough for 80 columns, which is the width without a terminal.
     table = Table(Column("operation", no_wrap=True), *heads, box=None, pad_edge=False, collapse_padding=True)
     for operation in coverage:
         counted = {status: n for status, n in operation.statuses.items() if status not in operation.excused}
@@ -167,7 +167,7 @@ def _coverage_table(coverage: list[OperationCoverage]) -> Table:
 
 
 def unseen_lines(coverage: list[OperationCoverage]) -> Iterator[str]:
-    """What is documented and never came, and what came and isn't documented."""
+    """What the contract documents but never came, and what came but isn't documented."""
     excused = sorted({status for operation in coverage for status in operation.excused})
     if excused:
         yield f"only a fault can cause: {', '.join(excused)}"

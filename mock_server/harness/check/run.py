@@ -1,4 +1,4 @@
-"""Runs the stages in their order against one server, and makes the report."""
+"""Runs the stages in order against one server, and makes the report."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -27,28 +27,29 @@ from mock_server.settings import GivenSettings, Settings
 
 DEFAULT_EXAMPLES = 40
 DEFAULT_SEED = 2021
-# Chains of requests for each example asked for: one is short, and there are many ways to go.
+# The number of chains for each requested example. A chain is short, and there are many possible chains.
 _CHAINS = 3
-# How long the own mock waits for a body, in seconds: its 408 is met, and no busy machine meets it by accident.
+# How long our own mock waits for a body, in seconds. The check can cause its 408, and a busy machine doesn't.
 BODY_TIMEOUT = 2.0
 
-# The stages that need nothing of a service but its contract and its scenarios.
+# The stages that need only the contract and the scenarios of a service.
 WITHOUT_KIT = ("contract", "scenarios")
 
 
-# Starts a mock of these services; the base URL is good until the context is left.
+# Starts a mock of these services. The base URL is valid until the context ends.
 StartMock = Callable[[Settings, Sequence[Service]], AbstractContextManager[str]]
 
 
 class CannotRun(Exception):
-    """The check can't be made; the text says why in one line."""
+    """The check can't run. The text says why in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to check, and how.
 
-    Without a `base_url` the check starts a mock of `service` alone. `stop_at_first` ends after a broken stage.
+    Without a `base_url` the check starts a mock of `service` alone. With `stop_at_first` it ends after a stage that
+    fails.
     """
 
     service: Service = SERVICES[0]
@@ -65,23 +66,23 @@ class Plan:
 
 
 class Progress(Protocol):
-    """Who shows how far the check is."""
+    """Receives the progress of the check."""
 
     def stage(self, name: str, number: int, of: int) -> None:
         """A stage begins."""
 
     def step(self, text: str) -> None:
-        """Something of it is being tried."""
+        """The stage now tries this."""
 
     def exchange(self) -> None:
-        """One more request was answered."""
+        """The server answered one more request."""
 
     def done(self, stage: StageResult) -> None:
-        """It has ended."""
+        """The check has ended."""
 
 
 def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
-    """The whole check. `start_mock` is called when the plan names no server. Raises CannotRun."""
+    """Runs the whole check. It calls `start_mock` when the plan names no server. Raises CannotRun."""
     started, began = datetime.now(UTC), monotonic()
     try:
         with _target(plan, start_mock) as target:
@@ -92,7 +93,7 @@ def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
         raise CannotRun(str(error)) from error
     if run.traffic.tried:
         report.coverage = coverage_of(run.traffic)
-    # Else an entry of the file may fit what wasn't tried.
+    # Otherwise an entry of the file might match something that the check didn't try.
     complete = len(report.stages) == len(STAGES) and all(
         stage.skipped is None and not stage.cut_short for stage in report.stages
     )
@@ -126,7 +127,7 @@ class _Run:
         self.listed = Listed(plan.deviations)
 
     def stages(self) -> Iterator[StageResult]:
-        """Runs the chosen stages, one after the other."""
+        """Runs the chosen stages in order."""
         self._check_token()
         chosen = [name for name in STAGES if name in self._plan.stages]
         for number, name in enumerate(chosen, start=1):
@@ -143,7 +144,7 @@ class _Run:
                 return
 
     def _command(self, stage: str) -> str:
-        """What repeats a stage; `coverage` judges what the others sent, so it needs them again."""
+        """The command that repeats a stage. `coverage` judges what the other stages sent, so it repeats those too."""
         needed = [name for name in STAGES if name in self._plan.stages] if stage == "coverage" else [stage]
         words = ["ecf-mock check"]
         if self._plan.service is not SERVICES[0]:
@@ -157,7 +158,7 @@ class _Run:
         return " ".join(words)
 
     def _check_token(self) -> None:
-        """Without a world to make, the token must open one."""
+        """Without the control API, the given token must be valid."""
         if self._target.control is not None or set(self._plan.stages) <= {"contract"}:
             return
         if not self._target.token:
@@ -176,7 +177,7 @@ class _Run:
         return status
 
     def _path_to_ask(self) -> str:
-        """A path that shows whether a token is known: of the kit's choice, or the first that reads without an id."""
+        """A path that shows whether the server knows a token: the kit's choice, or the first read without an id."""
         operations = self.traffic.check.operations
         if self._kit is not None:
             return operations[self._kit.asked_first].path
@@ -213,7 +214,7 @@ class _Run:
             run_probes(kit.isolation, bench, self._progress.step)
 
     def _generated(self, kit: CheckKit) -> None:
-        # The dearest import by far.
+        # This import is by far the slowest.
         from mock_server.harness.check.generated.running import Budget, run_phase
 
         chains = _CHAINS if self.traffic.stage.name == "stateful" else 1

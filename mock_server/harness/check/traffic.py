@@ -1,4 +1,4 @@
-"""Everything that the check sends, held against the contract and counted: what was tried, and what came."""
+"""Compares everything that the check sends with the contract, and counts what it tried and what came."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -16,16 +16,16 @@ from mock_server.http.contract import Operation, path_in_segments, resolve
 from mock_server.http.json_schema import Validator, validator, violations
 from mock_server.service import Service
 
-# Headers that say nothing about the request; the rest goes into the report's curl.
+# Headers that say nothing about the request. The curl commands of the report contain the others.
 _UNTOLD = frozenset({"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"})
-# So many say what a finding has in common with others; the same one may be met ten thousand times.
+# A finding keeps at most this many symptoms, because the same finding may occur ten thousand times.
 _MOST_SYMPTOMS = 50
 TOKEN = "$TOKEN"  # noqa: S105 - what stands for one
 
 
 @dataclass(slots=True)
 class Tried:
-    """What was tried of one operation, by name, with how often."""
+    """What the check tried of one operation, by name, with how often."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     parameters: Counter[str] = field(default_factory=Counter)
@@ -36,10 +36,10 @@ class Tried:
 
 
 class TrafficLog:
-    """Notes exchanges, and finds those whose answer the contract doesn't document.
+    """Records exchanges, and finds those whose answer the contract doesn't document.
 
-    `stage` is who sends at the moment. `names` are the tokens in use and what stands for each in reports.
-    `on_exchange` is called after each exchange, while it is still unknown what comes of it.
+    `stage` is the stage that sends now. `names` are the tokens in use, each with the text that replaces it in reports.
+    `on_exchange` is called after each exchange, before anything judges it.
     """
 
     def __init__(self, base_url: str, service: Service, *, is_mock: bool) -> None:
@@ -51,20 +51,20 @@ class TrafficLog:
         self.stage = StageResult("none")
         self.on_exchange: Callable[[], None] = lambda: None
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
-        # Operations that were called one after the other, from link to link.
+        # Operations that the check called one after the other, by following links.
         self.chains: Counter[tuple[str, ...]] = Counter()
         self._repeat: str | None = None
         self._found: dict[tuple[str, str | None, str], int] = {}
         self._bodies = _BodyNames(self.check, service)
 
     def start(self, stage: StageResult, repeat: str | None = None) -> None:
-        """From now on exchanges belong to `stage`, which the command `repeat` runs again."""
+        """Assigns later exchanges to `stage`, which the command `repeat` runs again."""
         self.stage = stage
         self._repeat = repeat
         self._found = {}
 
     def watch(self, client: httpx.Client) -> None:
-        """Note everything that `client` sends from now on."""
+        """Records everything that `client` sends from now on."""
 
         def note(answer: httpx.Response) -> None:
             answer.read()
@@ -74,7 +74,7 @@ class TrafficLog:
         client.event_hooks["response"].append(note)
 
     def note(self, request: Request, response: Response | None) -> str | None:
-        """Counts one exchange with the service, and reports its departures; the id of its operation."""
+        """Counts one exchange with the service, and reports its departures. Returns the operation's id."""
         if request.path.startswith("/_mock"):
             return None
         self.stage.cases += 1
@@ -84,7 +84,7 @@ class TrafficLog:
         names = [operation_id] if operation_id else []
         if response is not None:
             if operation_id is None and response.status == 405:
-                # A method that the path doesn't have meets the 405 of each that it has.
+                # A method that the path doesn't have causes the 405 of every operation on that path.
                 names = [id for method in check.routes.methods(path) if (id := check.routes.operation_id(method, path))]
             problems = check.problems(request.method, path, response)
             if response.status == 422:
@@ -101,7 +101,7 @@ class TrafficLog:
         return operation_id
 
     def report(self, found: Finding) -> None:
-        """Adds a finding to the stage; one that is there already is counted."""
+        """Adds a finding to the stage. If the stage already has it, only its count grows."""
         place = self._found.setdefault(found.key, len(self.stage.findings))
         if place == len(self.stage.findings):
             says, came = self._without_tokens(found.says), self._without_tokens(found.came)
@@ -114,13 +114,13 @@ class TrafficLog:
             self.stage.findings[place] = replace(earlier, count=earlier.count + found.count, symptoms=symptoms)
 
     def _without_tokens(self, text: str) -> str:
-        """`text` that a server wrote, which may repeat what it was sent."""
+        """`text` without tokens. A server may repeat what it received."""
         for token, stand_in in self.names.items():
             text = text.replace(token, stand_in)
         return text
 
     def masked(self, request: Request) -> Request:
-        """`request` without its token and without headers that say nothing."""
+        """`request` without its token and without headers that say nothing about it."""
         headers = {name: value for name, value in request.headers.items() if name not in _UNTOLD}
         if "authorization" in headers:
             scheme, space, token = headers["authorization"].partition(" ")
@@ -143,7 +143,7 @@ def finding_about(
     promised: bool = False,
     wanted: int | None = None,
 ) -> Finding:
-    """A finding of the present stage about one exchange; see `finding`."""
+    """A finding of the current stage about one exchange; see `finding`."""
     return finding(
         traffic.stage.name,
         operation,
@@ -159,7 +159,7 @@ def finding_about(
 
 
 def request_of(request: httpx.Request) -> Request:
-    """What httpx sent."""
+    """The request that httpx sent."""
     query = tuple(httpx.QueryParams(request.url.query.decode("ascii")).multi_items())
     content = request.read().decode("utf-8", "replace")
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -168,12 +168,12 @@ def request_of(request: httpx.Request) -> Request:
 
 
 def response_of(answer: httpx.Response) -> Response:
-    """What httpx got."""
+    """The response that httpx received."""
     return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.text)
 
 
 def _parameters_in(operation: Operation, request: Request) -> Iterable[str]:
-    """The documented parameters that the request carries, as `in name`."""
+    """The documented parameters that the request contains, as `in name`."""
     query = {name for name, value in request.query if value.strip()}
     for parameter in operation.parameters:
         name, place = parameter["name"], parameter["in"]
@@ -186,7 +186,7 @@ def _parameters_in(operation: Operation, request: Request) -> Iterable[str]:
 
 
 class _BodyNames:
-    """The names of the schemas that a body satisfies, its alternatives included."""
+    """The names of the schemas that a body satisfies, including their alternatives."""
 
     def __init__(self, check: ResponseCheck, service: Service) -> None:
         document = service.contract
@@ -207,7 +207,7 @@ class _BodyNames:
 
 
 def body_names(document: Mapping[str, Any], operation: Operation) -> list[str]:
-    """Everything of a request body that can be tried: its schemas by name, and its media types."""
+    """Every part of a request body that the check can try: its schemas by name, and its media types."""
     body = resolve(document, operation.definition.get("requestBody"))
     if not body:
         return []
@@ -216,7 +216,7 @@ def body_names(document: Mapping[str, Any], operation: Operation) -> list[str]:
 
 
 def body_schemas(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterable[tuple[str, Validator]]:
-    """The schema of a request body by its name; where its attributes have alternatives, one for each."""
+    """The schema of a request body by its name. If its attributes have alternatives, there is one for each."""
     name = schema["$ref"].rpartition("/")[2]
     whole = resolve(document, schema)
     data = whole["properties"]["data"]

@@ -1,1 +1,1 @@
-"""What changed between two versions of a contract, and which of it breaks clients."""
+"""Compares two versions of a contract, and says which changes break clients."""

@@ -1,7 +1,7 @@
-"""How the components of two contracts differ, beyond what their operations show.
+"""Finds how the components of two contracts differ, where no operation shows it.
 
-Operations are compared with what they refer to. That leaves the names of schemas, which generated clients use, the
-security schemes, and what no operation uses.
+The comparison of operations includes everything that they refer to. Three things remain: the names of schemas, which
+generated clients use; the security schemes; and components that no operation uses.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ def _security_scheme(versions: Versions, where: str, old: Node | None, new: Node
 
 
 def _reached(document: Node) -> set[str]:
-    """The references that the paths of a document lead to, directly or through others."""
+    """The references that the paths of a document lead to, directly or through other references."""
     reached: set[str] = set()
     waiting: list[Any] = [document["paths"]]
     seen: set[int] = set()

@@ -10,9 +10,10 @@ Effect = Literal["breaks", "harmless", "not judged"]
 class Difference:
     """`where` names the operation and the place in it; `what` says what changed there.
 
-    A change breaks clients when a request that was good is good no more, when an answer may hold what the old
-    contract excluded, or when a client generated from it no longer compiles. A new member of an answer is harmless:
-    clients pass over members that they don't know. A difference that no rule here knows is not judged.
+    A change breaks clients in three cases: a request that was valid is now invalid; an answer may contain what the old
+    contract excluded; or a client generated from the contract no longer compiles. A new member of an answer is
+    harmless,
+    because clients ignore members that they don't know. If no rule covers a difference, it is not judged.
     """
 
     effect: Effect
@@ -21,5 +22,5 @@ class Difference:
 
 
 def judged(breaks: bool, where: str, what: str) -> Difference:
-    """A change that a rule knows: it breaks clients, or it is harmless."""
+    """A change that a rule covers: it breaks clients, or it is harmless."""
     return Difference("breaks" if breaks else "harmless", where, what)

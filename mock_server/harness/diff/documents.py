@@ -1,6 +1,6 @@
-"""How two contracts differ: servers, paths, operations, credentials; `messages` compares what is sent and answered.
+"""Finds how two contracts differ: servers, paths, operations, credentials. `messages` compares requests and answers.
 
-Each function says which members of its object it judges. Any other member that differs is reported as not judged.
+Each function names the members of its object that it judges. It reports every other difference as not judged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,15 +19,15 @@ _OPERATION = WORDS | {
     *("parameters", "requestBody", "responses"),
 }
 
-# Where a document names no server, its address is the server.
+# If a document names no server, the address of the document is the server.
 _NO_SERVERS = ({"url": "/"},)
 
 
 def changes(old: Node, new: Node) -> list[Difference]:
-    """Every change, in the order of the old document; the same change at many places is listed at each.
+    """Every change, in the order of the old document. A change that occurs in many places is listed for each.
 
     Raises:
-        UnusableReference: a `$ref` can't be followed.
+        UnusableReference: nothing can follow a `$ref`.
         KeyError, TypeError, AttributeError: one of the two is no OpenAPI document.
     """
     versions = Versions(old, new)
@@ -80,13 +80,13 @@ def _paths(versions: Versions) -> Iterator[Difference]:
 
 
 def _check_complete(label: str, operation: Node) -> None:
-    """Raises KeyError for an operation without answers, which OpenAPI doesn't know."""
+    """Raises KeyError for an operation without answers, which OpenAPI doesn't allow."""
     if not operation.get("responses"):
         raise KeyError(f"responses of {label}")
 
 
 def _operation(versions: Versions, label: str, old: tuple[Node, Node], new: tuple[Node, Node]) -> Iterator[Difference]:
-    """`old` and `new` are each the path's item and the operation itself."""
+    """`old` and `new` are each the item of the path and the operation itself."""
     (item, before), (item_now, after) = old, new
     if before.get("operationId") != after.get("operationId"):
         ids = f"was {shown(before.get('operationId'))}, is {shown(after.get('operationId'))}"
@@ -104,7 +104,7 @@ def _operation(versions: Versions, label: str, old: tuple[Node, Node], new: tupl
         )
         yield from _servers(versions, label, servers, servers_now)
     yield from _security(versions, label, before, after)
-    # An operation's own parameter takes the place of its path's.
+    # A parameter of the operation replaces the same parameter of its path.
     parameters = [[*path.get("parameters", ()), *own.get("parameters", ())] for path, own in (old, new)]
     yield from parameter_changes(versions, label, *parameters)
     yield from request_changes(versions, label, before.get("requestBody"), after.get("requestBody"))
@@ -113,7 +113,7 @@ def _operation(versions: Versions, label: str, old: tuple[Node, Node], new: tupl
 
 
 def _security(versions: Versions, label: str, old: Node, new: Node) -> Iterator[Difference]:
-    """Each way in that was open must still be open, with no more than was asked for before."""
+    """Each way to authenticate must still work, and must ask for no more than before."""
     before, after = (
         _ways_in(operation.get("security", document.get("security")))
         for document, operation in ((versions.old, old), (versions.new, new))
@@ -124,7 +124,7 @@ def _security(versions: Versions, label: str, old: Node, new: Node) -> Iterator[
 
 
 def _ways_in(security: Sequence[Node] | None) -> list[frozenset[tuple[str, str]]]:
-    """The alternatives, each as the schemes and scopes that it needs; none of them is a way without any."""
+    """The alternatives, each as the schemes and scopes that it needs. Without any, no credentials are needed."""
     ways = [
         frozenset((scheme, scope) for scheme, scopes in way.items() for scope in ["", *scopes])
         for way in security or ({},)

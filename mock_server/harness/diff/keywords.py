@@ -1,7 +1,7 @@
-"""The keywords of a schema that hold for one value, each with the rule that judges its change.
+"""The keywords of a schema that apply to one value, each with the rule that judges its change.
 
-A rule yields (narrower, wider, what): `narrower` says that a value of before may fit no more, `wider` that a value
-may come which didn't fit before. The rules know OpenAPI 3.0.
+A rule yields (narrower, wider, what). `narrower` says that an old value may no longer fit. `wider` says that a value
+may come that didn't fit before. The rules cover OpenAPI 3.0.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ Rule = Callable[[Node, Node], Iterator[Difference]]
 
 
 def differences(old: Node, new: Node) -> Iterator[Difference]:
-    """What the rules of the table find between two schemas."""
+    """The differences that the rules of the table find between two schemas."""
     for _, rule in _KEYWORDS:
         yield from rule(old, new)
 
@@ -49,13 +49,13 @@ def _enum(old: Node, new: Node) -> Iterator[Difference]:
 
 
 def _only_in(these: Sequence[Any], those: Sequence[Any]) -> str:
-    """The values that `those` lack; the number 1 isn't the text 1."""
+    """The values that `those` lack. The number 1 and the text 1 are different values."""
     known = {as_json(value) for value in those}
     return ", ".join(shown(value) for value in these if as_json(value) not in known)
 
 
 def _exact(keyword: str) -> Rule:
-    """A keyword whose values can't be compared: another one excludes and allows others."""
+    """A keyword whose values have no order: a change both excludes values and allows new ones."""
 
     def compare(old: Node, new: Node) -> Iterator[Difference]:
         before, after = old.get(keyword), new.get(keyword)
@@ -78,7 +78,7 @@ def _bound(keyword: str, *, lower: bool) -> Rule:
 
 
 def _limit(keyword: str, exclusive: str, *, lower: bool) -> Rule:
-    """A bound of numbers. `exclusive` true leaves out the bound itself, and means nothing without the bound."""
+    """A limit for numbers. If `exclusive` is true, the limit itself is excluded. Alone, `exclusive` means nothing."""
 
     def compare(old: Node, new: Node) -> Iterator[Difference]:
         before, after = (_limit_of(schema, keyword, exclusive, lower=lower) for schema in (old, new))
@@ -93,7 +93,7 @@ def _limit(keyword: str, exclusive: str, *, lower: bool) -> Rule:
 
 
 def _limit_of(schema: Node, keyword: str, exclusive: str, *, lower: bool) -> tuple[Any, int] | None:
-    """The bound, so that the narrower one compares as larger (lower bounds) or smaller (upper bounds)."""
+    """The limit as a pair that compares: the narrower limit is larger (lower limits) or smaller (upper limits)."""
     if keyword not in schema:
         return None
     step = 1 if lower else -1
@@ -115,7 +115,7 @@ def _multiple_of(old: Node, new: Node) -> Iterator[Difference]:
     if before != after:
         narrower = before is None or (after is not None and not _divides(after, before))
         wider = after is None or (before is not None and not _divides(before, after))
-        # Each multiple of 4 is one of 2: so 4 is the narrower.
+        # Every multiple of 4 is also a multiple of 2, so 4 is narrower.
         yield narrower, wider, f"multipleOf was {shown(before)}, is {shown(after)}"
 
 
@@ -130,20 +130,20 @@ def _unique_items(old: Node, new: Node) -> Iterator[Difference]:
 
 
 def _members(old: Node, new: Node) -> Iterator[Difference]:
-    """`properties` and `required`: which members there are, and which must be there."""
+    """`properties` and `required`: which members exist, and which are required."""
     before, after = old.get("properties", {}), new.get("properties", {})
     needed_before, needed = old.get("required", ()), new.get("required", ())
     closed = new.get("additionalProperties") is False
     for name in before:
         if name not in after:
-            # Clients read it in answers. In requests only a closed schema refuses it.
+            # Clients read the member in answers. In requests only a closed schema refuses it.
             yield closed, True, f"lost {name}"
     for name in after:
         if name not in before:
             must = name in needed and name not in needed_before
             yield must, False, f"gained {name}{', which must be there' if name in needed else ''}"
     for name in dict.fromkeys([*needed_before, *needed]):
-        # A member that came or went is judged above.
+        # The lines above already judge a member that came or went.
         if (name in before) == (name in after) and (name in needed) != (name in needed_before):
             yield name in needed, name in needed_before, f"{name} {'must' if name in needed else 'need not'} be there"
 
@@ -157,7 +157,7 @@ def _closed(old: Node, new: Node) -> Iterator[Difference]:
 def _default(old: Node, new: Node) -> Iterator[Difference]:
     before, after = old.get("default"), new.get("default")
     if as_json(before) != as_json(after):
-        # Who leaves it out of a request now asks for something else.
+        # A request that leaves it out now asks for something else.
         yield True, False, f"without it {shown(before)} was meant, {shown(after)} is"
 
 

@@ -1,4 +1,4 @@
-"""How two operations differ in what is sent (parameters, bodies) and in what is answered (headers, bodies)."""
+"""Finds how two operations differ in their requests (parameters, bodies) and in their answers (headers, bodies)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,12 +17,12 @@ _RESPONSE = WORDS | {"headers", "content", "links"}
 _HEADER = WORDS | {"required", "deprecated", "schema", "content"}
 _MEDIA_TYPE = WORDS | {"schema"}
 
-# How a value is written in each place, where the document doesn't say.
+# How each place writes a value, unless the document says otherwise.
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
 def parameter_changes(versions: Versions, label: str, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Difference]:
-    """`old` and `new` are parameters or references to them; the later of two with one name and place counts."""
+    """`old` and `new` are parameters or references to them. If two share name and place, the later one counts."""
     before, after = (
         {(p["in"], p["name"]): (p, reference) for reference in parameters for p in [resolve(document, reference)]}
         for document, parameters in ((versions.old, old), (versions.new, new))
@@ -109,7 +109,10 @@ def response_changes(versions: Versions, label: str, old: Node, new: Node) -> It
 
 
 def _status(where: str, status: str, what: str) -> Difference:
-    """Whoever waits for a success that never comes is broken, and whoever gets an unknown one; for refusals, not."""
+    """A change of a success breaks clients: they wait for one that never comes, or get one that they don't know.
+
+    A change of a refusal is harmless.
+    """
     if not status.isdecimal():
         # `default` and `2XX` stand for statuses that the document doesn't name.
         return Difference("not judged", where, what)
@@ -122,7 +125,7 @@ def _response(versions: Versions, where: str, old: Node, new: Node) -> Iterator[
     yield from _headers(versions, where, before.get("headers", {}), after.get("headers", {}))
     yield from _content(versions, where, "received", before.get("content", {}), after.get("content", {}))
     if not versions.same(before.get("links", {}), after.get("links", {})):
-        # They tell tools which requests may follow. No request or answer changes.
+        # Links tell tools which requests may follow. They change no request and no answer.
         yield judged(False, where, "its links changed")
     yield from versions.rest(where, before, after, _RESPONSE)
 
@@ -160,7 +163,7 @@ def _content(versions: Versions, where: str, direction: Direction, before: Node,
         yield from versions.rest(place, was, is_now, _MEDIA_TYPE)
     for media_type in after:
         if media_type not in before:
-            # An answer of a type that clients have never seen may reach them.
+            # Clients may get an answer of a type that they have never seen.
             yield judged(direction == "received", where, f"the content type {media_type} is new")
 
 

@@ -1,6 +1,6 @@
-"""How two schemas differ, for whoever sends the value (a request) or receives it (an answer).
+"""Finds how two schemas differ, for a value that the client sends (a request) or receives (an answer).
 
-What is sent breaks when the schema grows narrower, what is received when it grows wider.
+A narrower schema breaks what clients send; a wider one breaks what they receive.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,14 +15,14 @@ Direction = Literal["sent", "received"]
 _COMBINATIONS = ("oneOf", "anyOf", "allOf")
 _KNOWN = WORDS | KNOWN | {"items", "not", *_COMBINATIONS}
 
-# A schema that allows any value. One object, because a comparison knows schemas by identity.
+# A schema that allows any value. It is one object, because a comparison identifies schemas by identity.
 _ANY: Node = {}
 
 
 def schema_changes(versions: Versions, where: str, direction: Direction, old: Any, new: Any) -> Iterator[Difference]:
-    """Every change from the schema `old` to `new`, references followed.
+    """Every change from the schema `old` to `new`, with references followed.
 
-    A pair of schemas is compared once, at the first place that holds it, so a schema may contain itself.
+    It compares each pair of schemas once, at the first place that has it, so a schema may contain itself.
     """
     yield from _Comparison(versions, direction).changes(where, old, new)
 
@@ -54,11 +54,11 @@ class _Comparison:
         return judged(narrower if self._direction == "sent" else wider, where, what)
 
     def _members(self, where: str, old: Node, new: Node) -> Iterator[Difference]:
-        """The members that both have, those that were or are now among the others, and the others."""
+        """Compares the members that both have, those that only one schema names, and all other members."""
         before, after = old.get("properties", {}), new.get("properties", {})
         others_before, others = _others(old), _others(new)
         for name in dict.fromkeys([*before, *after]):
-            # Where the others have no schema of their own, that a member came or went says it all.
+            # If the other members have no schema of their own, the line about the lost or new member says everything.
             was, is_now = before.get(name, others_before or None), after.get(name, others or None)
             if was is not None and is_now is not None:
                 yield from self.changes(f"{where}/{name}", was, is_now)
@@ -66,7 +66,7 @@ class _Comparison:
             yield from self.changes(f"{where}/*", others_before, others)
 
     def _combined(self, where: str, keyword: str, old: Sequence[Node], new: Sequence[Node]) -> Iterator[Difference]:
-        """The members of oneOf, anyOf and allOf: known by name where they have one, else in their order."""
+        """The members of oneOf, anyOf and allOf. Those with a name are matched by name, the others by position."""
         before, after = ({_name(part): part for part in parts} for parts in (old, new))
         for name in before:
             if name in after:
@@ -78,7 +78,7 @@ class _Comparison:
             yield from self.changes(f"{where} ({shown(was)})", before[was], after[is_now])
             lost.remove(was)
             gained.remove(is_now)
-        # A further member of allOf is a further demand; one of the others is a further way to fit.
+        # A new member of allOf is one more demand. A new member of oneOf or anyOf is one more way to fit.
         demand = keyword == "allOf"
         for name in lost:
             yield self._judged(where, not demand, demand, f"{keyword} lost {shown(name)}")
@@ -91,24 +91,24 @@ class _Comparison:
                 what = f"not was {shown(old)}, is {shown(new)}"
                 yield self._judged(where, old is None, new is None, what)
         elif not self._versions.same(old, new):
-            # What an excluded schema excludes turns the rules round; nothing here does that.
+            # Inside `not` the rules would apply the other way round. Nothing here handles that.
             yield not_judged(where, "not", old, new)
 
     def _discriminated(self, where: str, old: Node | None, new: Node | None) -> Iterator[Difference]:
-        """The schemas that a discriminator names; `keywords` judges which it names."""
+        """Compares the schemas that a discriminator names. `keywords` judges which schemas it names."""
         if old is None or new is None:
             return
         yield from self._versions.rest(where, old, new, frozenset({"propertyName", "mapping"}))
         targets = new.get("mapping", {})
         for value, target in old.get("mapping", {}).items():
-            # A target may also be the bare name of a schema.
+            # A target may also be just the name of a schema.
             if targets.get(value) == target:
                 reference = target if target.startswith("#/") else f"#/components/schemas/{target}"
                 yield from self.changes(f"{where} ({value})", {"$ref": reference}, {"$ref": reference})
 
 
 def _others(schema: Node) -> Node | None:
-    """The schema of the members that aren't named; None when there may be none."""
+    """The schema of all members that the schema doesn't name; None when it allows no others."""
     others = schema.get("additionalProperties", True)
     if others is False:
         return None

@@ -1,4 +1,4 @@
-"""The two documents side by side: following references, comparing whole parts, and naming what no rule judges."""
+"""The two documents side by side: follows references, compares whole parts, and reports what no rule judges."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from mock_server.http.contract import resolve
 
 Node = Mapping[str, Any]
 
-# What is written for people. It changes neither requests nor answers.
+# Texts for people. They change neither requests nor answers.
 WORDS = frozenset({"description", "summary", "example", "examples", "externalDocs"})
 
 _MOST_SHOWN = 80
@@ -24,7 +24,7 @@ class Versions:
     new: Node
 
     def follow(self, old: Any, new: Any) -> tuple[Any, Any]:
-        """Both nodes, or what each refers to in its document. Raises UnusableReference."""
+        """Both nodes, or the objects that they refer to in their documents. Raises UnusableReference."""
         return resolve(self.old, old), resolve(self.new, new)
 
     def same(self, old: Any, new: Any) -> bool:
@@ -34,7 +34,7 @@ class Versions:
     def _same(self, old: Any, new: Any, compared: set[tuple[int, int]]) -> bool:
         old, new = self.follow(old, new)
         if (id(old), id(new)) in compared:
-            # A part that contains itself: whatever differs in it is met elsewhere.
+            # A part that contains itself: the comparison meets every difference in it elsewhere.
             return True
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             compared.add((id(old), id(new)))
@@ -47,13 +47,13 @@ class Versions:
         return type(old) is type(new) and bool(old == new)
 
     def rest(self, where: str, old: Node, new: Node, known: frozenset[str]) -> Iterator[Difference]:
-        """What differs between two objects outside the members `known`: no rule judges it."""
+        """The differences between two objects outside the members `known`. No rule judges these."""
         for name in dict.fromkeys([*old, *new]):
             if name not in known and not self.same(old.get(name), new.get(name)):
                 yield not_judged(where, name, old.get(name), new.get(name))
 
     def beside_references(self, where: str, old: Node, new: Node) -> Iterator[Difference]:
-        """What stands beside a `$ref`: OpenAPI 3.0 passes over it, and some tools don't."""
+        """The members beside a `$ref`. OpenAPI 3.0 ignores them, but some tools don't."""
         before, after = _beside_reference(old), _beside_reference(new)
         yield from self.rest(where, before, after, WORDS)
 
@@ -63,12 +63,12 @@ def _beside_reference(node: Node) -> Node:
 
 
 def not_judged(where: str, name: str, before: Any, after: Any) -> Difference:
-    """A difference that no rule knows."""
+    """A difference that no rule covers."""
     return Difference("not judged", where, f"{name} was {shown(before)}, is {shown(after)}")
 
 
 def shown(value: Any) -> str:
-    """A value in a sentence, in JSON where it is no plain text, and shortened where it is long."""
+    """A value for a sentence: text unchanged, everything else as JSON, and shortened if it is long."""
     if value is None:
         return "not given"
     text = value if isinstance(value, str) else as_json(value)
@@ -76,5 +76,5 @@ def shown(value: Any) -> str:
 
 
 def as_json(value: Any) -> str:
-    """A value as JSON, the same for the same value; YAML's dates become text."""
+    """A value as JSON, always the same for the same value. Dates from YAML become text."""
     return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""Grading a client by the traffic that it sent: a catalogue of requirements, each judged from the journal."""
+"""Grades a client by the traffic that it sent: it judges each requirement of a catalogue from the journal."""

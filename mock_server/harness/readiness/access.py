@@ -1,4 +1,4 @@
-"""Does the client show who it is, as it should?"""
+"""Does the client identify itself correctly?"""
 
 from mock_server.harness.readiness.judgement import NOT_SEEN, Judgement, failed, passed, passed_if_any
 from mock_server.harness.readiness.traffic import Observation, Traffic
@@ -9,7 +9,7 @@ def carries_token(seen: Observation) -> bool:
 
 
 def authenticated(traffic: Traffic[Observation]) -> Judgement:
-    # What a browser asks for by itself when somebody opens the address (/favicon.ico) isn't the client's.
+    # A browser requests this by itself when somebody opens the address (/favicon.ico). The client didn't.
     without = [seen for seen in traffic.observations if not carries_token(seen) and seen.path.startswith("/api/")]
     if without:
         return failed("Send `Authorization: Bearer TOKEN` with every request; these came without it.", without)

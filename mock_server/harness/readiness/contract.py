@@ -1,4 +1,4 @@
-"""Does the client keep the contract, and how much of it has it used?"""
+"""Does the client keep the contract, and how much of the contract has it used?"""
 
 from collections.abc import Callable
 
@@ -8,12 +8,12 @@ from mock_server.harness.readiness.traffic import Observation, Traffic
 from mock_server.http.contract import operations
 from mock_server.service import Service
 
-# Of the operations that aren't deprecated; a client needs no CSV.
+# A share of the operations that aren't deprecated. It is below 1, because a client needs no CSV.
 ENOUGH = 0.75
 
 
 def requests(traffic: Traffic[Observation]) -> Judgement:
-    # What access.authenticated and access.token-not-in-url complain of isn't complained of twice.
+    # access.authenticated and access.token-not-in-url already report these, so this requirement doesn't.
     judged = [seen for seen in traffic.observations if carries_token(seen) and not seen.token_in_url]
     broke = [seen for seen in judged if seen.problems]
     if broke:
@@ -27,7 +27,7 @@ def requests(traffic: Traffic[Observation]) -> Judgement:
 
 
 def coverage(service: Service) -> Callable[[Traffic[Observation]], Judgement]:
-    """The requirement that most operations of `service` were used."""
+    """The requirement that the client used most operations of `service`."""
 
     def judge(traffic: Traffic[Observation]) -> Judgement:
         current = {

@@ -1,4 +1,4 @@
-"""The one operation of the control API that grades a client: the harness hands it to the application."""
+"""The operation of the control API that grades a client. The harness adds it to the application."""
 
 from mock_server.control.models import Complaint
 from mock_server.control.operations import ControlHandler, on_sandbox

@@ -1,4 +1,4 @@
-"""A drill under way: sets the scene through the control API, then lets things happen when the client is ready."""
+"""Runs a drill: sets the scene through the control API, then makes events happen when the client is ready."""
 
 from collections.abc import Collection, Iterator
 from secrets import token_hex
@@ -10,7 +10,7 @@ from mock_server.harness.readiness.kit import ReadinessKit
 
 
 class DrillRun:
-    """One drill in a sandbox of its own. It happens by `step`, so whoever runs it decides how often to look."""
+    """One drill in a sandbox of its own. The caller decides with `step` how often it looks."""
 
     def __init__(
         self,
@@ -21,22 +21,22 @@ class DrillRun:
         participants: int | None = None,
         retry_after: int = RETRY_AFTER,
     ) -> None:
-        """Sets the scene with so many `participants`, or as many as the kit says.
+        """Sets the scene with this many `participants`, or as many as the kit says.
 
         `retry_after` is how long a 429 asks the client to wait, in whole seconds.
 
         Raises:
-            ControlFailure: the mock isn't there, or refuses.
+            ControlFailure: the mock doesn't answer, or refuses.
         """
         self.drill = drill
         self._api = kit.api
-        # The machine's clock, because a client takes the time from its own.
+        # The machine's clock, because a client uses its own clock, too.
         made = control.create_sandbox(id=f"drill-{token_hex(4)}", seed="empty", clock={"running": True})
         self.sandbox = control.sandbox(made.id)
         self.base_url = control.base_url
         self.token = made.tokens[kit.provider]
         self._scene = kit.set_scene(self.sandbox, kit.participants if participants is None else participants)
-        # Nobody is to find out about the setting of the scene.
+        # The journal and the changes so far came from the setup, so nobody should see them.
         self.sandbox.clear_requests()
         self._events = [event for exercise in drill.exercises for event in exercise.events]
         self.sandbox.replace_faults(
@@ -45,14 +45,14 @@ class DrillRun:
 
     @property
     def waiting(self) -> list[str]:
-        """What awaits the client, a sentence each."""
+        """The events that await the client, one sentence each."""
         return [exercise.waiting.format(sandbox=self.sandbox.id) for exercise in self.drill.exercises]
 
     def step(self) -> tuple[Readiness, list[str]]:
-        """Looks at the board and does what is due; says what happened, a line each.
+        """Looks at the board, does what is due, and says what happened, one line each.
 
         Raises:
-            ControlFailure: the mock is gone, or refuses.
+            ControlFailure: the mock no longer answers, or refuses.
         """
         board = self.sandbox.readiness(self._api)
         passed = {None} | {result.id for result in board.requirements if result.verdict == "passed"}
@@ -66,7 +66,7 @@ class DrillRun:
             yield said
 
     def outstanding(self, board: Readiness) -> list[RequirementResult]:
-        """The requirements of the drill that aren't met yet."""
+        """The requirements of the drill that the client hasn't met yet."""
         return [
             result
             for result in board.requirements
@@ -75,10 +75,10 @@ class DrillRun:
 
 
 class News:
-    """What of the board its reader doesn't know yet.
+    """The results of the board that its reader doesn't know yet.
 
-    A failure is told when it has stayed as it is for a while: a page not yet followed, or a fault not yet tried again,
-    is one for a moment.
+    A failure must last for a while before this reports it. A client that has yet to follow a page, or to retry after a
+    fault, fails only for a moment.
     """
 
     PATIENCE = 3.0
@@ -89,7 +89,7 @@ class News:
         self._failing: dict[str, tuple[RequirementResult, float]] = {}
 
     def of(self, board: Readiness, now: float) -> Iterator[RequirementResult]:
-        """The results to tell; `now` is in seconds, since whenever."""
+        """The results to report; `now` is in seconds, from any starting point."""
         for result in board.requirements:
             if result.verdict != "failed":
                 self._failing.pop(result.id, None)
@@ -108,7 +108,7 @@ class News:
 
 
 def _with_wait(fault: NewFault, seconds: int) -> NewFault:
-    """The fault with its answer's `Retry-After`, if it has one, set to so many seconds."""
+    """The fault with this `Retry-After` in seconds, if its answer has that header."""
     respond = fault.get("respond")
     if respond is None or "Retry-After" not in respond.get("headers", {}):
         return fault

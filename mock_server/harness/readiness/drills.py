@@ -1,4 +1,4 @@
-"""What a drill is made of: hard things that are made to happen to a client."""
+"""The parts of a drill: difficult events that happen to a client."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ RETRY_AFTER: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that schools or the department do once the client has met the requirement `after` (None: at any time).
+    """An act of schools or the department, once the client has met the requirement `after` (None: at any time).
 
-    `happen` gets the scene of the drill, as the service's kit has set it. It does it and says what happened, in no
-    words when nothing had to; None when its time hasn't come yet.
+    `happen` gets the scene of the drill, which the service's kit has set. It acts and says what happened. It returns an
+    empty text when there was nothing to do, and None when it is too early.
     """
 
     after: str | None
@@ -24,7 +24,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One hard thing. `waiting` tells the person at the keyboard what awaits the client."""
+    """One difficult event. `waiting` tells the person at the keyboard what awaits the client."""
 
     name: str
     waiting: str
@@ -35,7 +35,7 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """`requirements` are what it is about: it is over when the client has met them all."""
+    """`requirements` are the subject of the drill: it ends when the client has met them all."""
 
     name: str
     summary: str

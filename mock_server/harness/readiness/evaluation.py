@@ -1,4 +1,4 @@
-"""Judges a sandbox's traffic by the catalogue. Each request is read once, however often somebody looks."""
+"""Judges a sandbox's traffic by the catalogue. It reads each request once, however often somebody looks."""
 
 import asyncio
 from bisect import bisect_left
@@ -19,9 +19,9 @@ from mock_server.service import Service
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one requirement. `advice` says what to change, or what is still to happen; None when passed.
+    """The result for one requirement. `advice` says what to change or what to do next; it is None when passed.
 
-    Only `contract.coverage` says something then too: its figure.
+    The exception is `contract.coverage`: it always states its figure.
     """
 
     requirement: Requirement
@@ -39,7 +39,7 @@ class Result:
 
 
 def judge(catalogue: Sequence[Requirement], traffic: Traffic[Any]) -> tuple[Result, ...]:
-    """Every requirement of the catalogue, in its order."""
+    """Judges every requirement of the catalogue, in its order."""
     results = []
     for requirement in catalogue:
         judgement = requirement.judge(traffic)
@@ -51,10 +51,10 @@ def judge(catalogue: Sequence[Requirement], traffic: Traffic[Any]) -> tuple[Resu
 
 
 async def readiness(sandbox: Sandbox, service: Service) -> tuple[Result, ...]:
-    """The grades of the clients of `service` in `sandbox`, by what its journal holds when the call is made.
+    """The grades of the clients of `service` in `sandbox`, from the journal at the time of the call.
 
-    Requests to no service count for the first one, which answers them. There are no grades for a service without a
-    kit. A thread reads and judges, so that requests that come meanwhile don't wait for it.
+    The first service answers requests that belong to no service, so they count for it. A service without a kit has no
+    grades. A thread reads and judges, so that other requests don't wait for it.
     """
     kit = readiness_kit(service)
     if kit is None:
@@ -87,16 +87,16 @@ async def readiness_record(sandbox: Sandbox, service: Service) -> dict[str, Any]
 
 
 def summary(verdicts: Iterable[str]) -> dict[str, int]:
-    """How many there are of each verdict."""
+    """How many results have each verdict."""
     found = list(verdicts)
     return {verdict: found.count(verdict) for verdict in ("passed", "failed", "not_seen")}
 
 
 class _Board:
-    """What of one journal concerns one service, and the results of the latest version that was judged."""
+    """The part of one journal that concerns one service, and the results of the latest version judged."""
 
     def __init__(self, kit: ReadinessKit, addressed: tuple[Service | None, ...]) -> None:
-        """`addressed` are the services that the requests to judge were for."""
+        """`addressed` are the services whose requests count."""
         self._kit = kit
         self._addressed = addressed
         self._observations: Sequence[Observation] = ()
@@ -106,10 +106,10 @@ class _Board:
         self._judging = asyncio.Lock()
 
     async def results(self, journal: Journal) -> tuple[Result, ...]:
-        """The results of the journal's present version, or of a later one."""
+        """The results of the journal's current version, or of a later one."""
         wanted = journal.version
         async with self._judging:
-            # Whoever waited for the lock may find that the judging before was new enough.
+            # Another task may have judged this version while we waited for the lock.
             if self._version < wanted:
                 version, changes = journal.version, tuple(journal.changes)
                 kept = self._observations[bisect_left(self._observations, journal.oldest, key=attrgetter("id")) :]
@@ -124,9 +124,9 @@ class _Board:
     def _judge_also(
         self, known: Sequence[Observation], new: Iterable[Entry], journal: Journal, changes: Sequence[SchoolChange]
     ) -> tuple[Sequence[Observation], tuple[Result, ...]]:
-        """The known observations with those of the new entries, and the results of all of them.
+        """The known observations together with the new ones, and the results of all of them.
 
-        It runs in a thread: it touches nothing that changes meanwhile.
+        It runs in a thread, so it touches nothing that may change at the same time.
         """
         addressed = [entry for entry in new if entry.service in self._addressed]
         observations = [*known, *(self._kit.observe(entry, journal) for entry in addressed)]
@@ -134,5 +134,5 @@ class _Board:
         return observations, judge(self._kit.catalogue, self._kit.traffic(observations, done))
 
 
-# Held by the journal itself, as it were: a sandbox that is dropped takes its boards along.
+# The journals own the boards, so a deleted sandbox deletes its boards too.
 _boards: WeakKeyDictionary[Journal, dict[str, _Board]] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""The evidence for a client's grades: the requests behind each verdict, as an assurance review asks for them."""
+"""The evidence for a client's grades: the requests behind each verdict. An assurance review asks for these."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,16 +12,16 @@ from mock_server.client import SandboxClient
 from mock_server.control.models import JournalEntry, JournalMessage, Readiness, plain
 from mock_server.harness.readiness.report import WORDS, Line, as_json, sum_line
 
-# Of the entries that prove a verdict, so many are shown whole.
+# For each verdict, show at most this many journal entries in full.
 SAMPLES = 5
 _LONGEST_BODY = 4_000
 
 
 def fetch(sandbox: SandboxClient, board: Readiness) -> dict[int, JournalEntry]:
-    """The journal entries to show, by id. What the journal has dropped meanwhile isn't among them.
+    """The journal entries to show, by id. Entries that the journal has dropped since are missing.
 
     Raises:
-        ControlFailure: the mock is gone, or refuses.
+        ControlFailure: the mock doesn't answer, or refuses.
     """
     wanted = sorted({id for result in board.requirements for id in result.evidence[:SAMPLES]})
     found = {}
@@ -35,7 +35,7 @@ def fetch(sandbox: SandboxClient, board: Readiness) -> dict[int, JournalEntry]:
 def pack(
     board: Readiness, shown: Sequence[Line], require: str, entries: Mapping[int, JournalEntry], base_url: str
 ) -> dict[str, str]:
-    """The texts of the files by their names: one for each requirement, `summary.md`, and JSON for programs."""
+    """The texts of the files by name: one for each requirement, `summary.md`, and JSON for programs."""
     requests = orjson.dumps([plain(entry) for entry in entries.values()], option=orjson.OPT_INDENT_2)
     return {
         "summary.md": _summary(board, shown, require, base_url),
@@ -82,7 +82,7 @@ def _page(line: Line, entries: Mapping[int, JournalEntry]) -> str:
 
 
 def exchange_text(entry: JournalEntry) -> str:
-    """One request and its answer as they went over the wire, tokens hidden, with their times."""
+    """One request and its answer as sent and received, with tokens hidden and times shown."""
     target = f"{entry.path}?{entry.query}" if entry.query else entry.path
     notes = [f"fault {entry.fault}"] if entry.fault else []
     if entry.unheard is not None:
@@ -112,10 +112,10 @@ def _message(message: JournalMessage) -> list[str]:
 def html(
     board: Readiness, shown: Sequence[Line], require: str, entries: Mapping[int, JournalEntry], base_url: str
 ) -> str:
-    """One page that needs nothing else, to look at or to send to somebody."""
+    """One page that needs no other file, to look at or to send to somebody."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        # Much of it was sent by somebody else.
+        # Clients and servers wrote much of this text.
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

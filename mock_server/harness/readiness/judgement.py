@@ -1,4 +1,4 @@
-"""What comes of judging one requirement."""
+"""The result of judging one requirement."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from mock_server.harness.readiness.traffic import Observation
 
 Verdict = Literal["passed", "failed", "not_seen"]
 
-# Nobody looks at more entries to believe a verdict. Of more the first and the last are shown.
+# Nobody reads more entries than this to believe a verdict. Of longer lists, show the first and the last entries.
 MAX_EVIDENCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`evidence` are the journal entries that prove the verdict, by their ids; `advice` says what to change."""
+    """`evidence` are the ids of the journal entries that prove the verdict; `advice` says what to change."""
 
     verdict: Verdict
     evidence: tuple[int, ...] = ()
@@ -33,13 +33,13 @@ def failed(advice: str, evidence: Iterable[Observation]) -> Judgement:
 
 
 def passed_if_any(evidence: Iterable[Observation]) -> Judgement:
-    """For what needs to have happened once: there is no doing it wrong, only not doing it."""
+    """For a requirement that the client can't fail: it passes when the thing has happened once."""
     ids = _ids(evidence)
     return Judgement("passed", ids) if ids else NOT_SEEN
 
 
 def not_seen(advice: str, evidence: Iterable[Observation] = ()) -> Judgement:
-    """`advice` says what is still missing; without anything to say NOT_SEEN will do."""
+    """`advice` says what is still missing. Use NOT_SEEN when there is no advice."""
     return Judgement("not_seen", _ids(evidence), advice)
 
 

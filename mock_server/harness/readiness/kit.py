@@ -1,4 +1,4 @@
-"""What a service brings for the grading of its clients."""
+"""What a service supplies so that its clients can be graded."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,23 +16,23 @@ from mock_server.service import Service
 
 @dataclass(frozen=True)
 class ReadinessKit:
-    """Clients of a service without a kit aren't graded."""
+    """What grading needs from a service. Clients of a service without a kit get no grades."""
 
     # The service's name.
     api: str
-    # The requirements, in the order in which they are shown.
+    # The requirements, in the order in which reports show them.
     catalogue: Sequence[Requirement]
-    # Reads one entry of the journal, of a request to the service or to no service.
+    # Reads one entry of the journal: a request to the service or to no service.
     observe: Callable[[Entry, Journal], Observation]
-    # Makes of what was observed, and of what schools did meanwhile, what the requirements look at.
+    # Turns the observations, and what schools did in the same time, into what the requirements judge.
     traffic: Callable[[Iterable[Any], Sequence[SchoolChange]], Traffic[Any]]
     # The drills by their names.
     drills: Mapping[str, Drill]
-    # The slug of the provider whose client is drilled.
+    # The slug of the provider whose client does the drill.
     provider: str
     # How many participants a drill has.
     participants: int
-    # Puts so many participants into the sandbox of a drill; returns what the drill's events need to know.
+    # Adds this many participants to the sandbox of a drill. Returns what the drill's events need to know.
     set_scene: Callable[[SandboxClient, int], Any]
 
     @cached_property

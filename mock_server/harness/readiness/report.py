@@ -1,6 +1,6 @@
 """A client's grades for people on a terminal, for programs (JSON) and for CI systems (JUnit XML).
 
-All of it is made of what the control API answers, so a mock elsewhere is reported on like one's own.
+It uses only answers of the control API, so it can report on a mock on another machine too.
 """
 
 import json
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mock_server.harness.readiness.drills import Drill
     from mock_server.harness.readiness.requirement import Requirement
 
-# What is asked for: every `must`, or every requirement.
+# What the caller requires: every `must`, or every requirement.
 LEVELS = {"must": ("must",), "all": ("must", "should")}
 SIGNS = {"passed": "✓", "failed": "✗", "not_seen": "·"}
 STYLES = {"passed": "green", "failed": "bold red", "not_seen": "yellow"}
@@ -28,7 +28,7 @@ WORDS = {"passed": "passed", "failed": "failed", "not_seen": "not seen"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One requirement in a report: its result, what it is about, and whether it was asked for."""
+    """One requirement in a report: its result, its definition, and whether the caller requires it."""
 
     result: RequirementResult
     sentence: str
@@ -43,12 +43,12 @@ class Line:
 
 
 def only(board: Readiness, groups: Collection[str]) -> Readiness:
-    """The board with these groups alone; with no groups all of it."""
+    """The board with only these groups; without groups, the whole board."""
     return _with(board, lambda result: result.group in groups) if groups else board
 
 
 def of_drill(board: Readiness, drill: "Drill") -> Readiness:
-    """The board with what the drill is about alone."""
+    """The board with only the requirements of the drill."""
     return _with(board, lambda result: result.id in drill.requirements)
 
 
@@ -59,13 +59,13 @@ def _with(board: Readiness, wanted: Callable[[RequirementResult], bool]) -> Read
 
 
 def lines(board: Readiness, require: str, catalogue: "Mapping[str, Requirement]") -> list[Line]:
-    """What a report shows, with every requirement asked for whose level `require` covers.
+    """The lines of a report. The caller requires those whose level `require` covers.
 
     `catalogue` has the requirements by their ids.
     """
     found = []
     for result in board.requirements:
-        # A newer mock may know requirements that this catalogue doesn't.
+        # A newer mock may have requirements that this catalogue doesn't know.
         known = catalogue.get(result.id)
         texts = (known.sentence, known.why, known.guide) if known else (result.id, "", "")
         found.append(Line(result, *texts, required=result.level in LEVELS[require]))
@@ -73,12 +73,12 @@ def lines(board: Readiness, require: str, catalogue: "Mapping[str, Requirement]"
 
 
 def as_json(board: Readiness) -> str:
-    """The board as `getReadiness` answers it."""
+    """The board as `getReadiness` returns it."""
     return json.dumps(plain(board), indent=2, ensure_ascii=False) + "\n"
 
 
 def junit(board: Readiness, shown: Sequence[Line]) -> str:
-    """A test case for each requirement: failed when it is asked for and isn't passed, skipped when it isn't."""
+    """A test case for each requirement. If it hasn't passed, it fails when required and is skipped otherwise."""
     return as_junit([Suite(f"readiness of {board.sandbox}", [_case(line) for line in shown])])
 
 
@@ -97,7 +97,7 @@ def _case(line: Line) -> Case:
 
 
 def print_table(board: Readiness, shown: Sequence[Line], console: "Console") -> None:
-    """A line a requirement, what to do about those that haven't passed, and the sum."""
+    """One line for each requirement, advice for those that haven't passed, and the total."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -119,7 +119,7 @@ def print_table(board: Readiness, shown: Sequence[Line], console: "Console") -> 
 
 
 def sum_line(board: Readiness, shown: Sequence[Line]) -> str:
-    """How many of each verdict, and whether that is enough."""
+    """How many requirements have each verdict, and whether that is enough."""
     counts = board.summary
     missing = sum(line.missing for line in shown)
     said = f"{counts.passed} passed, {counts.failed} failed, {counts.not_seen} not seen. "

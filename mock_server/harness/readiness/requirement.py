@@ -1,4 +1,4 @@
-"""One thing that a client does that is ready to go live."""
+"""One thing that a client must or should do before it goes live."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ Level = Literal["must", "should"]
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """`sentence` says what the client does, `why` what goes wrong otherwise.
+    """`sentence` says what the client does, `why` says what goes wrong otherwise.
 
-    `guide` is where the documentation site explains it. `how` tells whoever wasn't seen doing it what is still to
-    happen. `judge` looks at nothing but the traffic, as the service's kit makes it.
+    `guide` is where the documentation site explains it. `how` says what the client still has to do when nobody saw it.
+    `judge` looks only at the traffic, as the service's kit prepares it.
     """
 
     id: str

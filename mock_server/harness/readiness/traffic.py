@@ -1,4 +1,4 @@
-"""The journal as every requirement sees it: requests and answers, read once, in the order in which they came."""
+"""The journal as the requirements see it: requests and answers, read once, in the order in which they came."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 from mock_server.http.exchange import Answer
 from mock_server.sandbox.journal import Entry, Journal, SchoolChange, contract_problems
 
-# So many seconds a request may be on its way, and a page may overtake the first one, when several are sent at a time.
+# A request may take this many seconds to arrive. When a client sends several at once, a later one may arrive first.
 ON_ITS_WAY: Final = 0.5
 
 
@@ -19,10 +19,10 @@ ON_ITS_WAY: Final = 0.5
 class Observation:
     """One request and its answer. Times are Unix seconds by the machine's clock.
 
-    `credentials` is the header Authorization as it came, empty when there was none. `connection` is the client's end
-    of the connection: address and port. `identity` is what two requests have in common when one repeats the other.
-    `moment` is what the sandbox's clock showed. `listed` are the ids in a list. `outcome` is the status of what
-    really happened and `heard` whether the client got to know it; else `status` is what it got instead.
+    `credentials` is the received header Authorization, or empty without one. `connection` is the client's end of the
+    connection: address and port. Two requests have the same `identity` when one repeats the other. `moment` is what the
+    sandbox's clock showed. `listed` are the ids in a list. `outcome` is the status of what really happened, and `heard`
+    says whether the client learned it. If it didn't, `status` is what the client got instead.
     """
 
     id: int
@@ -47,17 +47,17 @@ class Observation:
 
     @property
     def accepted(self) -> bool:
-        """Whether the operation was performed, the client having heard of it or not."""
+        """Whether the server performed the operation, even if the client never learned it."""
         return 200 <= self.outcome < 300
 
     @property
     def succeeded(self) -> bool:
-        """Whether the client got what it asked for."""
+        """Whether the client got what it requested."""
         return self.heard and self.accepted
 
     @property
     def broken(self) -> bool:
-        """Whether the server failed as far as the client could tell: a 5xx, or no answer while it waited."""
+        """Whether the client saw the server fail: a 5xx, or no answer while it waited."""
         return self.status >= 500 or not self.heard
 
 
@@ -92,7 +92,7 @@ def observed(entry: Entry, journal: Journal) -> Mapping[str, Any]:
 
 def _retry_after(answer: Answer) -> float | None:
     text = next((value for name, value in answer.headers if name.lower() == "retry-after"), "")
-    # A date would be allowed too; the mock never sends one by itself.
+    # A date would be valid too, but the mock never sends one by itself.
     return float(text) if text.isascii() and text.isdigit() else None
 
 
@@ -100,17 +100,17 @@ Seen = TypeVar("Seen", bound=Observation)
 
 
 class Traffic(Generic[Seen]):
-    """All that the requirements may look at: what clients sent and got, and what schools did meanwhile."""
+    """Everything that the requirements may look at: what clients sent and got, and what schools did meanwhile."""
 
     def __init__(self, observations: Iterable[Seen], changes: Sequence[SchoolChange] = ()) -> None:
-        # The journal is in the order of the answers.
+        # The journal has the order of the answers.
         self.observations = sorted(observations, key=began)
         self.changes = changes
         self._connections_in_spans: dict[tuple[int, int], int] = {}
 
     @cached_property
     def by_provider(self) -> Mapping[str, Sequence[Seen]]:
-        """What was sent with a valid token, by its provider."""
+        """The requests with a valid token, by provider."""
         found: dict[str, list[Seen]] = {}
         for seen in self.observations:
             if seen.provider is not None:
@@ -118,10 +118,11 @@ class Traffic(Generic[Seen]):
         return found
 
     def place_of_first_knowing(self, answered: Observation, observations: Sequence[Seen]) -> int:
-        """The place in `observations` of the first that the client can't have sent before it got this answer.
+        """The place in `observations` of the first request that the client must have sent after it got this answer.
 
-        A client that works over several connections at a time may have had as many requests on their way: the mock
-        answers faster than they arrive.
+        A client with several open connections may have sent one more request on each: the mock answers faster than
+        requests
+        arrive.
         """
         place = bisect_right(observations, answered.ended, key=began)
         if not self._several_connections_at_a_time:
@@ -130,7 +131,7 @@ class Traffic(Generic[Seen]):
         return place + min(on_their_way, self._connections_about(answered))
 
     def _connections_about(self, answered: Observation) -> int:
-        """How many connections were in use when `answered` was, or at most a second before or after it.
+        """How many connections were in use during `answered`, or at most a second before or after it.
 
         It counts in whole spans of time, so that thousands of answers in one span need one count.
         """
@@ -143,7 +144,7 @@ class Traffic(Generic[Seen]):
 
     @cached_property
     def _several_connections_at_a_time(self) -> bool:
-        """Whether a connection was used again so soon after others that it must have been open all the while."""
+        """Whether the client used a connection again so soon after others that it must have kept it open."""
         last_used: dict[tuple[str, int] | None, float] = {}
         before = None
         for seen in self.observations:
@@ -160,5 +161,5 @@ def began(seen: Observation) -> float:
 
 
 def _span(moment: float) -> int:
-    """Which span of time as long as ON_ITS_WAY a moment falls into."""
+    """The number of the time span that contains the moment. A span is ON_ITS_WAY seconds long."""
     return int(moment // ON_ITS_WAY)

@@ -1,1 +1,1 @@
-"""Scenarios: the steps of the usage guide as data, run as tests, shown in the guide, and exported."""
+"""Scenarios: the steps of the usage guide as data. Tests run them, the guide shows them, exports copy them."""

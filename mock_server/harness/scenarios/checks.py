@@ -1,4 +1,4 @@
-"""Checks of an answer: a value to be equal to, or operators that must all hold (`schema.yaml` lists them)."""
+"""Checks of an answer: the exact value, or operators that must all hold (`schema.yaml` lists them)."""
 
 import json
 import re
@@ -11,8 +11,8 @@ from mock_server.http.json_pointer import NOTHING, at
 
 
 def failures(where: str, check: Any, found: Any, kept: Mapping[str, Any] | None = None) -> Iterator[Failure]:
-    """How `found`, which people know as `where`, differs from what `check` asks for; it may refer to `kept`."""
-    # Told apart before the references are filled in: a kept object is a value, too.
+    """How `found`, which reports call `where`, differs from what `check` asks for. `check` may refer to `kept`."""
+    # Do this before the references are filled in, because a kept object is a value, too.
     for operator, asked in operators_of(check).items():
         if operator in ("each", "some"):
             asked = {pointer: operators_of(inner) for pointer, inner in asked.items()}
@@ -23,7 +23,7 @@ def failures(where: str, check: Any, found: Any, kept: Mapping[str, Any] | None 
 
 
 def expressions_in(check: Any, *place: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every regular expression that `check`, or a check inside it, uses, and where in `check` it stands."""
+    """Every regular expression in `check` or in a check inside it, and its place in `check`."""
     for operator, asked in operators_of(check).items():
         if operator == "matches":
             yield (*place, operator), asked
@@ -33,7 +33,7 @@ def expressions_in(check: Any, *place: str) -> Iterator[tuple[tuple[str, ...], s
 
 
 def operators_of(check: Any) -> Mapping[str, Any]:
-    """The check as a mapping of operators: a bare value is to be equal to."""
+    """The check as a mapping of operators. A bare value becomes `equals`."""
     return check if isinstance(check, Mapping) else {"equals": check}
 
 
@@ -43,12 +43,12 @@ def written(value: Any) -> str:
 
 
 def _equal(found: Any, wanted: Any) -> bool:
-    # Python thinks that True is 1; JSON doesn't.
+    # In Python True equals 1; in JSON it doesn't.
     return found is not NOTHING and written(_sorted(found)) == written(_sorted(wanted))
 
 
 def _sorted(value: Any) -> Any:
-    """The value with the members of its objects in one order, which JSON gives no meaning to."""
+    """The value with the members of its objects sorted, because JSON gives their order no meaning."""
     if isinstance(value, Mapping):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return [_sorted(item) for item in value] if isinstance(value, list) else value

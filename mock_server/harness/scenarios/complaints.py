@@ -1,4 +1,4 @@
-"""What is wrong with a scenario file, said so that its author knows what to write instead."""
+"""Finds mistakes in a scenario file, and tells its author what to write instead."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from mock_server.harness.scenarios.positions import Place
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """`place` leads to the value in the document; `message` says what it must be."""
+    """`place` leads to the value in the document; `message` says what the value must be."""
 
     place: Place
     message: str
 
 
 class ScenarioError(Exception):
-    """Scenario files that can't be used; the text has a line for each mistake, with file and line number."""
+    """The scenario files can't be used. The text has a line for each mistake, with file and line number."""
 
     def __init__(self, mistakes: Iterable[str]) -> None:
         self.mistakes = tuple(mistakes)
@@ -31,7 +31,7 @@ class ScenarioError(Exception):
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
-    """`; did you mean …?` with the nearest of `known`; when none is near, `otherwise` or else all of them."""
+    """`; did you mean …?` with the nearest of `known`. Without a near one: `otherwise`, or else all of them."""
     names = list(known)
     near = get_close_matches(word, names, n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else f"; {otherwise or 'there are ' + ', '.join(names)}"
@@ -51,7 +51,7 @@ def _validator() -> Draft202012Validator:
 
 
 def shape_complaints(document: Any) -> list[Mistake]:
-    """Where `document` breaks the schema."""
+    """The places where `document` breaks the schema."""
     return [complaint for error in _validator().iter_errors(document) for complaint in _complaints(error)]
 
 
@@ -88,7 +88,7 @@ def _short(value: Any) -> str:
 
 
 def _wanted(part: Mapping[str, Any]) -> str:
-    """What the schema says of a value: its description, and an example to write."""
+    """What the schema says of a value: its description, and an example to copy."""
     if "$ref" in part:
         part = {**schema()["$defs"][part["$ref"].rpartition("/")[2]], **part}
     said = part.get("description") or f"a value of type {part.get('type', 'any')}"

@@ -1,4 +1,4 @@
-"""What a service brings for its scenarios."""
+"""What a service supplies for its scenarios."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from mock_server.service import Service
 
 @dataclass(frozen=True, slots=True)
 class ScenarioKit:
-    """A service without a kit takes any section; its scenarios stand in the order of the sections' anchors."""
+    """What the loader needs from a service. Without a kit it takes any section, and sorts by anchor."""
 
-    # The sections of its guide by their anchors, in the order in which people read them.
+    # The sections of the guide by their anchors, in reading order.
     sections: Mapping[str, Section]
 
 

@@ -1,6 +1,6 @@
 """Links in the texts of scenarios: `[…](scenario:polling)` and `[…](section:notifying-of-deferral)`.
 
-Texts don't know on which page they are shown; whoever shows them puts the addresses in.
+A text doesn't know which page shows it. The code that shows it adds the addresses.
 """
 
 import re
@@ -17,10 +17,10 @@ def links_in(text: str) -> Iterator[tuple[str, str]]:
 
 
 def with_addresses(text: str, address: Callable[[str, str], str]) -> str:
-    """`text` with `address(kind, name)` in place of every link."""
+    """`text` with `address(kind, name)` as the target of every link."""
     return _LINK.sub(lambda match: f"]({address(match[1], match[2])})", text)
 
 
 def without_links(text: str) -> str:
-    """`text` with the words of every link, but not the link."""
+    """`text` with the words of every link, but without the link."""
     return _LINKED.sub(r"\1", text)

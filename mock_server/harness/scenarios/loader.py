@@ -1,4 +1,4 @@
-"""Reads the scenarios of a service, and refuses what couldn't be run, with file, line and what to write instead."""
+"""Reads the scenarios of a service. It refuses what can't run, with file, line and what to write instead."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ def load_scenarios(service: Service, folder: Path | None = None) -> tuple[Scenar
     """Every scenario of `service`, from its own folder or from `folder`, in the order of the guide.
 
     Raises:
-        ScenarioError: at least one file can't be used; it names each mistake of each.
+        ScenarioError: at least one file can't be used. The error lists every mistake in every file.
     """
     mistakes: list[str] = []
     scenarios: list[Scenario] = []
@@ -61,14 +61,14 @@ def _link_mistakes(service: Service, scenarios: Sequence[Scenario]) -> Iterator[
 
 
 def load_scenario(file: Path, service: Service) -> Scenario:
-    """The scenario of `service` in `file`. Raises ScenarioError with every mistake that can be found at once."""
+    """The scenario of `service` in `file`. Raises ScenarioError with all the mistakes that it can find in one pass."""
     try:
         document = read(file.read_text("utf-8"))
     except Unreadable as error:
         raise ScenarioError([f"{file}:{error.line}: {error}"]) from error
     except UnicodeDecodeError as error:
         raise ScenarioError([f"{file}:1: this isn't UTF-8; save it as such"]) from error
-    # What a step means can be asked only once its shape is right.
+    # Check the meaning of a step only after its shape is right.
     complaints = shape_complaints(document.value) or list(meaning_complaints(document.value, file, service))
     if complaints:
         lines = sorted((document.line(complaint.place), complaint.message) for complaint in complaints)
@@ -106,7 +106,7 @@ def _scenario(document: Document, file: Path, service: Service) -> Scenario:
 
 
 def _section(anchor: str, service: Service) -> tuple[Section, int]:
-    """The section, and its number in the guide; where there is no guide, each has the number 0."""
+    """The section, and its number in the guide. Without a guide, each section has the number 0."""
     kit = scenario_kit(service)
     if kit is None:
         title = anchor.replace("-", " ").capitalize()

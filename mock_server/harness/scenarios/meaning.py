@@ -1,4 +1,4 @@
-"""What a scenario file of the right shape may still get wrong."""
+"""Checks the meaning of a scenario file whose shape is right."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ _PROVIDERS = [provider.slug for provider in PROVIDERS]
 
 
 def meaning_complaints(value: Mapping[str, Any], file: Path, service: Service) -> Iterator[Mistake]:
-    """What is wrong with the document `value`, which stands in `file` among the scenarios of `service`."""
+    """Mistakes in the document `value`, which stands in `file` among the scenarios of `service`."""
     if value["id"] != file.stem:
         yield Mistake(("id",), f"the file of {value['id']!r} must be called {value['id']}.yaml")
     if value.get("api", service.name) != service.name:
@@ -102,7 +102,7 @@ def _parameter_complaints(step: Mapping[str, Any], operation: KnownOperation, pl
 
 
 def _reference_complaints(step: Mapping[str, Any], place: Place, kept: set[str]) -> Iterator[Mistake]:
-    """Also adds to `kept` what the step keeps: later steps may refer to it."""
+    """Mistakes in references. It also adds what the step keeps to `kept`, because later steps may refer to it."""
     for member in ("parameters", "body", "raw_body", "expect"):
         for name in dict.fromkeys(names_in(step.get(member))):
             if name not in kept:

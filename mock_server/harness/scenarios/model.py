@@ -1,4 +1,4 @@
-"""What a scenario is, and what came of running one. `loader` reads scenarios, `runner` runs them."""
+"""The model of a scenario and of its results. `loader` reads scenarios, `runner` runs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ from mock_server.settings import Replay, Seed
 
 Kind = Literal["main", "refusal"]
 
-# What has the operation of a step that calls the control API, and of one that calls no operation. Else it is the
-# name of the scenario's service.
+# The API of a step: `CONTROL` for the control API, `NONE` for a step without an operation. Otherwise it is the name of
+# the scenario's service.
 CONTROL: Final = "control"
 NONE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class RawBody:
-    """A body that is sent as it stands, for requests that are wrong on purpose; `text` is sent `repeat` times over."""
+    """A body to send unchanged, for requests that are wrong on purpose. It sends `text` `repeat` times over."""
 
     text: str
     content_type: str | None = None
@@ -29,11 +29,12 @@ class RawBody:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the answer must be. `headers` and `body` hold a check by header name, or by JSON Pointer.
+    """What the answer must be. `headers` holds checks by header name, `body` holds checks by JSON Pointer.
 
-    A check is a value, to be equal to, or a mapping of operators (see `checks`). The pointer "" is the
-    whole body: text when the answer isn't JSON. `rules` are the ids of the rules that must have refused
-    the request, in their order; None: not looked at.
+    A check is the exact value, or a mapping of operators (see `checks`). The pointer "" is the whole body, which is
+    text
+    when the answer isn't JSON. `rules` are the ids of the rules that must refuse the request, in order; with None,
+    nothing checks the rules.
     """
 
     status: int
@@ -44,13 +45,14 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request. Strings in parameters, body and checks may name kept values as `${name}`.
+    """One request. Strings in parameters, body and checks may refer to kept values as `${name}`.
 
-    `operation` is an operation id of the contract, or of the control API for what schools, the department
-    and the clock do. It is None for a request that no operation has. `api` says what has the operation: the name
-    of the service, CONTROL or NONE. `path` is the operation's, with `{name}` in it. A header that is None isn't
-    sent. `keep` holds JSON Pointers into the answer by the name under which later steps find the value. `text` is
-    Markdown; `heading` begins a new part of the story, and is empty for most steps.
+    `operation` is an operation id of the contract. For acts of schools and the department and for the clock, it is an
+    operation id of the control API. It is None for a request that matches no operation. `api` is the API of the
+    operation: the name of the service, CONTROL or NONE. `path` is the operation's, with `{name}` in it. The step
+    doesn't
+    send a header that is None. `keep` maps names to JSON Pointers into the answer; later steps use the values by these
+    names. `text` is Markdown. `heading` begins a new part of the story, and is empty for most steps.
     """
 
     text: str
@@ -71,12 +73,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A story of a few requests in a world of its own, told to one `service`.
+    """A story of a few requests in a world of its own, for one `service`.
 
-    `order` says where it stands in the guide: sort by it. `given` are steps that set the scene and need no telling;
-    `steps` are the story. `clock` is the moment at which the world's clock stands still. `portable` ones need no
-    control API: they run against any server that has at least one participant for the token. `text` is the
-    guide's, in Markdown (see `links`).
+    `order` is its place in the guide: sort by it. `given` are steps that set the scene; the guide doesn't tell them.
+    `steps` are the story. The world's clock stops at the moment `clock`. `portable` scenarios need no control API: they
+    run
+    against any server where the token has at least one participant. `text` is the guide's text, in Markdown (see
+    `links`).
     """
 
     id: str
@@ -100,7 +103,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One thing that was not as the step says; all three are sentences or values for people."""
+    """One thing that differed from what the step expects. All three members are sentences or values for people."""
 
     requirement: str
     expected: str
@@ -109,7 +112,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """`response` is None when none came; the step passed when it has no failures."""
+    """`response` is None when no answer came. The step passed when it has no failures."""
 
     step: Step
     request: Request
@@ -120,9 +123,9 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """`given` and `steps` hold what was run, up to and with the first step that failed.
+    """`given` and `steps` hold what ran, up to and including the first step that failed.
 
-    `skipped` is why the scenario couldn't be run there; nothing was run then.
+    `skipped` is why the scenario couldn't run on this server; then nothing ran.
     """
 
     scenario: Scenario

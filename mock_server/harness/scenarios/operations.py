@@ -10,13 +10,13 @@ from mock_server.harness.scenarios.model import CONTROL
 from mock_server.http.contract import Operation, operations
 from mock_server.service import Service
 
-# The runner puts the sandbox of the scenario here; authors never name it.
+# The runner fills in the scenario's sandbox, so authors never name it.
 SANDBOX = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownOperation:
-    """An operation, as a step uses it. `success` is its status when all goes well."""
+    """An operation as steps use it. `success` is its status when the request succeeds."""
 
     api: str
     method: str
@@ -29,7 +29,7 @@ class KnownOperation:
 
 @cache
 def known_operations(service: Service) -> dict[str, KnownOperation]:
-    """Every operation by its id; the contract's come first."""
+    """Every operation by its id. Those of the contract come first."""
     documents: tuple[tuple[str, Mapping[str, Any]], ...] = (
         (service.name, service.contract),
         (CONTROL, control_contract_of(service)),
@@ -39,7 +39,7 @@ def known_operations(service: Service) -> dict[str, KnownOperation]:
 
 def _known(api: str, operation: Operation) -> KnownOperation:
     names = {kind: {p["name"] for p in operation.parameters if p["in"] == kind} for kind in ("path", "query")}
-    # `filter` alone is a mistake that a step may want to show.
+    # A step may use `filter` alone on purpose, to show a mistake.
     names["query"] |= {name.partition("[")[0] for name in names["query"]}
     return KnownOperation(
         api,

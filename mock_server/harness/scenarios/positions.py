@@ -1,7 +1,7 @@
-"""YAML with the line of everything in it, so that a mistake can be pointed at.
+"""Reads YAML together with line numbers, so that reports can point at a mistake.
 
-Scalars are read as JSON would mean them: `null`, `true`, `false` and numbers; all else is text. So a
-moment stays the text that it is, and `no` is a word.
+It reads scalars as JSON would: `null`, `true`, `false` and numbers. Everything else is text. So a moment such as
+`2021-11-20T09:00:00Z` stays text, and `no` is a word.
 """
 
 import re
@@ -15,13 +15,13 @@ _WORDS: dict[str, Any] = {"": None, "null": None, "~": None, "true": True, "fals
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 
-# Python refuses to read more than 4,300 digits; nobody means so many.
+# Python refuses to read integers of more than 4,300 digits, and nobody needs so many.
 _LONGEST_NUMBER = 1000
 
-# Styles in which a scalar is text whatever it looks like: quoted, or a block.
+# The styles in which a scalar is always text: quoted, or a block.
 QUOTED = frozenset("'\"|>")
 
-# No scenario comes near these.
+# Every real scenario is far below these limits.
 MAX_DEPTH = 50
 MAX_VALUES = 10_000
 
@@ -30,20 +30,20 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`lines` has the line, from 1, of every value by the keys and indexes that lead to it."""
+    """`lines` has the line of every value, counted from 1, by the keys and indexes that lead to it."""
 
     value: Any
     lines: dict[Place, int]
 
     def line(self, place: Place) -> int:
-        """The line of `place`, or of the nearest thing around it."""
+        """The line of `place`, or of the nearest value around it."""
         while place not in self.lines:
             place = place[:-1]
         return self.lines[place]
 
 
 class Unreadable(ValueError):
-    """The text is no YAML that we take; `line` says where."""
+    """The text isn't YAML that this module accepts; `line` says where."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -51,8 +51,8 @@ class Unreadable(ValueError):
 
 
 def read(text: str) -> Document:
-    """Raises Unreadable for bad syntax, too much of it, a key that comes twice, and keys that are no scalars."""
-    # The C loader is several times faster; not every installation has it.
+    """Raises Unreadable for bad syntax, too much text, a repeated key, or a key that is no scalar."""
+    # The C loader is several times faster, but not every installation has it.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         _check_size(yaml.parse(text, Loader=loader))
@@ -69,8 +69,8 @@ def read(text: str) -> Document:
 
 
 def _check_size(events: Iterable[yaml.Event]) -> None:
-    """Before anything is built: an alias may stand for what it is part of, or for more than fits into memory."""
-    # Of each collection that is open: its anchor, and how many values it holds so far, with those behind aliases.
+    """Checks the size before it builds anything: an alias may contain itself, or expand beyond the memory."""
+    # For each open collection: its anchor, and the count of values before it, with those behind aliases.
     open_ones: list[tuple[str | None, int]] = []
     sizes: dict[str, int] = {}
     total = 0
@@ -96,7 +96,7 @@ def _check_size(events: Iterable[yaml.Event]) -> None:
 
 
 def _problem(text: str, line: int) -> str | None:
-    """What is wrong with the line, where the YAML library's own words would leave its author guessing."""
+    """What is wrong with the line, in cases where the YAML library's own message wouldn't help the author."""
     indent = re.match(r"\s*", text.splitlines()[line - 1] if line <= len(text.splitlines()) else "")
     return "indent with blanks: YAML takes no tabs" if indent and "\t" in indent[0] else None
 

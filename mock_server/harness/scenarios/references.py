@@ -1,4 +1,4 @@
-"""`${name}` in a scenario: which names a value uses, and the value with kept ones put in."""
+"""`${name}` in a scenario: finds the names in a value, and replaces them with kept values."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +8,7 @@ _REFERENCE = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 
 
 def names_in(value: Any) -> Iterator[str]:
-    """Every name that `value`, or anything in it, refers to."""
+    """Every name in `value` or inside it."""
     if isinstance(value, str):
         yield from _REFERENCE.findall(value)
     elif isinstance(value, Mapping):
@@ -20,22 +20,22 @@ def names_in(value: Any) -> Iterator[str]:
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:
-    """`text` cut into plain pieces and names; the flag says which are names."""
+    """`text` split into plain pieces and names. The flag marks the names."""
     parts = _REFERENCE.split(text)
     return [(part, bool(index % 2)) for index, part in enumerate(parts) if part or index % 2]
 
 
 def filled_in(value: Any, kept: Mapping[str, Any]) -> Any:
-    """`value` with what the names stand for.
+    """`value` with every name replaced by its kept value.
 
-    A text that is nothing but one reference becomes the kept value itself, whatever its type; inside a
-    longer text the value is written out.
+    If a text is one reference and nothing else, the kept value replaces it with its own type. Inside a longer text, the
+    value becomes text.
     """
     return replaced(value, lambda name: kept[name])
 
 
 def literally_filled_in(expression: str, kept: Mapping[str, Any]) -> str:
-    """A regular expression with the kept values as plain text in it, whatever characters they have."""
+    """A regular expression with the kept values in it as plain text, whatever characters they have."""
     return _REFERENCE.sub(lambda match: re.escape(str(kept[match[1]])), expression)
 
 

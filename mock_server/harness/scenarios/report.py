@@ -1,4 +1,4 @@
-"""What came of scenarios, for people on a terminal and for CI systems (JUnit XML)."""
+"""The results of scenarios, for people on a terminal and for CI systems (JUnit XML)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ from mock_server.harness.junit import Case, Suite
 from mock_server.harness.junit import junit as as_junit
 from mock_server.harness.scenarios.model import ScenarioResult, StepResult
 
-# Nobody reads more of a body than this in a report; the request can be sent again.
+# Nobody reads more of a body in a report, and readers can send the request again.
 _LONGEST_CONTENT = 2_000
 
 

@@ -1,4 +1,4 @@
-"""Runs scenarios against a server, each in a sandbox of its own, and notes what was really sent and answered."""
+"""Runs scenarios against a server, each in a sandbox of its own. It records the real requests and answers."""
 
 import json
 import re
@@ -32,9 +32,9 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class _World:
-    """Where one scenario takes place: `sandbox` is None on a server without the control API.
+    """The world of one scenario; `sandbox` is None on a server without the control API.
 
-    `tokens` has each token by what stands for it, such as `$TOKEN`.
+    `tokens` has each token by its placeholder, such as `$TOKEN`.
     """
 
     sandbox: str | None
@@ -42,10 +42,10 @@ class _World:
 
 
 def run(scenario: Scenario, target: Target) -> ScenarioResult:
-    """What came of `scenario` there. It stops at the first step that fails: those after it build on it.
+    """Runs `scenario` and returns the result. It stops at the first step that fails, because later steps depend on it.
 
     Raises:
-        ControlFailure: the mock can't make or remove the sandbox.
+        ControlFailure: the mock can't make or delete the sandbox.
     """
     reason = skip_reason(scenario, target)
     if reason:
@@ -62,7 +62,7 @@ def run(scenario: Scenario, target: Target) -> ScenarioResult:
 
 
 def skip_reason(scenario: Scenario, target: Target) -> str | None:
-    """Why `scenario` can't run there; None when it can."""
+    """Why `scenario` can't run on this server; None when it can."""
     if target.control:
         return None
     if not scenario.portable:
@@ -86,14 +86,14 @@ def _world(scenario: Scenario, target: Target) -> Iterator[_World]:
 
 def _new_sandbox(scenario: Scenario, control: ControlClient) -> Sandbox:
     world = new_world(scenario)
-    # The scenario's own name makes the guide repeatable.
+    # With the scenario's own name as the id, the guide is the same in each run.
     world["id"] = scenario.id
     try:
         return control.create_sandbox(**world)
     except ControlError as error:
         if error.status != 409:
             raise
-    # Somebody runs the same scenario on this server just now.
+    # Somebody else runs the same scenario on this server now.
     world["id"] += f"-{secrets.token_hex(4)}"
     return control.create_sandbox(**world)
 
@@ -119,7 +119,7 @@ def _run_step(scenario: Scenario, step: Step, target: Target, world: _World, kep
 
 
 def _request(scenario: Scenario, step: Step, target: Target, world: _World, kept: Mapping[str, Any]) -> Request:
-    """The request with `$TOKEN` in place of the token, which is put in only while it is sent."""
+    """The request with `$TOKEN` in place of the token. Only `_send` puts in the token."""
     names = {**filled_in(step.path_parameters, kept), SANDBOX: world.sandbox}
     path = _PLACEHOLDER.sub(lambda match: quote(str(names[match[1]]), safe=""), step.path)
     headers: dict[str, str | None] = {}
@@ -149,7 +149,7 @@ def _content(body: Any, kept: Mapping[str, Any]) -> tuple[str | None, str | None
 
 
 def _stand_in(scenario: Scenario, provider: str) -> str:
-    """What stands for the provider's token wherever people read it."""
+    """The placeholder that people see instead of the provider's token."""
     return "$TOKEN" if provider == scenario.provider else f"${provider.upper()}_TOKEN"
 
 
@@ -163,7 +163,7 @@ def _send(request: Request, target: Target, world: _World) -> Response:
     answer = target.http.request(request.method, request.target, headers=headers, content=request.content)
     content = answer.text
     for stand_in, token in world.tokens.items():
-        # Settings of a sandbox show its tokens.
+        # The settings of a sandbox contain its tokens.
         content = content.replace(token, stand_in) if token else content
     return Response(answer.status_code, dict(answer.headers), content)
 
@@ -172,7 +172,7 @@ def _send(request: Request, target: Target, world: _World) -> Response:
 
 
 def _body(response: Response) -> Any:
-    """What pointers lead into: the parsed body, or its text where it isn't JSON."""
+    """The value that pointers start from: the parsed body, or its text when it isn't JSON."""
     return response.content if response.json is None else response.json
 
 
@@ -181,9 +181,9 @@ def _failures(step: Step, response: Response, kept: Mapping[str, Any], *, is_moc
     if response.status != expect.status:
         said = response.content if len(response.content) <= 500 else f"{response.content[:500]}…"
         yield Failure(f"the status is {expect.status}", str(expect.status), f"{response.status} {said}".rstrip())
-        # Whatever else differs follows from that.
+        # All other differences follow from this one.
         return
-    # Only a mock names its rules.
+    # Only a mock names the rules.
     if expect.rules is not None and is_mock:
         yield from failures(f"the header {RULE_HEADER}", ", ".join(expect.rules), response.headers.get(RULE_HEADER, ""))
     for name, check in expect.headers.items():

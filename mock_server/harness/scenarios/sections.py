@@ -1,13 +1,13 @@
-"""A section of the guide, to which scenarios belong."""
+"""A section of the guide, which groups scenarios."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`anchor` is fixed: the contract, the refusals of the mock and other people's bookmarks link to it.
+    """`anchor` never changes: the contract, the mock's refusals and people's bookmarks link to it.
 
-    `title` is how lists of contents call the section, `heading` what stands above it.
+    `title` is its name in tables of contents; `heading` stands above the section.
     """
 
     anchor: str

@@ -1,4 +1,4 @@
-"""The server that scenarios run against: any deployment of a service, or a mock, which has the control API too."""
+"""The server that scenarios run against: a deployment of a service, or a mock, which also has the control API."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +13,12 @@ TIMEOUT_SECONDS = 30
 
 
 class TargetUnavailable(Exception):
-    """Nothing that could be tested answers there; the text is for people."""
+    """No server that scenarios can test answers at the address. The text is for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`control` is None where the server has no control API; then only portable scenarios run, with `token`."""
+    """`control` is None when the server has no control API. Then only portable scenarios run, with `token`."""
 
     base_url: str
     http: httpx.Client
@@ -29,10 +29,10 @@ class Target:
 
 @contextmanager
 def open_target(base_url: str, token: str | None = None, control_token: str | None = None) -> Iterator[Target]:
-    """The server at `base_url`, asked whether it has a control API.
+    """The server at `base_url`. It asks the server whether it has a control API.
 
     Raises:
-        TargetUnavailable: it doesn't answer, `base_url` is no address, or it refuses the control token.
+        TargetUnavailable: the server doesn't answer or refuses the control token, or `base_url` is no address.
     """
     try:
         control = ControlClient(base_url, token=control_token, timeout=TIMEOUT_SECONDS)
@@ -48,7 +48,7 @@ def _has_control(control: ControlClient) -> bool:
     try:
         control.health()
     except ControlError:
-        # Another server answers unknown paths as it likes.
+        # Other servers may answer unknown paths in any way.
         return False
     except ControlFailure as error:
         raise TargetUnavailable(str(error)) from error

@@ -1,4 +1,4 @@
-"""The world that a scenario takes place in, as the control API makes it."""
+"""The world of a scenario, as the control API creates it."""
 
 import zlib
 
@@ -7,13 +7,13 @@ from mock_server.harness.scenarios.model import Scenario
 
 
 def new_world(scenario: Scenario) -> NewSandbox:
-    """What to create the scenario's sandbox with; its id is left to whoever does."""
+    """The settings of the scenario's sandbox. The caller chooses the id."""
     return {
         "seed": scenario.seed,
         "clock": {"now": scenario.clock, "running": False},
         "replay": scenario.replay,
         "rate_limit": RateLimit(**scenario.rate_limit) if scenario.rate_limit else None,
-        # The same ids at each run, and others in each scenario, so that the guide never shows one
-        # id for two people.
+        # Each run makes the same ids, and each scenario makes different ones. So the guide never shows one id for two
+        # people.
         "random_seed": zlib.crc32(scenario.id.encode()),
     }

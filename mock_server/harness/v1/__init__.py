@@ -1,1 +1,1 @@
-"""What the harness knows of v1: a kit for each engine."""
+"""The harness for v1: a kit for each engine."""

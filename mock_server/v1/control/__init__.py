@@ -1,1 +1,1 @@
-"""What schools and the department do in v1's world: its part of the control API."""
+"""V1's part of the control API: what schools and the department do in its world."""

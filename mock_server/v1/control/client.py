@@ -50,7 +50,7 @@ class V1Client:
         return self._read(Participant, "PUT", f"/participants/{segment(id)}/mentor", {"mentor_id": mentor_id})
 
     def amend_cohort(self, id: str, cohort: str, schedule_identifier: str | None = None) -> Participant:
-        """The department moves the participant to another cohort, and to another schedule where you name one."""
+        """The department moves the participant to another cohort, and to another schedule if you name one."""
         body = {"cohort": cohort} | ({"schedule_identifier": schedule_identifier} if schedule_identifier else {})
         return self._read(Participant, "PUT", f"/participants/{segment(id)}/cohort", body)
 

@@ -1,4 +1,4 @@
-"""The values of `openapi/control-v1.yaml`: what the server answers is what the Python client reads.
+"""The values of `openapi/control-v1.yaml`. The server writes them, and the Python client reads them.
 
 Moments are aware datetimes in UTC, ids are strings.
 """
@@ -56,7 +56,7 @@ class Participants:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A payment run: the days after whose end its declarations become payable, and paid."""
+    """A payment run. Its declarations become payable after the deadline day, and paid after the payment day."""
 
     deadline: date
     payment: date
@@ -64,7 +64,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A declaration with what v1 hides; `statement` is None while no payment run has it."""
+    """A declaration, with the facts that v1 hides. `statement` is None while no payment run has it."""
 
     id: str
     provider: str
@@ -85,7 +85,7 @@ class Declarations:
 
 
 class NewParticipant(TypedDict, total=False):
-    """What is left out is as of a participant whom a school has just added."""
+    """The facts of a new participant. For those left out, the mock takes what a participant just added has."""
 
     provider: Required[str]
     participant_type: Required[str]
@@ -105,7 +105,7 @@ class NewParticipant(TypedDict, total=False):
 
 
 class Registration(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     email: str
     teacher_reference_number: str | None
@@ -114,7 +114,7 @@ class Registration(TypedDict, total=False):
 
 
 class Details(TypedDict, total=False):
-    """What is left out stays as it is."""
+    """Facts that you leave out stay as they are."""
 
     full_name: str
     email: str | None
@@ -123,7 +123,7 @@ class Details(TypedDict, total=False):
 
 
 class Transfer(TypedDict):
-    """Without a `school_urn` the participant moves to another school, whose URN is invented."""
+    """Without a `school_urn` the participant moves to another school, and the mock invents its URN."""
 
     provider: str
     school_urn: NotRequired[str]

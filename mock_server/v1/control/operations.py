@@ -17,7 +17,7 @@ from mock_server.v1.domain.seeds import invented_person, invented_urn
 from mock_server.v1.domain.states import ForbiddenMove
 from mock_server.v1.domain.world import World
 
-# What the journal calls this service.
+# The journal's name for this service.
 API: Final = "v1"
 
 
@@ -38,7 +38,7 @@ def get_participant(_sandbox: Sandbox, world: World, call: ControlCall) -> Answe
 
 
 def _provider(world: World, slug: str) -> str:
-    """The provider that a participant is to train with: one that has an ECF contract."""
+    """The provider that will train a participant. It must have an ECF contract."""
     with_contract = [p.slug for p in world.providers.values() if p.ecf]
     if slug not in with_contract:
         raise invalid("/provider", f"no provider with an ECF contract is called {slug!r}; there are {with_contract}")
@@ -50,7 +50,7 @@ def _check_trn(person: Person) -> None:
         raise invalid("/teacher_reference_number_validated", "must be null while there is no TRN")
 
 
-# What a request may say of the person.
+# The attributes of a request that belong to the person.
 _PERSON: Final = tuple(field.name for field in fields(Person))
 
 
@@ -76,7 +76,10 @@ def _mentor_at_school(world: World, ect: Participant, mentor_id: str) -> None:
 def _changed_by_school(
     sandbox: Sandbox, participant: Participant, status: int = 200, others: Sequence[Participant] = ()
 ) -> Answer:
-    """The participant as they are now. Whoever grades a client wants to know when that became so, of `others` too."""
+    """The participant as they are now.
+
+    The journal notes the change, of `others` too: readiness compares its time with the client's requests.
+    """
     for changed in (participant, *others):
         providers = tuple(enrolment.provider for enrolment in changed.enrolments)
         sandbox.journal.note_change(SchoolChange(time(), API, changed.id, providers))
@@ -84,7 +87,7 @@ def _changed_by_school(
 
 
 def _without_mentor(before: Sequence[Participant]) -> list[Participant]:
-    """Those of the ECTs who have no mentor any more (rules 5.5)."""
+    """The ECTs who no longer have a mentor (rules 5.5)."""
     return [ect for ect in before if ect.current.mentor_id is None]
 
 

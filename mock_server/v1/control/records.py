@@ -1,4 +1,4 @@
-"""What the control API shows of v1's world, including what v1 hides."""
+"""V1's records as the control API shows them, including facts that v1 hides."""
 
 from mock_server.v1.control import models
 from mock_server.v1.domain.records import Declaration, Enrolment, Participant

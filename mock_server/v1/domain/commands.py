@@ -1,6 +1,6 @@
-"""What a lead provider can do: each command holds the request against its rules, then changes the world.
+"""What a lead provider can do: each command checks the request against its rules, then changes the world.
 
-Every command raises RulesBroken, having changed nothing, when a rule is broken.
+When the request breaks a rule, the command raises RulesBroken and changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,9 +75,9 @@ def change_schedule(
 
 
 def declare(world: World, provider: str, attributes: Attributes, now: datetime, *, refuse_copies: bool) -> Declaration:
-    """A new declaration, or for an exact copy of a live one of this provider the one that exists.
+    """A new declaration. For an exact copy of this provider's live declaration, the existing one.
 
-    With `refuse_copies` an exact copy is refused like any second one, as the service was observed to do.
+    With `refuse_copies` it refuses an exact copy like any other second declaration. We observed the service do so.
     """
     participant_id = attributes.get("participant_id")
     facts = Facts(world, provider, participant_id if isinstance(participant_id, str) else None, attributes, now)
@@ -94,7 +94,7 @@ def declare(world: World, provider: str, attributes: Attributes, now: datetime, 
     assert moment is not None  # noqa: S101 - declaration-date-well-formed has seen to it
     state = "eligible" if participant.person.eligible_for_funding else "submitted"
     for other in world.others_with_trn_of(participant):
-        # The same course, too: a person who is a mentor now may have been an ECT before.
+        # We compare the course too: a person who is a mentor now may have been an ECT before.
         if other.course == participant.course and other.live_declaration(declaration_type):
             state = "ineligible"
     return world.add_declaration(
@@ -118,7 +118,7 @@ def void(world: World, declaration: Declaration, now: datetime) -> Declaration:
 
 
 def _accepted(violations: Sequence[Violation], guide: str, enrolment: Enrolment | None) -> Enrolment:
-    """The enrolment to act on. Where there is none, participant-enrolled has complained."""
+    """The enrolment to act on. Raises RulesBroken for violations. A missing enrolment always causes one."""
     if violations or enrolment is None:
         raise RulesBroken(violations, guide)
     return enrolment

@@ -1,4 +1,4 @@
-"""The rules of submitting and of voiding a declaration, in the order in which they complain."""
+"""The rules for submitting and for voiding a declaration, in the order in which they complain."""
 
 from typing import Final
 
@@ -97,7 +97,7 @@ def declaration_before_withdrawal(facts: Facts) -> str | None:
     remedy=f"Send one of {one_of(EVIDENCE_HELD)}.",
 )
 def declaration_evidence_held(facts: Facts) -> str | None:
-    # A missing type is another rule's complaint; for `started` the value is ignored.
+    # Another rule complains about a missing type. For `started` the service ignores the value.
     if facts.declaration_type in ("", "started") or facts.text("evidence_held") in EVIDENCE_HELD:
         return None
     return f"#/evidence_held must be {one_of(EVIDENCE_HELD)}"

@@ -1,4 +1,4 @@
-"""The facts that v1's rules look at, and the condition that their tables know."""
+"""The facts that v1's rules look at, and the one condition that their tables use."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,8 +17,8 @@ INVALID_ACTION = "Invalid action"
 class Facts:
     """All that a rule may look at: one provider's request against the world at a moment.
 
-    `found` says that the id and the course match a participant whom the school hasn't removed,
-    whichever provider trains them; `related` adds that this provider does or did.
+    `found` says that the id and the course match a participant whom the school hasn't removed.
+    Any provider may train them. `related` adds that this provider trains or trained them.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Facts:
         self._attributes = attributes
         self.participant: Participant | None = world.participants.get((participant_id or "").lower())
         self.found = False
-        # This provider's enrolment, where id and course match it.
+        # This provider's enrolment, if id and course match it.
         self.own_enrolment: Enrolment | None = None
         if self.participant is not None:
             wanted = PARTICIPANT_TYPE_OF_COURSE.get(self.text("course_identifier"))
@@ -42,7 +42,7 @@ class Facts:
         self.related = self.own_enrolment is not None
         self.declaration_date = parse_rfc3339(self.text("declaration_date"))
         self.declaration_type = self.text("declaration_type")
-        # The one that the declaration is for, on the schedule that the participant is on.
+        # The milestone that the declaration is for, on the participant's schedule.
         self.milestone: Milestone | None = None
         if self.participant is not None and (on := self.participant.schedule):
             self.milestone = on.milestones.get(self.declaration_type)
@@ -53,7 +53,7 @@ class Facts:
 
     @property
     def wanted_cohort(self) -> str:
-        """The cohort that a change of schedule names, or the current one where it names none (rules 5.4)."""
+        """The cohort that a change of schedule names, or the current one if it names none (rules 5.4)."""
         return self.text("cohort") or str(academic_year(self.now))
 
     @property
@@ -63,5 +63,5 @@ class Facts:
 
 
 def found(facts: Facts) -> bool:
-    """The fact sheet's "(found)": id and course match, with whichever provider (rules 5.4)."""
+    """The fact sheet's "(found)": id and course match a participant of any provider (rules 5.4)."""
     return facts.found

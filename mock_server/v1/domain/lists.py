@@ -24,7 +24,7 @@ def _declaration_updated(declaration: Declaration) -> tuple[datetime, int]:
 
 
 class _Orders:
-    """Some participants, by creation and by update."""
+    """Some participants, ordered by creation and by update."""
 
     __slots__ = ("created", "updated")
 
@@ -40,7 +40,7 @@ class _Orders:
 class ParticipantList:
     """The participants that one provider sees, all of them and by cohort.
 
-    A filter of several cohorts merges their orders page by page, so what clients ask for takes no memory.
+    A filter of several cohorts merges their orders page by page, so the filters of clients use no memory.
     """
 
     def __init__(self) -> None:
@@ -56,13 +56,13 @@ class ParticipantList:
             orders.updated.add(enrolment)
 
     def remove(self, enrolment: Enrolment) -> None:
-        """Also before a change of the participant's cohort; then `add` follows it."""
+        """Call it also before you change the participant's cohort, and `add` afterwards."""
         for orders in self._holding(enrolment):
             orders.created.remove(enrolment)
             orders.updated.remove(enrolment)
 
     def fill(self, enrolments: Sequence[Enrolment]) -> None:
-        """Into an empty list, all at once."""
+        """Fill an empty list, all at once."""
         by_cohort: dict[str, list[Enrolment]] = {}
         for enrolment in enrolments:
             by_cohort.setdefault(enrolment.participant.cohort, []).append(enrolment)
@@ -72,7 +72,7 @@ class ParticipantList:
             self._by_cohort[cohort].fill(theirs)
 
     def take_out(self, enrolment: Enrolment) -> None:
-        """Before a change of the participant's `updated_at`; `put_back` follows it."""
+        """Call it before you change the participant's `updated_at`, and `put_back` afterwards."""
         for orders in self._holding(enrolment):
             orders.updated.remove(enrolment)
 
@@ -81,7 +81,7 @@ class ParticipantList:
             orders.updated.add(enrolment)
 
     def select(self, cohorts: frozenset[str] | None, updated_since: datetime | None) -> Selection[Enrolment]:
-        """By creation; with `updated_since`, those updated at or after it, by update."""
+        """Participants by creation. With `updated_since`, those updated at or after it, by update."""
         if cohorts is None or self._by_cohort.keys() <= cohorts:
             return _selection([self._all], updated_since)
         return _selection([self._by_cohort[cohort] for cohort in self._by_cohort if cohort in cohorts], updated_since)
@@ -96,7 +96,7 @@ def _selection(orders: Sequence[_Orders], updated_since: datetime | None) -> Sel
 
 
 class DeclarationList:
-    """The declarations that one provider's list shows."""
+    """The declarations that one provider sees in its list."""
 
     def __init__(self) -> None:
         self._shown: set[str] = set()
@@ -117,7 +117,7 @@ class DeclarationList:
         return declaration.id in self._shown
 
     def select(self, updated_since: datetime | None) -> Selection[Declaration]:
-        """By creation; with `updated_since`, only those updated after it."""
+        """Declarations by creation. With `updated_since`, only those updated after it."""
         if updated_since is None:
             return Selection(self._created.records)
         recent = self._updated.records[self._updated.first_after(updated_since) :]

@@ -1,4 +1,4 @@
-"""The rules of the four actions on a participant, one ordered table an action."""
+"""The rules of the four actions on a participant: one ordered table for each action."""
 
 from typing import Final
 
@@ -169,8 +169,8 @@ def schedule_keeps_declarations(facts: Facts) -> str | None:
         if not declaration.live:
             continue
         milestone = schedule.milestones[declaration.declaration_type]
-        # At the very start of the first day is already refused here, though a declaration may be
-        # made for it: as observed in the service.
+        # This check refuses a declaration dated at the very start of the first day, though a provider
+        # can make one for that moment. We observed both in the service.
         if declaration.declaration_date <= milestone.opens or (
             milestone.closes and declaration.declaration_date >= milestone.closes
         ):

@@ -1,7 +1,7 @@
 """What the service keeps: participants, their enrolments with providers, and declarations.
 
 Only `World` changes these, because it keeps the orders and the cached renderings in step.
-Moments are aware datetimes in UTC: those of a participant in whole seconds, those of a declaration to the microsecond
+Moments are aware datetimes in UTC. A participant's have whole seconds, a declaration's go to the microsecond
 (rules 6.3).
 """
 
@@ -16,7 +16,7 @@ from mock_server.v1.domain.vocabulary import COURSES
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What belongs to the person, and so is the same for every provider (rules 8); replaced, never changed."""
+    """The facts of the person, the same for every provider (rules 8). We replace it and never change it."""
 
     full_name: str
     teacher_reference_number: str | None = None
@@ -33,7 +33,8 @@ class Person:
 class Event(NamedTuple):
     """One fact about a participant that changed at `at`, with the provider whom it concerns.
 
-    `attribute` is the record's name of the fact; that of a declaration is its `state`, from None when it was made.
+    `attribute` is the record's name for the fact. For a declaration it is `state`, and a new declaration's moves
+    from None.
     """
 
     at: datetime
@@ -48,9 +49,9 @@ class Event(NamedTuple):
 class Enrolment:
     """A participant's time with one provider, as that provider sees it.
 
-    An earlier provider's enrolment keeps school, mentor, email and both statuses as they last were there. It is
-    `challenged` when the provider changed and the school stayed: then its provider doesn't see the participant
-    any more (rules 8).
+    An earlier provider's enrolment keeps school, mentor, email and both statuses as they were at its end. It is
+    `challenged` when the provider changed and the school stayed. Then its provider no longer sees the participant
+    (rules 8).
     """
 
     participant: "Participant"
@@ -64,7 +65,7 @@ class Enrolment:
     withdrawn_at: datetime | None = None
     left_at: datetime | None = None
     challenged: bool = False
-    # The record as v1 shows it, kept by the serialiser; None after each change.
+    # The record as v1 shows it. The serialiser keeps it here; each change sets it to None.
     rendered: bytes | None = None
 
     @property
@@ -76,7 +77,7 @@ class Enrolment:
 class Participant:
     """`changed` numbers the changes of a world, and orders those of one moment; so does `sequence`.
 
-    `history` is what happened since the participant was added, in the order in which it happened.
+    `history` holds what happened since the school added the participant, oldest first.
     """
 
     id: str
@@ -90,9 +91,9 @@ class Participant:
     changed: int
     enrolments: list[Enrolment] = field(default_factory=list)
     declarations: "list[Declaration]" = field(default_factory=list)
-    # A tuple, because most participants of a large world have none, and no tuple costs nothing.
+    # A tuple, because most participants of a large world have none, and an empty tuple costs nothing.
     history: tuple[Event, ...] = ()
-    # The enrolment with the provider who trains the participant now; set as soon as it is made.
+    # The enrolment with the provider who trains the participant now. The world sets it when it makes one.
     current: Enrolment = field(init=False)
 
     @property
@@ -101,12 +102,12 @@ class Participant:
 
     @property
     def schedule(self) -> Schedule | None:
-        """The schedule that the participant is on: their identifier in their cohort."""
+        """The participant's schedule: their schedule identifier in their cohort."""
         return schedule_of(self.cohort, self.schedule_identifier)
 
     @property
     def removed(self) -> bool:
-        """Whether the school where the participant is now has removed them (rules 5.4)."""
+        """Whether the participant's present school has removed them (rules 5.4)."""
         return self.current.status == "withdrawn"
 
     def enrolment_with(self, provider: str) -> Enrolment | None:
@@ -116,7 +117,7 @@ class Participant:
         return None
 
     def live_declaration(self, declaration_type: str) -> "Declaration | None":
-        """The one that holds the slot of that type, whichever provider made it."""
+        """The live declaration of that type, whichever provider made it."""
         for declaration in self.declarations:
             if declaration.declaration_type == declaration_type and declaration.live:
                 return declaration

@@ -1,9 +1,8 @@
-"""Schedules, milestones and output fee statements: which dates bind, by cohort.
+"""Schedules, milestones and output fee statements: the dates that count, by cohort.
 
-Published milestones for the cohorts 2021 to 2024, of which 2023 and 2024 follow 2022's pattern, each date as many
-years later (the last day of a month stays the last day). Published statements for the same cohorts. Extrapolated:
-cohorts from 2025 have the milestones of 2022 and the statements of 2024, as many years later. All days are inclusive,
-in UTC.
+The service publishes milestones and statements for the cohorts 2021 to 2024. The milestones of 2023 and 2024 follow
+2022's, one and two years later; the last day of a month stays the last day. For cohorts from 2025 we extrapolate:
+they have the milestones of 2022 and the statements of 2024, as many years later. All days are inclusive, in UTC.
 """
 
 import re
@@ -16,12 +15,12 @@ from typing import Final
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 
 FIRST_COHORT: Final = 2021
-# Far enough for any clock that a tester sets, near enough to keep every date a valid one.
+# Late enough for any clock that a tester sets, and early enough that every date is valid.
 LAST_COHORT: Final = 2099
-# The last cohort with milestones, and with statements, of its own.
+# The last cohort with milestones of its own, and the last with statements of its own.
 _LAST_MILESTONES: Final = 2022
 _LAST_STATEMENTS: Final = 2024
-# Digits are ASCII on purpose: int() would read others, too.
+# ASCII digits only: int() would read others too.
 _YEAR: Final = re.compile("[0-9]{4}")
 
 FAMILIES: Final = ("standard", "extended", "reduced", "replacement")
@@ -30,7 +29,7 @@ SCHEDULE_IDENTIFIERS: Final = tuple(f"ecf-{family}-{term}" for family in FAMILIE
 DEFAULT_SCHEDULE: Final = "ecf-standard-september"
 
 # The milestones of the standard schedules, in the order of DECLARATION_TYPES: first day, milestone
-# date, payment date. 2022's September `started` is paid before its milestone date: so published.
+# date, payment date. The service publishes a payment before the milestone date for 2022's September `started`.
 _STANDARD: Final = {
     (2021, "september"): """
         2021-09-01 2021-11-30 2021-11-30
@@ -126,13 +125,13 @@ _STATEMENTS: Final = {
         2026-12-31 2027-01-25
         2027-03-31 2027-04-25""",
 }
-# After a cohort's last statement its declarations wait for these days of each year.
+# After a cohort's last published statement, its deadlines are these days of each year.
 _FURTHER_DEADLINES: Final = ((3, 31), (7, 31), (9, 30), (12, 31))
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """The window of one declaration type; `milestone_date` is None where the schedule has no cut-off."""
+    """The window of one declaration type. `milestone_date` is None if the schedule has no cut-off."""
 
     declaration_type: str
     start: date
@@ -146,7 +145,7 @@ class Milestone:
 
     @property
     def closes(self) -> datetime | None:
-        """The first moment that is too late, or None where nothing is."""
+        """The first moment that is too late, or None if none is."""
         return end_of(self.milestone_date) if self.milestone_date else None
 
 
@@ -159,7 +158,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One payment run: declarations wait for the deadline, and are paid on the payment date."""
+    """One payment run: its declarations become payable after the deadline, and paid after the payment date."""
 
     deadline: date
     payment: date
@@ -172,7 +171,7 @@ def start_of(day: date) -> datetime:
 
 @lru_cache(maxsize=4096)
 def end_of(day: date) -> datetime:
-    """The first moment after `day`: what happened before it happened on that day or earlier."""
+    """The first moment after `day`. Earlier moments belong to that day or an earlier one."""
     return start_of(day) + timedelta(days=1)
 
 
@@ -188,13 +187,13 @@ def _rows(text: str, years: int) -> list[list[date]]:
 
 
 def _years_later(day: date, years: int) -> date:
-    # No date that is shifted is the last of a February, so every other one stays what it is in its month.
+    # We shift no date that is the last of a February, so the last day of a month stays the last day.
     return day.replace(year=day.year + years)
 
 
 @cache
 def schedule(cohort: int, identifier: str) -> Schedule | None:
-    """The schedule of that name in that cohort, or None when there is none."""
+    """The schedule of that name in that cohort, or None if there is none."""
     if identifier not in SCHEDULE_IDENTIFIERS or not FIRST_COHORT <= cohort <= LAST_COHORT:
         return None
     _, family, term = identifier.split("-")
@@ -213,19 +212,19 @@ def schedule(cohort: int, identifier: str) -> Schedule | None:
 
 
 def schedule_of(cohort: str, identifier: str) -> Schedule | None:
-    """The same for a cohort as records and requests write it; None for a text that is no cohort."""
+    """Like `schedule`, for a cohort as records and requests write it. None for a text that is no cohort."""
     return schedule(int(cohort), identifier) if _YEAR.fullmatch(cohort) else None
 
 
 @cache
 def published_statements(cohort: int) -> tuple[Statement, ...]:
-    """The cohort's listed output fee statements, in order."""
+    """The output fee statements that the service lists for the cohort, in order."""
     published = min(cohort, _LAST_STATEMENTS)
     return tuple(Statement(*row) for row in _rows(_STATEMENTS[published], cohort - published))
 
 
 def _further_statements(today: date) -> Iterator[Statement]:
-    """Past the listed ones: those of `_FURTHER_DEADLINES`, each paid on the 25th of the next month."""
+    """The statements after the listed ones, by `_FURTHER_DEADLINES`. Payment is on the 25th of the next month."""
     for year in range(today.year, date.max.year):
         for month, day in _FURTHER_DEADLINES:
             deadline = date(year, month, day)
@@ -236,7 +235,7 @@ def _further_statements(today: date) -> Iterator[Statement]:
 
 @lru_cache(maxsize=4096)
 def next_statement(cohort: int, today: date) -> Statement | None:
-    """The first statement whose deadline isn't past on `today`; None only at the end of the calendar."""
+    """The first statement with a deadline on `today` or later. None only at the end of the calendar."""
     for statement in published_statements(cohort):
         if statement.deadline >= today:
             return statement

@@ -1,6 +1,6 @@
 """The worlds that a sandbox can start from: `guide`, with everything that the API can show, and `empty`.
 
-Everything is invented, and the same for the same random seed and clock: nothing is dated after the
+Everything is invented. The same random seed and clock give the same world. Nothing has a date after the
 clock, so a world whose clock shows 2021 holds no declaration of 2022.
 """
 
@@ -32,11 +32,11 @@ _LAST_NAMES: Final = tuple(
     "Pickering Quigley Radcliffe Sandhu Thorne Underwood Vance Whitlock Yates".split()
 )
 
-# Nothing in the seed is dated later, so from here on only the payment runs to come depend on the day.
+# Nothing in the seed has a later date, so after it only the coming payment runs depend on the day.
 SETTLED: Final = datetime(2025, 1, 1, tzinfo=UTC)
 
-# What the declarations of a participant on the standard September schedule came to, one story a
-# line: each declaration's state, in the order of DECLARATION_TYPES. `/` puts another after a dead one.
+# One story on each line, for participants on the standard September schedule: the state of each declaration, in
+# the order of DECLARATION_TYPES. After `/` comes the declaration that replaced a dead one.
 _STORIES: Final = (
     "",
     "submitted",
@@ -51,12 +51,12 @@ _STORIES: Final = (
     "paid paid paid eligible eligible eligible",
     "",
 )
-# The stories of people whose funding isn't confirmed; duplicates are funded, only not twice.
+# The stories of people whose funding isn't confirmed. Duplicates have funding, but only once.
 _NOT_FUNDED: Final = ("", "submitted", "voided/submitted")
 
 
 def invented_person(random: Random, full_name: str | None = None) -> tuple[Person, str]:
-    """A name, unless there is one, and an address made from it that nobody has: example.org is set aside for such."""
+    """A person, with an invented name unless given, and an address at example.org, which is reserved for examples."""
     invented = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
     number = random.randrange(10_000)
     name = full_name or invented
@@ -71,7 +71,7 @@ def invented_urn(random: Random) -> str:
 
 
 def populate(world: World, random_seed: int, now: datetime, participants: int) -> None:
-    """Fill `world` with the seed `guide`; `participants` is how many the first provider has at least."""
+    """Fill `world` with the seed `guide`. The first provider has at least `participants`."""
     for provider in world.providers.values():
         if provider.ecf:
             random = Random(f"{random_seed} {provider.slug}")  # noqa: S311 - meant to repeat
@@ -82,10 +82,10 @@ def populate(world: World, random_seed: int, now: datetime, participants: int) -
 
 def _populate_provider(world: World, provider: str, random: Random, now: datetime, count: int) -> None:
     mentor: Participant | None = None
-    # In the order in which they were added, so that the lists grow at their end.
+    # Sorted by the moment when the school adds them, so that the lists grow at their end.
     for index in sorted(range(count), key=_cohort):
-        # Of every four the last is a mentor; mentors go through all twelve schedules, the first of
-        # them with a declaration. The other three go through the stories.
+        # The last of every four is a mentor. Mentors go through all twelve schedules, and
+        # only the first mentor has a declaration. The other three go through the stories.
         turn, place = divmod(index, 4)
         is_mentor = place == 3
         story = _STORIES[(turn * 3 + place) % len(_STORIES)] if not is_mentor else "" if turn else "paid"
@@ -99,7 +99,7 @@ def _populate_provider(world: World, provider: str, random: Random, now: datetim
 
 
 def _cohort(index: int) -> int:
-    """Two cohorts, a dozen of each by turns."""
+    """A dozen of one cohort, then a dozen of the other, and so on."""
     return 2021 + (index // len(_STORIES)) % 2
 
 
@@ -118,7 +118,7 @@ def _enrol(
     if story or index % 12 >= 10:
         trn = str(random.randrange(1_000_000, 10_000_000))
         eligible = True if story not in _NOT_FUNDED else False if index % 12 == 11 else None
-        # A number that isn't valid leaves funding undecided (rules 5.2).
+        # Without a valid number, the department hasn't decided on funding (rules 5.2).
         validated = eligible is not None or index % 8 != 1
         person = replace(
             person,
@@ -178,7 +178,7 @@ def _declare(world: World, participant: Participant, story: str, random: Random,
 
 
 def _share_trn(world: World, participant: Participant, declaration_type: str) -> None:
-    """Give the participant the validated number of another who has declared already: a duplicate person."""
+    """Make a duplicate person: give them the validated number of another who already has a live declaration."""
     provider = participant.current.provider
     for other in world.participants.values():
         person = other.person
@@ -187,7 +187,7 @@ def _share_trn(world: World, participant: Participant, declaration_type: str) ->
             and person.validated_trn
             and any(d.live and d.declaration_type == declaration_type for d in other.declarations)
         ):
-            # Both numbers were found valid: their funding is confirmed.
+            # The department found both numbers valid, and so confirmed their funding.
             trn = person.teacher_reference_number
             world.register(participant, {"teacher_reference_number": trn}, participant.updated_at)
             return

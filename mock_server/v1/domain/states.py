@@ -1,7 +1,7 @@
 """The states of a declaration and the arrows between them; nothing moves along any other.
 
-Payment runs, voiding and the control API all go through `check_move`. The docs' state diagram is
-drawn from the same table.
+Payment runs, voiding and the control API all call `check_move`. The docs draw their state diagram
+from the same table.
 """
 
 from typing import Final
@@ -20,13 +20,13 @@ TRANSITIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 DECLARATION_STATES: Final = tuple(TRANSITIONS)
 
-# A declaration in one of these holds its slot: no second one of its type for the same participant.
+# A declaration in one of these states holds its slot: the participant can't have a second one of its type.
 LIVE_STATES: Final = frozenset({"submitted", "eligible", "payable", "paid"})
 
 # Only these count towards the deprecated `eligible_for_payment`.
 PAYABLE_STATES: Final = frozenset({"eligible", "payable"})
 
-# What becomes of a declaration when its provider voids it; a state left out can't be voided.
+# The state to which voiding moves a declaration. A provider can't void one in a state that isn't here.
 VOIDED_AS: Final = {
     "submitted": "voided",
     "eligible": "voided",
@@ -35,7 +35,7 @@ VOIDED_AS: Final = {
     "paid": "awaiting-clawback",
 }
 
-# What a payment run makes of each state that waits for one.
+# The state to which a payment run moves each state that waits for one.
 NEXT_RUN: Final = {"eligible": "payable", "payable": "paid", "awaiting-clawback": "clawed-back"}
 
 
@@ -57,7 +57,7 @@ def check_move(state: str, wanted: str) -> None:
 
 
 def way(state: str, wanted: str) -> tuple[str, ...] | None:
-    """The states that lead from `state` to `wanted` along the fewest arrows, without the first; None if none do."""
+    """The shortest way from `state` to `wanted`, without `state` itself. None if no arrows lead there."""
     ways: dict[str, tuple[str, ...]] = {state: ()}
     waiting = [state]
     for reached in waiting:

@@ -1,10 +1,10 @@
-"""The words of the API that are exact: enum values, in the order in which people list them."""
+"""The exact words of the API: enum values, in the order in which people list them."""
 
 from typing import Final
 
 PARTICIPANT_TYPES: Final = ("ect", "mentor")
 
-# The course that each type of participant is enrolled on.
+# The course of each type of participant.
 COURSES: Final = {"ect": "ecf-induction", "mentor": "ecf-mentor"}
 PARTICIPANT_TYPE_OF_COURSE: Final = {course: kind for kind, course in COURSES.items()}
 

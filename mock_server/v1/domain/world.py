@@ -1,7 +1,7 @@
-"""One sandbox's participants and declarations: the only place where a record changes.
+"""One sandbox's participants and declarations. Records change only here.
 
-Each public method is one whole change: it checks nothing that a rule checks, never fails half-way,
-and leaves every order, index and cached rendering in step.
+Each public method makes one whole change. It doesn't repeat the checks of the rules, and never fails half-way.
+It brings every order, index and cached rendering in step.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from mock_server.v1.domain.records import Declaration, Enrolment, Event, Partici
 from mock_server.v1.domain.schedules import end_of, next_statement
 from mock_server.v1.domain.states import NEXT_RUN, VOIDED_AS, check_move
 
-# How many of a participant's latest events are kept; nobody's life has as many, but a load test may.
+# We keep this many of a participant's latest events. Nobody's life has as many, but a load test may.
 MAX_HISTORY: Final = 100
 
 
@@ -36,15 +36,15 @@ class World:
         self._participant_lists = {slug: ParticipantList() for slug in self.providers}
         self._declaration_lists = {slug: DeclarationList() for slug in self.providers}
         self._by_validated_trn: dict[str, list[Participant]] = {}
-        # What has changed since somebody last asked for it; None while nobody wants to know.
+        # The records that changed since the last `take_unsaved`. None until somebody calls `watch`.
         self._unsaved: set[Participant | Declaration] | None = None
-        # Declarations by the moment at which a payment run next moves them. An entry whose
-        # declaration has moved otherwise meanwhile does nothing when its time comes.
+        # Declarations by the moment of the next payment run that moves them. If a declaration has moved in
+        # another way by then, its entry does nothing.
         self._due: list[tuple[datetime, int, Declaration, str]] = []
 
     def __del__(self) -> None:
-        # Records refer to each other in circles. Undone here, they go with their world, and needn't wait for
-        # a search of the whole memory, which a server with much in it can't make often.
+        # Records refer to each other in circles. We break the circles here, so that Python frees the records at once.
+        # Otherwise they wait for a full garbage collection, which is slow and rare in a large server.
         for participant in self.participants.values():
             participant.enrolments.clear()
             participant.declarations.clear()
@@ -55,7 +55,7 @@ class World:
 
     @property
     def changes(self) -> int:
-        """How many there have been: the same number means the same participants and declarations."""
+        """The number of changes so far. The same number means the same participants and declarations."""
         return self._changes
 
     def counts(self) -> dict[str, int]:
@@ -64,13 +64,13 @@ class World:
     def list_participants(
         self, provider: str, cohorts: frozenset[str] | None = None, updated_since: datetime | None = None
     ) -> Selection[Enrolment]:
-        """Everyone whom the provider sees (rules 5.3): by creation, or since a moment by update."""
+        """Everyone whom the provider sees (rules 5.3), by creation. With `updated_since`, by update."""
         return self._participant_lists[provider].select(cohorts, updated_since)
 
     def list_declarations(
         self, provider: str, participant_id: str | None = None, updated_since: datetime | None = None
     ) -> Selection[Declaration]:
-        """The provider's own, and the live ones that it took over; by creation."""
+        """The provider's own declarations, and the live ones that it took over, by creation."""
         shown = self._declaration_lists[provider]
         if participant_id is None:
             return shown.select(updated_since)
@@ -80,7 +80,7 @@ class World:
         return Selection([d for d in mine if updated_since is None or d.updated_at > updated_since])
 
     def enrolment(self, provider: str, participant_id: str) -> Enrolment | None:
-        """The participant as the provider sees them, or None where it doesn't (rules 8)."""
+        """The participant as the provider sees them, or None if it doesn't (rules 8)."""
         participant = self.participants.get(participant_id)
         enrolment = participant.enrolment_with(provider) if participant else None
         return None if enrolment is None or enrolment.challenged else enrolment
@@ -90,7 +90,7 @@ class World:
         return declaration if declaration and declaration.provider == provider else None
 
     def ects_of(self, mentor: Participant) -> list[Participant]:
-        """The ECTs whose mentor this participant is now; nobody for an ECT."""
+        """The ECTs whom this participant mentors now. Empty for an ECT."""
         if mentor.participant_type != "mentor":
             return []
         return [each for each in self.participants.values() if each.current.mentor_id == mentor.id]
@@ -112,25 +112,25 @@ class World:
 
     @property
     def row_count(self) -> int:
-        """How many `every_record` yields: so many rows the state file holds."""
+        """How many records `every_record` yields. The state file holds one row for each."""
         return len(self.participants) + len(self.declarations)
 
     def take_unsaved(self) -> Iterable[Participant | Declaration]:
-        """The records that have changed since `watch`, or since this was asked last."""
+        """The records that have changed since `watch`, or since the last call."""
         unsaved = self._unsaved
         if unsaved:
             self._unsaved = set()
         return unsaved or ()
 
     def restore(self, participants: Sequence[Participant], declarations: Sequence[Declaration], changes: int) -> None:
-        """Fill an empty world with the records of another that had seen so many `changes`, in order of sequence.
+        """Fill an empty world with the records of another, in order of `sequence`. It had made `changes` changes.
 
-        It goes on as the other would have gone on.
+        This world then goes on as the other would have.
         """
         self.participants = {participant.id: participant for participant in participants}
         self.declarations = {declaration.id: declaration for declaration in declarations}
         self._changes = changes
-        # Each record took one id, and none is ever removed.
+        # Each record took one id, and the world never removes a record.
         self._new_id.skip(len(participants) + len(declarations))
         enrolments: dict[str, list[Enrolment]] = {slug: [] for slug in self.providers}
         for participant in participants:
@@ -161,7 +161,7 @@ class World:
         status: str = "active",
         training_status: str = "active",
     ) -> Participant:
-        """A school enrols somebody; `status` and `training_status` may start elsewhere than at active."""
+        """A school enrols somebody. `status` and `training_status` may start with another value than active."""
         now = now.replace(microsecond=0)
         sequence = self._next_change()
         participant = Participant(
@@ -188,8 +188,8 @@ class World:
     def register(self, participant: Participant, facts: Mapping[str, Any], now: datetime) -> None:
         """A registration, or a school's correction: new `facts` about the person, by the record's attributes.
 
-        The email belongs to the current enrolment (rules 8). Funding confirmed makes `submitted` declarations
-        `eligible`.
+        The email belongs to the current enrolment (rules 8). Once funding is confirmed, `submitted` declarations
+        become `eligible`.
         """
         before, enrolment = participant.person, participant.current
         person = replace(before, **{name: fact for name, fact in facts.items() if name != "email"})
@@ -212,14 +212,14 @@ class World:
         self._touch(enrolment.participant, now)
 
     def set_schedule(self, enrolment: Enrolment, schedule_identifier: str, now: datetime) -> None:
-        """The participant's one schedule, whichever provider's `enrolment` the change was asked for (rules 5.4)."""
+        """Set the participant's one schedule. Any provider's `enrolment` of the participant will do (rules 5.4)."""
         participant = enrolment.participant
         _note(enrolment, "schedule_identifier", participant.schedule_identifier, schedule_identifier, now)
         participant.schedule_identifier = schedule_identifier
         self._touch(participant, now)
 
     def set_school_status(self, participant: Participant, status: str, now: datetime) -> None:
-        """What the school says of the participant's current enrolment; a mentor who is removed has no ECTs left."""
+        """The school changes the status of the current enrolment. A mentor whom it removes loses all ECTs."""
         _note(participant.current, "status", participant.current.status, status, now)
         participant.current.status = status
         self._touch(participant, now)
@@ -236,9 +236,9 @@ class World:
     def amend_cohort(
         self, participant: Participant, cohort: str, schedule_identifier: str | None, now: datetime
     ) -> None:
-        """The department moves the participant to another cohort, and to another schedule where it names one.
+        """The department moves the participant to another cohort, and to another schedule if it names one.
 
-        Declarations keep the statement that they are attached to.
+        Declarations stay attached to their statement.
         """
         for enrolment in _seen(participant):
             self._participant_lists[enrolment.provider].remove(enrolment)
@@ -251,10 +251,10 @@ class World:
     def transfer(
         self, participant: Participant, provider: str, school_urn: str, mentor_id: str | None, now: datetime
     ) -> None:
-        """Another provider, another school, or both (rules 8); without a `mentor_id` a school that stays keeps its own.
+        """Another provider, another school, or both (rules 8). At the same school, no `mentor_id` keeps the mentor.
 
-        At another school training starts at active. At the same school the new provider takes the enrolment over
-        as it is, and the earlier one doesn't see the participant any more.
+        At another school training starts as active. At the same school the new provider takes the enrolment over
+        as it is, and the earlier provider no longer sees the participant.
         """
         now = now.replace(microsecond=0)
         before, school_before = participant.current, participant.current.school_urn
@@ -278,7 +278,7 @@ class World:
         enrolment.status = "active" if moves else before.status
         enrolment.training_status = training_status
         if moves or enrolment is not before:
-            # Withdrawal is per provider, and an earlier one of this provider's doesn't bind any more.
+            # Each provider has its own withdrawal. One that this provider made earlier no longer counts.
             enrolment.withdrawn_at = None
         if enrolment is not before:
             before.left_at = now
@@ -292,7 +292,7 @@ class World:
             self._release_ects(participant, now)
 
     def _release_ects(self, mentor: Participant, now: datetime) -> None:
-        """A mentor whom the school removed, or who moved, is nobody's mentor any more (rules 5.5)."""
+        """A mentor who moved, or whom the school removed, no longer mentors anybody (rules 5.5)."""
         for participant in self.ects_of(mentor):
             self.set_mentor(participant, None, now)
 
@@ -332,7 +332,7 @@ class World:
         return declaration
 
     def move_declaration(self, declaration: Declaration, state: str, now: datetime) -> None:
-        """Raises ForbiddenMove, and changes nothing, where the table of states has no arrow."""
+        """Raises ForbiddenMove, and changes nothing, if the table of states has no such arrow."""
         check_move(declaration.state, state)
         shown = self._lists_showing(declaration)
         for listed in shown:
@@ -348,36 +348,35 @@ class World:
         self._show_declaration(declaration)
 
     def void(self, declaration: Declaration, now: datetime) -> None:
-        """Raises ForbiddenMove for a declaration that can't be voided (any more)."""
+        """Raises ForbiddenMove if the declaration's state doesn't allow a void."""
         self.move_declaration(declaration, VOIDED_AS.get(declaration.state, "voided"), now)
 
     # -- payment runs ----------------------------------------------------------------------------
 
     def payment_runs(self) -> dict[tuple[datetime, str], int]:
-        """How many declarations each coming run moves as things stand, by its moment and the state it brings."""
+        """How many declarations each coming run moves as things stand, by its moment and their new state."""
         waiting = Counter(
             (due, NEXT_RUN[state]) for due, _, declaration, state in self._due if declaration.state == state
         )
         return dict(sorted(waiting.items()))
 
     def follow_clock(self, clock: datetime) -> None:
-        """The clock shows `clock` now: make the payment runs due until then, in order.
+        """The clock shows `clock` now: make the payment runs that are due by then, in order.
 
-        Deadlines and payment dates are past when their day is over. A clock that went back
-        undoes nothing.
+        Deadlines and payment dates are past when their day is over. Going back undoes nothing.
         """
         self.clock = clock
         while self._due and self._due[0][0] <= clock:
             moment, _, declaration, state = heappop(self._due)
-            # No arrow leads back, so the state that was noted stands for the run that was noted with it.
+            # No arrow leads back. So a declaration still in the noted state still waits for the noted run.
             if declaration.state == state:
                 self.move_declaration(declaration, NEXT_RUN[state], moment)
 
     def _await_payment(self, declaration: Declaration, now: datetime) -> None:
-        """Attach the declaration to a statement where its state asks for one, and note when it is due."""
+        """Attach the declaration to a statement if its state needs one, and note when the payment run is due."""
         if declaration.state in _ATTACHED_ON_ENTRY or (declaration.state in NEXT_RUN and declaration.statement is None):
-            # A statement whose deadline the clock has passed was run already, whatever moment
-            # one request claims.
+            # The run of a statement is over once the clock has passed its deadline. A request can't
+            # bring it back by claiming an earlier moment.
             today = max(now, self.clock).date()
             declaration.statement = next_statement(int(declaration.participant.cohort), today)
         self._note_due(declaration)
@@ -394,7 +393,7 @@ class World:
         return self._changes
 
     def _mark(self, record: Participant | Declaration) -> None:
-        """The record has changed. With a declaration its participant's history has."""
+        """The record has changed. A declaration's change is in its participant's history too."""
         if self._unsaved is not None:
             self._unsaved.add(record)
             if isinstance(record, Declaration):
@@ -442,7 +441,7 @@ class World:
                 listed.add(declaration) if visible else listed.remove(declaration)
 
 
-# What belongs to the person.
+# The attributes that belong to the person.
 _PERSON = tuple(field.name for field in fields(Person))
 
 
@@ -454,7 +453,7 @@ def _seen(participant: Participant) -> list[Enrolment]:
 def _note(
     enrolment: Enrolment, attribute: str, before: str | bool | None, after: str | bool | None, at: datetime
 ) -> None:
-    """Keep in the participant's history that a fact has changed, if it has."""
+    """If the fact has changed, note it in the participant's history."""
     if before != after:
         event = Event(at.replace(microsecond=0), enrolment.provider, attribute, before, after)
         _append(enrolment.participant, event)
@@ -469,12 +468,12 @@ def _append(participant: Participant, event: Event) -> None:
     participant.history = (*participant.history[1 - MAX_HISTORY :], event)
 
 
-# Becoming one of these waits for the next statement; `payable` waits on with the one it has.
+# A declaration that enters one of these states gets the next statement. A `payable` one keeps its statement.
 _ATTACHED_ON_ENTRY = frozenset({"eligible", "awaiting-clawback"})
 
 
 def _payment_due(declaration: Declaration) -> datetime | None:
-    """When the payment run is that moves the declaration next."""
+    """The moment of the next payment run that moves the declaration."""
     statement = declaration.statement
     if statement is None or declaration.state not in NEXT_RUN:
         return None

@@ -28,23 +28,15 @@ from mock_server.v3.domain.facts import (
 from mock_server.v3.domain.records import Declaration, Partnership, View
 from mock_server.v3.domain.world import World
 
-# The pages and headings of the service's guidance for lead providers that explain each action.
-CREATE_PARTNERSHIP: Final = Action(
-    "create-partnership", "create-view-and-update-partnerships/#create-a-partnership", partnership_rules.CREATE
-)
-UPDATE_PARTNERSHIP: Final = Action(
-    "update-partnership",
-    "create-view-and-update-partnerships/#correcting-a-delivery-partner",
-    partnership_rules.UPDATE,
-)
-WITHDRAW: Final = Action("withdraw", "update-participant-data/#withdraw", participant_rules.WITHDRAW)
-DEFER: Final = Action("defer", "update-participant-data/#defer", participant_rules.DEFER)
-RESUME: Final = Action("resume", "update-participant-data/#resume", participant_rules.RESUME)
-CHANGE_SCHEDULE: Final = Action(
-    "change-schedule", "update-participant-data/#change-schedule", schedule_rules.CHANGE_SCHEDULE
-)
-DECLARE: Final = Action("declare", "understanding-declarations/#declare", declaration_rules.DECLARE)
-VOID: Final = Action("void", "understanding-declarations/#void-and-clawback", declaration_rules.VOID)
+# Each action with the heading of the error catalogue below which its own rules stand.
+CREATE_PARTNERSHIP: Final = Action("create-partnership", "rules-create-partnership", partnership_rules.CREATE)
+UPDATE_PARTNERSHIP: Final = Action("update-partnership", "rules-update-partnership", partnership_rules.UPDATE)
+WITHDRAW: Final = Action("withdraw", "rules-withdraw", participant_rules.WITHDRAW)
+DEFER: Final = Action("defer", "rules-defer", participant_rules.DEFER)
+RESUME: Final = Action("resume", "rules-resume", participant_rules.RESUME)
+CHANGE_SCHEDULE: Final = Action("change-schedule", "rules-change-schedule", schedule_rules.CHANGE_SCHEDULE)
+DECLARE: Final = Action("declare", "rules-declare", declaration_rules.DECLARE)
+VOID: Final = Action("void", "rules-void", declaration_rules.VOID)
 
 ACTIONS: Final[tuple[Action[Any], ...]] = (
     CREATE_PARTNERSHIP,

@@ -319,7 +319,7 @@ def paid(facts: VoidFacts) -> bool:
     remedy="Nothing to do: read the declaration to see its `state`.",
 )
 def void_not_voided(facts: VoidFacts) -> str | None:
-    return "the declaration is voided already" if facts.state == "voided" else None
+    return "#/participant_declaration_id is voided already" if facts.state == "voided" else None
 
 
 @rule(
@@ -330,7 +330,7 @@ def void_not_voided(facts: VoidFacts) -> str | None:
 )
 def void_not_clawed_back(facts: VoidFacts) -> str | None:
     if facts.state in ("awaiting-clawback", "clawed-back"):
-        return "the declaration will be refunded or has been refunded already"
+        return "#/participant_declaration_id will be refunded or has been refunded already"
     return None
 
 
@@ -343,7 +343,7 @@ def void_not_clawed_back(facts: VoidFacts) -> str | None:
 def void_clawback_statement(facts: VoidFacts) -> str | None:
     if facts.clawback_statement is not None:
         return None
-    return "the declaration is paid, and its cohort has no later statement: the funding contract has ended"
+    return "#/participant_declaration_id is paid, but its cohort has no later statement: the funding contract has ended"
 
 
 # Tables

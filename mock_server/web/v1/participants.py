@@ -37,8 +37,10 @@ def steps(participant: Participant) -> list[tuple[str, Declaration | None]]:
 async def list_context(visit: Visit) -> dict[str, Any]:
     query = visit.query
     found = sorted(_found(visit), key=lambda p: (p.updated_at, p.changed), reverse=True)
+    page = await page_of(found, query)
     return {
-        "page": page_of((Row(participant, steps(participant)) for participant in found), query),
+        "page": page,
+        "rows": [Row(participant, steps(participant)) for participant in page.rows],
         "filters": {name: query[name] for name in ("q", "provider") if name in query},
         "cohorts": COHORTS,
     }

@@ -1,6 +1,6 @@
 """v3's schools with their partnerships, statements with their declarations, and cohorts, as the tester sees them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -11,7 +11,6 @@ from mock_server.v3.domain.records import Partnership, School, Statement
 from mock_server.v3.domain.statements import can_be_authorised
 from mock_server.v3.domain.states import STATEMENT_ARROWS
 from mock_server.v3.domain.vocabulary import FEE_TYPES
-from mock_server.v3.domain.world import World
 from mock_server.v3.records import MONTHS
 from mock_server.web.paging import page_of
 from mock_server.web.v3.people import choices, today_of, world_of
@@ -26,17 +25,21 @@ MOST_SHOWN: Final = 100
 async def schools_context(visit: Visit) -> dict[str, Any]:
     query, world = visit.query, world_of(visit)
     filters = {name: query[name] for name in ("q", "provider") if name in query}
-    return choices(world) | {"page": page_of(_schools(visit, world), query), "filters": filters}
+    # Newest first.
+    page = await page_of(reversed(world.schools.values()), query, _sought(query) if filters else None)
+    return choices(world) | {"page": page, "filters": filters}
 
 
-def _schools(visit: Visit, world: World) -> Iterator[School]:
-    """Newest first."""
-    provider, words = visit.query.get("provider"), visit.query.get("q", "").lower().split()
-    for school in reversed(world.schools.values()):
+def _sought(query: Mapping[str, str]) -> Callable[[School], bool]:
+    """Whether the filters let a school through."""
+    provider, words = query.get("provider"), query.get("q", "").lower().split()
+
+    def fits(school: School) -> bool:
         text = f"{school.name} {school.urn} {school.id}".lower()
         partner = provider is None or any(each.provider == provider for each in school.partnerships)
-        if partner and all(word in text for word in words):
-            yield school
+        return partner and all(word in text for word in words)
+
+    return fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ async def statements_context(visit: Visit) -> dict[str, Any]:
     # Most of them are years ahead, and hold nothing yet.
     found.sort(key=lambda each: (_holds(each), each.payment_date, each.sequence), reverse=True)
     return choices(world) | {
-        "page": page_of(found, query),
+        "page": await page_of(found, query),
         "filters": filters,
         "statuses": tuple(STATEMENT_ARROWS),
         "fee_types": FEE_TYPES,

@@ -1,6 +1,6 @@
 """v3's people as the tester sees them, every provider's: a list to find somebody in, and one person's life."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -115,26 +115,27 @@ def steps(teacher: Teacher) -> list[Declaration]:
 async def list_context(visit: Visit) -> dict[str, Any]:
     query, world = visit.query, world_of(visit)
     filters = {name: query[name] for name in ("q", "provider", "role", "status") if name in query}
-    page = page_of(_found(visit, world), query)
-    return choices(world) | {"page": page, "filters": filters, "statuses": STATUSES}
+    provider, today = query.get("provider"), today_of(visit)
+    # Newest first.
+    page = await page_of(reversed(world.teachers.values()), query, _sought(query, today) if filters else None)
+    rows = [Row(each, parts_of(each, today, provider), steps(each)) for each in page.rows]
+    return choices(world) | {"page": page, "rows": rows, "filters": filters, "statuses": STATUSES}
 
 
-def _found(visit: Visit, world: World) -> Iterator[Row]:
-    """Newest first."""
-    today, query = today_of(visit), visit.query
+def _sought(query: Mapping[str, str], today: date) -> Callable[[Teacher], bool]:
+    """Whether the filters let a person through: one role has to fit all of them."""
     provider, role, status = query.get("provider"), query.get("role"), query.get("status")
     words = query.get("q", "").lower().split()
-    for teacher in reversed(world.teachers.values()):
+
+    def fits(teacher: Teacher) -> bool:
         if words and not _has(teacher, words):
-            continue
-        parts = parts_of(teacher, today, provider)
-        wanted = [
-            part
-            for part in parts
-            if role in (None, part.role) and status in (None, part.participant_status, part.training_status)
-        ]
-        if wanted or (not parts and provider is role is status is None):
-            yield Row(teacher, parts, steps(teacher))
+            return False
+        return provider is role is status is None or any(
+            role in (None, part.role) and status in (None, part.participant_status, part.training_status)
+            for part in parts_of(teacher, today, provider)
+        )
+
+    return fits
 
 
 def _has(teacher: Teacher, words: list[str]) -> bool:

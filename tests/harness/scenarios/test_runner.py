@@ -229,7 +229,7 @@ def test_junit_has_a_case_for_each_scenario(bare: str, target: Target, tmp_path:
 def test_a_request_as_curl_can_be_pasted(results: dict[str, ScenarioResult]) -> None:
     done = results["participants-bad-query"].steps[3]
     assert curl(done.request, "http://host") == (
-        "curl 'http://host/api/v1/participants/ecf?filter%5Bupdated_since%5D=yesterday' \\\n"
+        "curl 'http://host/api/v1/participants/ecf?filter%5Bupdated_since%5D=2021-05-13T11%3A21%3A55%2001%3A00' \\\n"
         '  -H "Authorization: Bearer $TOKEN"'
     )
     sent = results["defer"].steps[0].request

@@ -1,4 +1,4 @@
-"""Forms of requests that the service takes, or doesn't: schemes, methods, content types, dates, queries, paths."""
+"""Forms of requests that the service accepts or refuses: schemes, methods, content types, dates, queries, paths."""
 
 import re
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ def _moment_without(*forms: tuple[str, str]) -> Any:
 
 
 def _lists_only(original: Any) -> Any:
-    """Looks at the form of `filter` only where a filter is documented."""
+    """Checks the form of `filter` only where the contract documents a filter."""
 
     def documented_keys(operation: Operation) -> Any:
         return {name: keys for name, keys in original(operation).items() if keys}

@@ -12,7 +12,7 @@ from tests.mutation.planting import Plant, csv_text, patched
 
 
 def _page(first: int, longer: int = 0) -> Any:
-    """Pages that start `first` records off, from the second one on."""
+    """Pages after the first start `first` records further on. Every page has `longer` extra records."""
 
     def page(self: Any, number: int, size: int) -> Any:
         start = self._start + (number - 1) * size + (first if number > 1 else 0)
@@ -22,7 +22,7 @@ def _page(first: int, longer: int = 0) -> Any:
 
 
 def _read(change: Any) -> Any:
-    """A change of the parameters that were read from the query."""
+    """Changes the parameters after the server has read them from the query."""
     return patched(checks, "read_query", lambda original: lambda *given: change(original(*given)))
 
 

@@ -1,4 +1,4 @@
-"""Input that breaks a careless server, and limits that aren't kept."""
+"""Input that crashes a careless server, and limits that the server doesn't keep."""
 
 from dataclasses import replace
 from typing import Any
@@ -19,7 +19,7 @@ def _ascii_queries(original: Any) -> Any:
 
 
 def _stripping_attributes(original: Any) -> Any:
-    """Takes for granted that what isn't null is a text."""
+    """Assumes that every value except null is text."""
 
     def read_attributes(body: bytes, content_type: bytes | None) -> dict[str, Any]:
         found: dict[str, Any] = original(body, content_type)

@@ -1,4 +1,4 @@
-"""Records of others that are shown, and tokens that nobody checks."""
+"""Answers that show other providers' records, and tokens that the server doesn't check."""
 
 from typing import Any
 
@@ -78,7 +78,7 @@ def _any_token(original: Any) -> Any:
 
 
 def _lax_token(original: Any) -> Any:
-    """Takes the last word of the header, whatever the scheme."""
+    """Accepts the last word of the header as the token, whatever the scheme."""
     return lambda authorization: (authorization or b"").rpartition(b" ")[2]
 
 

@@ -1,4 +1,4 @@
-"""Rules that nobody asks about, and bounds that are off by a second."""
+"""Rules that the server no longer applies, and bounds that are wrong by a second."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from tests.mutation.planting import (
 _SECOND = timedelta(seconds=1)
 
 RULES = tuple(
-    # The table of states refuses a void, under this rule's id: there is nothing to drop.
+    # The table of states refuses a void, under this rule's id, so there is no check to drop.
     dropped(id)
     for id in CATALOGUE
     if id != "declaration-voidable"
@@ -48,7 +48,7 @@ def _before_withdrawal(facts: Facts, said: str | None) -> str | None:
 
 
 def _keeps_declarations(facts: Facts, said: str | None) -> str | None:
-    """Refuses only what lies before the first day, not at its very start."""
+    """Refuses only dates before the first day, and accepts its very start."""
     wanted = facts.wanted_schedule
     if wanted is None or facts.participant is None:
         return said

@@ -12,7 +12,7 @@ from tests.mutation.planting import Plant, patched, rule_check
 
 
 def _frozen_person(original: Any) -> Any:
-    """An earlier provider goes on seeing the eligibility that it saw first."""
+    """An earlier provider keeps seeing the eligibility that it saw first."""
 
     def participant_values(enrolment: Enrolment) -> tuple[Any, ...]:
         values = list(original(enrolment))
@@ -43,7 +43,7 @@ def _starts_anew(original: Any) -> Any:
 
 
 def _own_school_only(original: Any) -> Any:
-    """What counts is whether the school has removed the participant from the provider's own enrolment."""
+    """Looks only at whether the school has removed the participant from the provider's own enrolment."""
 
     def initialise(self: Facts, world: World, provider: str, participant_id: str | None, *given: Any) -> None:
         original(self, world, provider, participant_id, *given)
@@ -70,14 +70,14 @@ def _cohort_of_anybody(facts: Facts, said: str | None) -> str | None:
 
 
 def _same_identifier(facts: Facts, said: str | None) -> str | None:
-    """Takes the same identifier for the same schedule, whatever the cohort."""
+    """Treats equal identifiers as the same schedule, whatever the cohort."""
     wanted = facts.wanted_schedule
     same = wanted and facts.participant and wanted.identifier == facts.participant.schedule_identifier
     return "the same schedule" if same else said
 
 
 def _schedule_of_each(facts: Facts, said: str | None) -> str | None:
-    """Lets an earlier provider choose what the present one has chosen."""
+    """Lets an earlier provider choose the schedule that the current provider already has."""
     own = facts.own_enrolment
     return None if own and own is not own.participant.current else said
 

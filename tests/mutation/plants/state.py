@@ -1,4 +1,4 @@
-"""State that isn't saved, and state that is saved though the request was refused."""
+"""Changes that the server doesn't save, and changes that it saves although it refused the request."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from tests.mutation.planting import (
 
 def _forgetful_training(original: Any) -> Any:
     def set_training_status(self: World, enrolment: Enrolment, status: str, now: datetime) -> None:
-        """Shows the new status once: the record goes back as soon as it has been rendered."""
+        """Shows the new status once. After the rendering the record gets its old status back."""
         before = enrolment.training_status, enrolment.withdrawn_at
         original(self, enrolment, status, now)
         rendering.participant_json(enrolment)
@@ -61,7 +61,7 @@ def _unlisted(original: Any) -> Any:
     def add_declaration(self: World, **given: Any) -> Declaration:
         declaration: Declaration = original(self, **given)
         listed = self._declaration_lists[declaration.provider]
-        # Those of the seed stay, so that the list isn't empty.
+        # Keep the declarations of the seed, so that the list isn't empty.
         if declaration.sequence % 3 == 0:
             listed.remove(declaration)
         return declaration

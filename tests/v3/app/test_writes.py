@@ -8,7 +8,7 @@ import pytest
 from mock_server.v3.domain.commands import CATALOGUE
 from tests.v3.app.mock import Mock, ids, record, titles
 
-GUIDE = "http://127.0.0.1:8001/v3/"
+ERRORS = "http://127.0.0.1:8001/v3/errors/#"
 
 
 async def everything(mock: Mock) -> list[bytes]:
@@ -90,29 +90,28 @@ async def test_a_refusal_has_an_entry_for_each_complaint_and_names_its_rules(moc
         "partnership-delivery-partner-yours",
     ]
     assert [CATALOGUE[rule].title for rule in rules] == titles(answer)
-    page = f"{GUIDE}create-view-and-update-partnerships/#create-a-partnership"
-    assert answer.headers["link"] == f'<{page}>; rel="help"'
+    assert answer.headers["link"] == f'<{ERRORS}partnership-cohort-started>; rel="help"'
     assert all("#/" in error["detail"] for error in answer.json()["errors"])
     assert await everything(mock) == before
 
 
 @pytest.mark.parametrize(
-    ("action", "attributes", "title", "page"),
+    ("action", "attributes", "title", "rule"),
     [
-        ("withdraw", {"reason": "bored"}, "reason", "update-participant-data/#withdraw"),
-        ("defer", {"reason": "bored"}, "reason", "update-participant-data/#defer"),
-        ("resume", {}, "participant_id", "update-participant-data/#resume"),
-        ("change-schedule", {}, "schedule_identifier", "update-participant-data/#change-schedule"),
+        ("withdraw", {"reason": "bored"}, "reason", "withdraw-reason-listed"),
+        ("defer", {"reason": "bored"}, "reason", "defer-reason-listed"),
+        ("resume", {}, "participant_id", "resume-not-active"),
+        ("change-schedule", {}, "schedule_identifier", "schedule-given"),
     ],
 )
 async def test_a_refused_action_changes_nothing(
-    mock: Mock, action: str, attributes: dict[str, Any], title: str, page: str
+    mock: Mock, action: str, attributes: dict[str, Any], title: str, rule: str
 ) -> None:
     person = (await mock.trained())["id"]
     before = await everything(mock)
     answer = await mock.act(action, person, **attributes)
     assert titles(answer) == [title]
-    assert answer.headers["link"] == f'<{GUIDE}{page}>; rel="help"'
+    assert answer.headers["link"] == f'<{ERRORS}{rule}>; rel="help"'
     assert await everything(mock) == before
 
 

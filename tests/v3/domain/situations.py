@@ -360,12 +360,13 @@ class Refusal:
 
 
 def refusal(world: World, command: Callable[[], object]) -> Refusal:
-    """The refusal of the command; it must have changed nothing at all."""
+    """The refusal of the command; it must have changed nothing, and its details name their attributes (rules 2.7)."""
     before = plain(world)
     with pytest.raises(RulesBroken) as caught:
         command()
     assert plain(world) == before
     entries = grouped_by_title(caught.value.violations)
+    assert all(f"#/{title}" in detail for title, detail in entries), entries
     rules = [violation.rule.id for violation in caught.value.violations]
     return Refusal([title for title, _ in entries], rules, [detail for _, detail in entries], caught.value.guide)
 

@@ -94,7 +94,7 @@ def test_a_person_is_found_and_followed(page: Page, client: Client) -> None:
 
 def test_sandboxes_are_made_switched_and_deleted(page: Page, client: Client) -> None:
     live(page, f"{client.page_url}/sandboxes")
-    page.get_by_label("Id").fill("made-here")
+    page.get_by_label("Id", exact=True).fill("made-here")
     page.get_by_label("Starts with").select_option("empty")
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_text("This is the new sandbox.")).to_be_focused()

@@ -1,6 +1,7 @@
 """The views of v3: people, schools, statements and cohorts, with what was done to each."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -138,3 +139,19 @@ async def test_a_fault_of_one_service_leaves_the_other_alone(site: Site) -> None
     struck = await site.call("GET", "/api/v3/participants")
     assert (struck.status_code, struck.content) == (500, orjson.dumps(orjson.loads(V3.errors.internal.body)))
     assert "of v3" in text_of(await site.see("faults"))
+
+
+async def test_the_clock_foretells_what_a_deadline_moves(guide: Site) -> None:
+    """Rules 6.2."""
+
+    async def eligible() -> int:
+        declarations = (await guide.control("GET", "/v3/declarations"))["declarations"]
+        return sum(each["state"] == "eligible" for each in declarations)
+
+    page = text_of(await guide.see("clock"))
+    foretold = re.search(r"(\d+ \w+ \d{4}), 00:00:00 [^J]*?(\d+) becomes? payable v3", page)
+    assert foretold, page
+    before = await eligible()
+    day = datetime.strptime(foretold[1], "%d %b %Y").replace(tzinfo=UTC)
+    await guide.press("jump", {"now": day.isoformat()})
+    assert before - await eligible() == int(foretold[2])

@@ -1,1 +1,1 @@
-"""Requests that Schemathesis makes up from the contract: examples, boundaries, fuzzing and chains of links."""
+"""Requests that Schemathesis generates from the contract: examples, boundaries, fuzzing and chains of links."""

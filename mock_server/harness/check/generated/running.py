@@ -28,14 +28,14 @@ from mock_server.harness.check.outcome import Finding
 from mock_server.harness.check.traffic import TrafficLog, finding_about
 from mock_server.harness.exchange import Request, Response
 
-# What Schemathesis calls its phases; `coverage` is ours for something else.
+# What Schemathesis calls its phases. It uses our name `coverage` for something else.
 PHASES = {"examples": "examples", "boundaries": "coverage", "fuzzing": "fuzzing", "stateful": "stateful"}
 _PROBE_HEADER = "x-schemathesis-testcaseid"
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`max_examples` for each operation, or chains of requests; `until` is when to stop (monotonic seconds)."""
+    """Limits of a phase. `max_examples` counts requests for each operation, or chains; `until` is monotonic seconds."""
 
     seed: int
     max_examples: int
@@ -45,9 +45,9 @@ class Budget:
 def run_phase(
     kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, *, is_mock: bool, step: Callable[[str], None]
 ) -> None:
-    """Runs the phase that `traffic.stage` is named after. `step` is told what is being tried."""
+    """Runs the phase that `traffic.stage` is named after. It reports to `step` what it tries."""
     with TemporaryDirectory() as folder:
-        # Else it leaves a folder where the command is run.
+        # Otherwise Hypothesis leaves a folder in the current directory.
         set_hypothesis_home_dir(folder)
         try:
             _run(_schema(kit, world, traffic, budget, Path(folder), is_mock=is_mock), traffic, budget, step)
@@ -77,14 +77,14 @@ def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, fo
     phase = PHASES[traffic.stage.name]
     if world.sandbox is not None:
         kit.recipe.populate(world)
-    # A server whose lists can't be read is tried with ids that are made up.
+    # If the server's lists can't be read, Schemathesis generates the ids.
     feed = Feed({})
     with noticed(traffic, None, "The lists show what requests can be about."):
         feed = kit.recipe.gather(world)
     settings = configuration(
         kit.recipe, feed, world, folder, phase=phase, seed=budget.seed, max_examples=budget.max_examples
     )
-    # It writes into the document when it builds the chains of links.
+    # Schemathesis writes into the document when it builds the chains of links.
     schema = schemathesis.openapi.from_dict(
         deepcopy(kit.service.contract), config=SchemathesisConfig.from_dict(settings)
     )
@@ -104,9 +104,9 @@ def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, fo
 
 
 def _start_anew(schema: Any, world: World, *, chains: bool) -> None:
-    """Each case, or each chain, finds the world as it was: what one of them does is no other's business.
+    """Each case, or each chain, starts with a fresh world, so that no case affects another.
 
-    It also means that a failure is repeated by its own requests alone.
+    It also means that a failure's own requests are enough to repeat it.
     """
     control = world.control
     fresh = control.snapshot()
@@ -143,7 +143,7 @@ def _take_in(recorder: ScenarioRecorder, traffic: TrafficLog) -> None:
             continue
         tried = traffic.tried[operation]
         meta = node.value.meta
-        # A check derives requests of its own from a case, without a token say: those have a parent but no link.
+        # A check may send its own variants of a case, for example without a token. Those have a parent but no link.
         derived = node.parent_id is not None and node.transition is None
         if meta is not None and meta.generation.mode.is_positive and not derived:
             tried.valid += 1
@@ -187,7 +187,7 @@ def _report(
 
 
 def _report_error(event: events.NonFatalError, traffic: TrafficLog) -> None:
-    """Schemathesis couldn't go on: no answer came, or the contract can't be used."""
+    """Schemathesis couldn't continue: no answer came, or it can't use the contract."""
     says = "every request is answered, and the contract can be tested"
     traffic.report(
         Finding(traffic.stage.name, None, f"{event.label}: {event.info.title}", says, event.info.message or "")

@@ -1,7 +1,7 @@
-"""Our own verdict where Schemathesis complains of what business rules and leniency make right.
+"""Our own verdict where Schemathesis reports a failure that business rules or leniency explain.
 
-All of its checks are on. A valid request that a rule refuses, and says so, is no failure; nor is an invalid one that
-is accepted because of a leniency which the contract names. Everything else stands.
+All checks of Schemathesis are on. Two things are no failures: a rule refuses a valid request and says so; or the
+server accepts an invalid request because of a leniency that the contract names. Every other failure stands.
 """
 
 from schemathesis.core.failures import AcceptedNegativeData, Failure
@@ -13,7 +13,7 @@ from mock_server.harness.exchange import Request, Response
 
 
 def stands(kit: CheckKit, failure: Failure, request: Request, response: Response, *, is_mock: bool) -> bool:
-    """Whether a failure that Schemathesis found is one."""
+    """Whether a failure that Schemathesis found is a real one."""
     if isinstance(failure, RejectedPositiveData):
         return not (response.status == 422 and explained(kit.service, response, is_mock=is_mock))
     if isinstance(failure, AcceptedNegativeData):

@@ -1,4 +1,4 @@
-"""The stage `contract`: the document itself is valid and complete, before any server is held against it."""
+"""The stage `contract`: checks that the document is valid and complete, before it tests any server."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,13 +10,13 @@ from mock_server.harness.check.outcome import Finding, StageResult
 from mock_server.http.contract import Operation, operations, resolve
 from mock_server.http.json_schema import validator, violations
 
-# What any server may have to say to any request, and what it must be able to say.
+# The answers that any request may get, and those that a server must be able to give.
 _ALWAYS = ("200", "400", "401", "405", "429", "500")
 _WITH_BODY = ("408", "413", "422")
 
 
 def check_contract(stage: StageResult, specification: Mapping[str, Any]) -> None:
-    """Adds what is wrong with the document to `stage`."""
+    """Adds a finding to `stage` for everything that is wrong with the document."""
     found = list(operations(specification))
     for operation, what, says, came in (
         *_invalid(specification),
@@ -45,7 +45,7 @@ def _repeated_ids(found: list[Operation]) -> Iterator[Problem]:
 
 
 def _examples(specification: Mapping[str, Any], found: list[Operation]) -> Iterator[tuple[str, str, Any, Any]]:
-    """(operation, place, schema, example) for each example of a parameter, a request and an answer."""
+    """(operation, place, schema, example) for each example of a parameter, a request or an answer."""
     for operation in found:
         for parameter in operation.parameters:
             if "example" in parameter:

@@ -1,4 +1,4 @@
-"""The stage `coverage`: whether enough was tried to say that the contract is kept. A gate, no decoration."""
+"""The stage `coverage`: fails when the check tried too little to say that the server keeps the contract."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,12 +7,12 @@ from mock_server.harness.check.links import links_of
 from mock_server.harness.check.outcome import Finding, OperationCoverage
 from mock_server.harness.check.traffic import TrafficLog, body_names
 
-# Only a fault of the server causes it, and the mock has none of its own.
+# Only a fault of the server causes it, and the mock has no faults by itself.
 ONLY_BY_FAULT = frozenset({"500"})
 
 
 def coverage_of(traffic: TrafficLog) -> list[OperationCoverage]:
-    """How much of each operation was tried, in the contract's order."""
+    """How much of each operation the check tried, in the contract's order."""
     return [_coverage(traffic, id) for id in traffic.check.operations]
 
 
@@ -38,7 +38,7 @@ def _coverage(traffic: TrafficLog, id: str) -> OperationCoverage:
 
 
 def check_coverage(kit: CheckKit, coverage: list[OperationCoverage], traffic: TrafficLog) -> None:
-    """Reports what wasn't tried; statuses are asked of a mock only, where all of them can be had."""
+    """Reports what the check didn't try. Only a mock must show every status, because there the check can cause them."""
     stage = traffic.stage
     for operation in coverage:
         for found in _gaps(operation, all_statuses=traffic.is_mock):
@@ -85,6 +85,6 @@ def _gaps(operation: OperationCoverage, *, all_statuses: bool) -> Iterator[Findi
 
 
 def _contains(walked: tuple[str, ...], chain: tuple[str, ...], newer: Mapping[str, str]) -> bool:
-    """Whether `walked` has the chain in it; older paths count as the newer ones."""
+    """Whether `walked` contains the chain. An operation on an older path counts as the one on the newer path."""
     known = tuple(newer.get(id, id) for id in walked)
     return any(known[start : start + len(chain)] == chain for start in range(len(known) - len(chain) + 1))

@@ -1,4 +1,4 @@
-"""The stage `scenarios`: every story of the usage guide happens as it is told."""
+"""The stage `scenarios`: checks that every story of the usage guide happens as the guide tells it."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from mock_server.service import Service
 
 
 def check_scenarios(service: Service, target: Target, traffic: TrafficLog, step: Callable[[str], None]) -> None:
-    """Runs them all; each that can't be run here is noted, and never counted as run."""
+    """Runs every scenario. If a scenario can't run here, the stage notes it and doesn't count it."""
     done = skipped = 0
     scenarios = load_scenarios(service)
     for number, scenario in enumerate(scenarios, start=1):
@@ -38,7 +38,7 @@ def _report(result: ScenarioResult, traffic: TrafficLog) -> None:
                     one.step.operation,
                     f"{scenario.id}, step {number}: {failure.requirement}",
                     f"{scenario.title}: {failure.requirement}",
-                    # The runner has put $TOKEN in already.
+                    # The runner has already replaced the token with $TOKEN.
                     request=one.request,
                     response=one.response,
                     base_url=result.base_url,

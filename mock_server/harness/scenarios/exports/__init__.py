@@ -21,21 +21,21 @@ _HOW_TO_RUN: Final[Mapping[str, str]] = {
     "postman": f"import {postman.FILE}, or npx newman run {postman.FILE}",
 }
 
-# Beside the exported files: what they lack.
+# Stands beside the exported files, and lists what they lack.
 OMISSIONS_FILE: Final = "NOT-EXPORTED.md"
 
 
 def how_to_run(format: str, service: Service) -> str:
-    """What to do in the folder that the scenarios of `service` were exported to, with a mock on its usual port."""
+    """How to run the exported scenarios of `service` in their folder, with a mock on its usual port."""
     return _HOW_TO_RUN[format].format(api=service.name)
 
 
 def export(format: str, scenarios: Sequence[Scenario], folder: Path) -> Export:
-    """Write `scenarios`, one or more of one service, to `folder`, which is made if need be.
+    """Writes `scenarios`, one or more of one service, to `folder`. It makes the folder if necessary.
 
-    Returns what was written.
+    Returns the files that it wrote.
 
-    Files of an earlier export are written over, others are left alone.
+    It overwrites files of an earlier export, and leaves all others alone.
     """
     exported = FORMATS[format](scenarios)
     folder.mkdir(parents=True, exist_ok=True)

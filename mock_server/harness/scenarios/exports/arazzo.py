@@ -1,7 +1,7 @@
 """Arazzo 1.0.1: one document with a workflow for each scenario, beside the two contracts that it calls.
 
-It keeps to what runners agree on: parameters at each step, `simple` and `regex` criteria, outputs by JSON
-Pointer, and an explicit `Authorization`. What it can't say so is an omission, never a weaker check in disguise.
+It uses only what all runners support: parameters at each step, `simple` and `regex` criteria, outputs by JSON
+Pointer, and an explicit `Authorization`. It reports everything else as an omission, and never weakens a check silently.
 """
 
 import json
@@ -27,14 +27,14 @@ from mock_server.service import Service
 
 FILE: Final = "scenarios.arazzo.yaml"
 
-# A kept value at the end of such a pointer is an object or a list, which no criterion can compare.
+# If such a pointer ends in a kept value, that value is an object or a list. No criterion can compare those.
 _RECORD: Final = re.compile(r"(?:.*/)?(?:|data|[0-9]+)")
 
 
 def export(scenarios: Sequence[Scenario]) -> Export:
     """The document, and copies of the contracts. `scenarios` are one or more of one service.
 
-    Whoever runs it says where the mock is: `--server NAME=URL` with the service's name, `--server control=URL`.
+    People who run it say where the mock is: `--server NAME=URL` with the service's name, `--server control=URL`.
     """
     service = scenarios[0].service
     omissions: list[Omission] = []
@@ -62,7 +62,7 @@ def _yaml(document: object) -> str:
 
 
 class _WithoutAliases(yaml.SafeDumper):
-    """Writes what stands in two places twice: not every tool follows YAML's aliases."""
+    """Writes a value in full each time it occurs, because not every tool supports YAML's aliases."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -79,21 +79,21 @@ def _workflow(scenario: Scenario, omissions: list[Omission]) -> dict[str, Any]:
 
 
 class _Exported:
-    """The steps of one scenario; `omissions` takes what they can't say."""
+    """The steps of one scenario. `omissions` collects what they can't express."""
 
     def __init__(self, scenario: Scenario, omissions: list[Omission]) -> None:
         self._scenario = scenario
         self._omissions = omissions
-        # Ids are the whole document's: one runner takes equal ones in two workflows for the same step.
+        # Ids must be unique in the whole document: one runner confuses equal step ids of two workflows.
         self._world_id = f"{scenario.id}-world"
-        # Where each kept value comes from, as a runtime expression.
+        # The source of each kept value, as a runtime expression.
         self._expressions = {SANDBOX: f"$steps.{self._world_id}.outputs.{SANDBOX}"}
         self._records: set[str] = set()
         for slug in providers(scenario):
             self._expressions[token_name(slug)] = f"$steps.{self._world_id}.outputs.{token_name(slug)}"
 
     def creation(self) -> dict[str, Any]:
-        # An output is a pointer, so it goes by the order in which every world lists its providers.
+        # An output is a pointer with an index. It works because every world lists its providers in the same order.
         slugs = [provider.slug for provider in PROVIDERS]
         tokens = {
             token_name(slug): f"$response.body#/providers/{slugs.index(slug)}/token"
@@ -146,7 +146,7 @@ class _Exported:
         }
         if step.keep:
             exported["outputs"] = {name: _expression(pointer) for name, pointer in step.keep.items()}
-        # Known from the next step on.
+        # The next step is the first that can use the value.
         for name, pointer in step.keep.items():
             self._expressions[name] = f"$steps.{id}.outputs.{name}"
             if _RECORD.fullmatch(pointer):
@@ -159,7 +159,7 @@ class _Exported:
         parameters = [
             *({"name": name, "in": "path", "value": self._embedded(value)} for name, value in values.items()),
             *({"name": name, "in": "query", "value": self._embedded(value)} for name, value in step.query.items()),
-            # The content type has a place of its own, below.
+            # The content type has its own place, below.
             *({"name": n, "in": "header", "value": v} for n, v in request.headers if n != "Content-Type"),
         ]
         exported: dict[str, Any] = {"parameters": parameters} if parameters else {}
@@ -173,7 +173,7 @@ class _Exported:
         return f"{{{self._expressions[name]}}}"
 
     def _embedded(self, value: Any) -> Any:
-        """A parameter's value, with expressions in place of references."""
+        """The value of a parameter, with expressions in place of references."""
         if not isinstance(value, str):
             return value
         return _whole("".join(self._stand_in(part) if name else part for part, name in pieces(value)))
@@ -194,7 +194,7 @@ class _Exported:
     def _of_check(
         self, step: Step, where: str, found: str, check: Any, pointer: str | None = None
     ) -> Iterator[dict[str, Any]]:
-        """The criteria for `check` of what `found` leads to; notes an omission for each that can't be said."""
+        """The criteria for `check` of the value at `found`. What no criterion expresses becomes an omission."""
         for operator, wanted in operators_of(check).items():
             criteria = list(self._of_operator(operator, wanted, found, pointer))
             if criteria:
@@ -204,7 +204,7 @@ class _Exported:
 
     def _of_operator(self, operator: str, wanted: Any, found: str, pointer: str | None) -> Iterator[dict[str, Any]]:
         if operator == "equals" and isinstance(wanted, Mapping) and pointer is not None:
-            # Member by member: a criterion compares single values only.
+            # Compare each member: a criterion compares single values only.
             for key, item in wanted.items():
                 inner = pointer + json_pointer([key])
                 yield from self._of_operator("equals", item, _expression(inner), inner)
@@ -229,7 +229,7 @@ class _Exported:
 
 
 def _obstacle(step: Step, service: Service) -> str | None:
-    """Why `step` can't be a step of a workflow; None when it can."""
+    """Why a workflow can't include `step`; None when it can."""
     if step.operation is None:
         return "it calls no operation of the contract"
     if too_long(step):
@@ -246,7 +246,7 @@ def _expression(pointer: str) -> str:
 
 
 def _whole(value: Any) -> Any:
-    """`value` where an expression that stands alone is written without the braces that embedding needs."""
+    """`value` without the braces around an expression that stands alone. Only embedded expressions need braces."""
     if isinstance(value, str):
         return value[1:-1] if re.fullmatch(r"\{\$[^{}]+\}", value) else value
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What the exports share: one request of a scenario, with stand-ins where a value is known only at run time."""
+"""What the exports share: a scenario's request, with placeholders for values that are known only at run time."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from mock_server.harness.scenarios.references import replaced
 
 BASE_URL = "http://127.0.0.1:8080"
 
-# A body that is longer says nothing to a reader, and some tools choke on it.
+# Readers don't need longer bodies, and some tools can't handle them.
 LONGEST_BODY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """Something of a scenario that a format can't say."""
+    """A part of a scenario that a format can't express."""
 
     scenario: Scenario
     step: Step
@@ -37,7 +37,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request as a tool is to send it; `body` is None, a JSON value, or text."""
+    """A request for a tool to send; `body` is None, a JSON value, or text."""
 
     method: str
     path: str
@@ -46,23 +46,23 @@ class Sent:
     body: Any
 
     def target(self) -> str:
-        """Path and query, percent-encoded but for the stand-ins."""
+        """Path and query, percent-encoded except for the placeholders."""
         query = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in self.query)
         return f"{self.path}?{query}" if query else self.path
 
 
 def _encoded(text: str) -> str:
-    """Braces are those of stand-ins: no scenario sends one in a query."""
+    """Keeps braces, because they mark placeholders: no scenario sends a brace in a query."""
     return quote(text, safe="{}")
 
 
 def token_name(provider: str) -> str:
-    """Under which name the exports keep a provider's token."""
+    """The name under which the exports keep a provider's token."""
     return f"{provider}_token"
 
 
 def sent(step: Step, stand_in: Callable[[str], str]) -> Sent:
-    """The request of `step`, with `stand_in(name)` for kept values, for `sandbox` and for tokens."""
+    """The request of `step`. `stand_in(name)` gives the placeholder for kept values, `sandbox` and tokens."""
     names = {**replaced(step.path_parameters, stand_in), SANDBOX: stand_in(SANDBOX)}
     path = step.path
     for name, value in names.items():
@@ -92,6 +92,6 @@ def too_long(step: Step) -> bool:
 
 
 def providers(scenario: Scenario) -> list[str]:
-    """Whose tokens the scenario needs, in the order in which it first does."""
+    """The providers whose tokens the scenario needs, in order of first use."""
     acting = [step.provider for step in (*scenario.given, *scenario.steps) if step.api != CONTROL]
     return list(dict.fromkeys(acting))

@@ -1,6 +1,6 @@
-"""`.http` files, as JetBrains IDEs and httpYac run them: one file a scenario, with its checks as scripts.
+"""`.http` files for JetBrains IDEs and httpYac: one file for each scenario, with its checks as scripts.
 
-They need the environment `mock` of the file beside them, which says where the server is.
+They need the environment `mock` from the file beside them, which gives the server's address.
 """
 
 import json
@@ -36,7 +36,7 @@ _BODY: Final = ("let body = response.body;", "try { body = JSON.parse(body); } c
 
 
 def export(scenarios: Sequence[Scenario]) -> Export:
-    """A file for each scenario, named by its place in the guide and its id."""
+    """A file for each scenario. Its name has the scenario's place in the guide and its id."""
     omissions: list[Omission] = []
     files = {ENVIRONMENT_FILE: json.dumps({"mock": {"base_url": BASE_URL}}, indent=2) + "\n"}
     for number, scenario in enumerate(scenarios, start=1):

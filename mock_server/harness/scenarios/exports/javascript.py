@@ -1,4 +1,4 @@
-"""Checks as JavaScript, for the tools that let a script look at each answer."""
+"""Checks as JavaScript, for tools that run a script after each answer."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from mock_server.harness.scenarios.model import Step
 from mock_server.harness.scenarios.references import names_in, pieces
 from mock_server.http.json_pointer import names_in_pointer
 
-# Kept values are text everywhere: tools put them into requests, and some keep nothing else.
+# Every kept value is text: tools put them into requests, and some tools can keep nothing else.
 PRELUDE = (
     "const text = (value) => typeof value === 'object' ? JSON.stringify(value) : String(value);",
     "const same = (a, b) => text(a) === text(b);",
@@ -21,7 +21,7 @@ PRELUDE = (
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a tool's scripts say things: expressions with `{}` for a quoted name, `keep` for a name and a value."""
+    """How a tool writes its scripts: expressions with `{}` for a quoted name, `keep` for a name and a value."""
 
     status: str
     header: str
@@ -30,7 +30,7 @@ class Dialect:
 
 
 def checks(step: Step, dialect: Dialect) -> Iterator[tuple[str, str]]:
-    """A title and a boolean expression for each thing that `step` expects; `body` is the parsed body, or its text."""
+    """A title and a boolean expression for each check of `step`. `body` is the parsed body, or its text."""
     expect = step.expect
     yield f"the status is {expect.status}", f"{dialect.status} === {expect.status}"
     headers = dict(expect.headers)
@@ -90,7 +90,7 @@ def _equality(found: str, wanted: Any, dialect: Dialect) -> str:
 
 
 def _value(value: Any, dialect: Dialect, written_as: str = "{}") -> str:
-    """An expression for `value`, with kept values in place of the references, each `written_as` this."""
+    """An expression for `value`. Kept values replace the references, each in the form `written_as`."""
     if isinstance(value, str):
         parts = [
             written_as.format(dialect.kept.format(json.dumps(part))) if name else _quoted(part)

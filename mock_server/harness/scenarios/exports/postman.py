@@ -1,4 +1,4 @@
-"""One Postman collection (v2.1) with a folder for each section and each scenario; newman runs it, too."""
+"""One Postman collection (v2.1) with a folder for each section and each scenario. newman runs it too."""
 
 import json
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _BODY: Final = ("let body = pm.response.text();", "try { body = JSON.parse(body)
 
 
 def export(scenarios: Sequence[Scenario]) -> Export:
-    """The collection; `base_url` is its variable for the server's address."""
+    """The collection. Its variable `base_url` holds the server's address."""
     omissions = tuple(
         Omission(scenario, step, "no request: its body is too long")
         for scenario in scenarios

@@ -1,4 +1,4 @@
-"""How servers of v1 are checked."""
+"""The check of servers of v1."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The worlds and senders of the probes of v1."""
+"""The worlds and senders for the probes of v1."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Final
 from mock_server.harness.check import bench
 from mock_server.harness.check.bench import OWN, Setting
 
-# When most of what a provider can report is in the past and may be declared.
+# At this moment most of what a provider can report is in the past, so it can be declared.
 CLOCK = "2023-04-15T09:00:00Z"
 
 
@@ -22,7 +22,7 @@ class Sender(bench.Sender):
         return dict(self.accepted("getParticipantDeclaration", id).json["data"]["attributes"])
 
     def declare(self, **attributes: Any) -> dict[str, Any]:
-        """The record of a declaration that must be accepted."""
+        """Makes a declaration that the server must accept, and returns its record."""
         response = self.accepted("createParticipantDeclaration", body=declaration(**attributes))
         return dict(response.json["data"])
 
@@ -33,7 +33,7 @@ def body(type: str, **attributes: Any) -> dict[str, Any]:
 
 
 def declaration(**attributes: Any) -> dict[str, Any]:
-    """The body of a declaration; what isn't given is of an ECT who started."""
+    """The body of a declaration. By default it says that an ECT started."""
     return body("participant-declaration", **{**DECLARED, **attributes})
 
 
@@ -46,7 +46,7 @@ DECLARED: Mapping[str, Any] = {
 
 @dataclass(slots=True)
 class World(bench.World):
-    """One place to test v1 in."""
+    """One place to test v1."""
 
     own: Sender
     peer: Sender | None = None
@@ -54,12 +54,12 @@ class World(bench.World):
 
     @property
     def other(self) -> Sender:
-        """The other provider, for probes that are run only where there is one."""
+        """The other provider. Only probes that need a second provider may ask for it."""
         assert self.peer is not None  # noqa: S101
         return self.peer
 
     def ect(self, provider: str = OWN, **given: Any) -> str:
-        """The id of an ECT whom a school has just added, in the cohort 2021 unless told otherwise."""
+        """Adds an ECT at a school and returns the id. The cohort is 2021 unless `given` says otherwise."""
         new: Any = {"provider": provider, "participant_type": "ect", "cohort": "2021", **given}
         return self.control.v1.add_participant(**new).id
 

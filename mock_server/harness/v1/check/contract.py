@@ -1,4 +1,4 @@
-"""The operations of v1, as the probes choose among them."""
+"""The operations of v1, selected for the probes."""
 
 from typing import Final
 

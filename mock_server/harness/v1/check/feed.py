@@ -1,4 +1,4 @@
-"""What Schemathesis is fed with for v1: ids that exist, and dates that can be declared."""
+"""The values that Schemathesis uses for v1: ids that exist, and dates that a provider can declare."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,36 +14,36 @@ OPEN_ENDED = "ecf-extended-september"
 
 
 def gather(world: World) -> Feed:
-    """What the own provider's lists show at present."""
+    """What the lists of the sending provider show now."""
     participants = sorted(_records(world.own, "listEcfParticipants"), key=_hopeless)
     declarations = _records(world.own, "listParticipantDeclarations")
     teachers = [r["id"] for r in participants if r["attributes"]["participant_type"] == "ect"]
     mentors = [r["id"] for r in participants if r["attributes"]["participant_type"] == "mentor"]
     found = {
-        # One mentor in five, as many as requests for the mentors' course.
+        # Use one mentor in five, because one request in five is for the mentors' course.
         "participants": teachers[:32] + mentors[:8],
         "declarations": [r["id"] for r in declarations][-_MOST_IDS:],
         "courses": ["ecf-induction"] * 4 + ["ecf-mentor"],
         "cohorts": sorted({r["attributes"]["cohort"] for r in participants}),
         "declaration_dates": _declaration_dates(),
-        # Who comes back must be on a break.
+        # Only a participant on a break can resume.
         "deferred": [r["id"] for r in participants if r["attributes"]["training_status"] == "deferred"],
         "moments": sorted({r["attributes"]["updated_at"] for r in participants})[-_MOST_IDS:],
-        # The contract's pattern lets days through that no month has.
+        # The contract's pattern also allows days that no month has.
         "server_dates": [CLOCK, "2023-04-15T10:30:00+01:00", "2023-03-20T12:00:00.5Z"],
     }
     return Feed({name: values for name, values in found.items() if values})
 
 
 def _hopeless(participant: dict[str, Any]) -> bool:
-    """Whether fewer requests about the participant are accepted than about others."""
+    """Whether the server accepts fewer requests about this participant than about others."""
     found = participant["attributes"]
     active = found["status"] == found["training_status"] == "active"
     return not active or found["schedule_identifier"] != OPEN_ENDED
 
 
 def populate(world: World) -> None:
-    """Adds people for whom most of what is made up can be declared: their milestones have no end."""
+    """Adds people for whom most generated declarations succeed, because their milestones have no end."""
     for training_status, count in (("active", 6), ("deferred", 2)):
         for kind in ("ect", "ect", "ect", "ect", "mentor") * count:
             world.control.v1.add_participant(
@@ -61,7 +61,7 @@ def _records(own: Sender, operation: str) -> list[dict[str, Any]]:
 
 
 def _declaration_dates() -> list[str]:
-    """A date in each milestone of the schedule that most participants are on."""
+    """A date in each milestone of the schedule that most participants follow."""
     found = schedule(FIRST_COHORT, DEFAULT_SCHEDULE)
     assert found is not None  # noqa: S101 - the first cohort is published
     dates = {f"{milestone.start.replace(day=20)}T09:00:00Z" for milestone in found.milestones.values()}
@@ -70,7 +70,7 @@ def _declaration_dates() -> list[str]:
 
 _SERVER_DATE = "header.X-With-Server-Date"
 
-# Where the values go, and how often they are taken instead of something made up. `[parameters]` of Schemathesis.
+# Where Schemathesis uses the values, and how often instead of generated ones, as `[parameters]` of its configuration.
 EVERYWHERE: Mapping[str, Binding] = {
     "query.filter[cohort]": ("cohorts", 0.6),
     "query.filter[updated_since]": ("moments", 0.6),
@@ -82,12 +82,12 @@ EVERYWHERE: Mapping[str, Binding] = {
     "body.data.attributes.declaration_date": ("declaration_dates", 0.9),
 }
 
-# The contract's pattern lets days through that no month has.
+# The contract's pattern also allows days that no month has.
 LITERALLY = {_SERVER_DATE: CLOCK}
 
 
 def of_operation(operation: Operation) -> Mapping[str, Binding]:
-    """Whom an operation with an id in its path is about."""
+    """The values for an operation with an id in its path."""
     return {"path.id": (_who(operation.path), 0.9)} if "{id}" in operation.path else {}
 
 

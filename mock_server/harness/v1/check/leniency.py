@@ -1,7 +1,7 @@
 """What a lenient server may accept although the contract's request schemas don't (rules 4, 5.3 and 6.2).
 
-The contract says it in words: a missing or different `type`, members and parameters that it doesn't know, blank
-filters, and dates without a time or a zone. A request is forgiven when these are all that is wrong with it.
+The contract promises this in words. It covers a missing or different `type`, unknown members and parameters, blank
+filters, and dates without a time or a zone. The server may forgive a request that breaks nothing else.
 """
 
 import json
@@ -22,7 +22,7 @@ _SERVER_DATE = "x-with-server-date"
 
 
 def forgiven(request: Request) -> bool:
-    """Whether nothing is wrong with `request` but what the contract says the server forgives."""
+    """Whether `request` breaks only what the contract says the server forgives."""
     operation_id = CHECK.routes.operation_id(request.method, unquote(request.path))
     if operation_id is None:
         return False
@@ -30,9 +30,9 @@ def forgiven(request: Request) -> bool:
 
 
 def _mended(request: Request, operation: Operation) -> Request:
-    """`request` with everything put right that is forgiven."""
+    """`request` with all forgivable mistakes corrected."""
     known = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"}
-    # The last of equal names counts.
+    # If a name occurs twice, the last one counts.
     query = tuple((name, _dated(value)) for name, value in dict(request.query).items() if name in known)
     headers = dict(request.headers)
     if _SERVER_DATE in headers:
@@ -44,7 +44,7 @@ def _mended(request: Request, operation: Operation) -> Request:
 
 
 def _dated(text: str) -> str:
-    """A date or a moment as RFC 3339 in UTC; anything else as it is."""
+    """A date or a moment as RFC 3339 in UTC. Every other value stays unchanged."""
     moment = parse_iso8601(text)
     return text if moment is None else format_moment(moment)
 
@@ -74,7 +74,7 @@ def _mended_body(body: dict[str, Any], operation: Operation) -> dict[str, Any]:
 
 
 def _shape(document: Mapping[str, Any], schema: Mapping[str, Any], attributes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of the attributes: of alternatives, the one that the discriminator chooses, else the first."""
+    """The schema of the attributes. Of several alternatives, the one that the discriminator chooses, else the first."""
     if "discriminator" not in schema:
         return schema
     chosen = attributes.get(schema["discriminator"]["propertyName"])
@@ -90,5 +90,5 @@ def _mended_attribute(name: str, value: Any) -> Any:
         return value if moment is None else format_moment(moment)
     if name == "participant_id" and isinstance(value, str):
         return value
-    # Text is what is compared: 2021 is "2021".
+    # The server compares values as text: 2021 equals "2021".
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -1,4 +1,4 @@
-"""How clients of v1 are graded."""
+"""The grading of clients of v1."""
 
 from typing import Final
 

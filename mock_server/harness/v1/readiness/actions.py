@@ -1,4 +1,4 @@
-"""Does the client report what happens to its participants, once and in the present form?"""
+"""Does the client report what happens to its participants, once and in the current format?"""
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from mock_server.harness.v1.readiness.traffic import WRITES, Observation, Traffi
 
 
 def accepted(action: str) -> Callable[[Traffic], Judgement]:
-    """The requirement that `action` was accepted once."""
+    """The requirement that the service accepted `action` once."""
 
     def judge(traffic: Traffic) -> Judgement:
         return passed_if_any(seen for seen in traffic.of_kind(action) if seen.accepted)
@@ -48,7 +48,7 @@ def not_repeated(traffic: Traffic) -> Judgement:
             if seen.succeeded:
                 accepted_once.append(seen)
                 latest[place] = seen, content
-            # A declaration that is void may be made again.
+            # A client may make a voided declaration again.
             if seen.kind == "void" and seen.accepted:
                 latest.pop(_slot(seen.record), None)
     if repeated:
@@ -61,7 +61,7 @@ def not_repeated(traffic: Traffic) -> Judgement:
 
 
 def _asked_for(seen: Observation) -> tuple[Hashable, Hashable]:
-    """What the request would change, and into what; the same twice in a row is a repetition."""
+    """What the request would change, and to what. Two equal values in a row mean a repetition."""
     if seen.kind == "declare":
         return _slot(seen.attributes), repr(seen.attributes.get("declaration_date"))
     if seen.kind == "void":
@@ -70,7 +70,7 @@ def _asked_for(seen: Observation) -> tuple[Hashable, Hashable]:
 
 
 def _slot(attributes: Mapping[str, Any]) -> Hashable:
-    """Of these a participant has at most one live declaration."""
+    """A participant has at most one live declaration for each of these slots."""
     participant_id = str(attributes.get("participant_id")).lower()
     return (
         "declare",

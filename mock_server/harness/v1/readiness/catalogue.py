@@ -1,6 +1,6 @@
-"""The requirements that a client of v1 is graded by, as data, in the order in which they are shown.
+"""The requirements for clients of v1 as data, in the order in which reports show them.
 
-The ids are fixed.
+The ids never change.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Does the client declare what it is paid for, each thing once, and take back what was wrong?"""
+"""Does the client declare each thing that earns payment, once, and void what was wrong?"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
@@ -10,7 +10,7 @@ from mock_server.rules.moments import parse_rfc3339
 
 
 def accepted(declaration_type: str) -> Callable[[Traffic], Judgement]:
-    """The requirement that a declaration of this type was accepted."""
+    """The requirement that the service accepted a declaration of this type."""
 
     def judge(traffic: Traffic) -> Judgement:
         return passed_if_any(
@@ -32,7 +32,7 @@ def id_stored(traffic: Traffic) -> Judgement:
 
 
 def voided_as(state: str) -> Callable[[Traffic], Judgement]:
-    """The requirement that voiding a declaration brought it into `state`."""
+    """The requirement that voiding a declaration moved it to `state`."""
 
     def judge(traffic: Traffic) -> Judgement:
         return passed_if_any(
@@ -60,7 +60,7 @@ def one_after_lost_answer(traffic: Traffic) -> Judgement:
             if observations[-1].began <= lost.ended:
                 return NOT_SEEN
             copy = _slot(lost), _moment(lost), _id(lost)
-            # A client that loses copy after copy finds out about all of them at once.
+            # If a client loses several copies, one look shows it all of them.
             if copy not in found_out or found_out[copy].began <= lost.ended:
                 result = _after_losing(
                     lost, _sent_after(lost, tries[_slot(lost)]), _sent_after(lost, looked_up.get(_id(lost), ()))
@@ -77,22 +77,23 @@ def _sent_after(lost: Observation, observations: Sequence[Observation]) -> Seque
 
 
 def is_lost_declaration(seen: Observation) -> bool:
-    """Whether a declaration was made and the client doesn't know."""
+    """Whether the service recorded a declaration without the client learning it."""
     return seen.kind == "declare" and seen.accepted and not seen.heard
 
 
 def _after_losing(
     lost: Observation, again: Sequence[Observation], looked_up: Sequence[Observation]
 ) -> Observation | Judgement:
-    """How the client found out about a declaration whose answer it lost, or what it did wrong.
+    """How the client learned of a declaration whose answer it lost, or what it did wrong.
 
-    `again` are its later tries to make such a declaration, `looked_up` the later answers that showed it this one.
+    `again` are its later attempts to make the same declaration. `looked_up` are the later answers that showed it this
+    one.
     """
     copies = [seen for seen in again if _moment(seen) == _moment(lost)]
-    # In a sandbox that refuses copies the refusal says so just as well.
+    # In a sandbox that refuses copies, the refusal tells the client just as well.
     heard_copies = (seen for seen in copies if seen.heard and seen.status in (200, 422))
     found_out = min((*looked_up, *heard_copies), key=lambda seen: seen.ended, default=None)
-    # Once it knows, a client may void the declaration and make another one.
+    # Once the client knows of the declaration, it may void it and make another.
     others = [
         seen for seen in again if _moment(seen) != _moment(lost) and (found_out is None or seen.began < found_out.ended)
     ]

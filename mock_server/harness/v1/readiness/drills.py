@@ -1,4 +1,4 @@
-"""What hard things can be made to happen to a client of v1, as data: each drill is one or more exercises."""
+"""The drills for clients of v1, as data: each drill is one or more difficult exercises."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,31 +11,31 @@ from mock_server.harness.v1.readiness.catalogue import CATALOGUE
 from mock_server.v1.control.models import Declaration, NewParticipant, Participant
 from mock_server.v1.domain.states import way
 
-# Whose client is drilled.
+# The provider whose client does the drill.
 PROVIDER: Final = "alder"
-# More than a page holds unless a client asks for longer ones.
+# More than one page holds, unless a client asks for longer pages.
 PARTICIPANTS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The sandbox of a drill, with what was in it when it began: what has come since is the client's."""
+    """The sandbox of a drill, with the declarations that it had at the start. The client made all later ones."""
 
     sandbox: SandboxClient
     participants: Sequence[Participant]
 
     def new_declarations(self) -> list[Declaration]:
-        """What the client has declared, oldest first."""
+        """The client's declarations, oldest first."""
         return [each for each in self.sandbox.v1.declarations() if each.provider == PROVIDER]
 
 
 def set_scene(sandbox: SandboxClient, participants: int) -> Scene:
-    """Adds so many participants to the sandbox of a drill."""
+    """Adds this many participants to the sandbox of a drill."""
     return Scene(sandbox, [sandbox.v1.add_participant(**_somebody(place)) for place in range(participants)])
 
 
 def _somebody(place: int) -> NewParticipant:
-    """The participant at `place`: of two cohorts, most of them teachers, most of them registered and funded."""
+    """The participant at `place`. They come from two cohorts; most are teachers, and most are registered and funded."""
     person: NewParticipant = {
         "provider": PROVIDER,
         "participant_type": "mentor" if place % 8 == 7 else "ect",
@@ -67,7 +67,7 @@ def _schools_change(scene: Scene) -> str:
 
 def _department_pays(scene: Scene) -> str | None:
     for declared in scene.new_declarations():
-        # One that was paid already has nowhere to go.
+        # Skip a declaration from whose state no way leads to `paid`, such as one that is already paid.
         if states := way(declared.state, "paid"):
             for state in states:
                 scene.sandbox.v1.set_declaration_state(declared.id, state)
@@ -76,7 +76,7 @@ def _department_pays(scene: Scene) -> str | None:
 
 
 def _lose_another_answer(scene: Scene) -> str:
-    """There was nothing to lose when the declaration that the fault struck was refused."""
+    """Loses one more answer, because the service refused the declaration that the fault struck."""
     sent = scene.sandbox.all_requests(operation_id=_LOSES_AN_ANSWER["match"]["operation_id"])
     if any(entry.unheard == 200 for entry in sent):
         return ""

@@ -1,4 +1,4 @@
-"""Does the client come through refusals, limits and faults in the right state?"""
+"""Does the client recover from refusals, limits and faults in the right state?"""
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
@@ -14,9 +14,9 @@ from mock_server.harness.readiness.judgement import (
 from mock_server.harness.v1.readiness.declarations import is_lost_declaration
 from mock_server.harness.v1.readiness.traffic import ACTIONS, Observation, Traffic, readings
 
-# The clocks of a test run are not that good: so much too early, in seconds, is on time.
+# The clocks of a test run are inexact: a request that comes too early by this many seconds is on time.
 TOLERANCE = 0.1
-# By how much the last pause is to be longer than the first, and how many seconds a busy machine may add to one.
+# The last pause must exceed the first by this factor. A busy machine may add this many seconds to a pause.
 GROWTH = 1.3
 SLACK = 0.25
 
@@ -49,7 +49,7 @@ def refusal_not_repeated(traffic: Traffic) -> Judgement:
 
 
 def _worth_another_try(refused: Observation, again: Observation, traffic: Traffic) -> bool:
-    """Something has changed meanwhile, as the client could know or as the answer shows."""
+    """Whether something changed since, as the client could know or as the answer shows."""
     if traffic.changed(refused.subject, refused.ended, again.began):
         return True
     return again.accepted and refused.fault is None
@@ -61,7 +61,7 @@ def rate_limit(traffic: Traffic) -> Judgement:
     waiting = False
     for observations in traffic.by_provider.values():
         resumed: Observation | None = None
-        # From the end, so that what came next that was no 429 is known.
+        # Go backwards, so that the next answer that was no 429 is known.
         for place in range(len(observations) - 1, -1, -1):
             limited = observations[place]
             if limited.status != 429:
@@ -124,13 +124,13 @@ def server_fault(traffic: Traffic) -> Judgement:
 
 
 def _chains(observations: Sequence[Observation]) -> list[list[Observation]]:
-    """The tries of each request that met a fault: from the failure to the first answer that is none."""
+    """The attempts for each request that met a fault: from the failure to the first answer without one."""
     finished: list[list[Observation]] = []
     under_way: dict[Hashable, list[Observation]] = {}
     for seen in observations:
         key = _retried_as(seen)
         attempts = under_way.get(key)
-        # A lost declaration has a requirement of its own.
+        # Another requirement covers a lost declaration.
         if attempts is None and (not seen.broken or is_lost_declaration(seen)):
             continue
         if attempts is None:
@@ -143,7 +143,7 @@ def _chains(observations: Sequence[Observation]) -> list[list[Observation]]:
 
 
 def _retried_as(seen: Observation) -> Hashable:
-    """Equal for two tries of one request. A poll may reach back from another moment when it is tried again."""
+    """A key that all attempts of one request share. A repeated poll may use another start moment."""
     if seen.kind in ("participants", "declarations"):
         asked = seen.parameters
         return seen.kind, asked.cohorts, asked.participant_id, asked.page, asked.per_page
@@ -151,7 +151,7 @@ def _retried_as(seen: Observation) -> Hashable:
 
 
 def _failed(seen: Observation) -> bool:
-    """Whether another try of this request has to follow."""
+    """Whether the client must try this request again."""
     return seen.broken or seen.status == 429
 
 
@@ -159,13 +159,13 @@ def _recovered(attempts: Sequence[Observation], looked_up: Mapping[str, Sequence
     last = attempts[-1]
     if not _failed(last):
         return True
-    # What a client can look up it need not send again.
+    # A client that can look up the result need not send the request again.
     latest = looked_up.get(last.subject, ())[-1:]
     return last.kind in (*ACTIONS, "void") and any(seen.began > last.ended for seen in latest)
 
 
 def _pauses(attempts: Sequence[Observation]) -> list[float]:
-    """The seconds between a failure and the next try."""
+    """The seconds between each failure and the next attempt."""
     return [max(0.0, again.began - seen.ended) for seen, again in pairwise(attempts) if seen.broken]
 
 
@@ -175,6 +175,6 @@ def _grow(pauses: Sequence[float]) -> bool:
 
 
 def _as_told(failures: Sequence[Observation], pauses: Sequence[float]) -> bool:
-    """Whether the server itself said each time how long to wait, and the client did."""
+    """Whether the server said each time how long to wait, and the client waited that long."""
     told = [seen.retry_after for seen in failures]
     return all(wait is not None and pause >= wait - TOLERANCE for wait, pause in zip(told, pauses, strict=False))

@@ -1,4 +1,4 @@
-"""Does the client know what the service knows, without asking for more than it needs?"""
+"""Does the client know what the service knows, without requesting more than it needs?"""
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
@@ -27,7 +27,7 @@ def pages_followed(traffic: Traffic) -> Judgement:
     complete: list[Observation] = []
     stopped: list[Observation] = []
     for pulls in traffic.pulls.values():
-        # Whoever starts again, and gets to the end, has lost nothing: so the later ones come first.
+        # A client that starts again and reaches the end has lost nothing, so look at the later pulls first.
         finished = _Furthest()
         knows_how = any(pull.complete for pull in pulls)
         for pull in reversed(pulls):
@@ -46,7 +46,7 @@ def pages_followed(traffic: Traffic) -> Judgement:
 
 
 class _Furthest:
-    """For each choice of cohorts, the pull that reaches back furthest."""
+    """The pull that reaches back furthest, for each choice of cohorts."""
 
     def __init__(self) -> None:
         self._pulls: dict[frozenset[str] | None, Pull] = {}
@@ -57,7 +57,7 @@ class _Furthest:
             self._pulls[pull.cohorts] = pull
 
     def include(self, pull: Pull) -> bool:
-        """Whether one of them has all that `pull` would have had."""
+        """Whether one of them contains everything that `pull` would have returned."""
         return any(known.covers(pull) and known.reaches_back_as_far_as(pull) for known in self._pulls.values())
 
 
@@ -77,7 +77,7 @@ def polls(traffic: Traffic) -> Judgement:
 
 
 def _repeated_full_pulls(pulls: Sequence[Pull]) -> list[Pull]:
-    """Those that read from the very beginning what was read to its end before."""
+    """The pulls that read everything from the beginning again, after an earlier pull had finished it."""
     repeated, finished = [], _Furthest()
     for pull in pulls:
         if pull.since is None and not pull.is_peek:
@@ -96,7 +96,7 @@ def no_gap(traffic: Traffic) -> Judgement:
         for pull in pulls:
             if pull.is_peek:
                 continue
-            # What asked for other cohorts isn't the poll before.
+            # A pull of other cohorts isn't the previous poll.
             earlier = [known for known in latest.values() if known.covers(pull)]
             latest[pull.cohorts] = pull
             if not earlier:
@@ -130,7 +130,7 @@ def mostly_incremental(traffic: Traffic) -> Judgement:
         repeated += [pull.began for pull in _repeated_full_pulls(pulls)]
     if not incremental:
         return NOT_SEEN
-    # Two polls for one pull of everything is the least that can be called an exception.
+    # A pull of everything is an exception only if there are at least two polls for each.
     if 2 * len(repeated) > len(incremental):
         return failed(
             f"Pull everything once, and then only now and then: after the first time {len(repeated)} of "
@@ -160,7 +160,7 @@ def no_repeat(traffic: Traffic) -> Judgement:
 
 
 def _is_next_poll(before: Observation, seen: Observation) -> bool:
-    """Whether time has passed since the same poll: it comes again while nothing newer was found that it could go by."""
+    """Whether time has passed since the same poll. A client repeats a poll as long as it finds nothing newer."""
     shortest = timedelta(seconds=0.1)
     passed = max(timedelta(seconds=seen.began - before.ended), seen.moment - before.moment)
     return seen.parameters.updated_since is not None and passed >= shortest
@@ -193,7 +193,7 @@ def sees_changes(traffic: Traffic) -> Judgement:
 
 
 def _fetched(observations: Sequence[Observation], ids: Collection[str]) -> dict[str, Observation]:
-    """The latest answer in which each of `ids` was read."""
+    """The latest answer that contained each of `ids`."""
     wanted, found = set(ids), {}
     for seen in observations if wanted else ():
         if not seen.succeeded:

@@ -25,7 +25,7 @@ WRITES: Final = frozenset({*ACTIONS, "declare", "void"})
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What an operation of the contract is for, whatever path it has.
+    """The purpose of an operation of the contract, independent of its path.
 
     `kind` is `participants`, `participant`, `declarations`, `declaration`, `declare`, `void` or an action.
     """
@@ -62,8 +62,8 @@ def purposes() -> Mapping[str, Purpose]:
 class Observation(traffic.Observation):
     """One request to v1 and its answer.
 
-    `attributes` are those of the body, `record` is the record in the answer: its id and its attributes. `shifted`
-    says that the request had a moment of its own.
+    `attributes` come from the request body. `record` is the record in the answer: its id and its attributes. `shifted`
+    says that the request set its own moment.
     """
 
     purpose: Purpose | None
@@ -78,7 +78,7 @@ class Observation(traffic.Observation):
 
     @property
     def path_id(self) -> str:
-        """The id in the path of a participant or a declaration, in lower case; empty without one."""
+        """The id of a participant or a declaration in the path, in lower case; empty without one."""
         if self.kind in (None, "participants", "declarations", "declare"):
             return ""
         parts = self.path.split("/")
@@ -86,7 +86,7 @@ class Observation(traffic.Observation):
 
     @property
     def subject(self) -> str:
-        """Whom a write is about: the participant's id, or for a void the declaration's."""
+        """The subject of a write: the participant's id, or the declaration's for a void."""
         if self.kind == "declare":
             return str(self.attributes.get("participant_id", "")).lower()
         return self.path_id
@@ -99,7 +99,7 @@ def observe(entry: Entry, journal: Journal) -> Observation:
     shifted = dict(entry.headers).get(b"x-with-server-date")
     parameters = NO_PARAMETERS
     if purpose and entry.query:
-        # One that can't be read got its 400; what it asked for matters to nobody.
+        # The server answered an unreadable request with 400. Its content doesn't matter.
         with suppress(Refused):
             parameters = read_query(entry.query, purpose.documented)
     found = traffic.observed(entry, journal)
@@ -135,7 +135,7 @@ def _record(answer: Answer) -> Mapping[str, Any]:
 
 @dataclass(slots=True)
 class Pull:
-    """One reading of the participant list, page by page; `pages` by their number."""
+    """One pass through the participant list, page by page. `pages` are by number."""
 
     since: datetime | None
     cohorts: frozenset[str] | None
@@ -153,7 +153,7 @@ class Pull:
 
     @property
     def complete(self) -> bool:
-        """Whether it went on to a page that wasn't full, which only the last one isn't."""
+        """Whether it reached a page that wasn't full. Only the last page isn't full."""
         page = 1
         while page in self.pages:
             if self.csv or len(self.pages[page].listed or ()) < self.per_page:
@@ -163,11 +163,11 @@ class Pull:
 
     @property
     def is_peek(self) -> bool:
-        """Whether it looked at a single record: is the service there, is the token good?"""
+        """Whether it read only a single record, to test the service or the token."""
         return self.per_page == 1 and not self.complete
 
     def covers(self, other: "Pull") -> bool:
-        """Whether it asked for every cohort that `other` asked for."""
+        """Whether it included every cohort that `other` included."""
         return self.cohorts is None or (other.cohorts is not None and other.cohorts <= self.cohorts)
 
     def reaches_back_as_far_as(self, other: "Pull") -> bool:
@@ -191,15 +191,15 @@ class Traffic(traffic.Traffic[Observation]):
 
     @cached_property
     def pulls(self) -> Mapping[str, Sequence[Pull]]:
-        """The readings of the participant list, by provider."""
+        """The passes through the participant list, by provider."""
         return {provider: _pulls(seen) for provider, seen in self.by_provider.items()}
 
     def changed_by_school(self, participant_id: str, start: float, end: float) -> bool:
-        """Whether a school changed something about the participant between these two moments."""
+        """Whether a school changed the participant between these two moments."""
         return _any_between(self._changed_by_school_at.get(participant_id, ()), start, end)
 
     def changed(self, id: str, start: float, end: float) -> bool:
-        """Whether anybody changed something about the participant or declaration `id` between these two moments."""
+        """Whether anybody changed the participant or declaration `id` between these two moments."""
         return _any_between(self._changed_at.get(id, ()), start, end)
 
     def anything_changed(self, start: float, end: float) -> bool:
@@ -228,12 +228,12 @@ class Traffic(traffic.Traffic[Observation]):
 
 
 def _any_between(moments: Sequence[float], start: float, end: float) -> bool:
-    """Whether one of the moments, which are in order, lies between these two."""
+    """Whether one of the sorted moments lies between these two."""
     return bisect_right(moments, start) < bisect_left(moments, end)
 
 
 def readings(observations: Iterable[Observation], ids: Collection[str]) -> Mapping[str, Sequence[Observation]]:
-    """The answers in which the client read each of these participants or declarations, alone or in a list."""
+    """The answers that showed the client each of these participants or declarations, alone or in a list."""
     wanted = frozenset(ids)
     found: dict[str, list[Observation]] = {}
     for seen in observations if wanted else ():
@@ -256,7 +256,7 @@ def _pulls(observations: Iterable[Observation]) -> list[Pull]:
         asked = seen.parameters
         key = (asked.updated_since, asked.cohorts, asked.per_page, seen.purpose.csv)
         if asked.page == 1 or seen.purpose.csv:
-            # Pages that are asked for side by side may overtake the first one.
+            # A client may request pages in parallel, and later pages may overtake the first one.
             pages = {n: page for n, page in early.pop(key, {}).items() if seen.began - page.began <= ON_ITS_WAY}
             pages[1] = seen
             open_pulls[key] = Pull(asked.updated_since, asked.cohorts, asked.per_page, seen.purpose.csv, pages)
@@ -264,6 +264,6 @@ def _pulls(observations: Iterable[Observation]) -> list[Pull]:
         elif key in open_pulls and asked.page not in open_pulls[key].pages:
             open_pulls[key].pages[asked.page] = seen
         else:
-            # Of a pull yet to begin, or of one whose beginning is no longer in the journal.
+            # The page belongs to a pull that hasn't begun yet, or whose beginning the journal has dropped.
             early.setdefault(key, {})[asked.page] = seen
     return pulls

@@ -1,4 +1,4 @@
-"""What the scenarios of v1 need beside their files."""
+"""What the scenarios of v1 need in addition to their files."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The sections of the guide of v1, in the order in which people read them."""
+"""The sections of the guide of v1, in reading order."""
 
 from typing import Final
 
@@ -57,7 +57,7 @@ USAGE: Final = (
     ),
 )
 
-# Shown on a page of its own, beside the usage guide.
+# This section has a page of its own, beside the usage guide.
 INTEGRATION: Final = Section("running-an-integration", "Running an integration", "Running an integration")
 
 SECTIONS: Final = {section.anchor: section for section in (*USAGE, INTEGRATION)}

@@ -1,1 +1,1 @@
-"""Probes: the promises that no schema can say, each in a world of its own."""
+"""Probes: promises that no schema can express, each tested in a world of its own."""

@@ -1,4 +1,4 @@
-"""What reports about a participant do, and what refuses them (rules 5.4): state is saved, or nothing changes."""
+"""Reports about a participant: what they change, and why the service refuses them (rules 5.4)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,7 +38,7 @@ def attributes_of(operation: str) -> dict[str, Any]:
 
 
 def act(own: Sender, operation: str, id: str, attributes: dict[str, Any]) -> dict[str, Any]:
-    """Performs an action that must be accepted, and sees that its effect was saved; the attributes afterwards."""
+    """Performs an action that the server must accept. Checks that the change stays, and returns the new attributes."""
     answered = own.accepted(operation, id, body=body("x", **attributes)).json["data"]
     own.expect(answered["id"] == id, "the answer is about the participant in the path", f"it is {answered['id']}")
     saved = own.participant(id)
@@ -47,7 +47,7 @@ def act(own: Sender, operation: str, id: str, attributes: dict[str, Any]) -> dic
 
 
 def refuse(own: Sender, titles: list[str], operation: str, id: str, attributes: dict[str, Any]) -> None:
-    """Sends an action that must be refused, and sees that nothing changed."""
+    """Sends an action that the server must refuse, and checks that nothing changed."""
     before = own.records("listEcfParticipants"), own.records("listParticipantDeclarations")
     own.refused(titles, operation, id, body=body("x", **attributes))
     blamed = own.last
@@ -108,7 +108,7 @@ def reschedule(world: World, operation: str) -> None:
     own = world.own
     mentor = world.control.v1.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
     for id, course in ((world.ect(), ECT), (mentor, MENTOR)):
-        # The first is the one that everybody starts on.
+        # The first schedule comes last, because every participant starts on it.
         for identifier in (*SCHEDULE_IDENTIFIERS[1:], SCHEDULE_IDENTIFIERS[0]):
             wanted = {**course, "schedule_identifier": identifier, "cohort": "2021"}
             if course is ECT and "replacement" in identifier:
@@ -178,14 +178,14 @@ def only_ones_own(world: World, operation: str) -> None:
 def declarations_stay_inside(world: World, operation: str) -> None:
     """From 2021-12-01 on the January schedule accepts `started`, to the end of 2022-01-31."""
     own = world.own
-    # On this schedule any date from 2021-09-01 on can be declared.
+    # On this schedule a provider can declare any date from 2021-09-01 on.
     start = "ecf-extended-september"
     opens, closes = datetime(2021, 12, 1, tzinfo=UTC), datetime(2022, 2, 1, tzinfo=UTC)
     january = {**ECT, "schedule_identifier": "ecf-standard-january", "cohort": "2021"}
     second = timedelta(seconds=1)
     for moment, fits in (
         (opens - second, False),
-        # At the very start is refused here, though it may be declared.
+        # The server refuses the start itself here, although a provider may declare that date.
         (opens, False),
         (opens + second, True),
         (closes - second, True),
@@ -205,15 +205,15 @@ def schedules_of_other_cohorts(world: World, operation: str) -> None:
     same = {**ECT, "schedule_identifier": "ecf-standard-september"}
     refuse(own, ["cohort"], operation, id, {**same, "cohort": "2022"})
     refuse(own, ["schedule_identifier"], operation, id, {**same, "cohort": "2021"})
-    # The present cohort of 2023's spring is 2022.
+    # In spring 2023 the current cohort is 2022.
     refuse(own, ["cohort"], operation, id, same)
     own.declare(participant_id=id)
     refuse(own, ["schedule_identifier", "cohort"], operation, id, {**same, "cohort": "2022"})
-    # Only who is found with this provider is told of the cohort.
+    # The refusal mentions the cohort only when the participant belongs to this provider.
     elsewhere = {**OTHER_SCHEDULE, "cohort": "2022"}
     refuse(own, ["participant_id"], operation, world.ect(PEER), elsewhere)
     refuse(own, ["course_identifier", "participant_id"], operation, id, {**elsewhere, **MENTOR})
-    # What the cohort doesn't have isn't held against the course.
+    # The cohort lacks this schedule. That must not cause an error about the course.
     unknown = {**OTHER_SCHEDULE, "schedule_identifier": "ecf-standard-may", "course_identifier": "history"}
     refuse(own, ["course_identifier", "participant_id"], operation, id, unknown)
 
@@ -223,7 +223,7 @@ def server_date(world: World, operation: str) -> None:
     own = world.own
     for shifted, dated in (
         ("2024-02-03T04:05:06Z", "2024-02-03T04:05:06Z"),
-        # A date alone is its midnight in UTC.
+        # A date without a time means midnight UTC.
         ("2024-02-04", "2024-02-04T00:00:00Z"),
     ):
         id = world.ect()

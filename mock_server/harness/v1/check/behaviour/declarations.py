@@ -1,4 +1,4 @@
-"""What declarations promise: dates to the second, one live one a milestone, and the road to payment (rules 6)."""
+"""Promises about declarations: dates to the second, one live one a milestone, and the way to payment (rules 6)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -23,7 +23,7 @@ _FUNDED: Any = {"eligible_for_funding": True}
 
 
 def _refuse(own: Sender, titles: list[str], **attributes: Any) -> None:
-    """Sends a declaration that must be refused, and sees that none was made."""
+    """Sends a declaration that the server must refuse, and checks that it recorded none."""
     before = own.records("listParticipantDeclarations")
     own.refused(titles, DECLARE, body=declaration(**attributes))
     blamed = own.last
@@ -123,7 +123,7 @@ def attributes_are_checked(world: World, operation: str) -> None:
     _refuse(own, both, participant_id=id, **MENTOR)
     _refuse(own, both, participant_id=world.ect(status="withdrawn"))
     _refuse(own, ["participant_id"], participant_id=world.ect(PEER))
-    # Without a zone it counts as UTC.
+    # A moment without a zone counts as UTC.
     own.declare(participant_id=id, declaration_date="2021-11-20T09:00:00.5")
 
 
@@ -285,7 +285,7 @@ def voiding(world: World, operation: str) -> None:
         else:
             own.refused(["Invalid action"], operation, made)
             _is(own, made, state)
-        # The slot is free again, unless a live one holds it.
+        # The milestone is free again, unless another live declaration holds it.
         _slot(own, id, free=own.declaration(made)["state"] not in LIVE_STATES)
 
 

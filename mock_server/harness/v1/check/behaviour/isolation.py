@@ -1,4 +1,4 @@
-"""What keeps two providers apart, and what a transfer passes from one to the other (rules 3, 5.5, 6.3 and 8)."""
+"""How the service separates two providers, and what a transfer passes to the new one (rules 3, 5.5, 6.3 and 8)."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def _ids(sender: Sender, operation: str, **query: Any) -> list[str]:
 
 
 def _foreign(world: World, operation: str) -> list[str]:
-    """Ids of the other provider's that this one doesn't have."""
+    """Ids that belong to the other provider and not to this one."""
     mine = set(_ids(world.own, operation, page__per_page=200))
     return [id for id in _ids(world.other, operation, page__per_page=200) if id not in mine][:_FEW]
 
@@ -98,7 +98,7 @@ def transfers(world: World, operation: str) -> None:
     other.expect(theirs["updated_at"] == after["updated_at"] > before["updated_at"], "both see the change", f"{theirs}")
     for sender in (own, other):
         sender.expect(id in _ids(sender, _PARTICIPANTS), "both lists have the participant", "one hasn't")
-    # A withdrawal is per provider.
+    # A withdrawal applies to one provider only.
     act(own, "withdrawEcfParticipant", id, LEAVE)
     theirs = other.participant(id)
     other.expect(theirs["training_status"] == "active", "the old provider's withdrawal is its own", f"{theirs}")
@@ -122,13 +122,13 @@ def declarations_move(world: World, operation: str) -> None:
     other.status(404, "alone it is its owner's only")
     other.send("voidParticipantDeclaration", live)
     other.status(404, "only its owner voids it")
-    # The old provider may still report what happened in its time; the new one sees that too.
+    # The old provider may still report what happened in its time, and the new one sees that too.
     late = own.declare(participant_id=id, evidence_held="other", **retained)["id"]
     _lists(world, operation, own=[dead, live, late], other=[live, late])
     theirs: Any = {"declaration_type": "retained-2", "declaration_date": "2022-03-01T09:00:00Z"}
     new = other.declare(participant_id=id, evidence_held="other", **theirs)["id"]
     _lists(world, operation, own=[dead, live, late], other=[live, late, new])
-    # Whom the school removed is shown with the new provider's own alone.
+    # If the school removed a participant, the new provider sees only its own declarations.
     world.control.v1.set_status(id, "withdrawn")
     _lists(world, operation, own=[dead, live, late], other=[new])
 

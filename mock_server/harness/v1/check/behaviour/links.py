@@ -1,4 +1,4 @@
-"""The contract's links, followed one by one: where an answer leads, the next request is accepted."""
+"""Follows the contract's links one by one: the server must accept the request that each answer leads to."""
 
 from mock_server.harness.check.links import follow, links_of, walk
 from mock_server.harness.check.probes import probe
@@ -39,12 +39,12 @@ def defer_resume(world: World, operation: str) -> None:
 
 
 def _clear(world: World) -> None:
-    """Nobody in the world, so that who is added next is the first of the list."""
+    """Removes everybody from the world, so that the next new participant is the first of the list."""
     world.control.reset()
 
 
 def _source(world: World, operation: str, target: str) -> None:
-    """Makes the exchange that has the link, in a world in which it leads on."""
+    """Makes the exchange that has the link, in a world where the next request succeeds."""
     own = world.own
     comes_back = operation in RESUME or (target in RESUME and operation not in DEFER)
     id = world.ect(training_status="deferred" if comes_back else "active")

@@ -1,4 +1,4 @@
-"""What lists promise: every record once, in order, filtered to the second, and the same as CSV (rules 5.3, 6.3)."""
+"""Promises about lists: every record once, in order, filtered to the second, and equal in CSV (rules 5.3, 6.3)."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def _attributes(record: dict[str, Any]) -> dict[str, Any]:
 @probe("Pages hold what the list holds: every record once, in the same order.", *LISTS, seed="guide", portable=True)
 def pages_join(world: World, operation: str) -> None:
     own = world.own
-    # A server of somebody else's may hold thousands.
+    # Another server may hold thousands of records.
     whole = _ids(own.records(operation, page__per_page=200))
     size = max(2, len(whole) // 5)
     joined: list[str] = []
@@ -70,7 +70,7 @@ def page_sizes(world: World, operation: str) -> None:
 @probe("Participants come in the order in which they were added.", *PARTICIPANTS)
 def participants_in_order(world: World, operation: str) -> None:
     added = [world.ect(), world.ect(), world.ect()]
-    # A change moves nobody in the list.
+    # A change doesn't move a participant in the list.
     world.control.advance("PT1H")
     world.control.v1.register(added[0], email="new@example.org")
     found = _ids(world.own.records(operation))
@@ -211,7 +211,7 @@ def csv_is_the_list(world: World, operation: str) -> None:
         queries.append({"filter__cohort": "2022"})
     for query in queries:
         expected = [_row(record) for record in own.records(_JSON_OF_CSV[operation], **query)]
-        # A page asked for is ignored.
+        # The server ignores the page parameters.
         text = own.accepted(operation, query=_written(query) | {"page[per_page]": 1}).content
         rows = list(csv.reader(io.StringIO(text, newline="")))
         own.expect(rows[1:] == expected, f"{len(expected)} rows, as in the list", _difference(rows[1:], expected))
@@ -269,7 +269,7 @@ def own_declaration_is_as_in_the_list(world: World, operation: str) -> None:
     own = world.own
     for record in own.records("listParticipantDeclarations", page__per_page=40):
         response = own.send(operation, record["id"])
-        # An earlier provider's declaration is in the list only.
+        # Only the list shows an earlier provider's declaration.
         if response.status != 404:
             own.status(200, "the declaration is in the list")
             own.expect(response.json["data"] == record, "the record is as in the list", "it differs")
@@ -287,7 +287,7 @@ def flags(world: World, operation: str) -> None:
 
 @probe("Every record of the list is the provider's own, or one that it took over.", *LISTS, seed="guide")
 def lists_are_complete(world: World, operation: str) -> None:
-    """Compared with what the control API says there is."""
+    """Compares the lists with the records that the control API reports."""
     sandbox = world.control
     for provider, sender in ((OWN, world.own), (PEER, world.other)):
         kept: Any = sandbox.v1.declarations() if operation in DECLARATIONS else sandbox.v1.participants()

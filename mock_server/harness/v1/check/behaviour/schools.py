@@ -1,4 +1,4 @@
-"""What schools and the department do, and what providers see of it: moves, mentors, removal (rules 5.4, 5.5, 8)."""
+"""Acts of schools and the department, and what providers see: moves, mentors, removal (rules 5.4, 5.5, 8)."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ _CORRECTED: Any = {name: fact for name, fact in _PERSONAL.items() if name not in
 
 
 def _shows(sender: Sender, id: str, **wanted: Any) -> None:
-    """What the provider reads of the participant."""
+    """The provider reads the participant and must see these values."""
     record = sender.participant(id)
     came = {name: record[name] for name in wanted}
     sender.expect(came == wanted, f"the record shows {wanted}", f"it shows {came}")
@@ -66,7 +66,7 @@ def change_of_provider(world: World, operation: str) -> None:
     listed = [record["id"] for record in own.records("listEcfParticipants")]
     own.expect(listed == [mentor], "and not in its list", f"it lists {listed}")
     _shows(other, id, status="active", training_status="deferred", mentor_id=mentor)
-    # Its own reports, and what was reached in its time, are accepted.
+    # The server accepts the provider's own reports, and declarations for what was reached in its time.
     own.declare(participant_id=id)
     answered = own.accepted("resumeEcfParticipant", id, body={"data": {"attributes": ECT}}).json["data"]["attributes"]
     own.expect(answered["training_status"] == "active", "its report is accepted", f"{answered}")
@@ -89,7 +89,7 @@ def mentors_leave(world: World, operation: str) -> None:
     for leave in ("removed", "moved", "moved away"):
         mentor = school.add_participant(provider="alder", participant_type="mentor", school_urn="123456").id
         id = world.ect(school_urn="123456", mentor_id=mentor)
-        # The provider's own withdrawal changes nothing.
+        # The provider's own withdrawal doesn't remove the mentor.
         mentors: dict[str, Any] = {"reason": "other", "course_identifier": "ecf-mentor"}
         act(world.own, "withdrawEcfParticipant", mentor, mentors)
         _shows(world.own, id, mentor_id=mentor)

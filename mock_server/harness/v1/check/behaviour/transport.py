@@ -1,4 +1,4 @@
-"""What every request meets, whatever it asks for: the token, the method, the limits, and odd input (rules 3, 4)."""
+"""Promises about every request: the token, the method, the limits, and unusual input (rules 3, 4)."""
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -115,7 +115,7 @@ def bodies_are_limited(world: World, operation: str) -> None:
 
 @probe("A body that doesn't arrive gets 408.")
 def bodies_must_arrive(world: World, operation: str) -> None:
-    # Side by side: each takes as long as the server has patience.
+    # Send them at the same time: each takes as long as the server waits for a body.
     operations = with_status("408")
     with ThreadPoolExecutor(len(operations)) as pool:
         for request, response in pool.map(lambda each: _unfinished(world.own, each, announced=100), operations):
@@ -124,7 +124,7 @@ def bodies_must_arrive(world: World, operation: str) -> None:
 
 
 def _unfinished(sender: Sender, operation: str, announced: int) -> tuple[Request, Response]:
-    """A request whose body of `announced` bytes is never sent, and the answer to it."""
+    """Announces a body of `announced` bytes, never sends it, and returns the answer."""
     method, path = method_and_path(operation, UNKNOWN_ID)
     address = urlsplit(str(sender.http.base_url))
     headers = {
@@ -216,7 +216,7 @@ _ATTRIBUTES = (
 @probe("Odd values of attributes are refused by rules, and break nothing.", *with_body(), portable=True)
 def odd_attributes(world: World, operation: str) -> None:
     for odd in _ODD_VALUES:
-        # A lone surrogate can't be sent as UTF-8, and JSON's escape for it isn't Unicode.
+        # UTF-8 can't encode a lone surrogate, and its JSON escape isn't valid Unicode.
         wanted = 400 if odd == "\ud800" else 422
         world.own.send(operation, UNKNOWN_ID, body=body("x", **dict.fromkeys(_ATTRIBUTES, odd)))
         world.own.status(wanted, f"every attribute is {odd!r:.20}")
