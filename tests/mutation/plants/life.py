@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from mock_server.rules.table import RulesBroken
 from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.v1 import operations
 from mock_server.v1.domain import commands, world
 from mock_server.v1.domain.declaration_rules import declaration_slot_free
 from mock_server.v1.domain.records import Declaration, Participant
@@ -42,10 +42,7 @@ def _moves_the_clock(original: Any) -> Any:
 
 
 def _backwards(original: Any) -> Any:
-    def entries(self: RulesBroken) -> dict[str, str]:
-        return dict(reversed(list(original(self).items())))
-
-    return entries
+    return lambda violations: list(reversed(original(violations)))
 
 
 def _keeps_training(original: Any) -> Any:
@@ -78,7 +75,7 @@ RULES_OF_LIFE = tuple(
             patched(Sandbox, "moment", lambda original: lambda self, _=None: original(self)),
         ),
         ("server-date-stays", "X-With-Server-Date moves the clock.", patched(Sandbox, "moment", _moves_the_clock)),
-        ("order", "Errors come in the opposite order.", patched(RulesBroken, "entries", _backwards)),
+        ("order", "Errors come in the opposite order.", patched(operations, "joined_by_title", _backwards)),
         ("transfer", "A transfer keeps the training status.", patched(World, "transfer", _keeps_training)),
         ("funding", "Confirmed funding makes nothing eligible.", patched(World, "register", _no_second_look)),
         (
@@ -91,6 +88,6 @@ RULES_OF_LIFE = tuple(
             "A void of a paid declaration is a plain void.",
             patched(world, "VOIDED_AS", lambda table: {**table, "paid": "voided"}),
         ),
-        ("payments", "Payments never happen.", patched(world, "_NEXT_RUN", lambda table: {"eligible": "payable"})),
+        ("payments", "Payments never happen.", patched(world, "NEXT_RUN", lambda table: {"eligible": "payable"})),
     )
 )

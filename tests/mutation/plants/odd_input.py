@@ -5,12 +5,13 @@ from typing import Any
 
 import orjson
 
-from mock_server import gateway
+from mock_server.http import query_strings
 from mock_server.http.contract import Routes
 from mock_server.http.exchange import Answer
 from mock_server.sandbox.rate_limit import RateLimiter
 from mock_server.v1 import checks
 from mock_server.v1 import queries as parameters
+from mock_server.v1.service import V1
 from tests.mutation.planting import Plant, patched
 
 
@@ -21,8 +22,8 @@ def _ascii_queries(original: Any) -> Any:
 def _stripping_attributes(original: Any) -> Any:
     """Assumes that every value except null is text."""
 
-    def read_attributes(body: bytes, content_type: bytes | None) -> dict[str, Any]:
-        found: dict[str, Any] = original(body, content_type)
+    def read_attributes(*sent: Any) -> dict[str, Any]:
+        found: dict[str, Any] = original(*sent)
         return {name: value and value.strip() for name, value in found.items()}
 
     return read_attributes
@@ -34,7 +35,7 @@ def _attributes_for_granted(body: bytes, content_type: bytes | None) -> dict[str
 
 
 def _any_type(original: Any) -> Any:
-    return lambda body, content_type: original(body, b"application/json")
+    return lambda body, _, media_types: original(body, b"application/json", media_types)
 
 
 def _one_more(original: Any) -> Any:
@@ -65,7 +66,7 @@ def _forgiving_date(original: Any) -> Any:
 ODD_INPUT = tuple(
     Plant(f"crash-{name}", "crash on odd input", what, plant)
     for name, what, plant in (
-        ("query", "A query that isn't ASCII is a fault.", patched(parameters, "_decoded", _ascii_queries)),
+        ("query", "A query that isn't ASCII is a fault.", patched(query_strings, "_decoded", _ascii_queries)),
         (
             "number",
             "A page number is read by int().",
@@ -86,7 +87,9 @@ ODD_INPUT = tuple(
         (
             "retry",
             "429 says nothing of when to come back.",
-            patched(gateway, "retry_later", lambda _: lambda seconds: Answer(429, b"Retry later\n", "text/plain")),
+            lambda: object.__setattr__(
+                V1.errors, "retry_later", lambda seconds: Answer(429, b"Retry later\n", "text/plain")
+            ),
         ),
         ("methods", "Allow has one method only.", patched(Routes, "methods", _one_method)),
         ("type", "Any content type is read as JSON.", patched(checks, "read_attributes", _any_type)),
