@@ -95,7 +95,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ecf-mock")
 def main() -> None:
-    """A mock of the DfE lead provider API (ECF, version 1), and the harness around it."""
+    """A mock of the DfE lead provider API, versions 1 and 3, and a harness that tests servers and clients."""
 
 
 @main.command(

@@ -140,8 +140,8 @@ def drill(
 ) -> None:
     """Make hard things happen to a client while it runs, and watch how it does.
 
-    Sets up a sandbox of its own, prints the token to give to the client, and stays until everything that the
-    drill is about is passed. Without a NAME it is all of the drills at once.
+    Makes a sandbox, prints the token for the client, and ends when the client has passed everything. Without a NAME
+    it runs all drills at once.
 
     Exits with 0 when everything required is passed, 1 when it was ended before, 2 when it couldn't be run.
     """

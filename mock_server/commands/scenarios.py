@@ -79,9 +79,8 @@ def run(
 ) -> None:
     """Run the scenarios with these ids, or all of the service's.
 
-    Each takes place in a sandbox of its own, so nothing that the server holds is touched. A server without the
-    control API has no sandboxes: there only the scenarios marked "runs anywhere" are run, with --token, and
-    the others are reported as skipped.
+    Each runs in a sandbox of its own, and changes nothing else on the server. A server without the control API has
+    no sandboxes. There only the scenarios marked "runs anywhere" run, with --token. The others are skipped.
 
     Exit status: 0 when all that ran passed, 1 when one failed, 2 when none could be run.
     """

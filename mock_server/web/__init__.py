@@ -1,1 +1,1 @@
-"""The page `/_mock/ui`, for the person who tests: rendered here, kept up to date by server-sent events."""
+"""The page `/_mock/ui` for testers. The mock renders it, and server-sent events keep it up to date."""

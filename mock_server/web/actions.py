@@ -1,6 +1,6 @@
-"""The forms of the page: which call of the control API each one makes, and how its fields become the call's body.
+"""The page's forms: which control API call each one makes, and how its fields become the call's body.
 
-Nothing is done or checked here that the control API doesn't do: the page is one more client of it.
+The page is one more client of the control API. It does and checks nothing that the API doesn't.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +19,9 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`view` is the key of the view that has the form, and to which it leads back; `done` is what is said there then.
+    """`view` is the key of the view that has the form. A form that succeeds leads back there, and the view says `done`.
 
-    A form whose `stays` is False leads to the list above that view.
+    If `stays` is False, the form leads to the list above that view.
     """
 
     operation_id: str
@@ -32,7 +32,7 @@ class Action:
 
 
 def given(*names: str) -> Callable[[Form], Body]:
-    """The fields of these names that were filled in, as they are."""
+    """The fields of these names that the visitor filled in, unchanged."""
     return lambda form: {name: form[name] for name in names if name in form}
 
 
@@ -41,17 +41,17 @@ def _jump(form: Form) -> Body:
 
 
 def _moment(text: str) -> str:
-    # What browsers send for a full minute has no seconds.
+    # Browsers send no seconds for a full minute.
     return f"{text}:00" if len(text) == len("2021-11-20T09:00") else text
 
 
 def number(text: str) -> int | str:
-    """The control API says what is wrong with a text that is no number."""
+    """The number in `text`. Other text stays as it is, and the control API says what is wrong with it."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
 def choice(text: str) -> bool | None:
-    """Of `yes` and `no`; None for anything else."""
+    """True for `yes`, False for `no`, None for anything else."""
     return {"yes": True, "no": False}.get(text)
 
 
@@ -76,7 +76,7 @@ def _settings(form: Form) -> Body:
     return given("replay")(form) | _rate(form)
 
 
-# What the form's choice of a fault answers with; the bodies are those of the real service where it has one.
+# The faults that the form offers. If the real service has a body for the answer, the fault sends that body.
 FAULTS: Final[dict[str, str]] = {
     "unavailable": "503 Service unavailable",
     "error": "500 Internal server error",
@@ -102,7 +102,7 @@ def _respond(kind: str, form: Form, services: Sequence[Service]) -> Body:
 
 
 def _copy(answer: Answer) -> Body:
-    """What a fault needs to answer the same: JSON as JSON, and text as text."""
+    """The part of a fault that repeats `answer`: JSON as JSON, and text as text."""
     is_json = "json" in (answer.content_type or "")
     return {"status": answer.status, "body": orjson.loads(answer.body) if is_json else answer.body.decode()}
 
@@ -121,7 +121,7 @@ def _fault(services: Sequence[Service], form: Form) -> Body:
 
 
 def core_actions(services: Sequence[Service]) -> dict[str, Action]:
-    """The forms that are about no service, by name."""
+    """The forms that belong to no service, by name."""
     return {
         "jump": Action("setClock", "clock", "The clock has jumped.", _jump),
         "advance": Action("advanceClock", "clock", "Time has passed.", given("by")),

@@ -1,4 +1,4 @@
-"""The ASGI application under `/_mock/ui`: its routes, its forms, and what goes with every answer."""
+"""The ASGI application under `/_mock/ui`: its routes, its forms, and the headers of every answer."""
 
 import hashlib
 import logging
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Stop(Exception):
-    """The request ends here, with this answer."""
+    """Ends the request with this answer."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status_code)
@@ -47,9 +47,10 @@ class _Stop(Exception):
 
 
 class Interface:
-    """The page. Every change that it makes is a call of `control`.
+    """The page. It makes every change through a call of `control`.
 
-    `token` None leaves it open to everybody; without `any_host` or a token it answers under no foreign name.
+    Without a `token`, the page is open to everybody. With neither a token nor `any_host`,
+    it answers only under an address or `localhost`.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Interface:
         self._router = Router(routes, redirect_slashes=False, default=self._nowhere)
 
     def close(self) -> None:
-        """End the streams of open pages, in the event loop that serves them."""
+        """End the streams of open pages. Call it in the event loop that serves them."""
         self._streams.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +106,7 @@ class Interface:
         except Disconnected:
             return
         except Exception:
-            # Only a mistake of ours comes here.
+            # Only a mistake in our own code gets here.
             _log.exception("%s %s failed", scope["method"], scope["path"])
             mistake = self._message(500, "A mistake", "The mock made a mistake; its log says more.")
             await mistake(scope, receive, send_on)
@@ -117,12 +118,12 @@ class Interface:
         except Problem as refused:
             raise _Stop(self._message(403, "Not from here", refused.detail)) from None
         if request.method not in ("GET", "HEAD") and "origin" not in request.headers:
-            # Every browser names the origin of a form that it sends.
+            # Every browser sends the origin along with a form.
             raise _Stop(self._message(403, "Not from here", "This form came from no page."))
         if path.startswith(f"{ROOT}/static/") or path == f"{ROOT}/login" or self._guard.admits(request):
             return
         if request.headers.get("hx-request"):
-            # The page is open already; the whole of it is to go to the form.
+            # The page is already open. This header makes htmx replace the whole page with the login form.
             raise _Stop(Response(status_code=401, headers={"hx-redirect": f"{ROOT}/login"}))
         raise _Stop(RedirectResponse(f"{ROOT}/login", 303))
 
@@ -161,7 +162,7 @@ class Interface:
             "static": _address,
             **outcome,
         }
-        # htmx names the element that it is going to fill: the rest of the page needn't be made.
+        # htmx names the element that it will fill, so we needn't render the rest of the page.
         target = request.headers.get("hx-target", "").partition("#")[2]
         template = f"{view.name}-{target}" if target in ("list", "entry") and view.name == "journal" else view.template
         return HTMLResponse(render(template, context), status, headers={"cache-control": "no-store"})
@@ -200,7 +201,7 @@ class Interface:
         visit = self._visit(request, _given(request.query_params))
         if action is None:
             raise _Stop(self._message(404, "No such form", "The page has no form of that name.", visit.sandbox))
-        # Nothing has the id that a form leaves out.
+        # If a form leaves out an id, it gets `-`, which no record has.
         ids = defaultdict(lambda: "-", {**form, "sandbox": visit.sandbox.id})
         answer = await self._control.perform(action.operation_id, ids, action.body(form) if action.body else None)
         record = orjson.loads(answer.body) if answer.body else {}
@@ -214,7 +215,7 @@ class Interface:
     def _after(
         self, visit: Visit, name: str, action: Action, form: Mapping[str, str], record: Mapping[str, Any]
     ) -> str:
-        """Where to go when `action` is done."""
+        """The address that the browser goes to after `action`."""
         if action.operation_id == "createSandbox":
             return visit.url(action.view, sandbox=record["id"], done=name)
         if action.operation_id == "deleteSandbox":
@@ -256,7 +257,7 @@ class Interface:
         if file is None:
             raise _Stop(self._message(404, "No such file", "The page has no file of that name."))
         content, kind, _ = file
-        # The address holds a hash of the content, so that it can be kept for good.
+        # The address contains a hash of the content, so browsers can keep the file for good.
         return Response(content, media_type=kind, headers={"cache-control": "public, max-age=31536000, immutable"})
 
     async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:

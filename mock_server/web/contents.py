@@ -1,4 +1,4 @@
-"""All that the page has for the services of one mock: the core's views and forms, and those of the kits."""
+"""All views, forms and tabs of one mock's page: those of the core, and those of the services' kits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from mock_server.web.views import AFTER_KITS, BEFORE_KITS
 
 
 class Tab(NamedTuple):
-    """`path` is where it leads to."""
+    """`path` is where the tab leads."""
 
     name: str
     label: str
@@ -21,14 +21,14 @@ class Tab(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`views` are by key. `actions` are by the last part of the address that a form is sent to."""
+    """`views` has each view by its key. `actions` has each form by the last part of its address."""
 
     views: dict[str, View]
     actions: dict[str, Action]
     tabs: tuple[Tab, ...]
 
     def siblings(self, view: View) -> list[View]:
-        """The lists of the same service, in their order; none for a view of the core."""
+        """The lists of the view's service, in order. A view of the core has none."""
         return [each for each in self.views.values() if view.api and each.api == view.api and not each.below]
 
 

@@ -9,7 +9,7 @@ from mock_server.web.visit import ROOT
 
 COOKIE = "ecf_mock_ui"
 
-# Nothing from another host, nothing written into the page, and no other page around this one.
+# The page loads nothing from other hosts and runs no inline scripts or styles. No other page may frame it.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -18,7 +18,7 @@ HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    # Not `no-referrer`: browsers would then hide the origin of forms from us, too.
+    # With `no-referrer`, browsers would also hide the origin of forms from us.
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -26,11 +26,11 @@ HEADERS = {
 
 
 class Guard:
-    """Lets everybody in where the mock has no control token, and those who know it where it has one."""
+    """Lets everybody in if the mock has no control token; otherwise only those who know the token."""
 
     def __init__(self, token: str | None) -> None:
         self._token = None if token is None else token.encode()
-        # The cookie's value follows from the token, but doesn't give it away: cookies go to every port of a host.
+        # We derive the cookie from the token without revealing it: browsers send cookies to every port of a host.
         self._proof = None if self._token is None else hmac.new(self._token, b"ecf-mock page", "sha256").hexdigest()
 
     @property
@@ -42,7 +42,7 @@ class Guard:
         return self._proof is None or hmac.compare_digest(shown.encode(), self._proof.encode())
 
     def let_in(self, token: str, request: Request, response: Response) -> bool:
-        """Whether `token` is the right one; then `response` carries the proof of it."""
+        """Whether `token` is right. If it is, `response` gets the cookie that proves it."""
         if self._token is None or self._proof is None or not hmac.compare_digest(token.encode(), self._token):
             return False
         secure = request.scope["scheme"] == "https"

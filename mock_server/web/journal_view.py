@@ -1,4 +1,4 @@
-"""The live journal: its filters, its newest entries, and all that is known of one of them."""
+"""The live journal: its filters, its newest entries, and everything about one entry."""
 
 import asyncio
 import re
@@ -16,9 +16,9 @@ from mock_server.web.live import Follower, Partial
 from mock_server.web.templates import render
 from mock_server.web.visit import Visit
 
-# So many entries are on the page; older ones are a page further.
+# How many entries one page shows. Older ones are on the next page.
 WINDOW: Final = 100
-# How many entries are looked at before others get a turn.
+# How many entries we look at before other tasks get a turn.
 _SLICE = 200
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -35,7 +35,7 @@ NOBODY: Final = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the filters of the page let through. `mark` is one of MARKS; `problems` are what it can't read, by field."""
+    """What the page's filters let through. `mark` is one of MARKS; `problems` says what it can't read, by field."""
 
     filter: Filter
     mark: str | None
@@ -57,7 +57,7 @@ def _marked(entry: Entry, mark: str) -> bool:
 
 
 def wanted(query: Mapping[str, str]) -> Wanted:
-    """The filters of the page, as its form sends them; what can't be read is left out, and said."""
+    """The filters that the page's form sends. It skips those that it can't read, and reports them in `problems`."""
     problems = {}
     statuses = None
     if status := query.get("status"):
@@ -93,7 +93,7 @@ def filters(query: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """At most a window of entries, newest first; `older` if there are more. `last` is the newest id of all."""
+    """At most WINDOW entries, newest first. `older` says whether there are more; `last` is the newest id of all."""
 
     entries: list[Entry]
     older: bool
@@ -101,10 +101,10 @@ class Found:
 
 
 async def newest(visit: Visit, *, before: int | None = None, after: int = 0) -> Found:
-    """The newest entries that the filters let through, of those between the two ids."""
+    """The newest entries with ids between `after` and `before` that the filters let through."""
     sought = wanted(visit.query)
     found: list[Entry] = []
-    # A copy: while others get their turn, the journal goes on.
+    # A copy, because the journal changes while other tasks get their turn.
     entries = list(visit.sandbox.journal)
     entries.reverse()
     last = entries[0].id if entries else after
@@ -144,19 +144,19 @@ async def context(visit: Visit) -> dict[str, Any]:
 
 
 def _id(text: str) -> int | None:
-    """An entry's id; None for what can't be one, such as thousands of digits."""
+    """An entry's id, or None for text that can't be one, such as thousands of digits."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def operation_ids(visit: Visit, api: str | None = None) -> list[str]:
-    """Those of one service, or of all: each once, in the order of the contracts."""
+    """The operation ids of one service, or of all: each once, in the order of the contracts."""
     services = [service for service in visit.sandbox.services if api in (None, service.name)]
     found = [operation.id for service in services for operation in operations(service.contract)]
     return list(dict.fromkeys(found))
 
 
 def entry_context(visit: Visit, entry: Entry) -> dict[str, Any]:
-    """What the page shows of one entry beyond its record."""
+    """One entry's record, and what else the page shows of the entry."""
     record = visit.sandbox.journal.record_of(entry)
     catalogue = entry.service.catalogue if entry.service else {}
     error_catalogue = visit.docs(entry.service.error_catalogue if entry.service else "")
@@ -171,9 +171,9 @@ def entry_context(visit: Visit, entry: Entry) -> dict[str, Any]:
 
 
 def _guide(visit: Visit, record: JournalEntry, error_catalogue: str) -> str | None:
-    """The paragraph of the guide that the answer's `Link` names. Nobody else's link is followed.
+    """The paragraph of the guide that the answer's `Link` names. None if `Link` leads out of our documentation.
 
-    None where `Link` names the error catalogue: the broken rules lead there already.
+    None also if `Link` names the error catalogue: the broken rules already lead there.
     """
     match = _GUIDE.fullmatch(record.response.headers.get("link", ""))
     if match is None or not match[1].startswith(visit.docs("")) or match[1].startswith(f"{error_catalogue}#"):
@@ -182,7 +182,7 @@ def _guide(visit: Visit, record: JournalEntry, error_catalogue: str) -> str | No
 
 
 def _people(visit: Visit, entry: Entry, record: JournalEntry) -> Sequence[Shown]:
-    """Those whom the request names, or whose declaration it does."""
+    """The people whom the request names, or whose declaration it names: five at most."""
     kit = web_kit(entry.service) if entry.service else None
     world = visit.sandbox.worlds.get(entry.service.name) if entry.service else None
     if kit is None or world is None:
@@ -196,14 +196,14 @@ def tail(visit: Visit) -> Follower:
 
 
 class _Nothing:
-    """The list is held still."""
+    """Sends nothing: the visitor has turned live updates off."""
 
     async def __call__(self) -> Sequence[Partial]:
         return ()
 
 
 class Tail:
-    """What comes in while somebody looks: the whole list at first and after a clearing, then only what is new."""
+    """Sends entries while the page is open: the whole list at first and after each clearing, else only new ones."""
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
@@ -214,7 +214,7 @@ class Tail:
         journal = self._visit.sandbox.journal
         whole = self._cleared != journal.cleared
         self._cleared = journal.cleared
-        # More than a window of new ones needn't be told apart: what is on the page now would leave it.
+        # `newest` gives WINDOW entries at most. That is enough: so many push everything else off the page.
         found = await newest(self._visit, after=0 if whole else self._last)
         self._last = found.last
         if not found.entries and not whole:
@@ -224,14 +224,14 @@ class Tail:
         return (Partial("entries", "innerMorph" if whole else "afterbegin", html),)
 
 
-# What curl works out by itself, or what concerns the connection and not the request.
+# Headers that curl sets by itself, or that concern the connection and not the request.
 _LEFT_OUT = frozenset(
     "host content-length connection transfer-encoding accept-encoding user-agent keep-alive te".split()
 )
 
 
 def _curl(record: JournalEntry, base_url: str) -> str:
-    """The request of a journal entry as a curl command; the token is to be found in `$TOKEN`."""
+    """The request of a journal entry as a curl command, which takes the token from `$TOKEN`."""
     address = f"{base_url}{record.path}" + (f"?{record.query}" if record.query else "")
     request = record.request
     sent = {name: value for name, value in request.headers.items() if name not in _LEFT_OUT}

@@ -1,4 +1,4 @@
-"""What a service brings for the page. A service without a kit has journal, clock and faults only."""
+"""What a service adds to the page. A service without a kit has only journal, clock and faults."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from mock_server.web.view import View
 
 
 class Shown(NamedTuple):
-    """A record that has a view: the path below the service's, and how people call it."""
+    """A record that has a view: its path below the service's path, and what people call it."""
 
     path: str
     name: str
@@ -21,17 +21,17 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WebKit:
-    # What its tab says.
+    # The text of the service's tab.
     label: str
-    # The tab leads to the first one.
+    # The tab leads to the first view.
     views: tuple[View, ...]
-    # Its forms by name.
+    # The service's forms by name.
     actions: Mapping[str, Action]
-    # The number that its tab shows of a world.
+    # The number that the tab shows for a world.
     count: Callable[[Any], int]
-    # The people of a world to whom the ids belong, or whose declarations they are of.
+    # The people of a world who have one of the ids, or a declaration that has one.
     people: Callable[[Any, Iterable[str]], Sequence[Shown]]
-    # What the calendar will do to a world, as things stand: each moment with a sentence, in order.
+    # What the calendar will do to a world if nobody changes it: each moment with a sentence, in order.
     ahead: Callable[[Any], Sequence[tuple[datetime, str]]]
 
 

@@ -1,4 +1,4 @@
-"""The stream that keeps an open page up to date. Without an open page there is none, and no listener either."""
+"""The stream that keeps an open page up to date. If no page is open, no stream runs and nothing listens."""
 
 import asyncio
 import re
@@ -9,19 +9,19 @@ from typing import NamedTuple
 
 from mock_server.sandbox.sandboxes import Registry, Sandbox
 
-# Seconds between two messages at least; the tenth part of the time, at most, goes into making them.
+# The shortest pause between two messages, in seconds. Making messages takes at most a tenth of the time.
 _SHORTEST_PAUSE = 0.25
 _SHARE = 10
-# Clocks are to be seen running, and what listens to no journal is noticed, every second.
+# In seconds. Each tick shows the running clock, and finds changes that the journal doesn't announce.
 _TICK = 1.0
-# A stream that says nothing for so many seconds looks dead to what is between it and the browser.
+# In seconds. Proxies think that a stream is dead if it is silent for longer.
 _SILENCE = 15.0
 
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 class Partial(NamedTuple):
-    """Something to put on the page: `swap` is htmx's word for how, `target` the id of the element."""
+    """HTML to put on the page: `target` is the id of the element, `swap` is htmx's word for how."""
 
     target: str
     swap: str
@@ -39,13 +39,13 @@ class Streams:
         self._waiting: set[asyncio.Event] = set()
 
     def close(self) -> None:
-        """End them all; called in the event loop that they run in."""
+        """End all streams. Call it in the event loop that they run in."""
         self._closing.set()
         for changed in self._waiting:
             changed.set()
 
     async def stream(self, registry: Registry, sandbox: Sandbox, follower: Follower) -> AsyncIterator[str]:
-        """What `follower` has to say, as server-sent events, until the visitor or the sandbox has gone."""
+        """Sends what `follower` returns as server-sent events, until the visitor or the sandbox is gone."""
         changed = asyncio.Event()
         self._waiting.add(changed)
         sandbox.journal.listeners.append(changed.set)
@@ -77,7 +77,7 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
 
 
 def message(partials: Sequence[Partial]) -> str:
-    """One event. Each line gets its field name: whatever stands in the HTML, the browser reads it as data."""
+    """One event. Each line of the HTML starts with `data:`, so the browser reads all of it as data."""
     html = "".join(
         f'<hx-partial hx-target="#{target}" hx-swap="{swap}">{content}</hx-partial>'
         for target, swap, content in partials

@@ -1,4 +1,4 @@
-"""A list of records a page at a time."""
+"""Splits a list of records into pages."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -8,13 +8,13 @@ from typing import Final, Generic, TypeVar
 Record = TypeVar("Record")
 
 PAGE: Final = 50
-# How many records are looked at before others get a turn.
+# How many records we look at before other tasks get a turn.
 _SLICE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Record]):
-    """`found` is how many records there are on all `pages`; `number` is which page this is, from 1."""
+    """`found` counts the records on all `pages`; `number` is the number of this page, from 1."""
 
     rows: list[Record]
     found: int
@@ -25,8 +25,8 @@ class Page(Generic[Record]):
 async def page_of(
     records: Iterable[Record], query: Mapping[str, str], fits: Callable[[Record], bool] | None = None
 ) -> Page[Record]:
-    """The page that the query asks for of the records that fit; the first when that can't be read."""
-    # A copy: while others get their turn, the world goes on.
+    """The page of fitting records that the query asks for; the first page if the query's `page` is unreadable."""
+    # A copy, because the world changes while other tasks get their turn.
     found = list(records)
     if fits is not None:
         every, found = found, []

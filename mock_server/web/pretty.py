@@ -1,4 +1,4 @@
-"""Bodies as they are shown: JSON laid out and cut into tokens for colours, everything else as it came."""
+"""Bodies as the page shows them: JSON indented and cut into tokens for colours, everything else unchanged."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import orjson
 
-# Larger ones take the browser longer to colour than anybody looks at them.
+# In characters. The browser takes too long to colour a longer body.
 _MAX_COLOURED = 20_000
 
 _TOKEN = re.compile(
@@ -15,14 +15,14 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """`kind` is `key`, `text`, `word`, or empty for what needs no colour."""
+    """`kind` is `key`, `text`, `word`, or empty for text that needs no colour."""
 
     kind: str
     text: str
 
 
 def tokens(body: str) -> Iterator[Token]:
-    """The body's text in pieces; JSON is indented first."""
+    """The body's text in pieces, with JSON indented."""
     try:
         laid_out = orjson.dumps(orjson.loads(body), option=orjson.OPT_INDENT_2).decode()
     except (orjson.JSONDecodeError, UnicodeError):

@@ -1,4 +1,4 @@
-"""The readiness board: how the client does by what its requests show, filling while it runs."""
+"""The readiness board: what the client's requests show about it. The board fills while the client runs."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,7 +9,7 @@ from mock_server.web.live import Partial
 from mock_server.web.templates import render
 from mock_server.web.visit import Visit
 
-# Words for people; a verdict is never told by its colour alone.
+# Words for people: the page never tells a verdict by colour alone.
 VERDICTS: Final = {"passed": "passed", "failed": "failed", "not_seen": "not seen yet"}
 
 
@@ -35,12 +35,12 @@ def _summary(results: Sequence[Result]) -> dict[str, Any]:
 
 
 def place(id: str) -> str:
-    """The id of a requirement's element: dots mean something else to a selector."""
+    """The id of a requirement's element. It has no dots, because a selector reads a dot as a class."""
     return f"need-{id.replace('.', '-')}"
 
 
 class Board:
-    """What has changed on the board, requirement by requirement."""
+    """Sends each requirement that has changed on the board, and the summary if it has changed."""
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit

@@ -1,4 +1,4 @@
-"""What the templates of a view need, and what of it is kept up to date while somebody looks at it."""
+"""What the templates of a view need, and the parts of an open view that the mock keeps up to date."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,12 +11,12 @@ from mock_server.web.templates import render
 from mock_server.web.view import Context, View
 from mock_server.web.visit import NotThere, Visit
 
-# What people look for, the page of the list that they are on, and the record that the view is about.
+# What the visitor searches for, the page of the list, and the record that the view is about.
 _KEPT: Final = ("q", "provider", "role", "status", "cohort", "page", "about")
 
 
 async def context_of(contents: Contents, view: View, visit: Visit) -> Context:
-    """All that the templates of `view` need. Raises NotThere."""
+    """All that the templates of `view` need. Raises NotThere if its record doesn't exist."""
     visit.sandbox.moment()
     return _common(contents, view, visit) | await view.context(visit)
 
@@ -32,13 +32,13 @@ def _common(contents: Contents, view: View, visit: Visit) -> Context:
         "now": sandbox.clock.now(),
         "providers": {access.provider.slug: access.provider.name for access in sandbox.accesses},
         "counts": {"journal": len(sandbox.journal), "faults": len(sandbox.faults), **_counts(sandbox)},
-        # The part of the query that the view depends on, and so does what keeps it up to date.
+        # The part of the query that the view and its event stream depend on.
         "kept": {name: visit.query[name] for name in _KEPT if name in visit.query},
     }
 
 
 def _counts(sandbox: Sandbox) -> dict[str, int]:
-    """The numbers on the tabs of the services. A world that isn't made yet needs none."""
+    """The numbers on the tabs of the services. A world that doesn't exist yet needs none."""
     return {
         service.name: kit.count(sandbox.worlds[service.name])
         for service in sandbox.services
@@ -58,7 +58,7 @@ def follower(contents: Contents, view: View, visit: Visit) -> Follower:
 
 
 class _Parts:
-    """The live parts of a view, as they were sent last: only what has changed is sent again."""
+    """The live parts of a view. It remembers what it sent last, and sends only what has changed."""
 
     def __init__(self, contents: Contents, view: View, visit: Visit) -> None:
         self._contents, self._view, self._visit = contents, view, visit
@@ -76,7 +76,7 @@ class _Parts:
                 context |= await view.context(visit)
                 templates |= {name: view.part(f"live/{name}") for name in view.live}
             except NotThere:
-                # Somebody who has gone, by a reset perhaps, stays on an open page as they were.
+                # The record is gone, perhaps by a reset. The open page still shows it as it was.
                 pass
         changed = []
         for name, template in templates.items():

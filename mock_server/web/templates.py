@@ -1,4 +1,4 @@
-"""Templates: every value is escaped, and a name that isn't there is an error."""
+"""The page's templates. They escape every value, and an unknown name is an error."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -56,12 +56,12 @@ def _moment(moment: datetime) -> str:
 
 
 def _prose(text: str) -> list[tuple[str, bool]]:
-    """The text in pieces, each with whether it stood between backticks."""
+    """The text in pieces. Each has a flag: True if it stood between backticks."""
     return [(piece, number % 2 == 1) for number, piece in enumerate(text.split("`"))]
 
 
 def _readable(query: str) -> str:
-    """A query as it was sent, but for the marks that every client escapes and everybody reads more easily bare."""
+    """A query as the client sent it, but with plain brackets and colons, which are easier to read than escapes."""
     for escaped, bare in (("%5B", "["), ("%5D", "]"), ("%3A", ":"), ("%5b", "["), ("%5d", "]"), ("%3a", ":")):
         query = query.replace(escaped, bare)
     return query

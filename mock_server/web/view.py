@@ -1,4 +1,4 @@
-"""What a view of the page is, whether the core has it or a service's kit."""
+"""A view of the page, from the core or from a service's kit."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ Context = dict[str, Any]
 
 
 def _always(visit: Visit) -> object:
-    """Never the same: to be looked at again each time."""
+    """A new stamp each time, so that the page renders the view again each time."""
     return object()
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`live` are the parts (template and id) that are kept up to date whenever `stamp` differs from the last one.
+    """`live` names the parts (template and element id) that the page renders again whenever `stamp` changes.
 
-    `follow` is for what isn't a part to be replaced. `api` is the name of the service that the view belongs to.
-    `below` names the list from which one comes to a view of one record. `ids` are the members of a control record
-    that may name the record to show; the first that is there does.
+    `follow` sends updates that don't replace a part. `api` is the name of the service that the view belongs to.
+    A view of one record has `below`, the name of the list that leads to it. `ids` are members of a control record:
+    the first one present is the id of the record to show.
     """
 
     name: str
@@ -36,7 +36,7 @@ class View:
 
     @property
     def key(self) -> str:
-        """No other view of the page has it."""
+        """Unique among the views of the page."""
         return f"{self.api}.{self.name}" if self.api else self.name
 
     @property
@@ -47,7 +47,7 @@ class View:
 
     @property
     def tab(self) -> str:
-        """The name of the tab that it belongs to."""
+        """The name of the tab that the view belongs to."""
         return self.api or self.name
 
     @property
@@ -55,5 +55,5 @@ class View:
         return self.part(self.name)
 
     def part(self, name: str) -> str:
-        """The template of one of its parts."""
+        """The template of one part of the view."""
         return f"{self.api}/{name}" if self.api else name

@@ -1,4 +1,4 @@
-"""The views that every mock has, whatever services it serves."""
+"""The views that every mock has, whatever its services."""
 
 from itertools import groupby
 from typing import Final
@@ -11,10 +11,10 @@ from mock_server.web.kit import web_kit
 from mock_server.web.view import Context, View
 from mock_server.web.visit import Visit
 
-# More sandboxes than anybody reads through, in their view and in the bar; others are reached by their address.
+# How many sandboxes the view and the bar list: nobody reads through more. The address of any other still works.
 MAX_LISTED: Final = 100
 MAX_IN_BAR: Final = 30
-# More moments than anybody reads through.
+# How many runs the clock's view lists: nobody reads through more.
 _MOST_RUNS: Final = 12
 
 
@@ -27,7 +27,7 @@ async def _clock(visit: Visit) -> Context:
         for moment, text in kit.ahead(sandbox.world(service))
     ]
     ahead.sort(key=lambda run: run[0])
-    # A run is known by the moment at which its day is over; several things may happen in one.
+    # One run is everything that happens at one moment.
     runs = [(moment, [run[1:] for run in group]) for moment, group in groupby(ahead, lambda run: run[0])]
     return {"runs": runs[:_MOST_RUNS], "clock": sandbox.clock}
 
@@ -47,7 +47,7 @@ async def _sandboxes(visit: Visit) -> Context:
 
 
 def listed(visit: Visit, most: int) -> list[Sandbox]:
-    """The default sandbox, then the newest first, so many at most; the one that is visited in any case."""
+    """The default sandbox, then the newest first, `most` at most. The visited sandbox is always among them."""
     first, *others = visit.registry
     shown = [first, *reversed(others)][:most]
     return shown if visit.sandbox in shown else [*shown[:-1], visit.sandbox]

@@ -1,4 +1,4 @@
-"""One look at the page: in which sandbox, with which query, and the addresses that lead on from it."""
+"""One visit to the page: its sandbox, its query, and the addresses of its links."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ ROOT = PAGE_PREFIX
 
 
 class NotThere(Exception):
-    """There is no such record as the view is to show. Carries how people call it."""
+    """The sandbox has no record for the view to show. The message is what people call such a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Visit:
         return self.query.get("about", "")
 
     def url(self, path: str, /, sandbox: str | None = None, **query: object) -> str:
-        """The address of a view, or of something below it, in this sandbox or another; None leaves a key out."""
+        """The address of a view, or of something below it, in this sandbox or another. A None leaves its key out."""
         given = urlencode({name: value for name, value in query.items() if value is not None})
         address = f"{ROOT}/sandboxes/{quote(sandbox or self.sandbox.id, safe='')}/{path}"
         return f"{address}?{given}" if given else address

@@ -1,4 +1,4 @@
-"""The forms of v1: what schools and the department do, through its part of the control API."""
+"""The forms of v1. They do what schools and the department do, through v1's part of the control API."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What the page has of v1: its participants, and the payment runs ahead of their declarations."""
+"""What the page shows of v1: participants, and the payment runs that their declarations wait for."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Participants as the tester sees them, every provider's: a list to find somebody in, and one person's timeline."""
+"""Participants of all providers, as the tester sees them: a searchable list, and one person's timeline."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ COHORTS: Final = [str(year) for year in range(FIRST_COHORT, LAST_COHORT + 1)]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`steps` are the declaration types with the latest declaration of each, None where there is none."""
+    """`steps` pairs each declaration type with its latest declaration, or with None."""
 
     participant: Participant
     steps: list[tuple[str, Declaration | None]]
 
 
 def steps(participant: Participant) -> list[tuple[str, Declaration | None]]:
-    """How far the participant has come. A live declaration counts before one that was given up later."""
+    """How far the participant has come. A live declaration hides a later one that isn't live."""
     latest: dict[str, Declaration] = {}
     for declaration in participant.declarations:
         shown = latest.get(declaration.declaration_type)
@@ -57,7 +57,7 @@ def _found(visit: Visit) -> Iterable[Participant]:
 
 
 async def participant_context(visit: Visit) -> dict[str, Any]:
-    """Raises NotThere when there is nobody of that id."""
+    """Raises NotThere if no participant has the id."""
     participant = visit.sandbox.world(V1).participants.get(visit.about.lower())
     if participant is None:
         raise NotThere("participant")

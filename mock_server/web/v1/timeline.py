@@ -1,4 +1,4 @@
-"""A participant's life as people tell it: what happened, in order, and which payment runs are still ahead."""
+"""A participant's timeline: what happened, in order, and which payment runs are still to come."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from mock_server.v1.domain.schedules import end_of
 
 Value = str | bool | None
 
-# How the page calls what a registration can change.
+# The page's names for the attributes that events change.
 _FACTS: Final = {
     "full_name": "Name",
     "email": "Email",
@@ -26,7 +26,7 @@ _FACTS: Final = {
     "cohort": "Cohort",
     "provider": "Provider",
 }
-# What doesn't belong to a registration.
+# The kinds of event other than a registration, by attribute.
 _KINDS: Final = {
     "training_status": "training",
     "schedule_identifier": "schedule",
@@ -54,7 +54,7 @@ _STATES: Final = {
 class Moment:
     """One point of the timeline: `kind` chooses its mark, `facts` are (name, before, after).
 
-    `ahead` is one that hasn't come yet.
+    `ahead` is True for a point that is still to come.
     """
 
     at: datetime
@@ -67,7 +67,7 @@ class Moment:
 
 
 def timeline(participant: Participant) -> list[Moment]:
-    """From the day the school added the participant to the payment runs that declarations wait for."""
+    """All moments, from the day the school added the participant to the payment runs that declarations wait for."""
     happened = [_added(participant), *_told(participant.history)]
     return [*sorted(happened, key=lambda moment: moment.at), *_ahead(participant.declarations)]
 
@@ -88,7 +88,7 @@ def _told(history: Iterable[Event]) -> Iterator[Moment]:
 
 
 def _together(numbered: tuple[int, Event]) -> tuple[str, datetime, str, int]:
-    """What events have in common that are told as one: a registration or a move may change several facts."""
+    """What events share if the page tells them as one. A registration or a move may change several facts."""
     number, event = numbered
     kind = _KINDS.get(event.attribute, "registered")
     return kind, event.at, event.provider, 0 if kind in ("registered", "moved") else number
@@ -97,7 +97,7 @@ def _together(numbered: tuple[int, Event]) -> tuple[str, datetime, str, int]:
 def _title(kind: str, events: list[Event]) -> str:
     first = events[0]
     if kind == "training":
-        # After a withdrawal only a move begins it anew.
+        # After a withdrawal, only a move starts the training again.
         return "In training again" if first.before == "withdrawn" else _TRAINING[str(first.after)]
     if kind == "school":
         return _SCHOOL[str(first.after)]
@@ -121,7 +121,7 @@ def _declaration_title(event: Event) -> str:
 
 
 def _ahead(declarations: Iterable[Declaration]) -> list[Moment]:
-    """The payment runs to come; each day counts as past when it is over."""
+    """The payment runs to come. A run happens at the end of its day."""
     found = []
     for declaration in declarations:
         statement, what = declaration.statement, declaration.declaration_type

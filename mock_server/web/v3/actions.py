@@ -1,6 +1,6 @@
-"""The forms of v3: what schools, the department and the appropriate body do, through its part of the control API.
+"""The forms of v3: what schools, the department and the appropriate body do, through v3's part of the control API.
 
-A field that is left empty is left out, unless its form shows what is so now: then an emptied field means none.
+A form leaves out its empty fields. But if the field showed the present value, an empty field means none.
 """
 
 from collections.abc import Callable
@@ -8,17 +8,17 @@ from typing import Any, Final
 
 from mock_server.web.actions import Action, Body, Form, choice, given, number
 
-# What a choice says for what JSON calls null.
+# The choice that stands for JSON's null.
 NONE: Final = "none"
 
 
 def _or_none(*names: str) -> Callable[[Form], Body]:
-    """Fields that show what is so now: an empty one is null."""
+    """Fields that show the present value: an empty one becomes null."""
     return lambda form: {name: form.get(name) for name in names}
 
 
 def _decided(*names: str) -> Callable[[Form], Body]:
-    """The yes and no of these fields; those left undecided are left out."""
+    """The fields that say `yes` or `no`, as booleans. It leaves out undecided ones."""
     return lambda form: {name: decided for name in names if (decided := choice(form.get(name, ""))) is not None}
 
 
@@ -27,7 +27,7 @@ def _numbers(*names: str) -> Callable[[Form], Body]:
 
 
 def _nullable(*names: str) -> Callable[[Form], Body]:
-    """Those that were chosen, where the choice may be none."""
+    """The fields that the visitor chose; the choice `none` becomes null."""
     return lambda form: {name: None if form[name] == NONE else form[name] for name in names if name in form}
 
 
@@ -72,7 +72,7 @@ def _uplift(form: Form) -> Body:
 
 def _frozen(form: Form) -> Body:
     text = form.get("payments_frozen_at")
-    # What browsers send has no time zone, and no seconds for a full minute.
+    # Browsers send no time zone, and no seconds for a full minute.
     if text is not None and len(text) in (len("2026-02-10T09:00"), len("2026-02-10T09:00:00")):
         text = f"{text}:00"[: len("2026-02-10T09:00:00")] + "Z"
     return {"payments_frozen_at": text}

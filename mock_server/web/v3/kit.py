@@ -1,4 +1,4 @@
-"""What the page has of v3: people, schools, statements and cohorts, and what its calendar will do."""
+"""What the page shows of v3: people, schools, statements and cohorts, and what v3's calendar will do."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -62,7 +62,7 @@ def _people(world: World, ids: Iterable[str]) -> list[Shown]:
 
 
 def _ahead(world: World) -> list[tuple[datetime, str]]:
-    """The runs of statements that will move declarations (rules 6.2): at their deadlines, and payments by date."""
+    """Runs that will move declarations (rules 6.2): at deadlines, and on payment dates if the world pays by date."""
     runs: Counter[tuple[datetime, str]] = Counter()
     for statement in world.statements.values():
         if statement.fee_type != "output" or statement.status == "paid":

@@ -16,7 +16,7 @@ from mock_server.web.paging import page_of
 from mock_server.web.v3.people import choices, today_of, world_of
 from mock_server.web.visit import NotThere, Visit
 
-# Of the people at a school, or the declarations of a statement, so many are shown.
+# How many people at a school, declarations of a statement, or delivery partners a view shows.
 MOST_SHOWN: Final = 100
 
 # -- schools ---------------------------------------------------------------------------------------
@@ -31,7 +31,7 @@ async def schools_context(visit: Visit) -> dict[str, Any]:
 
 
 def _sought(query: Mapping[str, str]) -> Callable[[School], bool]:
-    """Whether the filters let a school through."""
+    """A check of whether the filters let a school through."""
     provider, words = query.get("provider"), query.get("q", "").lower().split()
 
     def fits(school: School) -> bool:
@@ -49,7 +49,7 @@ class PartnershipRow:
 
 
 async def school_context(visit: Visit) -> dict[str, Any]:
-    """The record is named by its URN. Raises NotThere."""
+    """The address names the school by its URN. Raises NotThere if no school has it."""
     world, today = world_of(visit), today_of(visit)
     school = world.schools_by_urn.get(visit.about)
     if school is None:
@@ -79,7 +79,7 @@ async def statements_context(visit: Visit) -> dict[str, Any]:
         for statement in world.statements.values()
         if all(getattr(statement, name) == wanted for name, wanted in filters.items())
     ]
-    # Most of them are years ahead, and hold nothing yet.
+    # Statements that hold something come first: most are years ahead, and hold nothing yet.
     found.sort(key=lambda each: (_holds(each), each.payment_date, each.sequence), reverse=True)
     return choices(world) | {
         "page": await page_of(found, query),
@@ -100,7 +100,7 @@ def title_of(statement: Statement) -> str:
 
 
 async def statement_context(visit: Visit) -> dict[str, Any]:
-    """Raises NotThere."""
+    """Raises NotThere if no statement has the id."""
     world = world_of(visit)
     statement = world.statements.get(visit.about.lower())
     if statement is None:
@@ -115,7 +115,7 @@ async def statement_context(visit: Visit) -> dict[str, Any]:
 
 
 def _next_status(statement: Statement) -> str | None:
-    """Where it can go now (rules 6.2)."""
+    """The status that the statement can move to now, or None (rules 6.2)."""
     if statement.status == "payable" and not can_be_authorised(statement):
         return None
     return next(iter(STATEMENT_ARROWS[statement.status]), None)

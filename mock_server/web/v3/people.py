@@ -1,4 +1,4 @@
-"""v3's people as the tester sees them, every provider's: a list to find somebody in, and one person's life."""
+"""v3's people of all providers, as the tester sees them: a searchable list, and one person's timeline."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ from mock_server.web.v3.story import story
 from mock_server.web.visit import NotThere, Visit
 
 STATUSES: Final = tuple(dict.fromkeys((*PARTICIPANT_STATUSES, *TRAINING_STATUSES)))
-# More mentors than a school has.
+# How many mentors a form offers: more than a school has.
 _MOST_MENTORS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a person is in one role: `training` is the latest there, if any; the statuses are None without one.
+    """A person in one role: `training` is the latest in that role, if any. Without a training, the statuses are None.
 
     An expression of interest and school-led training have statuses too, though no provider sees them.
     """
@@ -48,7 +48,7 @@ class Part:
 
     @property
     def marks(self) -> list[str]:
-        """The statuses to show: a training that is active needs no second mark."""
+        """The statuses to show. An active training needs no second mark."""
         shown = [self.participant_status, self.training_status if self.training_status != "active" else None]
         return [each for each in shown if each is not None]
 
@@ -70,13 +70,13 @@ def today_of(visit: Visit) -> date:
 
 
 def stamp(visit: Visit) -> object:
-    """Statuses change by the calendar, too."""
+    """Includes today, because statuses also change with the calendar."""
     world = world_of(visit)
     return world, world.changes, today_of(visit)
 
 
 def choices(world: World) -> dict[str, Any]:
-    """What the forms let people choose from."""
+    """The options that the forms offer."""
     return {
         "roles": [(role, ROLE_NAMES[role]) for role in ROLES],
         "slugs": [(provider.slug, provider.name) for provider in world.providers.values()],
@@ -88,7 +88,7 @@ def choices(world: World) -> dict[str, Any]:
 
 
 def parts_of(teacher: Teacher, today: date, provider: str | None = None) -> list[Part]:
-    """The roles that the person has, each with the latest training: of that provider, or of any."""
+    """The person's roles, each with its latest training: with `provider`, or with anyone if that is None."""
     parts = []
     for role in ROLES:
         trainings = [each for each in teacher.trainings_as(role) if provider in (None, each.provider)]
@@ -102,7 +102,7 @@ def parts_of(teacher: Teacher, today: date, provider: str | None = None) -> list
 
 
 def steps(teacher: Teacher) -> list[Declaration]:
-    """The latest declaration of each type and role, in their order. A live one counts before one given up later."""
+    """The latest declaration of each type and role, in order. A live declaration hides a later one that isn't live."""
     latest: dict[tuple[str, int], Declaration] = {}
     for declaration in teacher.declarations:
         key = declaration.role, DECLARATION_TYPES.index(declaration.declaration_type)
@@ -123,7 +123,7 @@ async def list_context(visit: Visit) -> dict[str, Any]:
 
 
 def _sought(query: Mapping[str, str], today: date) -> Callable[[Teacher], bool]:
-    """Whether the filters let a person through: one role has to fit all of them."""
+    """A check of whether the filters let a person through. One role must fit all of them."""
     provider, role, status = query.get("provider"), query.get("role"), query.get("status")
     words = query.get("q", "").lower().split()
 
@@ -146,7 +146,7 @@ def _has(teacher: Teacher, words: list[str]) -> bool:
 
 
 async def person_context(visit: Visit) -> dict[str, Any]:
-    """Raises NotThere; a merged person's id leads to who is left."""
+    """Raises NotThere if no person has the id. A merged person's id leads to the person who remains."""
     world, id, today = world_of(visit), visit.about.lower(), today_of(visit)
     teacher = world.teachers.get(id) or world.merged.get(id)
     if teacher is None:
@@ -182,7 +182,7 @@ def _is_over(stay: Stay, today: date) -> bool:
 
 
 def _mentor_id(teacher: Teacher, today: date) -> str:
-    """Of the ECT's mentor today; empty without one."""
+    """The id of the ECT's mentor today; empty if there is none."""
     ongoing = [
         each.mentor.id
         for stay in teacher.stays_as("ect")

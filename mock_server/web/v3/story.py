@@ -1,4 +1,4 @@
-"""A person's life as people tell it: stays, training, mentorships, inductions and declarations, by London days."""
+"""A person's timeline: stays, training, mentorships, inductions and declarations, by London days."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from mock_server.v3.domain.records import Declaration, Mentorship, Stay, Teacher
 from mock_server.web.kit import Shown
 
 ROLES: Final = {"ect": "ECT", "mentor": "mentor"}
-# What happens on one day is told in this order.
+# The timeline tells the moments of one day in this order.
 _ORDER: Final = (
     *("stay", "training", "mentorship", "induction", "funding", "declaration", "pause", "merge"),
     *("mentorship-end", "training-end", "induction-end", "stay-end"),
@@ -19,9 +19,9 @@ _ORDER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One point of the timeline: `kind` orders a day, `mark` chooses the dot's colour.
+    """One point of the timeline: `kind` orders the moments of one day, `mark` chooses the dot's colour.
 
-    `link` leads to whom or what it is about. `declaration` is the one that was made then.
+    `link` leads to the person or school that it is about. `declaration` is the one made then.
     """
 
     day: date
@@ -35,7 +35,7 @@ class Moment:
 
 
 def story(teacher: Teacher) -> list[Moment]:
-    """Everything that the world knows of the person, in order; what is ahead included."""
+    """Everything that the world knows of the person, past and future, in order."""
     told = [*_of_stays(teacher), *_of_person(teacher), *map(_declared, teacher.declarations)]
     told.sort(key=lambda moment: (moment.day, _ORDER.index(moment.kind)))
     return told
