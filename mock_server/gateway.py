@@ -5,7 +5,7 @@ Everything that can be wrong with a request ends here as an `Answer`.
 
 import asyncio
 import logging
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic, perf_counter, time
 from typing import Any, NamedTuple
@@ -156,7 +156,12 @@ def _call(scope: Scope, headers: dict[bytes, bytes], service: Service, access: A
     if access is None:
         return Call(method, path, headers, datetime.now(UTC))
     sandbox = access.sandbox
-    now = sandbox.moment(_requested_moment(service, headers))
+    try:
+        shifted = service.server_date(headers)
+    except Refused:
+        # The service refuses it in its turn: after the token and the path, with the other parameters.
+        shifted = None
+    now = sandbox.moment(shifted)
     return Call(
         method,
         path,
@@ -178,14 +183,6 @@ async def _client_leaves(receive: Receive, seconds: float) -> bool:
             return True
     except TimeoutError:
         return False
-
-
-def _requested_moment(service: Service, headers: Mapping[bytes, bytes]) -> datetime | None:
-    try:
-        return service.server_date(headers)
-    except Refused:
-        # The service refuses it in its turn: after the token and the path, with the other parameters.
-        return None
 
 
 def _under(prefix: str, path: str) -> bool:

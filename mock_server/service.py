@@ -215,4 +215,8 @@ class Service:
 
     def has(self, path: str) -> bool:
         """Whether `path` is below the service's prefix."""
-        return path.startswith(self.prefix) and path[len(self.prefix) :][:1] in ("", "/")
+        return path.startswith(self._folder) or path == self.prefix
+
+    @cached_property
+    def _folder(self) -> str:
+        return f"{self.prefix}/"

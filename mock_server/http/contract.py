@@ -22,7 +22,7 @@ STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
 def path_in_segments(path: str, raw_path: bytes) -> str:
     """`path`, decoded from `raw_path`, with each encoded slash as STAND_IN: it is a part of its segment."""
-    if b"%2f" not in raw_path.lower():
+    if b"%" not in raw_path or b"%2f" not in raw_path.lower():
         return path
     segments = (unquote_to_bytes(segment).decode("utf-8", "replace") for segment in raw_path.split(b"/"))
     return "/".join(segment.replace("/", STAND_IN) for segment in segments)
@@ -124,6 +124,9 @@ class Routes:
             for other in operation.definition.get(ALSO_ACCEPTS, ())
         }
 
+        # The methods that the contract doesn't list under their own name.
+        self._other_methods = frozenset({"HEAD", *(method for method, _ in self._also)})
+
     @staticmethod
     def _expression(path: str) -> re.Pattern[str]:
         parts = (re.escape(part) for part in _PLACEHOLDER.split(path))
@@ -139,8 +142,9 @@ class Routes:
 
     def contract_method(self, method: str, path: str) -> str:
         """The method under which the contract lists the operation that `method` performs."""
-        if not self._also:
+        if method not in self._other_methods:
             return method
+        method = asked_as(method)
         return self._also.get((method, self.operation_id(method, path) or ""), method)
 
     def operation_id(self, method: str, path: str) -> str | None:

@@ -67,6 +67,9 @@ class Refused(Exception):
 
 def bearer_token(authorization: bytes | None) -> bytes:
     """The token of `Bearer TOKEN` or `Token TOKEN`, with the scheme in any case; empty for everything else."""
+    if authorization is not None and authorization[:7] == b"Bearer ":
+        # Nearly every client writes it so.
+        return authorization[7:].strip()
     scheme, _, token = (authorization or b"").partition(b" ")
     return token.strip() if scheme.lower() in (b"bearer", b"token") else b""
 

@@ -124,7 +124,8 @@ class Sandbox:
         First the worlds do what has fallen due until the clock's moment; `shifted` makes nothing fall due.
         """
         now = self.clock.now()
-        self.shown = max(self.shown, now)
+        if now > self.shown:
+            self.shown = now
         for world in self.worlds.values():
             world.follow_clock(now)
         self.last_used = monotonic()

@@ -13,7 +13,7 @@ from mock_server.v1 import errors
 from mock_server.v1.domain import commands
 from mock_server.v1.domain.records import Declaration, Enrolment
 from mock_server.v1.domain.world import World
-from mock_server.v1.queries import Parameters
+from mock_server.v1.queries import NO_PARAMETERS, Parameters
 from mock_server.v1.records import (
     declaration_json,
     declarations_csv,
@@ -77,14 +77,16 @@ def list_participants_csv(call: Call) -> Answer:
 def get_participant(call: Call) -> Answer:
     """Here too, a participant who doesn't fit the filters is unknown (rules 5.3)."""
     enrolment = _world(call).enrolment(call.slug, call.path_id)
-    cohorts, since = call.parameters.cohorts, _since(call)
-    if (
-        enrolment is None
-        or (cohorts is not None and enrolment.participant.cohort not in cohorts)
-        or (since is not None and enrolment.participant.updated_at < since)
-    ):
+    if enrolment is None or (call.parameters is not NO_PARAMETERS and not _fits(enrolment, call)):
         raise Refused(errors.NOT_FOUND)
     return _json(single(participant_json(enrolment)))
+
+
+def _fits(enrolment: Enrolment, call: Call) -> bool:
+    cohorts, since = call.parameters.cohorts, _since(call)
+    return (cohorts is None or enrolment.participant.cohort in cohorts) and (
+        since is None or enrolment.participant.updated_at >= since
+    )
 
 
 def _participant_action(command: ParticipantCommand) -> Callable[[Call], Answer]:

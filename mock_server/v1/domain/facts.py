@@ -49,7 +49,9 @@ class Facts:
 
     def text(self, attribute: str) -> str:
         """The attribute as text. Empty if it is missing, null, blank, false, an object or a list."""
-        return as_text(self._attributes.get(attribute))
+        value = self._attributes.get(attribute)
+        # Nearly every value is plain text, and every rule asks for some: the call costs more than the two questions.
+        return value if type(value) is str and not value.isspace() else as_text(value)
 
     @property
     def wanted_cohort(self) -> str:
