@@ -21,15 +21,15 @@ from mock_server.settings import Settings
 
 if TYPE_CHECKING:
     from mock_server.sandbox.state.keeper import Keeper
-    from mock_server.web.app import Interface
+    from mock_server.web.app import Page
 
 
-class Page:
+class UnopenedPage:
     """The page `/_mock/ui`, loaded when somebody first opens it. Most mocks run for tests, and nobody does."""
 
-    def __init__(self, make: "Callable[[], Interface]") -> None:
+    def __init__(self, make: "Callable[[], Page]") -> None:
         self._make = make
-        self._made: Interface | None = None
+        self._made: Page | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._made is None:
@@ -48,7 +48,7 @@ class Application:
     settings: Settings
     registry: Registry
     asgi: ASGIApp
-    page: Page | None = None
+    page: UnopenedPage | None = None
     keeper: "Keeper | None" = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,12 +91,12 @@ def build_app(
     keep = keeper.keep_all if keeper else None
     control = ControlApp(control_contract(services), operations, limits, token=token, any_host=any_host, keep=keep)
 
-    def make_page() -> "Interface":
-        from mock_server.web.app import Interface
+    def make_page() -> "Page":
+        from mock_server.web.app import Page
 
-        return Interface(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
+        return Page(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
 
-    page = Page(make_page)
+    page = UnopenedPage(make_page)
     return Application(settings, registry, Gateway(served, registry, limits, control, page), page, keeper)
 
 

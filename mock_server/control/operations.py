@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server import __version__
 from mock_server.control.contract import qualified
-from mock_server.control.models import Complaint, Health
+from mock_server.control.models import Complaint, Faults, Health, JournalPage, Sandboxes, Snapshot
 from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
 from mock_server.control.records import clock_record, sandbox_record
 from mock_server.http.exchange import Answer
@@ -53,7 +53,7 @@ def control_operations(registry: Registry) -> dict[str, ControlHandler]:
     """The handler of each operation of the control API."""
 
     def list_sandboxes(_call: ControlCall) -> Answer:
-        return json_answer({"sandboxes": [sandbox_record(sandbox) for sandbox in registry]})
+        return json_answer(Sandboxes(tuple(sandbox_record(sandbox) for sandbox in registry)))
 
     def create_sandbox(call: ControlCall) -> Answer:
         settings = _changed(registry.defaults, call.body)
@@ -194,7 +194,7 @@ def follow_machine_clock(sandbox: Sandbox, call: ControlCall) -> Answer:
 
 
 def list_faults(sandbox: Sandbox, _call: ControlCall) -> Answer:
-    return json_answer({"faults": sandbox.faults.records()})
+    return json_answer(Faults(tuple(sandbox.faults.records())))
 
 
 def replace_faults(sandbox: Sandbox, call: ControlCall) -> Answer:
@@ -244,7 +244,7 @@ def clear_faults(sandbox: Sandbox, _call: ControlCall) -> Answer:
 
 def list_requests(sandbox: Sandbox, call: ControlCall) -> Answer:
     entries, following = sandbox.journal.page(**call.query)
-    return json_answer({"requests": entries, "next": following}, fractions=True)
+    return json_answer(JournalPage(tuple(entries), following), fractions=True)
 
 
 def clear_requests(sandbox: Sandbox, _call: ControlCall) -> Answer:
@@ -254,7 +254,7 @@ def clear_requests(sandbox: Sandbox, _call: ControlCall) -> Answer:
 
 def create_snapshot(sandbox: Sandbox, _call: ControlCall) -> Answer:
     try:
-        return json_answer({"id": sandbox.take_snapshot()}, 201)
+        return json_answer(Snapshot(sandbox.take_snapshot()), 201)
     except TooManySnapshots as full:
         detail = (
             f"this sandbox keeps no more snapshots: {MAX_SNAPSHOTS} at most, {MAX_SNAPSHOT_BYTES // 1024**2} MiB "

@@ -46,7 +46,7 @@ class _Stop(Exception):
         self.response = response
 
 
-class Interface:
+class Page:
     """The page. It makes every change through a call of `control`.
 
     Without a `token`, the page is open to everybody. With neither a token nor `any_host`,

@@ -1,6 +1,7 @@
 """The readiness board: what the client's requests show about it. The board fills while the client runs."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ async def context(visit: Visit) -> dict[str, Any]:
 def _summary(results: Sequence[Result]) -> dict[str, Any]:
     required = [result for result in results if result.level == "must"]
     return {
-        **summary(result.verdict for result in results),
+        **asdict(summary(result.verdict for result in results)),
         "all": len(results),
         "failing": [result.id for result in results if result.verdict == "failed"],
         "required": len(required),

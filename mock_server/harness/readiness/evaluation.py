@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult
 from mock_server.harness.readiness.judgement import Verdict
 from mock_server.harness.readiness.kit import ReadinessKit, readiness_kit
 from mock_server.harness.readiness.requirement import Level, Requirement
@@ -66,30 +67,30 @@ async def readiness(sandbox: Sandbox, service: Service) -> tuple[Result, ...]:
     return await boards[service.name].results(sandbox.journal)
 
 
-async def readiness_record(sandbox: Sandbox, service: Service) -> dict[str, Any]:
+async def readiness_record(sandbox: Sandbox, service: Service) -> Readiness:
     """The answer of `getReadiness`."""
     results = await readiness(sandbox, service)
-    return {
-        "sandbox": sandbox.id,
-        "summary": summary(result.verdict for result in results),
-        "requirements": [
-            {
-                "id": result.id,
-                "group": result.requirement.group,
-                "level": result.level,
-                "verdict": result.verdict,
-                "evidence": result.evidence,
-                "advice": result.advice,
-            }
+    return Readiness(
+        sandbox.id,
+        summary(result.verdict for result in results),
+        tuple(
+            RequirementResult(
+                id=result.id,
+                group=result.requirement.group,
+                level=result.level,
+                verdict=result.verdict,
+                evidence=tuple(result.evidence),
+                advice=result.advice,
+            )
             for result in results
-        ],
-    }
+        ),
+    )
 
 
-def summary(verdicts: Iterable[str]) -> dict[str, int]:
+def summary(verdicts: Iterable[str]) -> ReadinessSummary:
     """How many results have each verdict."""
     found = list(verdicts)
-    return {verdict: found.count(verdict) for verdict in ("passed", "failed", "not_seen")}
+    return ReadinessSummary(found.count("passed"), found.count("failed"), found.count("not_seen"))
 
 
 class _Board:

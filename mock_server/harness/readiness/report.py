@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mock_server.control.models import Readiness, ReadinessSummary, RequirementResult, plain
+from mock_server.control.models import Readiness, RequirementResult, plain
 from mock_server.harness.junit import Case, Suite
 from mock_server.harness.junit import junit as as_junit
 from mock_server.harness.readiness.evaluation import summary
@@ -55,7 +55,7 @@ def of_drill(board: Readiness, drill: "Drill") -> Readiness:
 def _with(board: Readiness, wanted: Callable[[RequirementResult], bool]) -> Readiness:
     kept = tuple(filter(wanted, board.requirements))
     counts = summary(result.verdict for result in kept)
-    return replace(board, requirements=kept, summary=ReadinessSummary(**counts))
+    return replace(board, requirements=kept, summary=counts)
 
 
 def lines(board: Readiness, require: str, catalogue: "Mapping[str, Requirement]") -> list[Line]:

@@ -10,6 +10,7 @@ from mock_server.control.problems import ControlCall, Problem, invalid, json_ans
 from mock_server.http.exchange import Answer
 from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
+from mock_server.v1.control.models import Declarations, Participants
 from mock_server.v1.control.records import declaration_record, participant_record
 from mock_server.v1.domain.records import Declaration, Participant, Person
 from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
@@ -22,7 +23,7 @@ API: Final = "v1"
 
 
 def list_participants(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"participants": [participant_record(p) for p in world.participants.values()]})
+    return json_answer(Participants(tuple(participant_record(p) for p in world.participants.values())))
 
 
 def _participant(world: World, call: ControlCall) -> Participant:
@@ -174,7 +175,7 @@ def _another_urn(inventions: Random, school_urn: str) -> str:
 
 
 def list_declarations(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"declarations": [declaration_record(d) for d in world.declarations.values()]})
+    return json_answer(Declarations(tuple(declaration_record(d) for d in world.declarations.values())))
 
 
 def _declaration(world: World, call: ControlCall) -> Declaration:

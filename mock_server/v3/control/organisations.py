@@ -5,7 +5,7 @@ from typing import Any, Final
 from mock_server.control.problems import ControlCall, invalid, json_answer, not_found
 from mock_server.http.exchange import Answer
 from mock_server.sandbox.sandboxes import Sandbox
-from mock_server.v3.control import finding
+from mock_server.v3.control import finding, models
 from mock_server.v3.control.records import (
     cohort_record,
     delivery_partner_record,
@@ -26,7 +26,7 @@ NO_CONTENT: Final = Answer(204)
 
 
 def list_providers(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"providers": [provider_record(each) for each in world.providers.values()]})
+    return json_answer(models.Providers(tuple(provider_record(each) for each in world.providers.values())))
 
 
 def update_provider(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -46,7 +46,7 @@ def _check_cohort(world: World, year: str, pointer: str) -> None:
 
 
 def list_cohorts(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"cohorts": [cohort_record(world.cohorts[year]) for year in sorted(world.cohorts)]})
+    return json_answer(models.Cohorts(tuple(cohort_record(world.cohorts[year]) for year in sorted(world.cohorts))))
 
 
 def update_cohort(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -70,7 +70,7 @@ def update_cohort(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
 
 
 def list_schools(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"schools": [school_record(each) for each in world.schools.values()]})
+    return json_answer(models.Schools(tuple(school_record(each) for each in world.schools.values())))
 
 
 def get_school(_sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -101,7 +101,9 @@ def update_school(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
 
 
 def list_delivery_partners(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"delivery_partners": [delivery_partner_record(d) for d in world.delivery_partners.values()]})
+    return json_answer(
+        models.DeliveryPartners(tuple(delivery_partner_record(d) for d in world.delivery_partners.values()))
+    )
 
 
 def _works_with(world: World, body: dict[str, Any]) -> dict[str, list[str]] | None:
@@ -134,7 +136,7 @@ def update_delivery_partner(sandbox: Sandbox, world: World, call: ControlCall) -
 
 
 def list_partnerships(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"partnerships": [partnership_record(each) for each in world.partnerships.values()]})
+    return json_answer(models.Partnerships(tuple(partnership_record(each) for each in world.partnerships.values())))
 
 
 def add_partnership(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -147,7 +149,7 @@ def add_partnership(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
 
 
 def list_statements(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"statements": [statement_record(each) for each in world.statements.values()]})
+    return json_answer(models.Statements(tuple(statement_record(each) for each in world.statements.values())))
 
 
 def add_statement(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:

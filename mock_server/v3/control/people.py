@@ -9,7 +9,7 @@ from mock_server.control.problems import ControlCall, Problem, invalid, json_ans
 from mock_server.http.exchange import Answer
 from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
-from mock_server.v3.control import finding
+from mock_server.v3.control import finding, models
 from mock_server.v3.control.records import declaration_record, participant_record
 from mock_server.v3.domain import declarations, departures, mentoring, people, programmes, registrations
 from mock_server.v3.domain.people import AS_IT_IS
@@ -26,7 +26,7 @@ Body = dict[str, Any]
 
 
 def list_participants(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"participants": [participant_record(each) for each in world.teachers.values()]})
+    return json_answer(models.Participants(tuple(participant_record(each) for each in world.teachers.values())))
 
 
 def get_participant(_sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -231,7 +231,9 @@ def merge_participants(sandbox: Sandbox, world: World, call: ControlCall) -> Ans
 
 
 def list_declarations(_sandbox: Sandbox, world: World, _call: ControlCall) -> Answer:
-    return json_answer({"declarations": [declaration_record(world, each) for each in world.declarations.values()]})
+    return json_answer(
+        models.Declarations(tuple(declaration_record(world, each) for each in world.declarations.values()))
+    )
 
 
 def get_declaration(_sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
