@@ -175,6 +175,12 @@ class World:
         assert self.sandbox is not None  # noqa: S101
         return self.sandbox
 
+    @property
+    def other(self) -> Sender:
+        """The other provider. Only probes that need a second provider may ask for it."""
+        assert self.peer is not None  # noqa: S101
+        return self.peer
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

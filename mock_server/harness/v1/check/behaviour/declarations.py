@@ -6,8 +6,8 @@ from typing import Any
 
 from mock_server.harness.check.bench import PEER
 from mock_server.harness.check.probes import Values, probe
+from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.behaviour.actions import ECT, LEAVE, MENTOR, act
-from mock_server.harness.v1.check.behaviour.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.bench import Sender, World, declaration
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, Milestone, end_of, published_statements, schedule
