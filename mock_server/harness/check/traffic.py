@@ -220,7 +220,8 @@ def body_schemas(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iter
     name = schema["$ref"].rpartition("/")[2]
     whole = resolve(document, schema)
     data = whole["properties"]["data"]
-    alternatives = resolve(document, data["properties"]["attributes"]).get("oneOf")
+    attributes = resolve(document, data["properties"]["attributes"])
+    alternatives = attributes.get("oneOf") or attributes.get("anyOf")
     if not alternatives:
         yield name, validator(document, schema)
         return

@@ -71,8 +71,6 @@ class Manners:
     media_types: tuple[str, ...]
     # The bodies that the server can't read.
     odd_bodies: tuple[bytes, ...] = ODD_BODIES
-    # Methods that the server may serve besides those of the contract, by path.
-    undocumented: Callable[[str], tuple[str, ...]] = lambda path: ()
     # The id of a record for an operation. With a readable body, rules refuse a request about it: 422.
     record_of: Callable[[Any, str], str] = lambda world, operation: UNKNOWN_ID
 
@@ -126,8 +124,7 @@ def methods_are_checked(manners: Manners) -> Probe:
     )
     def run(world: World, operation: str) -> None:
         target = manners.operations.request_line(operation, UNKNOWN_ID)[1]
-        path = target.partition("?")[0]
-        served = (*manners.operations.check.routes.methods(path), *manners.undocumented(path))
+        served = manners.operations.check.routes.methods(target.partition("?")[0])
         for method in sorted(set(_METHODS) - set(served)):
             world.own.raw(method, target)
             world.own.status(405, f"the path has no {method}")
