@@ -18,7 +18,8 @@ _TYPE_PARAMETERS = "x-media-type-parameters"
 # A whole number may have at most this many digits here.
 _DIGITS = re.compile("[0-9]{1,20}")
 
-# What the contract promises for requests that match no operation.
+# What the contract promises for requests that match no operation, unless it says otherwise under this word.
+_OF_UNKNOWN_PATH = "x-unknown-path"
 _UNKNOWN_PATH = {"$ref": "#/components/responses/NotFound"}
 _WRONG_METHOD = {"$ref": "#/components/responses/MethodNotAllowed"}
 
@@ -64,7 +65,7 @@ class ResponseCheck:
         self, operation_id: str | None, methods: list[str], response: Response, *, is_head: bool
     ) -> Iterator[tuple[str, str]]:
         status = str(response.status)
-        documented: Mapping[str, Any] = {"404": _UNKNOWN_PATH}
+        documented: Mapping[str, Any] = {"404": self.document.get(_OF_UNKNOWN_PATH, _UNKNOWN_PATH)}
         if operation_id is not None:
             documented = self.operations[operation_id].definition["responses"]
         elif methods:
