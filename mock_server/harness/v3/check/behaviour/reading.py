@@ -91,9 +91,7 @@ def odd_queries(world: World, operation: str) -> None:
     ask(MANNERS, world.own, operation, _FORGIVEN, 200, "the query is forgiven")
 
 
-@probe(
-    "filter[updated_since] is decoded once more, and refused when it then is no moment.", *_WITH_MOMENT, portable=True
-)
+@probe("filter[updated_since] is decoded once more, and refused if it then is no moment.", *_WITH_MOMENT, portable=True)
 def odd_moments(world: World, operation: str) -> None:
     queries = [f"filter[updated_since]={text}" for text in _UNREADABLE_MOMENTS]
     _titled(world, operation, queries, "Bad request")
@@ -189,9 +187,7 @@ def _two_cohorts(world: World) -> dict[str, str]:
     return {"old": old, "new": new, "first": first, "second": second}
 
 
-@probe(
-    "filter[cohort] takes several years, drops what is none, and finds nothing when nothing is left.", "getParticipants"
-)
+@probe("filter[cohort] takes several years, drops what is none, and may find nothing.", "getParticipants")
 def participants_by_cohort(world: World, operation: str) -> None:
     _found(world, operation, _COHORTS, _two_cohorts(world))
 
@@ -324,7 +320,7 @@ _STATUSES: Final = (
 
 
 @probe(
-    "filter[training_status] finds whom either role fits, and who was deferred before the withdrawal.",
+    "filter[training_status] finds whom either role fits, and looks behind a withdrawal.",
     "getParticipants",
 )
 def participants_by_status(world: World, operation: str) -> None:

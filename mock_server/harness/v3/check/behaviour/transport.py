@@ -76,6 +76,7 @@ MANNERS: Final = Manners(
     record_of=_record_of,
 )
 
+_NOBODY: Final = "Bearer nobody"
 _ODD_SERVER_DATES: Final = ("yesterday", "2025-02-30T00:00:00Z", "2025-11-31", "2026-02-10 09:00:00Z", "0", "", "09:00")
 
 
@@ -84,7 +85,7 @@ def refused_tokens(world: World, operation: str) -> None:
     """Rules 2.2."""
     target = OPERATIONS.request_line(operation, "")[1].partition("?")[0]
     for query in ("", "?filter=abc", "?page[page]=0"):
-        answer = world.own.raw("GET", f"{target}{query}", token="Bearer nobody")
+        answer = world.own.raw("GET", f"{target}{query}", token=_NOBODY)
         world.own.status(401, "nobody has the token")
         wanted = '{"error":"HTTP Token: Access denied"}'
         world.own.expect(answer.content == wanted, f"the body is {wanted}", f"it is {answer.content}")
@@ -153,13 +154,12 @@ def order_of_checks(world: World, operation: str) -> None:
 def lenient_bodies(world: World, operation: str) -> None:
     """Rules 2.3."""
     own = world.own
-    for type in ("participant", None, 7, {}):
-        id = world.trained()
-        sent = {"data": {"type": type, "attributes": {"course_identifier": COURSES["ect"], "reason": "other"}}}
-        sent["data"]["attributes"]["colour"] = "red"
-        own.accepted("deferParticipant", id, body=sent)
-        own.send("deferParticipant", world.trained(), body={"data": {"attributes": sent["data"]["attributes"]}})
-        own.status(200, "there is no type at all")
+    attributes = {"course_identifier": COURSES["ect"], "reason": "other", "colour": "red"}
+    types: Values = ("participant", None, 7, {})
+    for type in types:
+        own.accepted("deferParticipant", world.trained(), body={"data": {"type": type, "attributes": attributes}})
+    own.send("deferParticipant", world.trained(), body={"data": {"attributes": attributes}})
+    own.status(200, "there is no type at all")
     school, partner = world.control.v3.add_school().id, world.partners()[0]
     own.accepted("createPartnership", body=body(cohort=2025, school_id=school, delivery_partner_id=partner))
 
@@ -189,7 +189,8 @@ def odd_attributes(world: World, operation: str) -> None:
         attributes: dict[str, Any] = dict.fromkeys(_ATTRIBUTES, odd)
         world.own.send(operation, id, body=body(**attributes))
         world.own.status(400 if isinstance(odd, list | dict) else 422, f"every attribute is {odd!r:.20}")
-    world.own.send(operation, id, body=body(**dict.fromkeys(_ATTRIBUTES, "�")))
+    lone = chr(0xD800)
+    world.own.send(operation, id, body=body(**dict.fromkeys(_ATTRIBUTES, lone)))
     world.own.status(400, "UTF-8 can't encode a lone surrogate")
 
 
