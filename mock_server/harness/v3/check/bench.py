@@ -114,8 +114,15 @@ class World(bench.World):
         """Adds somebody in training under a partnership, by default an ECT of 2025. Returns the id."""
         given: Any = {"role": role, "provider": provider, "started_on": STARTED_ON, **facts}
         if provider is not None and "partnership" not in given:
-            given["partnership"] = "new"
+            given["partnership"] = "existing" if self._partnered(given) else "new"
         return self.control.v3.register(**given).id
+
+    def _partnered(self, given: Mapping[str, Any]) -> bool:
+        """Whether the school has a partnership with the provider in the cohort."""
+        wanted = given["provider"], given.get("school_urn"), given.get("cohort", COHORT)
+        return wanted[1] is not None and any(
+            (each.provider, each.school_urn, each.cohort) == wanted for each in self.control.v3.partnerships()
+        )
 
     def eligible(self, id: str, role: Any = "ect") -> str:
         """Makes the role eligible for funding. Returns the id."""
