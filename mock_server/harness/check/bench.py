@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -151,6 +151,17 @@ class Sender:
         came = [error.get("title") for error in response.json["errors"]] if response.json else []
         self.expect(came == titles, f"the titles are {titles}", f"they are {came}")
         return response
+
+    def refused_whole(
+        self, lists: Iterable[str], titles: list[str], operation_id: str, id: str | None = None, **given: Any
+    ) -> None:
+        """Sends a request that rules must refuse, with these titles. None of the lists may change."""
+        before = [self.records(each) for each in lists]
+        self.refused(titles, operation_id, id, **given)
+        blamed = self.last
+        after = [self.records(each) for each in lists]
+        self.last = blamed
+        self.expect(before == after, "a refused request changes nothing", "a list differs afterwards")
 
     # -- what nearly every probe needs -----------------------------------------------------------
 
