@@ -5,7 +5,23 @@ from typing import Final
 from mock_server.harness.check.feed import Recipe
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.v3.check import feed
-from mock_server.harness.v3.check.behaviour import links, lists, participants, reading, records, transport
+from mock_server.harness.v3.check.behaviour import (
+    declarations,
+    evidence,
+    isolation,
+    links,
+    lists,
+    milestones,
+    participants,
+    partnerships,
+    payments,
+    reading,
+    records,
+    schedules,
+    schools,
+    transport,
+    updated,
+)
 from mock_server.harness.v3.check.bench import SETTING
 from mock_server.harness.v3.check.leniency import forgiven
 from mock_server.v3.service import V3
@@ -13,8 +29,23 @@ from mock_server.v3.service import V3
 KIT: Final = CheckKit(
     service=V3,
     setting=SETTING,
-    behaviour=(*transport.PROBES, *reading.PROBES, *lists.PROBES, *records.PROBES, *participants.PROBES, *links.PROBES),
-    isolation=(),
+    behaviour=(
+        *transport.PROBES,
+        *reading.PROBES,
+        *lists.PROBES,
+        *records.PROBES,
+        *participants.PROBES,
+        *schedules.PROBES,
+        *partnerships.PROBES,
+        *declarations.PROBES,
+        *evidence.PROBES,
+        *milestones.PROBES,
+        *payments.PROBES,
+        *schools.PROBES,
+        *updated.PROBES,
+        *links.PROBES,
+    ),
+    isolation=isolation.PROBES,
     recipe=Recipe(feed.populate, feed.gather, feed.EVERYWHERE, feed.of_operation, feed.LITERALLY, forgiven),
     chains=(
         ("createDeclaration", "getDeclaration", "voidDeclaration"),
