@@ -46,7 +46,7 @@ def refuse(sender: Sender, titles: list[str], operation: str, id: str, role: str
     sender.refused_whole(_LISTS, titles, operation, id, body=sent(operation, role, **attributes))
 
 
-def shows(sender: Sender, id: str, role: str = "ect", **wanted: Any) -> None:
+def shows(sender: Sender, id: str, role: Any = "ect", **wanted: Any) -> None:
     """The provider sees these values of the participant in the role. `updated_at` is the participant's own."""
     shown = {**sender.enrolment(id, role), "updated_at": sender.participant(id)["updated_at"]}
     for name, value in wanted.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.v3.check.behaviour.acts import WITHDRAW, act
@@ -191,8 +191,7 @@ def before_withdrawal(world: World, operation: str) -> None:
             own.refused_whole(("getDeclarations",), ["participant_id"], operation, body=sent)
     own.declare(deferred, declaration_date="2026-02-11T09:00:00Z")
     # A malformed date beside a withdrawal is about the date alone.
-    sent: Any = declaration(id, declaration_date="abc", declaration_type="retained-1")
-    own.refused([_DATE], operation, body=sent)
+    own.refused([_DATE], operation, body=declaration(id, declaration_date="abc", declaration_type="retained-1"))
 
 
 PROBES: Final = (

@@ -203,7 +203,8 @@ def inductions(world: World, operation: str) -> None:
     """Rules 3.1, 5.10: release ends nothing else; true stays true."""
     own, control = world.own, world.control.v3
     dates = ("overall_induction_start_date", "induction_end_date", "most_recent_induction_period_end_date")
-    for outcome, status in (("pass", "active"), ("fail", "active"), (None, "active")):
+    outcomes: tuple[Any, ...] = ("pass", "fail", None)
+    for outcome in outcomes:
         id = world.trained()
         shows(own, id, eligible_for_funding=None, **dict.fromkeys(dates))
         control.change_induction(id, started_on="2025-09-08")
@@ -212,7 +213,7 @@ def inductions(world: World, operation: str) -> None:
         now = world.tick()
         control.change_induction(id, finished_on="2026-02-09", outcome=outcome)
         end = "2026-02-09" if outcome else None
-        shows(own, id, eligible_for_funding=True, participant_status=status, updated_at=now, induction_end_date=end)
+        shows(own, id, eligible_for_funding=True, participant_status="active", updated_at=now, induction_end_date=end)
         shows(own, id, most_recent_induction_period_end_date="2026-02-09")
         [stay] = control.participant(id).stays
         ends = stay.training[-1].finished_on
