@@ -1,1 +1,1 @@
-"""What the harness needs to know about v3."""
+"""What the harness needs to know of v3."""
