@@ -50,6 +50,8 @@ class TrafficLog:
         self.names: dict[str, str] = {}
         self.stage = StageResult("none")
         self.on_exchange: Callable[[], None] = lambda: None
+        # Statuses that a scenario now makes the mock answer, and that no contract documents.
+        self.injected: frozenset[int] = frozenset()
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
         # Operations that the check called one after the other, by following links.
         self.chains: Counter[tuple[str, ...]] = Counter()
@@ -78,6 +80,8 @@ class TrafficLog:
         if request.path.startswith("/_mock"):
             return None
         self.stage.cases += 1
+        if response is not None and response.status in self.injected:
+            return None
         check = self.check
         path = path_in_segments(unquote(request.path), request.path.encode())
         operation_id = check.routes.operation_id(request.method, path)

@@ -2,13 +2,17 @@
 
 All checks of Schemathesis are on. It is no failure when a rule refuses a valid request and says so. Nor is it one when
 the server accepts an invalid request because of a leniency that the contract names, or serves a method that the
-contract names beside the path's own. Every other failure stands.
+contract names beside the path's own, or shows two providers a record that they share. Every other failure stands.
 """
 
 from urllib.parse import unquote
 
 from schemathesis.core.failures import AcceptedNegativeData, Failure
-from schemathesis.openapi.checks import RejectedPositiveData, UnsupportedMethodResponse
+from schemathesis.openapi.checks import (
+    ObjectLevelAuthorizationViolation,
+    RejectedPositiveData,
+    UnsupportedMethodResponse,
+)
 
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.check.refusals import explained
@@ -21,6 +25,9 @@ def stands(kit: CheckKit, failure: Failure, request: Request, response: Response
         return not (response.status == 422 and explained(kit.service, response, is_mock=is_mock))
     if isinstance(failure, AcceptedNegativeData):
         return not kit.recipe.forgiven(request)
+    operation = kit.service.routes.operation_id(request.method, unquote(request.path))
     if isinstance(failure, UnsupportedMethodResponse):
-        return kit.service.routes.operation_id(request.method, unquote(request.path)) is None
+        return operation is None
+    if isinstance(failure, ObjectLevelAuthorizationViolation):
+        return operation not in kit.shared
     return True

@@ -54,4 +54,6 @@ KIT: Final = CheckKit(
     ),
     newer={},
     asked_first="getStatements",
+    # Every provider sees every eligible school; a moved participant's declarations are seen by two (rules 4).
+    shared=frozenset({"getSchool", "getDeclaration", "getDeliveryPartner"}),
 )
