@@ -28,6 +28,8 @@ class Silent:
 
     def step(self, text: str) -> None: ...
 
+    def say(self, text: str) -> None: ...
+
     def exchange(self) -> None: ...
 
     def done(self, stage: StageResult) -> None: ...
@@ -42,7 +44,7 @@ def report_on(name: str, *, every_stage: bool = False, stages: Sequence[str] = S
 
 def noticed_by(report: Report) -> list[str]:
     """The stages that noticed the fault."""
-    return [stage.name for stage in report.stages if stage.outcome == "broken"]
+    return [stage.name for stage in report.stages if stage.outcome in ("broken", "incomplete")]
 
 
 def main(arguments: list[str]) -> int:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from mock_server.harness.check.outcome import finding
+from mock_server.harness.check.outcome import OUT_OF_TIME, Untried, finding
+from mock_server.harness.check.pace import OutOfTime
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import ScenarioResult
@@ -17,10 +18,15 @@ def check_scenarios(service: Service, target: Target, traffic: TrafficLog, step:
     scenarios = load_scenarios(service)
     for number, scenario in enumerate(scenarios, start=1):
         step(f"{number} of {len(scenarios)}: {scenario.id}")
-        result = run(scenario, target)
+        try:
+            result = run(scenario, target)
+        except OutOfTime:
+            traffic.stage.cut_short = True
+            traffic.stage.notes += [Untried(each.id, OUT_OF_TIME) for each in scenarios[number - 1 :]]
+            break
         if result.skipped is not None:
             skipped += 1
-            traffic.stage.notes.append(f"not tried: {scenario.id} {result.skipped}")
+            traffic.stage.notes.append(Untried(scenario.id, f"it {result.skipped}"))
             continue
         done += 1
         _report(result, traffic)
