@@ -18,12 +18,22 @@ KEPT, BROKEN = 0, 1
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
+def _rate(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+    from mock_server.settings import read_rate
+
+    try:
+        return read_rate(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from error
+
+
 @click.command(
     epilog="""\b
 Examples:
   ecf-mock check
   ecf-mock check --base-url http://127.0.0.1:8080 --html check.html
   ecf-mock check --base-url https://ecf.example.org --token T1 --peer-token T2 --deviations ours.yaml
+  ecf-mock check --base-url https://ecf.example.org --token T1 --rate 1000/300 --time-limit 900
   ecf-mock check --stage scenarios --stage behaviour --junit check.xml"""
 )
 @api_option
@@ -60,7 +70,23 @@ Examples:
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="After so long no more cases are made up; what can't be left out is still tried.",
+    help="The whole check ends after so long, and says what it didn't try.  [default: 360 without a control API]",
+)
+@click.option(
+    "--rate",
+    metavar="REQUESTS/SECONDS",
+    callback=_rate,
+    help="The server's rate limit, such as 1000/300. Left out, the check learns it from the first 429.",
+)
+@click.option(
+    "--require-coverage",
+    is_flag=True,
+    help="Exit with 2 when the check didn't see all of the contract that it can ask this server for.",
+)
+@click.option(
+    "--stop-at-first/--every-stage",
+    default=None,
+    help="End after the first stage that finds something, or go on.  [default: end in a terminal, else go on]",
 )
 @click.option(
     "--seed",
@@ -84,11 +110,14 @@ def check(
     junit: Path | None,
     html: Path | None,
     json_file: Path | None,
+    require_coverage: bool,
+    stop_at_first: bool | None,
     **given: Any,
 ) -> None:
     """Say whether a server keeps the contract of a service.
 
-    Exits with 0 when it does, 1 when it doesn't, 2 when that couldn't be found out.
+    Exits with 0 when it does as far as was seen, 1 when an answer breaks the contract, 2 when that couldn't be found
+    out.
     """
     try:
         from mock_server.harness.check.generated import running  # noqa: F401
@@ -108,6 +137,7 @@ def check(
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if stages:
         chosen["stages"] = stages
+    chosen["stop_at_first"] = sys.stdout.isatty() if stop_at_first is None else stop_at_first
     try:
         listed = tuple(read_deviations(deviations, api)) if deviations else ()
         report = run_check(Plan(api, **chosen, deviations=listed), ConsoleProgress(Console(stderr=True)), own_server)
@@ -117,4 +147,8 @@ def check(
         if file is not None:
             write_file(file, write(report))
     print_report(report, Console())
-    sys.exit(KEPT if report.kept else BROKEN)
+    if not report.kept:
+        sys.exit(BROKEN)
+    if require_coverage and report.gaps:
+        raise CouldNotRun(f"--require-coverage: {len(report.gaps)} parts of the contract weren't seen, as named above")
+    sys.exit(KEPT)

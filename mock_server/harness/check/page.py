@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mock_server import __version__
 from mock_server.harness.check.causes import Cause, causes, likewise
 from mock_server.harness.check.outcome import OperationCoverage, Report
-from mock_server.harness.check.report import SHARE, share, unseen_lines
+from mock_server.harness.check.report import SHARE, seen, share, unseen_lines
 
 Kind = Literal["met", "missing", "excused", "undocumented"]
 
@@ -48,6 +48,7 @@ def as_html(report: Report) -> str:
         ways=len(causes(report.findings)),
         likewise=likewise,
         share=SHARE,
+        seen=seen(report),
         version=__version__,
         rows=[_row(operation) for operation in report.coverage],
         unseen=list(unseen_lines(report.coverage)),

@@ -16,6 +16,7 @@ from mock_server.harness.check.outcome import Outcome, StageResult
 BETWEEN_LINES = 10
 
 _WORDS: dict[Outcome, str] = {"kept": "[green]kept[/]", "broken": "[red]broken[/]", "skipped": "[yellow]not run[/]"}
+_WORDS["incomplete"] = "[yellow]not all seen[/]"
 
 
 class ConsoleProgress:
@@ -45,6 +46,9 @@ class ConsoleProgress:
     def step(self, text: str) -> None:
         self._text = text
         self._show()
+
+    def say(self, text: str) -> None:
+        self._console.print(f"{self._name:<16} [dim]{escape(text)}[/]", highlight=False, soft_wrap=True)
 
     def exchange(self) -> None:
         self._answers += 1

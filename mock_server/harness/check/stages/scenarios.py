@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from mock_server.harness.check.outcome import finding
+from mock_server.harness.check.outcome import OUT_OF_TIME, Untried, finding
+from mock_server.harness.check.pace import OutOfTime
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import Scenario, ScenarioResult
@@ -22,11 +23,17 @@ def check_scenarios(service: Service, target: Target, traffic: TrafficLog, step:
     for number, scenario in enumerate(scenarios, start=1):
         step(f"{number} of {len(scenarios)}: {scenario.id}")
         traffic.injected = _injected(scenario)
-        result = run(scenario, target)
-        traffic.injected = frozenset()
+        try:
+            result = run(scenario, target)
+        except OutOfTime:
+            traffic.stage.cut_short = True
+            traffic.stage.notes += [Untried(each.id, OUT_OF_TIME) for each in scenarios[number - 1 :]]
+            break
+        finally:
+            traffic.injected = frozenset()
         if result.skipped is not None:
             skipped += 1
-            traffic.stage.notes.append(f"not tried: {scenario.id} {result.skipped}")
+            traffic.stage.notes.append(Untried(scenario.id, f"it {result.skipped}"))
             continue
         done += 1
         _report(result, traffic)
