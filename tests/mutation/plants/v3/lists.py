@@ -1,11 +1,13 @@
 """Pages, filters, sorting, and queries that are read wrongly (rules 2.4 to 2.6)."""
 
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 from mock_server.rules.orders import Selection
 from mock_server.v3 import checks, filters, operations, queries
 from mock_server.v3.domain.calendar import LONDON
+from mock_server.v3.domain.derived import entries
 from mock_server.v3.domain.lists import BY_CREATION, Listing
 from tests.mutation.planting import Plant, patched
 
@@ -88,7 +90,7 @@ def _withdrawn_is_not_deferred(original: Any) -> Any:
 
 def _both_roles(original: Any) -> Any:
     def fits(self: Any, view: Any) -> bool:
-        latest = [training for _, training in filters.entries(view)]
+        latest = [training for _, training in entries(view)]
         return all(
             (self.cohorts is None or each.cohort in self.cohorts)
             and (self.training_status is None or filters.has_status(each, self.training_status))
@@ -112,7 +114,7 @@ def _any_cohort(original: Any) -> Any:
 
 
 def _zone_of_london(original: Any) -> Any:
-    return lambda text, zone: original(text, LONDON if zone is not LONDON else queries.UTC)
+    return lambda text, zone: original(text, LONDON if zone is not LONDON else UTC)
 
 
 LISTS = (

@@ -99,7 +99,7 @@ def _job(name: str, make: Any) -> Any:
     def plant() -> None:
         run = getattr(clockwork, name)
         jobs = tuple(job._replace(run=make(run)) if job.run is run else job for job in clockwork.JOBS)
-        clockwork.JOBS = jobs  # type: ignore[misc]
+        clockwork.JOBS = jobs  # type: ignore[misc, assignment]
 
     return plant
 
@@ -279,7 +279,7 @@ SCHOOLS = tuple(
             "Whom the provider trains is an unfunded mentor, too.",
             patched(settling.Settling, "_review_unfunded", _former_too),
         ),
-        ("rollover", "Nothing is rolled over.", patched(placing.partnerships, "rolled_over_from", _rolls_newest)),
+        ("rollover", "Nothing is rolled over.", patched(partnerships, "rolled_over_from", _rolls_newest)),
         ("merge", "A merge notes no former id.", patched(Moves, "add_id_changes", _merge_forgets)),
         (
             "depart",

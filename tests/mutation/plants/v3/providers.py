@@ -1,6 +1,7 @@
 """Answers that show other providers' records, tokens that aren't checked, and input that a server handles badly."""
 
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import orjson
@@ -193,7 +194,7 @@ def _in_utc(original: Any) -> Any:
     """A date without a zone is UTC's."""
 
     def moment(text: str, zone: Any) -> Any:
-        return original(text, queries.UTC)
+        return original(text, UTC)
 
     return moment
 

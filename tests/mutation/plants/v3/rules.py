@@ -67,7 +67,7 @@ def _days_in_utc() -> None:
         module.london_day = _utc_day  # type: ignore[attr-defined]
     for module in (calendar, schedules):
         module.start_of = _utc_start  # type: ignore[attr-defined]
-    schedules.end_of = lambda day: _utc_start(day + _DAY)  # type: ignore[attr-defined]
+    schedules.end_of = lambda day: _utc_start(day + _DAY)  # type: ignore[attr-defined, assignment]
 
 
 def _second_day(original: Any) -> Any:
@@ -123,7 +123,7 @@ def _rerun(name: str) -> Callable[[], None]:
     def plant() -> None:
         late = _run_late(getattr(statements, name))
         jobs = [job._replace(run=late) if job.run is getattr(clockwork, name, None) else job for job in clockwork.JOBS]
-        clockwork.JOBS = tuple(jobs)  # type: ignore[misc]
+        clockwork.JOBS = tuple(jobs)  # type: ignore[misc, assignment]
 
     return plant
 

@@ -23,7 +23,11 @@ def _plain(name: str) -> str:
 
 
 def _entry(change: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
-    return records(lambda attributes: [change(entry) for entry in attributes.get("ecf_enrolments", ())] and None)
+    def changed(attributes: dict[str, Any]) -> None:
+        for entry in attributes.get("ecf_enrolments", ()):
+            change(entry)
+
+    return records(changed)
 
 
 def _paused(entry: dict[str, Any]) -> None:

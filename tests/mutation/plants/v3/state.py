@@ -82,7 +82,7 @@ def _defers(world: World, view: Any, attributes: Any, now: datetime) -> None:
 
 def _declares(world: World, provider: str, attributes: Any, now: datetime) -> None:
     teacher = world.teachers.get(str(attributes.get("participant_id")))
-    latest = teacher and world.latest_training(provider, teacher, "ect")
+    latest = None if teacher is None else world.latest_training(provider, teacher, "ect")
     if latest is not None:
         declarations.declare(world, latest, "started", now, None, now)
 
@@ -287,7 +287,7 @@ LIFE = tuple(
         (
             "statement",
             "A voided declaration stays on its statement.",
-            patched(commands.declarations, "void", _keeps_statement),
+            patched(declarations, "void", _keeps_statement),
         ),
         ("empty", "Empty statements are paid.", patched(statements, "can_be_authorised", _pays_empty)),
         (

@@ -27,8 +27,8 @@ _TABLE: Final[tuple[tuple[str, str, tuple[str, ...], tuple[str, ...] | None], ..
     ("2025", "mentor", ("started",), _OFFLINE),
     ("2025", "mentor", ("completed",), _ENGAGEMENT),
 )
-_MISSING: Final[Values] = (None, "", " ", False, {})
-_NONSENSE: Final[Values] = ("video", "Other", "other ", 1, True)
+_MISSING: Final[Values] = (None, " ")
+_NONSENSE: Final[Values] = ("Other", 1)
 _DATE: Final = "2026-01-20T09:00:00Z"
 _START: Final = {"2024": "2024-09-01", "2025": "2025-09-01"}
 

@@ -17,7 +17,7 @@ from mock_server.rules.moments import format_moment
 
 _DEFAULT_PAGE: Final = 100
 _MOST: Final = 3000
-_MOMENTS: Final = 6
+_MOMENTS: Final = 3
 
 Record = dict[str, Any]
 

@@ -39,7 +39,7 @@ def _milestones(cohorts: tuple[str, ...]) -> Iterator[tuple[str, str, Milestone]
 def windows(world: World, operation: str) -> None:
     """Schedules 2 and 3, and rules 5.8, row 10. A day of summer time begins at 23:00 UTC."""
     own, ids = world.own, dict[tuple[str, str], str]()
-    for cohort, identifier, milestone in _milestones(("2023", "2024", "2025")):
+    for cohort, identifier, milestone in _milestones(("2024", "2025")):
         if (cohort, identifier) not in ids:
             ids[cohort, identifier] = world.trained(
                 cohort=cohort, schedule_identifier=identifier, started_on=f"{cohort}-09-01"
