@@ -16,11 +16,10 @@ from mock_server.harness.scenarios.loader import load_scenario
 from mock_server.harness.scenarios.model import RawBody, Scenario
 from mock_server.own_server import own_server
 from mock_server.service import Service
-from mock_server.services import SERVICES
 from mock_server.v1.service import V1
 from mock_server.v3.service import V3
 from tests import npm
-from tests.harness.scenarios.conftest import ALL, SCENARIOS
+from tests.harness.scenarios.conftest import ALL, SCENARIOS, each_service
 from tests.harness.scenarios.writing import written
 
 HERE = Path(__file__).parent
@@ -80,9 +79,6 @@ def ran(service: Service, format: str, folder: Path) -> Run:
             env=os.environ | QUIET,
         )
     return Run(scenarios, exported, finished.returncode, finished.stdout, folder / "report.json")
-
-
-each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 
 
 @each_service
