@@ -18,6 +18,10 @@ from docs.generator.contract import Contract, Told, answer_anchor, operation_anc
 from docs.generator.examples import breach, example
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
+from docs.generator.v3 import schedules as v3_schedules
+from docs.generator.v3 import states as v3_states
+from docs.generator.v3 import training_states, transfer_states
+from docs.generator.v3.evidence import evidence_tables
 from mock_server import __version__
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
@@ -73,6 +77,11 @@ def _names() -> dict[str, Any]:
         "declaration_diagram": states.declaration_diagram,
         "training_moves": states.training_moves,
         "training_diagram": states.training_diagram,
+        "v3_schedules": v3_schedules,
+        "v3_states": v3_states,
+        "v3_training": training_states,
+        "v3_transfers": transfer_states,
+        "evidence_tables": evidence_tables,
         "v1_rules": rules.V1_RULES,
         "v3_rules": rules.V3_RULES,
         "settings": settings.settings,

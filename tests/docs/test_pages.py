@@ -35,11 +35,6 @@ from mock_server.v3.service import V3
 ROOT = DOCS.parent
 
 
-@pytest.fixture(scope="module")
-def site() -> dict[str, str]:
-    return pages()
-
-
 def anchors(text: str, level: int) -> list[str]:
     return re.findall(rf"^{'#' * level} .*?\{{ #(\S+) \}}$", text, re.MULTILINE)
 
@@ -177,15 +172,6 @@ def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, st
             assert said in part, entry.rule.id
         refused = [operation for action in entry.actions for operation in V3_RULES.operations_of(action)]
         assert re.findall(r"reference-v3\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
-
-
-def test_the_differences_of_v3_name_every_rule_that_is_not_documented(site: dict[str, str]) -> None:
-    page = site["v3/differences.md"]
-    rules = [rule for rule in V3.catalogue.values() if rule.standing != "documented"]
-    assert rules
-    assert re.findall(r"^\| \[([a-z-]+)\]\(errors\.md#\1\)", page, re.MULTILINE) == [rule.id for rule in rules]
-    for rule in rules:
-        assert f"| {rule.standing} | {rule.means} |" in page
 
 
 def test_every_control_call_of_v3_is_on_its_first_page(site: dict[str, str]) -> None:
