@@ -23,9 +23,9 @@ from docs.generator.exchanges import Samples
 from docs.generator.guide import GUIDES
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
+from docs.generator.v3 import from_v1, training_states, transfer_states
 from docs.generator.v3 import schedules as v3_schedules
 from docs.generator.v3 import states as v3_states
-from docs.generator.v3 import training_states, transfer_states
 from docs.generator.v3.evidence import evidence_tables
 from mock_server import __version__
 from mock_server.harness.scenarios.model import ScenarioResult
@@ -97,6 +97,7 @@ def _names() -> dict[str, Any]:
         "v3_training": training_states,
         "v3_transfers": transfer_states,
         "evidence_tables": evidence_tables,
+        "from_v1": from_v1,
         "v1_rules": rules.V1_RULES,
         "v3_rules": rules.V3_RULES,
         "settings": settings.settings,
