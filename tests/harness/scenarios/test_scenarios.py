@@ -22,8 +22,6 @@ from tests.harness.scenarios.conftest import ALL, ResultsOf
 STATUSES = {V1: {200, 400, 401, 403, 404, 405, 413, 422, 429}, V3: {200, 400, 401, 404, 405, 422, 429}}
 
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-# v3 joins as soon as all its scenarios are written.
-each_complete = pytest.mark.parametrize("service", [V1], ids=lambda service: service.name)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +44,14 @@ def _steps(service: Service, results_of: ResultsOf) -> Iterator[StepResult]:
                 yield done
 
 
-@each_complete
+@each_service
 def test_each_operation_of_the_contract_succeeds_in_a_scenario(service: Service, results_of: ResultsOf) -> None:
     met = {done.step.operation for done in _steps(service, results_of) if done.response and done.response.status == 200}
     operations = known_operations(service).items()
     assert [id for id, operation in operations if operation.api == service.name and id not in met] == []
 
 
-@each_complete
+@each_service
 def test_each_rule_refuses_in_a_scenario(service: Service, results_of: ResultsOf) -> None:
     met = Counter(
         rule
@@ -64,7 +62,7 @@ def test_each_rule_refuses_in_a_scenario(service: Service, results_of: ResultsOf
     assert [rule for rule in service.catalogue if not met[rule]] == []
 
 
-@each_complete
+@each_service
 def test_each_status_is_met(service: Service, results_of: ResultsOf) -> None:
     assert {done.response.status for done in _steps(service, results_of) if done.response} >= STATUSES[service]
 
@@ -102,7 +100,7 @@ def test_sections_are_those_that_refusals_link_to() -> None:
     assert len(USAGE) == 10
 
 
-@each_complete
+@each_service
 def test_each_section_has_scenarios_and_places_count_from_one_without_a_gap(service: Service) -> None:
     kit = scenario_kit(service)
     assert kit is not None
