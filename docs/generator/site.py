@@ -15,19 +15,31 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from docs.generator import command_line, guide, markup, navigation, rules, schedules, schemas, settings, states
+from docs.generator import (
+    command_line,
+    front_matter,
+    guide,
+    markup,
+    navigation,
+    rules,
+    schedules,
+    schemas,
+    settings,
+    states,
+)
 from docs.generator.addresses import href, link
 from docs.generator.contract import Contract, Told, answer_anchor, operation_anchor, schema_anchor
 from docs.generator.examples import breach, example
 from docs.generator.exchanges import Samples
+from docs.generator.exchanges import written as in_every_language
 from docs.generator.guide import GUIDES
+from docs.generator.requests import request_of
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
 from docs.generator.v3 import from_v1, training_states, transfer_states
 from docs.generator.v3 import schedules as v3_schedules
 from docs.generator.v3 import states as v3_states
 from docs.generator.v3.evidence import evidence_tables
-from mock_server import __version__
 from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
@@ -78,7 +90,6 @@ def _parts(result: ScenarioResult) -> list[str]:
 def _names() -> dict[str, Any]:
     """Every name that a page can use, beside `page`."""
     return {
-        "version": __version__,
         "guides": GUIDES,
         "statuses": guide.statuses,
         "scene": guide.scene,
@@ -112,6 +123,7 @@ def _names() -> dict[str, Any]:
         "rows": schemas.rows,
         "type_of": schemas.type_of,
         "row": schemas.row,
+        "requests_of": lambda api, operation: in_every_language(request_of(api, operation)),
         "operation_anchor": operation_anchor,
         "schema_anchor": schema_anchor,
         "answer_anchor": answer_anchor,
@@ -167,7 +179,10 @@ def _reference_parts(api: Contract) -> Iterator[tuple[str, str, dict[str, Any]]]
         return page, "reference_part.md", {"api": api.on(page), "part": kind, "title": title, "lead": lead, **more}
 
     for tag in api.tags:
-        yield part(tag.anchor, "operations", tag.name, tag.description, tag=tag)
+        paths = [operation.path for operation in api.tagged(tag.name)]
+        own = [name for name in GUIDES if all(f"/{name}/" in path for path in paths)]
+        more = {"version": front_matter.label(own[0])} if own else {}
+        yield part(tag.anchor, "operations", tag.name, tag.description, tag=tag, **more)
     yield part("answers", "answers", "Shared answers", "What several operations answer in the same way.")
     yield part("schemas", "schemas", "Schemas", "What the bodies of requests and answers look like.")
 
@@ -189,7 +204,11 @@ def site() -> dict[str, str]:
             samples.begin(page)
             found[page] = made.get_template(template).render(page=page, **names)
             samples.end()
-    return {**found, **samples.files}
+    labels = front_matter.versions(navigation.navigation(list(found)))
+    complete = {
+        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED)) for page, text in found.items()
+    }
+    return {**complete, **samples.files}
 
 
 def pages() -> dict[str, str]:

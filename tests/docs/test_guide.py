@@ -53,7 +53,7 @@ def test_the_first_story_has_its_three_parts_and_the_four_facts(site: dict[str, 
     story = re.split(r"^#{2,3} .+ \{ #registration(?: .*)? \}$", site[page], flags=re.MULTILINE)[1].partition("\n## ")[
         0
     ]
-    assert re.findall(r"^#### (.+) \{ #registration-\S+(?: .*)? \}$", story, re.MULTILINE) == [
+    assert re.findall(r"^#{3,4} (.+) \{ #registration-\S+(?: .*)? \}$", story, re.MULTILINE) == [
         "Provider retrieves ECF participant records",
         "ECF participant enters registration details",
         "Provider refreshes ECF participant records",
@@ -100,7 +100,7 @@ def test_the_overview_has_the_anchor_of_every_section_story_and_part(site: dict[
         assert section.anchor in there
         assert f"]({link(guide.overview, guide.page_of(section))})" in page
         below = site[guide.page_of(section)]
-        wanted = {*anchors(below, 2), *anchors(below, 4), *re.findall(r"details\.refusal#(\S+)", below)}
+        wanted = {*anchors(below, 2), *anchors(below, 3), *re.findall(r"details\.refusal#(\S+)", below)}
         assert wanted - there == set()
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from docs.generator.guide import GUIDES
+from docs.generator.site import DOCS
 from docs.generator.v3.evidence import evidence_tables
 from mock_server.v3.domain.evidence import evidence_allowed
 from mock_server.v3.domain.schedules import FLAGS
@@ -76,3 +78,21 @@ def test_every_disagreement_of_guidance_and_source_is_on_the_page(site: dict[str
     assert places == sorted(places)
     assert places[0] > 0
     assert len(DISAGREEMENTS) == 25
+
+
+def test_every_section_of_the_guide_has_an_introduction_above_its_stories(site: dict[str, str]) -> None:
+    guide = GUIDES["v3"]
+    introductions = DOCS / "templates" / "introductions" / "v3"
+    assert {file.stem for file in introductions.iterdir()} == {section.anchor for section in guide.sections}
+    for each in guide.sections:
+        page = site[guide.page_of(each)]
+        first = guide.first(each).scenario
+        before = page.partition(f"## {first.title} {{ #{first.id}")[0]
+        lead = (introductions / f"{each.anchor}.md").read_text("utf-8").splitlines()[0]
+        assert lead.startswith('<p class="lead">')
+        assert lead in before, each.anchor
+
+
+def test_the_words_of_the_guide_are_explained_on_its_first_page(site: dict[str, str]) -> None:
+    for word in ("Participant", "Enrolment", "Cohort", "Partnership", "Declaration", "Statement"):
+        assert re.search(rf"^{word}\n:   ", site["v3/usage/index.md"], re.MULTILINE), word
