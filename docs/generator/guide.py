@@ -155,9 +155,13 @@ class Guide:
         return f"{self.page_of(result.scenario.section)}#{result.scenario.id}"
 
     def at(self, page: str, anchor: str) -> str:
-        """A Markdown link on `page` to the story or the section of that anchor."""
+        """A Markdown link on `page` to the story or the section of that anchor.
+
+        It leads to the overview while the section has no stories, and so no page.
+        """
         story = next((each for each in self.scenarios if each.id == anchor), None)
-        return link(page, f"{self.page_of(story.section if story else self.section(anchor))}#{anchor}")
+        section = story.section if story else self.section(anchor)
+        return link(page, f"{self.page_of(section)}#{anchor}" if self.stories_of(section) else self.overview)
 
     def text_for(self, page: str, text: str) -> str:
         """A scenario's Markdown with the addresses of its links, relative to `page`."""

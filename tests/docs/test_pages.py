@@ -4,6 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
+import material
 import pytest
 import yaml
 
@@ -287,3 +288,19 @@ def test_writing_touches_only_what_changed_and_removes_what_is_no_longer_made(
     assert (folder / "errors.md").stat().st_mtime_ns == untouched
     for name in ("v1", "v3", "control", "control-v1", "control-v3"):
         assert (folder / "openapi" / f"{name}.yaml").read_bytes() == (ROOT / "openapi" / f"{name}.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["nav-item.html", "toc-item.html"])
+def test_our_partials_are_those_of_the_theme_but_for_what_is_a_navigation(name: str) -> None:
+    """When the theme changes them, ours have to follow."""
+    of_theme = (Path(material.__file__).parent / "templates" / "partials" / name).read_text()
+    ours = (DOCS / "theme" / "partials" / name).read_text()
+
+    def plain(text: str) -> list[str]:
+        text = re.sub(r"{#.*?#}", "", text, flags=re.DOTALL)
+        text = re.sub(r'<(nav|div) class="md-nav"[^>]*>', "<list>", text).replace("</nav>", "</list>")
+        text = re.sub(r"{% set contents %}(.*?){% endset %}\s*{{ contents .*?}}", r"\1", text, flags=re.DOTALL)
+        return text.replace("</div>", "</list>").split()
+
+    assert plain(ours) == plain(of_theme)
+    assert "<nav" not in ours.replace('"<nav"', "")
