@@ -2,9 +2,9 @@
 
 import inspect
 import re
+from importlib.resources import files
 from pathlib import Path
 
-import material
 import pytest
 import yaml
 
@@ -293,7 +293,7 @@ def test_writing_touches_only_what_changed_and_removes_what_is_no_longer_made(
 @pytest.mark.parametrize("name", ["nav-item.html", "toc-item.html"])
 def test_our_partials_are_those_of_the_theme_but_for_what_is_a_navigation(name: str) -> None:
     """When the theme changes them, ours have to follow."""
-    of_theme = (Path(material.__file__).parent / "templates" / "partials" / name).read_text()
+    of_theme = (files("material") / "templates" / "partials" / name).read_text()
     ours = (DOCS / "theme" / "partials" / name).read_text()
 
     def plain(text: str) -> list[str]:
