@@ -62,6 +62,7 @@ def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, st
         for said in (entry.rule.means, entry.rule.remedy, f"`{entry.rule.title}`", f"[{entry.rule.standing}]"):
             assert said in part, entry.rule.id
         assert re.search(rf"X-Mock-Rule.*\b{entry.rule.id}\b", part), entry.rule.id
+        assert part.count('<details class="example">') == 1, entry.rule.id
         refused = [operation for action in entry.actions for operation in V3_RULES.operations_of(action)]
         assert re.findall(r"reference-v3/[a-z-]+\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
 
