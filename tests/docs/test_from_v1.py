@@ -52,6 +52,8 @@ def test_each_pair_has_both_requests_and_then_both_answers(page: str) -> None:
         assert _requested(cells[0])[1].startswith("/api/v1/")
         assert _requested(cells[1])[1].startswith("/api/v3/")
         assert all("HTTP/1.1 " in cell for cell in cells[2:])
+    # Readers compare, so nothing is folded.
+    assert "<details" not in "".join(re.findall(r'<section class="pair".*?</section>', page, re.DOTALL))
 
 
 def test_every_call_of_version_1_is_beside_its_call_of_version_3(page: str) -> None:
