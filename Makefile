@@ -73,7 +73,7 @@ check: lint advisories test ## what CI runs: lint, types, known vulnerabilities,
 contract: setup ## check that the mock keeps the contract (ARGS="--html build/check.html" passes options on)
 	$(BIN)/ecf-mock check $(ARGS)
 
-mutation: setup ## plant faults in the mock and see that the contract check notices each (ARGS="rule" plants some)
+mutation: setup ## plant faults in the mock and see that the contract check notices each (ARGS="--service v1 --resume")
 	$(BIN)/python -W ignore -m tests.mutation $(ARGS)
 
 mutation-domain: setup ## change the domain's code bit by bit and see that its tests notice; survivors under 5 %
