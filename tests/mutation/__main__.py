@@ -7,13 +7,15 @@ check fails the sound mock.
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from time import monotonic
 
-from mock_server.harness.check.outcome import STAGES, Report, StageResult
+from mock_server.harness.check.outcome import STAGES, Finding, Report, StageResult
 from mock_server.harness.check.run import Plan, check
 from mock_server.own_server import own_server
 from mock_server.service import Service
 from mock_server.services import SERVICES
+from tests.mutation.noticing import Noticed, ending_at_the_first_finding
 from tests.mutation.planted import planted_server
 from tests.mutation.planting import Plant
 from tests.mutation.plants import plants_of
@@ -58,6 +60,10 @@ def noticed_by(report: Report) -> tuple[str, ...]:
     return tuple(stage.name for stage in report.stages if stage.outcome in ("broken", "incomplete"))
 
 
+def _told(found: Finding) -> str:
+    return f"{found.operation or ''}: {found.what}"
+
+
 def _options(arguments: Sequence[str]) -> Namespace:
     parser = ArgumentParser("python -m tests.mutation", description=__doc__)
     parser.add_argument("names", nargs="*", help="only faults whose name begins with one of these")
@@ -82,11 +88,15 @@ def _wanted(options: Namespace) -> Iterable[tuple[Service, Plant]]:
 
 def _tried(service: Service, name: str, kind: str, options: Namespace, code: str) -> Result:
     began = monotonic()
-    report = report_on(
-        name, service=service, every_stage=options.every_stage, stages=tuple(options.stage or ()) or STAGES
-    )
-    found = f"{report.findings[0].operation or ''}: {report.findings[0].what}" if report.findings else ""
-    return Result(service.name, name, kind, noticed_by(report), round(monotonic() - began, 1), found, code)
+    stages, found = tuple(options.stage or ()) or STAGES, ""
+    try:
+        with nullcontext() if options.every_stage else ending_at_the_first_finding():
+            report = report_on(name, service=service, every_stage=options.every_stage, stages=stages)
+        noticed = noticed_by(report)
+        found = _told(report.findings[0]) if report.findings else ""
+    except Noticed as first:
+        noticed, found = (first.found.stage,), _told(first.found)
+    return Result(service.name, name, kind, noticed, round(monotonic() - began, 1), found, code)
 
 
 def _shown(result: Result, number: str, what: str) -> None:
