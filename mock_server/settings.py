@@ -45,7 +45,8 @@ class Rate:
 _RATE = re.compile(r"([0-9]{1,9})/([0-9]{1,6})")
 
 
-def _read_rate(value: Any) -> Any:
+def read_rate(value: Any) -> Any:
+    """A rate limit from text such as `1000/300` or `off`; what is no text stays as it is. Raises ValueError."""
     if not isinstance(value, str):
         return value
     if value == "off":
@@ -111,7 +112,7 @@ class Settings(BaseSettings):
         description="What an exact copy of a declaration gets: the existing record, as documented, "
         "or a refusal, as observed.",
     )
-    rate_limit: Annotated[Rate | None, BeforeValidator(_read_rate)] = Field(
+    rate_limit: Annotated[Rate | None, BeforeValidator(read_rate)] = Field(
         Rate(1000, 300),
         description="Requests a token may make in so many seconds, as `1000/300`; `off` for no limit.",
     )
