@@ -119,8 +119,8 @@ class Pace:
         if known is not None:
             count = min(count, known.requests)
         self.rate = Rate(max(1, count), window)
-        if known is None and self.until is not None:
-            self._left = self._capacity(now + wait) * self._share
+        if known is None:
+            self._left = None if self.until is None else self._capacity(now + wait) * self._share
             self.on_wait(self.planned(now + wait))
 
     def planned(self, now: float) -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from mock_server.harness.check.doorstep import CannotRun
 from mock_server.harness.check.outcome import STAGES, OperationCoverage
-from mock_server.harness.check.run import CannotRun, Plan, check
+from mock_server.harness.check.run import Plan, check
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.exchange import Request, Response

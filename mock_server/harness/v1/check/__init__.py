@@ -8,6 +8,7 @@ from mock_server.harness.v1.check import feed
 from mock_server.harness.v1.check.behaviour import actions, declarations, isolation, links, lists, schools, transport
 from mock_server.harness.v1.check.bench import SETTING
 from mock_server.harness.v1.check.leniency import forgiven
+from mock_server.harness.v1.check.records import RECORDS
 from mock_server.v1.service import V1
 
 KIT: Final = CheckKit(
@@ -22,4 +23,5 @@ KIT: Final = CheckKit(
     ),
     newer={"deferParticipant": "deferEcfParticipant", "resumeParticipant": "resumeEcfParticipant"},
     asked_first="listParticipantDeclarations",
+    records=RECORDS,
 )
