@@ -30,14 +30,14 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
 docs: setup ## build the documentation strictly, into build/site
 	$(BIN)/python -m docs.generator
-	$(MKDOCS) build --strict
+	$(MKDOCS) build --strict -f build/mkdocs.yml
 
 DOCS_PORT ?= 8001
 
 docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), where the mock's refusals link to
 	@$(BIN)/python -m docs.generator.free_port $(DOCS_PORT)
 	$(BIN)/python -m docs.generator
-	$(MKDOCS) serve --dev-addr 127.0.0.1:$(DOCS_PORT)
+	$(MKDOCS) serve -f build/mkdocs.yml --dev-addr 127.0.0.1:$(DOCS_PORT)
 
 test: setup ## run every test; as root on Debian, install the programs that they need
 	@$(BIN)/python -m tests.programs
@@ -48,13 +48,18 @@ KILLS ?= 200
 crash: setup ## kill the server KILLS times under clients that write; nothing that was answered may be lost
 	$(BIN)/pytest tests/sandbox/state/test_crash.py -s --kills $(KILLS)
 
-lint: setup ## lint and types: the code, the workflow, the action
+lint: setup ## lint and types: the code, the workflows, the action, the image
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/actionlint
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/zizmor --quiet --no-progress --offline .github action.yml
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/kubernetes-validate --quiet --strict docs/operations/kubernetes.yaml
 
 audit: setup ## ask PyPI for known vulnerabilities of the locked dependencies; no answer fails it, too
 	$(BIN)/python -m tests.advisories --strict

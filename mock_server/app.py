@@ -11,6 +11,7 @@ from mock_server.control.contract import control_contract
 from mock_server.control.operations import control_operations
 from mock_server.gateway import Gateway, Served
 from mock_server.harness.readiness.control import readiness_operations
+from mock_server.harness.scenarios.refusals import Refusals
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract_app import ContractApp
 from mock_server.sandbox.clock import MachineClock, machine_clock
@@ -101,9 +102,10 @@ def build_app(
 
 
 def _service_app(service: Service, docs_url: str, limits: BodyLimits) -> ContractApp[Call]:
+    refusals = Refusals(service)
     return ContractApp(
         service.contract,
-        service.operations(docs_url),
+        service.operations(lambda broken: f"{docs_url.rstrip('/')}/{refusals.address_of(broken)}"),
         service.checks(limits),
         on_status=service.errors.on_status,
         on_method=service.errors.on_method,
