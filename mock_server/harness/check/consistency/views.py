@@ -133,8 +133,11 @@ class View:
             not lacking and not odd,
             says,
             "; ".join(
-                f"it {verb} {len(records)} of {len(due)} that fit: {_some(records)}"
-                for verb, records in (("lacks", lacking), ("also has", odd))
+                f"{told}: {_some(records)}"
+                for told, records in (
+                    (f"it lacks {len(lacking)} of the {len(due)} that fit", lacking),
+                    (f"it has {len(odd)} that don't fit", odd),
+                )
                 if records
             ),
         )
