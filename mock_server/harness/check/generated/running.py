@@ -39,11 +39,15 @@ _PROBE_HEADER = "x-schemathesis-testcaseid"
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits of a phase. `max_examples` counts requests for each operation, or chains."""
+    """Limits of a phase. `max_examples` counts requests for each operation, or chains.
+
+    With `reads_only` it sends nothing that could change a record.
+    """
 
     seed: int
     max_examples: int
     pace: Pace
+    reads_only: bool
 
 
 def run_phase(
@@ -129,7 +133,14 @@ def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, fo
     with noticed(traffic, None, "The lists show what requests can be about."):
         feed = kit.recipe.gather(world)
     settings = configuration(
-        kit.recipe, feed, world, folder, phase=phase, seed=budget.seed, max_examples=budget.max_examples
+        kit.recipe,
+        feed,
+        world,
+        folder,
+        phase=phase,
+        seed=budget.seed,
+        max_examples=budget.max_examples,
+        reads_only=budget.reads_only,
     )
     # Schemathesis writes into the document when it builds the chains of links.
     schema = schemathesis.openapi.from_dict(
