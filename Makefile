@@ -34,7 +34,7 @@ docs: setup ## build the documentation strictly, into build/site
 
 DOCS_PORT ?= 8001
 
-docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), where the mock's refusals link to
+docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), built anew at each change
 	@$(BIN)/python -m docs.generator.free_port $(DOCS_PORT)
 	$(BIN)/python -m docs.generator
 	$(MKDOCS) serve -f build/mkdocs.yml --dev-addr 127.0.0.1:$(DOCS_PORT)
