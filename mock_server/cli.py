@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from mock_server import __version__
 from mock_server.commands.check import check
 from mock_server.commands.diff import diff
+from mock_server.commands.health import health
 from mock_server.commands.readiness import drill, readiness
 from mock_server.commands.scenarios import scenarios
 from mock_server.commands.terminal import CouldNotRun, write_any_text
@@ -133,3 +134,4 @@ main.add_command(readiness)
 main.add_command(drill)
 main.add_command(check)
 main.add_command(diff)
+main.add_command(health)

@@ -25,13 +25,6 @@ NOT_READY = 1
 # How often a drill looks at what the client has done, in seconds.
 INTERVAL = 0.5
 
-_base_url = click.option(
-    "--base-url",
-    metavar="URL",
-    envvar="ECF_MOCK_BASE_URL",
-    default=terminal.default_base_url,
-    help="Where the mock runs; left out, it is on this machine, at the port of `ecf-mock serve`. [ECF_MOCK_BASE_URL]",
-)
 _require = click.option(
     "--require",
     type=click.Choice(["must", "all"]),
@@ -49,7 +42,7 @@ Examples:
   ecf-mock readiness --only sync --only errors --junit readiness.xml --html readiness.html"""
 )
 @terminal.api_option
-@_base_url
+@terminal.base_url_option
 @terminal.control_token_option
 @click.option("--sandbox", metavar="ID", default="default", show_default=True, help="Whose clients are graded.")
 @_require
@@ -119,7 +112,7 @@ Examples:
 )
 @click.argument("name", default="full", metavar="[NAME]")
 @terminal.api_option
-@_base_url
+@terminal.base_url_option
 @terminal.control_token_option
 @_require
 @click.option("--list", "list_them", is_flag=True, help="Show the drills and end.")
