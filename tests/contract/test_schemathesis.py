@@ -32,7 +32,14 @@ def base_url() -> Iterator[str]:
 
 def st_run(service: Service, base_url: str, *options: str) -> subprocess.CompletedProcess[str]:
     """What `st run` says at the top of the repository, where `schemathesis.toml` is: one seed, few examples."""
-    command = [Path(sys.executable).parent / "st", "run", service.contract_file, "--url", base_url, "--no-color"]
+    command: list[str | Path] = [
+        Path(sys.executable).parent / "st",
+        "run",
+        service.contract_file,
+        "--url",
+        base_url,
+        "--no-color",
+    ]
     given = ["-H", "Authorization: Bearer alder-token", "--seed", "1", "--max-examples", "3", *options]
     return subprocess.run([*command, *given], cwd=ROOT, capture_output=True, text=True, check=False)
 

@@ -47,7 +47,12 @@ def base_url(guide: GuideExamples) -> Iterator[str]:
 def specmatic(guide: GuideExamples, base_url: str, chosen: str, folder: Path) -> Run:
     """Runs Specmatic on the examples of 200 that `chosen` selects. It writes its reports into `folder`."""
     required("java")
-    command = [npm.installed(HERE) / ".bin" / "specmatic", "test", guide.contract, f"--testBaseURL={base_url}"]
+    command: list[str | Path] = [
+        npm.installed(HERE) / ".bin" / "specmatic",
+        "test",
+        guide.contract,
+        f"--testBaseURL={base_url}",
+    ]
     # The token, in a variable that has the name of the contract's security scheme.
     environment = {**os.environ, "bearerToken": f"{PROVIDER}-token"}
     done = subprocess.run(
