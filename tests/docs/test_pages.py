@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,6 @@ from mock_server.v3.service import V3
 
 ROOT = DOCS.parent
 V1 = GUIDES["v1"]
-
-
-@pytest.fixture(scope="module")
-def site() -> dict[str, str]:
-    return pages()
 
 
 def anchors(text: str, level: int) -> list[str]:
@@ -65,17 +61,10 @@ def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, st
         part = page.partition(f"{{ #{entry.rule.id} }}")[2].partition("\n###")[0]
         for said in (entry.rule.means, entry.rule.remedy, f"`{entry.rule.title}`", f"[{entry.rule.standing}]"):
             assert said in part, entry.rule.id
+        assert re.search(rf"X-Mock-Rule.*\b{entry.rule.id}\b", part), entry.rule.id
+        assert part.count('<details class="example">') == 1, entry.rule.id
         refused = [operation for action in entry.actions for operation in V3_RULES.operations_of(action)]
         assert re.findall(r"reference-v3/[a-z-]+\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
-
-
-def test_the_differences_of_v3_name_every_rule_that_is_not_documented(site: dict[str, str]) -> None:
-    page = site["v3/differences.md"]
-    rules = [rule for rule in V3.catalogue.values() if rule.standing != "documented"]
-    assert rules
-    assert re.findall(r"^\| \[([a-z-]+)\]\(errors\.md#\1\)", page, re.MULTILINE) == [rule.id for rule in rules]
-    for rule in rules:
-        assert f"| {rule.standing} | {rule.means} |" in page
 
 
 def test_every_control_call_of_v3_is_on_its_first_page(site: dict[str, str]) -> None:
@@ -302,3 +291,19 @@ def test_writing_touches_only_what_changed_and_removes_what_is_no_longer_made(
     assert (folder / "errors.md").stat().st_mtime_ns == untouched
     for name in ("v1", "v3", "control", "control-v1", "control-v3"):
         assert (folder / "openapi" / f"{name}.yaml").read_bytes() == (ROOT / "openapi" / f"{name}.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["nav-item.html", "toc-item.html"])
+def test_our_partials_are_those_of_the_theme_but_for_what_is_a_navigation(name: str) -> None:
+    """When the theme changes them, ours have to follow."""
+    of_theme = (files("material") / "templates" / "partials" / name).read_text()
+    ours = (DOCS / "theme" / "partials" / name).read_text()
+
+    def plain(text: str) -> list[str]:
+        text = re.sub(r"{#.*?#}", "", text, flags=re.DOTALL)
+        text = re.sub(r'<(nav|div) class="md-nav"[^>]*>', "<list>", text).replace("</nav>", "</list>")
+        text = re.sub(r"{% set contents %}(.*?){% endset %}\s*{{ contents .*?}}", r"\1", text, flags=re.DOTALL)
+        return text.replace("</div>", "</list>").split()
+
+    assert plain(ours) == plain(of_theme)
+    assert "<nav" not in ours.replace('"<nav"', "")
