@@ -236,7 +236,9 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
     own = {name for name in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text) if "ecf-mock" in text or "`" + name in text}
     known |= set(re.findall(r'"(--ecf-mock-[a-z-]+)"', inspect.getsource(pytest_plugin)))
     curl = {"--silent", "--fail", "--retry", "--retry-connrefused", "--retry-delay"}
-    assert own - known - curl - {"--help", "--test"} == set()
+    # Those of `st run` and of Specmatic.
+    stock_tools = {"--url", "--filter"}
+    assert own - known - curl - stock_tools - {"--help", "--test"} == set()
     variables = {setting.variable for setting in settings()}
     variables |= {option.variable for option in options if option.variable}
     assert set(re.findall(r"ECF_MOCK_[A-Z_]+", text)) <= variables
