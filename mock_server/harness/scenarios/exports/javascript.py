@@ -97,6 +97,10 @@ def _value(value: Any, dialect: Dialect, written_as: str = "{}") -> str:
             for part, name in pieces(value)
         ]
         return " + ".join(parts) or '""'
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_quoted(key)}: {_value(item, dialect)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(item, dialect) for item in value) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
