@@ -65,8 +65,11 @@ def _contract(name: str) -> Contract:
 
 def reference(service: Service) -> str:
     """The reference of a service's contract on one page, in Markdown."""
-    template = environment().from_string('{% from "reference.md" import whole with context %}{{ whole(api) }}')
-    return template.render(api=Contract.of(service, _TOLD.get(service.name)), page="reference.md")
+    made, page = environment(), "reference.md"
+    samples = made.globals["samples"] = Samples()
+    samples.begin(page)
+    template = made.from_string('{% from "reference.md" import whole with context %}{{ whole(api) }}')
+    return template.render(api=Contract.of(service, _TOLD.get(service.name)), page=page)
 
 
 def _slug(text: str) -> str:
