@@ -37,6 +37,7 @@ from docs.generator.guide import GUIDES
 from docs.generator.requests import request_of
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
+from docs.generator.words import WORDS
 from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
@@ -198,7 +199,8 @@ def site() -> dict[str, str]:
             samples.end()
     labels = front_matter.versions(navigation.navigation(list(found)))
     complete = {
-        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED)) for page, text in found.items()
+        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED), WORDS.get(page, ()))
+        for page, text in found.items()
     }
     return {**complete, **samples.files}
 
