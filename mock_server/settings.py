@@ -138,8 +138,10 @@ class Settings(BaseSettings):
         description="Whether the control API may listen on a public address, and answer under any host name, "
         "without a token: for containers and networks that nobody else can reach.",
     )
-    docs_url: Annotated[str, BeforeValidator(_read_address)] = Field(
-        "http://127.0.0.1:8001", description="Where the documentation is served: refusals link into it."
+    docs_url: Annotated[str | None, BeforeValidator(_read_address)] = Field(
+        None,
+        description="Where the documentation is served: refusals link into it. Left out, the mock serves it under "
+        "`/_mock/docs/`.",
     )
     max_body_bytes: int = Field(
         1_048_576, ge=1, description="The largest request body, in bytes; a larger one gets 413."

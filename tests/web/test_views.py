@@ -192,9 +192,9 @@ async def test_an_opened_entry_shows_request_answer_contract_rules_and_their_par
     assert "It breaks the contract /data/attributes" in page
     assert "It breaks 4 rules declaration-date-present (opens in a new tab)" in page
     assert "What to do:" in page
-    guide = "http://127.0.0.1:8001/ecf-usage/declaring-that-an-ecf-participant-has-started-their-course/#"
+    guide = "/_mock/docs/ecf-usage/declaring-that-an-ecf-participant-has-started-their-course/#"
     assert f'href="{guide}declare-started-incomplete' in answer.text
-    assert 'href="http://127.0.0.1:8001/errors/#declaration-date-present"' in answer.text
+    assert 'href="/_mock/docs/errors/#declaration-date-present"' in answer.text
     assert '"declaration_typ" : "<b>started</b>"' in page
     assert '"title" : "declaration_date"' in page
     assert "alder-token" not in page

@@ -12,16 +12,13 @@ from mock_server.harness.scenarios.operations import known_operations
 from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.v1.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.service import Service
-from mock_server.services import SERVICES
 from mock_server.v1.domain.commands import ACTIONS
 from mock_server.v1.service import V1
 from mock_server.v3.service import V3
-from tests.harness.scenarios.conftest import ALL, ResultsOf
+from tests.harness.scenarios.conftest import ALL, ResultsOf, each_service
 
 # What every client meets sooner or later. 408 and 500 come from a slow client and from injected faults.
 STATUSES = {V1: {200, 400, 401, 403, 404, 405, 413, 422, 429}, V3: {200, 400, 401, 404, 405, 422, 429}}
-
-each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from mock_server.v3.domain.commands import CATALOGUE
 from tests.v3.app.mock import Mock, ids, record, titles
 
-GUIDE = "http://127.0.0.1:8001/v3/usage/"
+GUIDE = "http://127.0.0.1/_mock/docs/v3/usage/"
 
 
 async def everything(mock: Mock) -> list[bytes]:

@@ -11,7 +11,7 @@ from mock_server.http.exchange import Refused
 from mock_server.rules import moments
 from mock_server.v1 import checks, errors, operations, queries
 from tests.mutation.planting import Plant, patched
-from tests.mutation.plants.answers import no_header
+from tests.mutation.plants.v1.answers import no_header
 
 
 def _bearer_only(original: Any) -> Any:

@@ -20,7 +20,7 @@ _SECOND = timedelta(seconds=1)
 
 RULES = tuple(
     # The table of states refuses a void, under this rule's id, so there is no check to drop.
-    dropped(id)
+    dropped(CATALOGUE, id)
     for id in CATALOGUE
     if id != "declaration-voidable"
 )
@@ -68,16 +68,20 @@ BOUNDS = tuple(
         ("opens-early", "A milestone opens a second early.", _milestone("opens", -_SECOND)),
         ("closes-late", "A milestone closes a second late.", _milestone("closes", _SECOND)),
         ("closes-early", "A milestone closes a second early.", _milestone("closes", -_SECOND)),
-        ("future", "A second of the future counts as past.", rule_check("declaration-date-not-future", _not_future)),
+        (
+            "future",
+            "A second of the future counts as past.",
+            rule_check(CATALOGUE, "declaration-date-not-future", _not_future),
+        ),
         (
             "withdrawal",
             "The moment of withdrawal itself can be declared for.",
-            rule_check("declaration-before-withdrawal", _before_withdrawal),
+            rule_check(CATALOGUE, "declaration-before-withdrawal", _before_withdrawal),
         ),
         (
             "reschedule",
             "A declaration at the very start fits the new schedule.",
-            rule_check("schedule-keeps-declarations", _keeps_declarations),
+            rule_check(CATALOGUE, "schedule-keeps-declarations", _keeps_declarations),
         ),
         (
             "academic-year",

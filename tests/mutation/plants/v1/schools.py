@@ -5,6 +5,7 @@ from typing import Any
 
 from mock_server.v1 import records as rendering
 from mock_server.v1.domain import schedules
+from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v1.domain.facts import Facts
 from mock_server.v1.domain.records import Declaration, Enrolment, Participant
 from mock_server.v1.domain.world import World
@@ -123,22 +124,22 @@ SCHOOLS = tuple(
         (
             "cohort-of-anybody",
             "The cohort is complained of for other providers' participants.",
-            rule_check("schedule-cohort-unchanged", _cohort_of_anybody),
+            rule_check(CATALOGUE, "schedule-cohort-unchanged", _cohort_of_anybody),
         ),
         (
             "same-identifier",
             "The same identifier of another cohort is the same schedule.",
-            rule_check("schedule-differs", _same_identifier),
+            rule_check(CATALOGUE, "schedule-differs", _same_identifier),
         ),
         (
             "schedule-of-each",
             "Each provider has a schedule of its own.",
-            rule_check("schedule-differs", _schedule_of_each),
+            rule_check(CATALOGUE, "schedule-differs", _schedule_of_each),
         ),
         (
             "unknown-schedule",
             "An identifier that the cohort doesn't have is held against the course.",
-            rule_check("schedule-permitted-for-course", _held_against_the_course),
+            rule_check(CATALOGUE, "schedule-permitted-for-course", _held_against_the_course),
         ),
         (
             "statements",
