@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MARKER = "ecf_mock"
 # The settings that a test can give its sandbox. All but the last are settings of the control API.
-SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "allow_breaches")
+SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "details", "allow_breaches")
 # The report of a failing test shows at most this many of its requests.
 _SHOWN = 20
 

@@ -18,7 +18,7 @@ from mock_server.sandbox.records import FaultMatch as FaultMatch
 from mock_server.sandbox.records import FaultResponse as FaultResponse
 from mock_server.sandbox.records import JournalEntry as JournalEntry
 from mock_server.sandbox.records import JournalMessage as JournalMessage
-from mock_server.settings import Replay, Seed, Statements
+from mock_server.settings import Details, Replay, Seed, Statements
 
 ContractKept = Literal["kept", "broken"]
 RequirementLevel = Literal["must", "should"]
@@ -179,13 +179,17 @@ class SandboxSettings(TypedDict, total=False):
 
 
 class NewSandbox(SandboxSettings, total=False):
-    """Settings left out are the server's; `statements` is how a service with statements pays, by date when left out."""
+    """Settings left out are the server's; `statements` is how a service with statements pays, by date when left out.
+
+    With `details` "reworded", the details of refusals have other words each time.
+    """
 
     id: str
     seed: Seed
     clock: ClockSetting
     random_seed: int
     statements: Statements
+    details: Details
 
 
 class NewFaultMatch(TypedDict, total=False):

@@ -26,7 +26,7 @@ from mock_server.harness.readiness.drill_run import News
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
 from mock_server.own_server import own_server
-from tests.harness.readiness.faulty_clients import Client
+from tests.harness.readiness.clients.base import Client
 from tests.specifications import Document
 
 SCRIPT = "<script>alert(1)</script>"
@@ -178,8 +178,9 @@ def test_the_page_needs_nothing_else_and_runs_nothing_that_was_sent(written: Pat
     page = (written / "reports/readiness.html").read_text()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    # The address of the mock is told, and nothing is loaded from anywhere.
-    assert not re.search(r"(src|href)=", page)
+    # It links to the guide, and loads nothing from anywhere.
+    assert not re.search(r"src=|<link|url\(", page)
+    assert 'href="http://127.0.0.1:8001/running-an-integration/#paging"' in page
     for requirement in CATALOGUE:
         assert f'id="{requirement.id}"' in page
     assert "GET /api/v1/participants/ecf" in page

@@ -5,9 +5,9 @@ The ids never change.
 
 from typing import Final
 
-from mock_server.harness.readiness import access, contract
+from mock_server.harness.readiness import access, contract, cost, errors, sync
 from mock_server.harness.readiness.requirement import Requirement
-from mock_server.harness.v1.readiness import actions, declarations, errors, sync
+from mock_server.harness.v1.readiness import actions, declarations, foretold
 from mock_server.v1.service import V1
 
 CATALOGUE: Final = (
@@ -45,7 +45,7 @@ CATALOGUE: Final = (
         why="It is what everything else starts from: whoever isn't on it is neither trained nor declared for.",
         guide="running-an-integration/#paging",
         how="List the participants without `filter[updated_since]`, page after page until one isn't full.",
-        judge=sync.full_pull,
+        judge=sync.full_pull("participants"),
     ),
     Requirement(
         id="sync.pages-followed",
@@ -54,7 +54,7 @@ CATALOGUE: Final = (
         why="Whoever is on the pages that weren't asked for is missing, and nothing says so.",
         guide="running-an-integration/#paging",
         how="List the participants until a page comes that isn't full.",
-        judge=sync.pages_followed,
+        judge=sync.pages_followed("participants"),
     ),
     Requirement(
         id="sync.polls",
@@ -63,16 +63,17 @@ CATALOGUE: Final = (
         why="Schools add, change and remove participants at any time; asking is the only way to find out.",
         guide="running-an-integration/#polling",
         how="After the full pull list the participants again, with `filter[updated_since]`.",
-        judge=sync.polls,
+        judge=sync.polls("participants"),
     ),
     Requirement(
         id="sync.no-gap",
         level="must",
-        sentence="Each poll reaches back at least to the moment at which the poll before it began.",
+        sentence="Each poll reaches back to the beginning of the poll before it, or to the latest `updated_at` in its "
+        "list.",
         why="What changes while a poll is under way may be on none of its pages; the next one has to include it.",
         guide="running-an-integration/#polling",
         how="Poll after the full pull, since the moment at which that began.",
-        judge=sync.no_gap,
+        judge=sync.no_gap("participants"),
     ),
     Requirement(
         id="sync.mostly-incremental",
@@ -81,7 +82,7 @@ CATALOGUE: Final = (
         why="A full pull takes many times the requests of a poll, and the rate limit counts every one of them.",
         guide="running-an-integration/#polling",
         how="Poll with `filter[updated_since]` more often than you pull everything.",
-        judge=sync.mostly_incremental,
+        judge=sync.mostly_incremental("participants"),
     ),
     Requirement(
         id="sync.no-repeat",
@@ -99,7 +100,7 @@ CATALOGUE: Final = (
         why="A poll may look right and still leave out a cohort, or a minute of each hour.",
         guide="ecf-usage/#registration",
         how="Poll after something about a participant has changed, through the control API or in a drill.",
-        judge=sync.sees_changes,
+        judge=sync.sees_changes("participants", "participant", "a school"),
     ),
     Requirement(
         id="sync.declarations",
@@ -108,7 +109,38 @@ CATALOGUE: Final = (
         why="Their states change without it: they become eligible, payable, paid, or turn out ineligible.",
         guide="ecf-usage/#list-declarations",
         how="List the declarations.",
-        judge=sync.declarations,
+        judge=sync.listed("declarations"),
+    ),
+    Requirement(
+        id="sync.declarations-pages-followed",
+        level="must",
+        sentence="No reading of the list of declarations stops at a full page.",
+        why="Declarations that an earlier provider made are in the list, too, so that it soon has more than a page.",
+        guide="running-an-integration/#paging",
+        how="List the declarations until a page comes that isn't full.",
+        judge=sync.pages_followed("declarations"),
+        needed=False,
+    ),
+    Requirement(
+        id="sync.declarations-no-gap",
+        level="must",
+        sentence="Each poll of the declarations reaches back to the beginning of the one before, or to the latest "
+        "`updated_at` in its list.",
+        why="A state that changes while a poll is under way is on none of its pages; the next one has to include it.",
+        guide="running-an-integration/#polling",
+        how="Poll the declarations more than once, with `filter[updated_since]`.",
+        judge=sync.loses_nothing("declarations", sync.no_gap("declarations")),
+        needed=False,
+    ),
+    Requirement(
+        id="sync.declarations-changes-seen",
+        level="must",
+        sentence="What the department changed about a declaration was fetched afterwards.",
+        why="Whether a declaration is paid or not shows only in its state.",
+        guide="running-an-integration/#polling",
+        how="Poll the declarations after the state of one has changed.",
+        judge=sync.loses_nothing("declarations", sync.sees_changes("declarations", "declaration", "the department")),
+        needed=False,
     ),
     Requirement(
         id="actions.defer",
@@ -149,7 +181,7 @@ CATALOGUE: Final = (
     Requirement(
         id="actions.cohort-sent",
         level="must",
-        sentence="Every change of schedule names the participant's cohort.",
+        sentence="Every change of schedule names the participant's cohort, as the record shows it.",
         why="Left out, it counts as the present academic year: it works in the first year and fails in the second.",
         guide="ecf-usage/#change-schedule-cohort",
         how="Move a participant to another schedule, naming the participant's cohort.",
@@ -172,6 +204,16 @@ CATALOGUE: Final = (
         guide="ecf-usage/#defer-older-path",
         how="Use `/api/v1/participants/ecf` and the actions below it.",
         judge=actions.current_paths,
+    ),
+    Requirement(
+        id="actions.not-foretold",
+        level="must",
+        sentence=f"Nothing is refused that the client's own records foretold: {foretold.MEASURE}.",
+        why="A client that doesn't look at what it knows reports the wrong people, and finds out only by refusals.",
+        guide="ecf-usage/#withdraw-removed-by-school",
+        how="Send an action or a declaration.",
+        judge=foretold.no_foretold_refusals,
+        needed=False,
     ),
     Requirement(
         id="declarations.started",
@@ -240,6 +282,38 @@ CATALOGUE: Final = (
         judge=declarations.future_milestone,
     ),
     Requirement(
+        id="declarations.server-date-for-trials",
+        level="must",
+        sentence="The client doesn't send `X-With-Server-Date` with everything: "
+        f"from {declarations.SHIFTED_FROM} requests on, at most {declarations.SHIFTED_SHARE:.0%} carry it.",
+        why="Only the sandbox knows the header: a client that relies on it behaves differently where it counts.",
+        guide="ecf-usage/#declare-started-server-date",
+        how="Send any request.",
+        judge=declarations.server_date_for_trials,
+        needed=False,
+    ),
+    Requirement(
+        id="declarations.zone-given",
+        level="should",
+        sentence="Every `declaration_date` names its zone.",
+        why="Without a zone it counts as UTC, which is an hour off in summer: around midnight that is another day.",
+        guide="ecf-usage/#declare-started-date-forms",
+        how="Make a declaration.",
+        judge=declarations.zone_given,
+        needed=False,
+    ),
+    Requirement(
+        id="declarations.not-in-a-loop",
+        level="must",
+        sentence="Nothing is declared and voided in turn: the same participant and type at most "
+        f"{declarations.DECLARED_AT_MOST} times.",
+        why="Each of them is a record that an auditor asks about, and the loop never ends by itself.",
+        guide="ecf-usage/#void",
+        how="Make a declaration.",
+        judge=declarations.not_in_a_loop,
+        needed=False,
+    ),
+    Requirement(
         id="declarations.one-after-lost-answer",
         level="must",
         sentence="After an answer was lost the client sends the exact copy or looks it up, and one declaration exists.",
@@ -278,11 +352,42 @@ CATALOGUE: Final = (
     Requirement(
         id="errors.server-fault",
         level="must",
-        sentence="After a 5xx or a timeout the client tries again with growing pauses, and ends in the right state.",
+        sentence="After a 5xx or a timeout the client pauses, tries again, and ends in the right state. "
+        f"{errors.MEASURE}.",
         why="Services fail for seconds or for hours: a client should survive the one and not make the other worse.",
-        guide="running-an-integration/",
+        guide="running-an-integration/#server-fault",
         how="Inject a 503 that lasts for three requests, or run the drill `server-fault`.",
         judge=errors.server_fault,
+    ),
+    Requirement(
+        id="cost.polling-rate",
+        level="must",
+        sentence=f"The client polls at a rate that the service can bear: {cost.RATE_MEASURE}.",
+        why="A client that uses up its limit by polling has nothing left for its declarations.",
+        guide="running-an-integration/#rate-limit",
+        how="Poll more than once.",
+        judge=cost.polling_rate("participants", "declarations"),
+        needed=False,
+    ),
+    Requirement(
+        id="cost.single-readings",
+        level="must",
+        sentence=f"Records that a list showed aren't read one by one: {cost.READING_MEASURE}.",
+        why="A request for each participant at each poll uses up the limit as soon as there are some hundred of them.",
+        guide="running-an-integration/#paging",
+        how="Read a list.",
+        judge=cost.single_readings("participant", "declaration"),
+        needed=False,
+    ),
+    Requirement(
+        id="cost.stops-at-the-end",
+        level="must",
+        sentence=f"The client stops at the end of a list: {cost.END_MEASURE}.",
+        why="Empty pages count towards the rate limit like full ones.",
+        guide="running-an-integration/#paging",
+        how="Read a list to its end.",
+        judge=cost.stops_at_the_end("participants", "declarations"),
+        needed=False,
     ),
     Requirement(
         id="contract.requests",

@@ -1,11 +1,21 @@
 """Does the client declare each thing that earns payment, once, and void what was wrong?"""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from mock_server.harness.readiness.judgement import NOT_SEEN, Judgement, failed, passed, passed_if_any
-from mock_server.harness.v1.readiness.traffic import Observation, Traffic, readings
+from mock_server.harness.readiness.errors import is_lost_creation
+from mock_server.harness.readiness.judgement import (
+    NOT_SEEN,
+    Judgement,
+    failed,
+    not_seen,
+    passed,
+    passed_if_any,
+)
+from mock_server.harness.readiness.traffic import readings
+from mock_server.harness.v1.readiness.traffic import Observation, Traffic
 from mock_server.rules.moments import parse_rfc3339
 
 
@@ -32,24 +42,93 @@ def id_stored(traffic: Traffic) -> Judgement:
 
 
 def voided_as(state: str) -> Callable[[Traffic], Judgement]:
-    """The requirement that voiding a declaration moved it to `state`."""
+    """The requirement that voiding a declaration moved it to `state`.
+
+    A client can't help it when the world changed just before its request. So a correct request counts, too, that a
+    fault refused on purpose.
+    """
 
     def judge(traffic: Traffic) -> Judgement:
         return passed_if_any(
-            seen for seen in traffic.of_kind("void") if seen.accepted and seen.record.get("state") == state
+            seen
+            for seen in traffic.of_kind("void")
+            if (seen.accepted and seen.record.get("state") == state) or _refused_by_surprise(seen)
         )
 
     return judge
 
 
+def _refused_by_surprise(seen: Observation) -> bool:
+    """Whether a fault refused a request that keeps the contract."""
+    return seen.fault is not None and seen.status == 422 and seen.heard and not seen.problems
+
+
 def future_milestone(traffic: Traffic) -> Judgement:
-    return passed_if_any(seen for seen in traffic.of_kind("declare") if seen.accepted and seen.shifted)
+    shifted = [seen for seen in traffic.of_kind("declare") if seen.accepted and seen.shifted]
+    ahead = [seen for seen in shifted if seen.moment > traffic.clock_at(seen)]
+    if shifted and not ahead:
+        return not_seen("These declarations set `X-With-Server-Date` to the past. Set a moment to come.", shifted)
+    return passed_if_any(ahead)
+
+
+# At most this share of the requests carries X-With-Server-Date, once there are so many requests.
+SHIFTED_SHARE: Final = 0.5
+SHIFTED_FROM: Final = 10
+
+
+def server_date_for_trials(traffic: Traffic) -> Judgement:
+    """A client that sends the header with everything never learns what its requests do today."""
+    asked = [seen for seen in traffic.observations if seen.provider is not None]
+    shifted = [seen for seen in asked if seen.shifted]
+    if len(shifted) >= SHIFTED_FROM and len(shifted) > SHIFTED_SHARE * len(asked):
+        return failed(
+            f"Send `X-With-Server-Date` only where you try out another moment: {len(shifted)} of {len(asked)} requests "
+            "carried it, so that none of them shows what the service does today.",
+            shifted,
+        )
+    return passed_if_any(asked)
+
+
+def zone_given(traffic: Traffic) -> Judgement:
+    """A moment without a zone counts as UTC, which is an hour off in summer."""
+    dated = [seen for seen in traffic.of_kind("declare") if isinstance(seen.attributes.get("declaration_date"), str)]
+    without = [
+        seen for seen in dated if seen.accepted and not _ZONE.search(str(seen.attributes["declaration_date"]).strip())
+    ]
+    if without:
+        return failed(
+            "End each `declaration_date` with its zone, such as `2021-11-20T09:00:00Z`: these dates had none.", without
+        )
+    return passed_if_any(dated)
+
+
+_ZONE: Final = re.compile(r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)$")
+
+# The same slot may be declared this often: once, and once more after the first was void.
+DECLARED_AT_MOST: Final = 2
+
+
+def not_in_a_loop(traffic: Traffic) -> Judgement:
+    """Declaring and voiding the same thing in turn."""
+    made = [seen for seen in traffic.of_kind("declare") if seen.accepted]
+    by_slot: dict[Hashable, dict[str, Observation]] = {}
+    for seen in made:
+        # A copy of a declaration gets the record that exists, so it makes nothing.
+        by_slot.setdefault((seen.provider, _slot(seen)), {}).setdefault(_id(seen), seen)
+    for declared in by_slot.values():
+        if len(declared) > DECLARED_AT_MOST:
+            return failed(
+                f"Find out why the same thing was declared {len(declared)} times and voided in between: a declaration "
+                "is made once, and at most once more after the first was wrong.",
+                declared.values(),
+            )
+    return passed_if_any(made)
 
 
 def one_after_lost_answer(traffic: Traffic) -> Judgement:
     resolved: list[Observation] = []
     for observations in traffic.by_provider.values():
-        all_lost = [seen for seen in observations if is_lost_declaration(seen)]
+        all_lost = [seen for seen in observations if seen.kind == "declare" and is_lost_creation(seen)]
         looked_up = readings(observations, {_id(lost) for lost in all_lost})
         tries: dict[Hashable, list[Observation]] = {}
         for seen in observations if all_lost else ():
@@ -74,11 +153,6 @@ def one_after_lost_answer(traffic: Traffic) -> Judgement:
 
 def _sent_after(lost: Observation, observations: Sequence[Observation]) -> Sequence[Observation]:
     return observations[bisect_right(observations, lost.ended, key=lambda seen: seen.began) :]
-
-
-def is_lost_declaration(seen: Observation) -> bool:
-    """Whether the service recorded a declaration without the client learning it."""
-    return seen.kind == "declare" and seen.accepted and not seen.heard
 
 
 def _after_losing(
