@@ -30,14 +30,14 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
 docs: setup ## build the documentation strictly, into build/site
 	$(BIN)/python -m docs.generator
-	$(MKDOCS) build --strict
+	$(MKDOCS) build --strict -f build/mkdocs.yml
 
 DOCS_PORT ?= 8001
 
 docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), where the mock's refusals link to
 	@$(BIN)/python -m docs.generator.free_port $(DOCS_PORT)
 	$(BIN)/python -m docs.generator
-	$(MKDOCS) serve --dev-addr 127.0.0.1:$(DOCS_PORT)
+	$(MKDOCS) serve -f build/mkdocs.yml --dev-addr 127.0.0.1:$(DOCS_PORT)
 
 test: setup ## run every test; as root on Debian, install the programs that they need
 	@$(BIN)/python -m tests.programs

@@ -1,10 +1,10 @@
-"""What the page `/_mock/ui` costs the lead provider API: nothing while nobody looks, little while somebody does."""
+"""What the page `/_mock/ui` and Prometheus cost the lead provider API, while they look and while they don't."""
 
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from benchmarks.compare import Bench, Contender, answer_to, compare, measure
 from benchmarks.exchange import Request
@@ -27,17 +27,22 @@ def while_watched(bench: Bench) -> Comparison:
         contenders = [
             _contender(bench, watched, CLOSED, one),
             _contender(bench, without, "no page at all", one),
-            _contender(bench, watched, "journal open", one, "journal"),
-            _contender(bench, watched, "readiness open", one, "readiness"),
+            _contender(bench, watched, "journal open", one, lambda: watching(watched.port, "journal")),
+            _contender(bench, watched, "readiness open", one, lambda: watching(watched.port, "readiness")),
+            _contender(bench, watched, "metrics read once a second", one, lambda: reading_metrics(watched.port)),
         ]
         return compare(bench, "watched", "One record, with the page open or not", contenders, {"no page at all": 1.0})
 
 
-def _contender(bench: Bench, running: Running, name: str, request: Request, view: str | None = None) -> Contender:
+def _contender(
+    bench: Bench,
+    running: Running,
+    name: str,
+    request: Request,
+    watching: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Contender:
     def run(seconds: int, _: int) -> Run:
-        if view is None:
-            return measure(bench, running, [request], seconds)
-        with watching(running.port, view):
+        with watching():
             return measure(bench, running, [request], seconds)
 
     return Contender(name, running.port, request, run)
@@ -58,6 +63,22 @@ def watching(port: int, view: str) -> Iterator[None]:
         reader.join()
     # The mock notices within a second; what it had begun for the page ends, too, before the next is measured.
     time.sleep(_UNTIL_NOTICED)
+
+
+@contextmanager
+def reading_metrics(port: int) -> Iterator[None]:
+    """Prometheus, at fifteen times its usual pace."""
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.wait(1):
+            answer_to(port, Request("GET", "/_mock/metrics"))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    yield
+    done.set()
+    reader.join()
 
 
 def _read(stream: socket.socket) -> None:

@@ -15,6 +15,7 @@ from mock_server import __version__
 from mock_server.commands.check import check
 from mock_server.commands.diff import diff
 from mock_server.commands.drill import drill
+from mock_server.commands.health import health
 from mock_server.commands.readiness import readiness
 from mock_server.commands.scenarios import scenarios
 from mock_server.commands.terminal import CouldNotRun, write_any_text
@@ -134,3 +135,4 @@ main.add_command(readiness)
 main.add_command(drill)
 main.add_command(check)
 main.add_command(diff)
+main.add_command(health)

@@ -70,6 +70,10 @@ class ControlClient:
         """Whether the mock is up, and its version. Needs no token."""
         return self._connection.read(Health, "GET", "/_mock/health")
 
+    def metrics(self) -> str:
+        """What the mock counts, as the text that Prometheus reads."""
+        return self._connection.send("GET", "/_mock/metrics").text
+
     def sandboxes(self) -> tuple[Sandbox, ...]:
         """Every sandbox, `default` first."""
         return self._connection.read(Sandboxes, "GET", "/_mock/sandboxes").sandboxes

@@ -105,6 +105,10 @@ class Gateway:
         journal = access.sandbox.journal if access else self._registry.journal_for(token, scope)
         took, struck = perf_counter() - started, fault.id if fault else None
         journal.record(scope, service, call, answer, at, took, struck, unheard)
+        counts = self._registry.request_counts
+        counts.note(service.name if service else None, call.operation_id, answer.status, took)
+        if fault is not None:
+            counts.struck_by_faults += 1
 
     async def _answer(self, served: Served, call: Call, scope: Scope, receive: Receive) -> Answer:
         try:

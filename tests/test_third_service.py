@@ -133,9 +133,9 @@ def test_the_check_notices_when_its_server_breaks_a_scenario(monkeypatch: pytest
 
 
 def test_its_reference_is_rendered() -> None:
-    text = reference(THIRD, "../")
-    assert "### List the places { #api-v9-places-get }" in text
-    assert "### Add a place { #api-v9-places-post }" in text
+    text = reference(THIRD)
+    assert "## List the places { #api-v9-places-get }" in text
+    assert "## Add a place { #api-v9-places-post }" in text
     assert "schema-newplace" in text
 
 

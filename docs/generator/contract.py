@@ -6,10 +6,12 @@ guide, the mock's own pages and bookmarks use them.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from docs.generator.addresses import href
 from mock_server.control.contract import control_contract
 from mock_server.http import contract
 from mock_server.service import Service
@@ -104,8 +106,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
+    """A group of operations, which has a page of its own."""
+
     name: str
     description: str
+
+    @property
+    def anchor(self) -> str:
+        return self.name.lower().replace(" ", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +121,51 @@ class Told:
     """What the rest of the site says about the operations of a contract."""
 
     sections: Callable[[Operation], Sequence[Any]]
+    # The page of a section.
+    page_of: Callable[[Any], str]
     action: Callable[[Operation], Any]
-    # The address of the page with every rule, below the site's first page.
+    # The page with every rule.
     error_catalogue: str
 
 
 class Contract:
-    """One OpenAPI document; `name` is the service's, or `control`."""
+    """One OpenAPI document; `name` is the service's, or `control`.
 
-    def __init__(self, name: str, document: Mapping[str, Any], told: "Told | None" = None) -> None:
+    `folder` holds its pages: `index.md` lists everything, each group of operations has a page, and so have schemas and
+    shared answers. Without a folder, all of it stands on one page.
+    """
+
+    def __init__(self, name: str, document: Mapping[str, Any], told: "Told | None" = None, folder: str = "") -> None:
         self.name = name
         self.document = document
+        self.folder = folder
         self._told = told
+        self._page = ""
+
+    def on(self, page: str) -> "Contract":
+        """The same contract, whose links are for `page`."""
+        seen = copy(self)
+        seen._page = page
+        return seen
+
+    def page(self, name: str) -> str:
+        """The page `name` of its folder, such as `schemas`."""
+        return f"{self.folder}/{name}.md" if self.folder else ""
+
+    def place_of(self, operation: "Operation") -> str:
+        """Page and anchor of an operation."""
+        tag = next(tag for tag in self.tags if tag.name == operation.tag)
+        return f"{self.page(tag.anchor)}#{operation.anchor}"
+
+    def place_of_schema(self, name: str) -> str:
+        return f"{self.page('schemas')}#{schema_anchor(name)}"
+
+    def place_of_answer(self, name: str) -> str:
+        return f"{self.page('answers')}#{answer_anchor(name)}"
+
+    def href(self, place: str) -> str:
+        """The address of a page and anchor, for links in HTML on the page that this contract is seen from."""
+        return href(self._page, place)
 
     def sections_about(self, operation: "Operation") -> Sequence[Any]:
         """The sections of the guide about the operation; none for a contract without a guide."""
@@ -134,19 +175,24 @@ class Contract:
         """The action of an operation, with the rules that refuse it; None where the site has none."""
         return self._told.action(operation) if self._told else None
 
-    @property
-    def error_catalogue(self) -> str:
-        """The address of the page that explains the rules of `action_of`."""
-        return self._told.error_catalogue if self._told else ""
+    def place_of_section(self, section: Any) -> str:
+        """The page of a section of the guide."""
+        return self._told.page_of(section) if self._told else ""
+
+    def place_of_rule(self, rule: str) -> str:
+        """Page and anchor that explain a rule of `action_of`."""
+        return f"{self._told.error_catalogue}#{rule}" if self._told else ""
 
     @classmethod
-    def of(cls, service: Service, told: Told | None = None) -> "Contract":
-        return cls(service.name, service.contract, told)
+    def of(cls, service: Service, told: Told | None = None, folder: str = "") -> "Contract":
+        return cls(service.name, service.contract, told, folder)
 
     @classmethod
     def named(cls, name: str, told: Told | None = None) -> "Contract":
-        """The contract of the service of that name, or the control API's with all its parts."""
-        return cls(name, control_contract(SERVICES)) if name == "control" else cls.of(service(name), told)
+        """The contract of the service of that name, or the control API's with all its parts, with pages of its own."""
+        if name == "control":
+            return cls(name, control_contract(SERVICES), folder="api-reference/control")
+        return cls.of(service(name), told, f"api-reference/reference-{name}")
 
     @property
     def title(self) -> str:

@@ -130,3 +130,6 @@ V3_RULES: Final = Rules(
     },
     lambda action, operation: _V3_OPERATIONS[action.name] == operation.id,
 )
+
+# By the service's name.
+RULES: Final = {"v1": V1_RULES, "v3": V3_RULES}

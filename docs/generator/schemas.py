@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from docs.generator.contract import Contract, Schema, schema_anchor
+from docs.generator.contract import Contract, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ def row(contract: Contract, path: str, node: Schema, *, required: bool = False) 
 
 
 def type_of(contract: Contract, node: Schema) -> Markup:
-    """`array of Declaration`, `string (uuid) or null`: the names of schemas are links within the page."""
+    """`array of Declaration`, `string (uuid) or null`: the names of schemas are links."""
     name, found = contract.follow(node)
     if name is not None:
-        return Markup('<a href="#{}">{}</a>').format(schema_anchor(name), name)
+        return Markup('<a href="{}">{}</a>').format(contract.href(contract.place_of_schema(name)), name)
     alternatives = found.get("oneOf") or found.get("anyOf")
     if found.get("type") == "array":
         label = Markup("array of {}").format(type_of(contract, found["items"]))

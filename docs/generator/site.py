@@ -1,11 +1,13 @@
 """Builds the folder that MkDocs reads: finished pages, assets, and the contracts.
 
-The pages in `docs/pages` are Jinja templates. `_names` lists the names that they can use. An unknown name or a missing
-value stops the build.
+The pages in `docs/pages` are Jinja templates. `_names` lists the names that they can use; `page` is the page's own
+file. An unknown name or a missing value stops the build. Further pages stand below these: one for each section of a
+usage guide, and for each part of a reference.
 """
 
 import re
 import shutil
+from collections.abc import Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
@@ -13,59 +15,83 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from docs.generator import command_line, guide, markup, rules, schedules, schemas, settings, states
+from docs.generator import (
+    command_line,
+    front_matter,
+    guide,
+    markup,
+    navigation,
+    rules,
+    schedules,
+    schemas,
+    settings,
+    states,
+)
+from docs.generator.addresses import href, link
 from docs.generator.contract import Contract, Told, answer_anchor, operation_anchor, schema_anchor
 from docs.generator.examples import breach, example
+from docs.generator.exchanges import Samples
+from docs.generator.exchanges import written as in_every_language
+from docs.generator.guide import GUIDES
+from docs.generator.requests import request_of
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
-from mock_server import __version__
+from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
-from mock_server.harness.v1.scenarios.sections import INTEGRATION, SECTIONS, USAGE
 from mock_server.resources import resource
 from mock_server.service import Service
 from mock_server.settings import OTHER_VARIABLES
-from mock_server.v1.service import V1
-from mock_server.v3.service import V3
 
 DOCS: Final = Path(__file__).parent.parent
 PAGES: Final = DOCS / "pages"
 
-
 # What the site has beside the reference, by the service that it is about.
 _TOLD: Final = {
-    "v1": Told(guide.sections_about, rules.V1_RULES.action_of, V1.error_catalogue),
-    "v3": Told(lambda _: (), rules.V3_RULES.action_of, V3.error_catalogue),
+    name: Told(told.sections_about, told.page_of, rules.RULES[name].action_of, told.error_catalogue)
+    for name, told in GUIDES.items()
 }
+# The contracts with a reference.
+REFERENCES: Final = (*GUIDES, "control")
 
 
 def _contract(name: str) -> Contract:
     return Contract.named(name, _TOLD.get(name))
 
 
-def reference(service: Service, root: str) -> str:
-    """The reference of a service's contract, in Markdown. `root` is the relative address of the site's first page."""
-    template = environment().from_string('{% from "reference.md" import reference %}{{ reference(api, root) }}')
-    return template.render(api=Contract.of(service, _TOLD.get(service.name)), root=root)
+def reference(service: Service) -> str:
+    """The reference of a service's contract on one page, in Markdown."""
+    template = environment().from_string('{% from "reference.md" import whole with context %}{{ whole(api) }}')
+    return template.render(api=Contract.of(service, _TOLD.get(service.name)), page="reference.md")
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _as_file(address: str) -> str:
+    """The file behind an address: `ecf-usage/index.md#defer` for `ecf-usage/#defer`."""
+    name, _, anchor = address.partition("#")
+    index = f"{name}index.md"
+    file = index if (PAGES / index).exists() else f"{name.removesuffix('/')}.md"
+    return f"{file}#{anchor}" if anchor else file
+
+
+def _parts(result: ScenarioResult) -> list[str]:
+    """The anchors of the parts of a story."""
+    steps = [each.step for each in result.steps]
+    return [f"{result.scenario.id}-{_slug(step.heading)}" for step in steps if step.heading]
 
 
 def _names() -> dict[str, Any]:
-    """Every name that a page can use."""
+    """Every name that a page can use, beside `page`."""
     return {
-        "version": __version__,
-        "usage_sections": USAGE,
-        "sections": SECTIONS,
-        "integration": INTEGRATION,
-        "told": guide.told,
-        "shown_steps": guide.shown_steps,
-        "text_for": guide.text_for,
+        "guides": GUIDES,
         "statuses": guide.statuses,
         "scene": guide.scene,
         "token_of": guide.token_of,
-        "example_of": guide.example_of,
-        "page_of": guide.page_of,
-        "operations_in": guide.operations_in,
-        "failed_story": guide.failed_story,
+        "link": link,
+        "href": href,
         "cohorts": schedules.cohorts,
         "last_cohort": schedules.last_cohort,
         "timeline": schedules.picture,
@@ -87,6 +113,7 @@ def _names() -> dict[str, Any]:
         "rows": schemas.rows,
         "type_of": schemas.type_of,
         "row": schemas.row,
+        "requests_of": lambda api, operation: in_every_language(request_of(api, operation)),
         "operation_anchor": operation_anchor,
         "schema_anchor": schema_anchor,
         "answer_anchor": answer_anchor,
@@ -113,28 +140,79 @@ def environment() -> Environment:
             "inline_markdown": markup.inline_markdown,
             "one_line": schemas.one_line,
             "day": written,
-            "as_file": lambda address: re.sub(r"/(?=#|$)", ".md", address),
+            "as_file": _as_file,
             "capitalize_first": lambda text: text[:1].upper() + text[1:],
-            "slug": lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"),
+            "slug": _slug,
+            "parts": _parts,
             "words": lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(),
         }
     )
     return made
 
 
-def pages() -> dict[str, str]:
-    """Markdown by the path of its page, such as `api-reference/reference-v1.md`."""
+def _wanted() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every page: its file, its template, and the names that only it can use. Pages below another come after it."""
+    for path in sorted(PAGES.rglob("*.md")):
+        name = path.relative_to(PAGES).as_posix()
+        if name not in {told.overview for told in GUIDES.values() if not told.sections}:
+            yield name, name, {}
+    for told in GUIDES.values():
+        for section in told.sections:
+            yield told.page_of(section), "guide_section.md", {"guide": told, "section": section}
+    for name in REFERENCES:
+        yield from _reference_parts(_contract(name))
+
+
+def _reference_parts(api: Contract) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def part(name: str, kind: str, title: str, lead: str, **more: Any) -> tuple[str, str, dict[str, Any]]:
+        page = api.page(name)
+        return page, "reference_part.md", {"api": api.on(page), "part": kind, "title": title, "lead": lead, **more}
+
+    for tag in api.tags:
+        paths = [operation.path for operation in api.tagged(tag.name)]
+        own = [name for name in GUIDES if all(f"/{name}/" in path for path in paths)]
+        more = {"version": front_matter.label(own[0])} if own else {}
+        yield part(tag.anchor, "operations", tag.name, tag.description, tag=tag, **more)
+    yield part("answers", "answers", "Shared answers", "What several operations answer in the same way.")
+    yield part("schemas", "schemas", "Schemas", "What the bodies of requests and answers look like.")
+
+
+def page_files() -> list[str]:
+    """The file of every page. It runs no scenario."""
+    return [page for page, *_ in _wanted()]
+
+
+def site() -> dict[str, str]:
+    """Text by the path of its file: every page in Markdown, and the samples of its requests."""
     made = environment()
-    names = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.md"))
+    samples = made.globals["samples"] = Samples()
+    found = {}
     # A page that needs a mock gets one of its own, so that no page changes what another shows.
     with ExitStack() as mocks:
         made.globals["trial"] = lambda now=NOW: mocks.enter_context(trial(now))
-        return {name: made.get_template(name).render() for name in names}
+        for page, template, names in _wanted():
+            samples.begin(page)
+            found[page] = made.get_template(template).render(page=page, **names)
+            samples.end()
+    labels = front_matter.versions(navigation.navigation(list(found)))
+    complete = {
+        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED)) for page, text in found.items()
+    }
+    return {**complete, **samples.files}
+
+
+def pages() -> dict[str, str]:
+    """Markdown by the path of its page, such as `api-reference/reference-v1/index.md`."""
+    return {name: text for name, text in site().items() if name.endswith(".md")}
 
 
 def write(folder: Path) -> None:
-    """Makes `folder` contain exactly the site's sources. It doesn't touch files that stay the same."""
-    wanted: dict[str, bytes] = {name: text.encode() for name, text in pages().items()}
+    """Makes `folder` contain exactly the site's sources. It doesn't touch files that stay the same.
+
+    Beside the folder it writes `mkdocs.yml`, from which MkDocs builds the site.
+    """
+    wanted: dict[str, bytes] = {name: text.encode() for name, text in site().items()}
+    navigation.write(folder, list(wanted))
     assets = DOCS / "assets"
     for path in assets.rglob("*"):
         if path.is_file():

@@ -196,9 +196,10 @@ class Language:
     write: Callable[[Sending], str]
 
 
+# Pages hold the first language. The others come when readers choose them.
 LANGUAGES: Final = (
-    Language("HTTP", "http", http),
     Language("curl", "bash", curl),
+    Language("HTTP", "http", http),
     Language("Python", "python", python),
     Language("JavaScript", "javascript", javascript),
     Language("C#", "csharp", csharp),

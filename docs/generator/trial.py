@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import httpx
 
-from docs.generator.guide import BASE_URL, Shown, shown
+from docs.generator.exchanges import Shown, shown
+from docs.generator.guide import BASE_URL
 from docs.generator.snippets import Sending
 from mock_server.harness.exchange import Response
 from mock_server.own_server import own_server

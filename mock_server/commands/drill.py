@@ -46,7 +46,7 @@ Examples:
 )
 @click.argument("name", default="full", metavar="[NAME]")
 @terminal.api_option
-@shared.base_url_option
+@terminal.base_url_option
 @terminal.control_token_option
 @click.option(
     "--run",

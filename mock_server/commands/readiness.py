@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 
 NOT_READY = 1
 
-base_url_option = click.option(
-    "--base-url",
-    metavar="URL",
-    envvar="ECF_MOCK_BASE_URL",
-    default=terminal.default_base_url,
-    help="Where the mock runs; left out, it is on this machine, at the port of `ecf-mock serve`. [ECF_MOCK_BASE_URL]",
-)
 junit_option = terminal.file_option("--junit", "Also write JUnit XML.")
 html_option = terminal.file_option("--html", "Also write a page to look at, which needs nothing else.")
 json_option = terminal.file_option("--json", "Also write what the control API answers.")
@@ -63,7 +56,7 @@ Examples:
   ecf-mock readiness --only sync --only errors --junit readiness.xml --html readiness.html"""
 )
 @terminal.api_option
-@base_url_option
+@terminal.base_url_option
 @terminal.control_token_option
 @click.option("--sandbox", metavar="ID", default="default", show_default=True, help="Whose clients are graded.")
 @require_option

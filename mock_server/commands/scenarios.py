@@ -46,12 +46,14 @@ def list_scenarios(api: "Service") -> None:
     from itertools import groupby
 
     console = terminal.console()
-    for section, members in groupby(_loaded(api, ()), key=lambda scenario: scenario.section):
+    known = _loaded(api, ())
+    width = max(len(scenario.id) for scenario in known)
+    for section, members in groupby(known, key=lambda scenario: scenario.section):
         console.print(f"\n[bold]{section.title}[/bold]", highlight=False)
         for scenario in members:
             notes = ["refusal"] if scenario.kind == "refusal" else []
             notes += ["runs anywhere"] if scenario.portable else []
-            line = f"  [cyan]{scenario.id:<30}[/cyan] {scenario.title}"
+            line = f"  [cyan]{scenario.id:<{width}}[/cyan] {scenario.title}"
             console.print(f"{line} [dim]({', '.join(notes)})[/dim]" if notes else line, highlight=False)
 
 

@@ -34,6 +34,14 @@ def default_base_url() -> str:
 
 _WHERE_SERVED = {"HOST": "127.0.0.1", "PORT": "8080"}
 
+base_url_option = click.option(
+    "--base-url",
+    metavar="URL",
+    envvar="ECF_MOCK_BASE_URL",
+    default=default_base_url,
+    help="Where the mock runs; left out, it is on this machine, at the port of `ecf-mock serve`. [ECF_MOCK_BASE_URL]",
+)
+
 control_token_option = click.option(
     "--control-token",
     metavar="TOKEN",

@@ -75,9 +75,16 @@ def control_operations(registry: Registry) -> dict[str, ControlHandler]:
             raise Problem(409, "Conflict", detail) from refused
         return NO_CONTENT
 
+    def get_metrics(_call: ControlCall) -> Answer:
+        # Most mocks are never asked, and needn't wait for Prometheus's client.
+        from mock_server.control import metrics
+
+        return Answer(200, metrics.metrics(registry), metrics.CONTENT_TYPE)
+
     apis = tuple(service.name for service in registry.services)
     return {
         "getHealth": lambda _call: json_answer(Health("ok", __version__, apis)),
+        "getMetrics": get_metrics,
         "listSandboxes": list_sandboxes,
         "createSandbox": create_sandbox,
         "deleteSandbox": on_sandbox(registry, delete_sandbox),

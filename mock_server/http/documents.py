@@ -1,4 +1,4 @@
-"""The envelope of both services' records: `{"data": {"id", "type", "attributes"}}`, and lists of them."""
+"""The envelopes of both services: `{"data": {"id", "type", "attributes"}}`, lists of them, and lists of errors."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -30,3 +30,8 @@ def listing(records: Iterable[bytes]) -> bytes:
     parts[0] = b'{"data":[' + parts[0]
     parts[-1] += b"]}"
     return b",".join(parts)
+
+
+def error_list(errors: Iterable[tuple[str, str]]) -> bytes:
+    """`{"errors": [{"title": …, "detail": …}, …]}` for (title, detail) pairs."""
+    return orjson.dumps({"errors": [{"title": title, "detail": detail} for title, detail in errors]})

@@ -122,6 +122,11 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def size(self) -> int:
+        """The bytes that its entries take, as `max_bytes` counts them."""
+        return self._bytes
+
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 

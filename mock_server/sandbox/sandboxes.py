@@ -16,6 +16,7 @@ from mock_server.sandbox.clock import Clock, MachineClock, machine_clock
 from mock_server.sandbox.faults import Faults
 from mock_server.sandbox.journal import Journal
 from mock_server.sandbox.rate_limit import RateLimiter
+from mock_server.sandbox.request_counts import RequestCounts
 from mock_server.service import Service, World
 from mock_server.settings import SandboxSettings, Settings
 
@@ -216,6 +217,10 @@ class Keeps(Protocol):
     def note_uses(self) -> None:
         """Sandboxes may have been used since."""
 
+    @property
+    def waiting_writes(self) -> int:
+        """How many changes are not yet where they are kept."""
+
 
 class Registry:
     """Every sandbox by its id, and what every token opens."""
@@ -231,6 +236,7 @@ class Registry:
         self.server = settings
         self.services = services
         self.keeper = keeper
+        self.request_counts = RequestCounts()
         self.defaults = SandboxSettings.of_server(settings)
         self._machine = machine
         self._sandboxes: dict[str, Sandbox] = {}

@@ -4,8 +4,7 @@ import logging
 from collections.abc import Iterable
 from typing import Final
 
-import orjson
-
+from mock_server.http import documents
 from mock_server.http.exchange import JSON_API, Answer
 from mock_server.service import Errors
 
@@ -43,9 +42,8 @@ def error_list(
     headers: tuple[tuple[str, str], ...] = (),
     rules: tuple[str, ...] = (),
 ) -> Answer:
-    """`{"errors": [{"title": …, "detail": …}, …]}` for (title, detail) pairs."""
-    body = orjson.dumps({"errors": [{"title": title, "detail": detail} for title, detail in errors]})
-    return Answer(status, body, JSON_API, headers, rules)
+    """An answer that lists errors, as (title, detail) pairs."""
+    return Answer(status, documents.error_list(errors), JSON_API, headers, rules)
 
 
 def bad_request(detail: str) -> Answer:

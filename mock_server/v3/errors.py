@@ -6,6 +6,7 @@ from typing import Final
 
 import orjson
 
+from mock_server.http import documents
 from mock_server.http.exchange import Answer
 from mock_server.service import Errors
 
@@ -27,9 +28,8 @@ def error_list(
     headers: tuple[tuple[str, str], ...] = (),
     rules: tuple[str, ...] = (),
 ) -> Answer:
-    """`{"errors":[{"title":…,"detail":…},…]}` for (title, detail) pairs."""
-    body = orjson.dumps({"errors": [{"title": title, "detail": detail} for title, detail in errors]})
-    return Answer(status, body, JSON, headers, rules)
+    """An answer that lists errors, as (title, detail) pairs."""
+    return Answer(status, documents.error_list(errors), JSON, headers, rules)
 
 
 UNAUTHORISED: Final = _said(401, "HTTP Token: Access denied", (("www-authenticate", 'Token realm="Application"'),))

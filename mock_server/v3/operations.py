@@ -42,8 +42,8 @@ Handler = Callable[[Call], Answer]
 Record = TypeVar("Record")
 Listable = TypeVar("Listable", bound=Identified)
 
-# The largest page, in bytes, that we keep for the next request. A journal keeps as much of it anyway.
-_KEPT_PAGE: Final = 64 * 1024
+# The largest page, in bytes, that we keep for the next request: a hundred participants, the usual page, take 100 KB.
+_KEPT_PAGE: Final = 128 * 1024
 
 
 def _world(call: Call) -> World:

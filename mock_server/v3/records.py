@@ -3,7 +3,7 @@
 `today` is the London day of the request. Attributes have exactly the order of rules 3.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -155,21 +155,14 @@ def _provider_name(world: World, training: Training) -> str | None:
     return None if slug is None else world.providers[slug].name
 
 
-def _days_of_transfers(transfers: Iterable[Transfer], today: date) -> tuple[date, date]:
+def _days_of_transfers(transfers: Sequence[Transfer], today: date) -> tuple[date, date]:
     """The days on which the transfers read the same as today: from the first until before the second.
 
     By the calendar, `status` changes only on the last day at the old school and the first at the new one.
     """
-    since, until = date.min, date.max
-    for transfer in transfers:
-        joins = None if transfer.joining is None else transfer.joining.started_on
-        for day in (transfer.leaving.finished_on, joins):
-            if day is not None:
-                if day <= today:
-                    since = max(since, day)
-                else:
-                    until = min(until, day)
-    return since, until
+    left = [each.leaving.finished_on for each in transfers]
+    joined = [each.joining.started_on for each in transfers if each.joining is not None]
+    return derived.days_between([*left, *joined], today)
 
 
 # -- declarations (rules 3.3) ----------------------------------------------------------------------

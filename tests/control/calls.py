@@ -78,6 +78,7 @@ V3_CALLS: dict[str, Callable[[V3Client, V3Ids, Any], Any]] = {
 # How each operation is called with the body of one of its examples.
 CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "getHealth": lambda client, ids, body: client.health(),
+    "getMetrics": lambda client, ids, body: client.metrics(),
     "listSandboxes": lambda client, ids, body: client.sandboxes(),
     "createSandbox": lambda client, ids, body: client.create_sandbox(**body),
     "getSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).get(),

@@ -63,7 +63,7 @@ def _success(operation: Operation) -> tuple[int, str, bytes]:
     )
     for kind, content in response.get("content", {}).items():
         for _, example in examples(content):
-            return int(status), kind, json.dumps(example).encode()
+            return int(status), kind, (example if kind == "text/plain" else json.dumps(example)).encode()
     return int(status), "", b""
 
 

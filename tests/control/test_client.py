@@ -33,8 +33,9 @@ IDS = Ids(
 def answer_of(operation_id: str) -> Any:
     for status, response in CONTROL.operations[operation_id].responses.items():
         if status.startswith("2"):
-            for _, value in examples(response.get("content", {}).get("application/json", {})):
-                return value
+            for content in response.get("content", {}).values():
+                for _, value in examples(content):
+                    return value
     return None
 
 

@@ -15,7 +15,8 @@ from tests.specifications import Document, examples
 CONTROL = Document("control")
 
 OPERATION_IDS = {
-    *("getHealth", "listSandboxes", "createSandbox", "getSandbox", "updateSandboxSettings", "deleteSandbox"),
+    *("getHealth", "getMetrics"),
+    *("listSandboxes", "createSandbox", "getSandbox", "updateSandboxSettings", "deleteSandbox"),
     *("resetSandbox", "getClock", "setClock", "advanceClock", "followMachineClock"),
     *("v1.listSandboxParticipants", "v1.getSandboxParticipant", "v1.addParticipant", "v1.registerParticipant"),
     *("v1.updateParticipantDetails", "v1.setParticipantMentor", "v1.amendParticipantCohort"),
@@ -112,7 +113,8 @@ def test_an_operation_explains_itself_and_shows_every_body(operation_id: str) ->
         assert CONTROL.follow(body["content"]["application/json"]["schema"])["additionalProperties"] is False
     for status, response in operation.responses.items():
         assert response["description"]
-        kinds = {"204": set(), "2": {"application/json"}, "4": {"application/problem+json"}}
+        success = {"text/plain"} if operation_id == "getMetrics" else {"application/json"}
+        kinds = {"204": set(), "2": success, "4": {"application/problem+json"}}
         assert set(response.get("content", {})) == kinds.get(status, kinds.get(status[0]))
         bodies.append(response)
     for body in bodies:

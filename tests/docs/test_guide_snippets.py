@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from docs.generator.guide import BASE_URL, answered, results, scene, sending_of, token_of
+from docs.generator.guide import BASE_URL, GUIDES, answered, scene, sending_of, token_of
 from docs.generator.snippets import LANGUAGES
 from mock_server.harness.exchange import Response
 from mock_server.harness.scenarios.model import ScenarioResult, StepResult
@@ -47,7 +47,7 @@ def mock() -> Iterator[str]:
 def snippets_in(language: str) -> list[Snippet]:
     (write,) = (each.write for each in LANGUAGES if each.name == language)
     found = []
-    for result in results().values():
+    for result in GUIDES["v1"].results.values():
         for number, (step, response) in enumerate(answered(result), 1):
             place = f"{result.scenario.id}, step {number}"
             found.append(Snippet(place, write(sending_of(step)), _token(result, step), response))
@@ -82,10 +82,10 @@ def shell(commands: str) -> None:
 
 def set_scenes(folder: Path, mock: str) -> None:
     """Makes every scenario's world, with the commands that the guide prints for it."""
-    scenes = "\n".join(scene(result) for result in results().values())
+    scenes = "\n".join(scene(result) for result in GUIDES["v1"].results.values())
     shell(f"export CURL_HOME='{curlrc(folder, mock, None)}'\n({scenes}\n) > '{folder}/scenes.txt'")
     statuses = [line for line in (folder / "scenes.txt").read_text().splitlines() if line.isdigit()]
-    assert len(statuses) == sum(1 + len(result.given) for result in results().values())
+    assert len(statuses) == sum(1 + len(result.given) for result in GUIDES["v1"].results.values())
     assert set(statuses) <= {"200", "201", "204"}
 
 

@@ -1,25 +1,21 @@
 """The Markdown that the build writes: what the code has is on the pages, and what the pages say is in the code."""
 
 import inspect
-import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from docs.generator import guide
 from docs.generator.command_line import commands
 from docs.generator.contract import Contract, operation_anchor, schema_anchor
 from docs.generator.examples import example
+from docs.generator.guide import GUIDES, GuideBroken, guides
 from docs.generator.rules import V1_RULES, V3_RULES, Rules
 from docs.generator.settings import settings, written
 from docs.generator.site import DOCS, pages, write
-from docs.generator.snippets import LANGUAGES
 from mock_server import pytest_plugin
 from mock_server.control.contract import control_contract
-from mock_server.harness.exchange import Response
-from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE as REQUIREMENTS
 from mock_server.harness.v1.readiness.drills import EXERCISES
 from mock_server.harness.v1.scenarios.sections import USAGE
@@ -29,10 +25,10 @@ from mock_server.rules.moments import parse_rfc3339
 from mock_server.services import SERVICES
 from mock_server.settings import ClockSetting, Settings
 from mock_server.v1.domain.commands import CATALOGUE
-from mock_server.v1.service import V1
 from mock_server.v3.service import V3
 
 ROOT = DOCS.parent
+V1 = GUIDES["v1"]
 
 
 @pytest.fixture(scope="module")
@@ -44,117 +40,11 @@ def anchors(text: str, level: int) -> list[str]:
     return re.findall(rf"^{'#' * level} .*?\{{ #(\S+) \}}$", text, re.MULTILINE)
 
 
-def test_pages_come_out_the_same_at_each_build(site: dict[str, str]) -> None:
-    guide.results.cache_clear()
+def test_pages_come_out_the_same_at_each_build(site: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, made in guides().items():
+        monkeypatch.setitem(GUIDES, name, made)
     again = pages()
     assert [name for name in site if site[name] != again[name]] == []
-
-
-def test_the_guide_has_exactly_its_ten_sections(site: dict[str, str]) -> None:
-    assert anchors(site["ecf-usage.md"], 2) == [section.anchor for section in USAGE]
-    assert len(re.findall(r"^## ", site["ecf-usage.md"], re.MULTILINE)) == 10
-
-
-def test_the_guide_begins_as_readers_of_the_original_expect(site: dict[str, str]) -> None:
-    page = site["ecf-usage.md"]
-    beginning = page.partition("\n## ")[0]
-    assert re.search(r"^# ECF usage$", beginning, re.MULTILINE)
-    contents = re.findall(r"^- \[(.+)\]\(#(.+)\)$", beginning, re.MULTILINE)
-    assert contents == [(section.title, section.anchor) for section in USAGE]
-    assert len(contents) == 10
-    assert re.findall(r"^## (.+) \{ #.+ \}$", page, re.MULTILINE) == [section.heading for section in USAGE]
-    assert "## Notifying that an ECF participant is taking a break from their course { #notifying-of-deferral }" in page
-    assert "replaced on 28 April 2026" in beginning
-
-
-def test_the_first_story_has_its_three_parts_and_the_four_facts(site: dict[str, str]) -> None:
-    story = site["ecf-usage.md"].partition("{ #registration }")[2].partition("\n### ")[0]
-    assert re.findall(r"^#### (.+) \{ #registration-\S+ \}$", story, re.MULTILINE) == [
-        "Provider retrieves ECF participant records",
-        "ECF participant enters registration details",
-        "Provider refreshes ECF participant records",
-    ]
-    facts = re.findall(r"^- (.+)$", story, re.MULTILINE)
-    assert [fact.partition(":")[0] for fact in facts if not fact.startswith("[")][:2] == [
-        "the email address is validated",
-        "the TRN is valid",
-    ]
-    assert "Version 1 has no attribute of its own for it" in story
-    assert len(facts) == 4
-
-
-def test_the_request_of_the_original_is_sent_and_answered(site: dict[str, str]) -> None:
-    [refresh] = [
-        step
-        for step in guide.results()["registration"].steps
-        if step.request.query == (("filter[updated_since]", "2021-05-13T11:21:55Z"),)
-    ]
-    assert (refresh.request.method, refresh.request.path) == ("GET", "/api/v1/participants/ecf")
-    assert refresh.response is not None
-    assert refresh.response.status == 200
-
-
-@pytest.mark.parametrize("name", ["ecf-usage.md", "running-an-integration.md"])
-def test_every_list_or_record_links_to_its_schema_and_its_endpoint(site: dict[str, str], name: str) -> None:
-    described = [
-        (step, shown)
-        for result in guide.results().values()
-        if guide.page_of(result.scenario.section) == name
-        for step, shown in zip(guide.answered(result), guide.shown_steps(name, result), strict=True)
-        if shown.described
-    ]
-    assert described
-    for (step, response), shown in described:
-        assert response.json is not None or response.headers["content-type"] == "text/csv"
-        assert shown.described is not None
-        assert shown.described.operation.id == step.step.operation
-        link = f"[{shown.described.schema}](api-reference/reference-v1.md#{shown.described.schema_anchor})"
-        assert link in site[name]
-        assert f"reference-v1.md#{shown.described.operation.anchor})" in site[name]
-    schemas = {shown.described.schema_anchor for _, shown in described if shown.described}
-    assert "schema-multipleecfparticipantsresponse" in schemas or name != "ecf-usage.md"
-
-
-def test_every_section_links_to_its_operations_in_the_reference(site: dict[str, str]) -> None:
-    for section in re.split(r"^## ", site["ecf-usage.md"], flags=re.MULTILINE)[1:]:
-        assert "](api-reference/reference-v1.md#api-v1-participant" in section.partition("\n### ")[0]
-
-
-def test_every_scenario_is_told(site: dict[str, str]) -> None:
-    for scenario in load_scenarios(V1):
-        page = site[guide.page_of(scenario.section)]
-        opening = f"### {scenario.title} {{ #{scenario.id} }}"
-        if scenario.kind == "refusal":
-            opening = f"//// html | details.refusal#{scenario.id}"
-        assert f"{opening}\n" in page
-        assert f"ecf-mock scenarios run {scenario.id}<" in page
-
-
-def test_the_stories_that_run_anywhere_are_listed_and_a_failed_one_is_shown(site: dict[str, str]) -> None:
-    page = site["testing/scenarios.md"]
-    listed = re.findall(r"^- `([a-z-]+)`: \[(.+)\]\(\.\./([a-z-]+\.md)#\1\)$", page, re.MULTILINE)
-    portable = [scenario for scenario in load_scenarios(V1) if scenario.portable]
-    assert listed == [(each.id, each.title, guide.page_of(each.section)) for each in portable]
-    for said in ("requirement: the status is 200", "actual:      401", f"curl '{guide.BASE_URL}/api/v1/", "$TOKEN"):
-        assert said in page
-
-
-def test_the_guide_leaves_authentication_out_and_says_so(site: dict[str, str]) -> None:
-    assert "[how to authenticate](get-started.md#tokens)" in site["ecf-usage.md"]
-    for result in guide.results().values():
-        for step in result.steps:
-            for language in LANGUAGES:
-                code = language.write(guide.sending_of(step))
-                # Only a token that is wrong on purpose may be seen.
-                assert "Authorization" not in code or result.scenario.id == "errors-token", result.scenario.id
-
-
-def test_a_long_list_is_shortened_visibly(site: dict[str, str]) -> None:
-    assert re.search(r"^ +(<.*>)?// … and \d+ more(<.*>)?$", site["ecf-usage.md"], re.MULTILINE)
-    long = Response(200, {"content-type": "text/csv"}, "id\n" + "1\n" * 9)
-    assert guide.shortened(long) == "id\n1\n1\n1\n… and 6 more lines"
-    short = Response(200, {"content-type": "application/json"}, '{"data": [1, 2, 3]}')
-    assert json.loads(guide.shortened(short)) == {"data": [1, 2, 3]}
 
 
 def test_the_catalogue_has_every_rule_with_an_example(site: dict[str, str]) -> None:
@@ -164,7 +54,7 @@ def test_the_catalogue_has_every_rule_with_an_example(site: dict[str, str]) -> N
     for rule in CATALOGUE.values():
         assert rule.means in site["errors.md"]
         assert rule.remedy in site["errors.md"]
-        assert f"X-Mock-Rule: {rule.id}" in guide.example_of(rule.id).answer or "," in guide.example_of(rule.id).answer
+        assert f"X-Mock-Rule: {rule.id}" in V1.example_of(rule.id).answer or "," in V1.example_of(rule.id).answer
 
 
 def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, str]) -> None:
@@ -176,7 +66,7 @@ def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, st
         for said in (entry.rule.means, entry.rule.remedy, f"`{entry.rule.title}`", f"[{entry.rule.standing}]"):
             assert said in part, entry.rule.id
         refused = [operation for action in entry.actions for operation in V3_RULES.operations_of(action)]
-        assert re.findall(r"reference-v3\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
+        assert re.findall(r"reference-v3/[a-z-]+\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
 
 
 def test_the_differences_of_v3_name_every_rule_that_is_not_documented(site: dict[str, str]) -> None:
@@ -209,12 +99,12 @@ def test_what_rests_on_the_guide_and_what_was_only_seen_is_told_apart() -> None:
 
 
 def test_an_example_is_taken_from_a_mock_with_the_usual_settings() -> None:
-    assert guide.example_of("declaration-slot-free").scenario.replay == "return"
+    assert V1.example_of("declaration-slot-free").scenario.replay == "return"
 
 
 def test_an_unmet_rule_stops_the_build() -> None:
-    with pytest.raises(guide.GuideBroken, match="no-such-rule"):
-        guide.example_of("no-such-rule")
+    with pytest.raises(GuideBroken, match="no-such-rule"):
+        V1.example_of("no-such-rule")
 
 
 @pytest.mark.parametrize(("name", "rules"), [("v1", V1_RULES), ("v3", V3_RULES)])
@@ -253,30 +143,37 @@ def test_every_command_is_on_its_page_with_its_options(site: dict[str, str]) -> 
             assert not re.search(r"\[(default|x>|required|ECF_)|RANGE|--help", option.names + option.help)
 
 
+def whole_reference(site: dict[str, str], folder: str) -> str:
+    """Every page of a reference."""
+    return "\n".join(text for name, text in site.items() if name.startswith(f"api-reference/{folder}/"))
+
+
 def test_the_reference_leads_to_every_section_of_the_guide(site: dict[str, str]) -> None:
-    text = site["api-reference/reference-v1.md"]
-    assert {section.anchor for section in USAGE} == set(re.findall(r'href="\.\./\.\./ecf-usage/#([a-z-]+)"', text))
+    text = whole_reference(site, "reference-v1")
+    linked = set(re.findall(r'href="\.\./\.\./\.\./ecf-usage/([a-z-]+)/"', text))
+    assert {section.anchor for section in USAGE} == linked
 
 
 def test_what_a_description_lists_is_a_list_in_the_reference(site: dict[str, str]) -> None:
-    text = site["api-reference/reference-v1.md"]
+    text = whole_reference(site, "reference-v1")
     assert "<li><code>submitted</code>: recorded;" in text
     assert not re.search(r"(?<!<)[ >]\* <code>", text)
 
 
 @pytest.mark.parametrize(("name", "page"), [("v1", "reference-v1"), ("v3", "reference-v3"), ("control", "control")])
 def test_the_reference_has_every_operation_status_and_schema(site: dict[str, str], name: str, page: str) -> None:
-    text = site[f"api-reference/{page}.md"]
+    text = whole_reference(site, page)
+    contents = set(re.findall(r'<li id="([^"]+)">', site[f"api-reference/{page}/index.md"]))
     contract = Contract.named(name)
-    headings = set(anchors(text, 3))
+    headings = set(anchors(text, 2))
     for operation in contract.operations:
-        assert operation.anchor in headings
-        assert f'<h4 id="{operation.anchor}-answers">' in text
-    assert {schema_anchor(schema) for schema in contract.schemas} <= headings
+        assert operation.anchor in headings & contents
+        assert f'<h3 id="{operation.anchor}-answers">' in text
+    assert {schema_anchor(schema) for schema in contract.schemas} <= headings & contents
     document = control_contract(SERVICES) if name == "control" else specification(name)
     for path, item in document["paths"].items():
         for method in item.keys() - {"parameters"}:
-            section = text.partition(f"{{ #{operation_anchor(method, path)} }}")[2].partition("\n### ")[0]
+            section = text.partition(f"{{ #{operation_anchor(method, path)} }}")[2].partition("\n## ")[0]
             for status in item[method]["responses"]:
                 assert f"<dt><code>{status}</code>" in section, (path, method, status)
 
@@ -289,7 +186,8 @@ def test_anchors_of_the_reference_are_those_that_the_guide_was_promised(site: di
         "api-v1-participant-declarations-post",
         "schema-multipleecfparticipantsresponse",
     ):
-        assert f"{{ #{anchor} }}" in site["api-reference/reference-v1.md"]
+        assert f'<li id="{anchor}">' in site["api-reference/reference-v1/index.md"]
+        assert f"{{ #{anchor} }}" in whole_reference(site, "reference-v1")
 
 
 @pytest.mark.parametrize(
@@ -300,8 +198,8 @@ def test_the_reference_names_the_rules_of_an_action_in_their_order(
 ) -> None:
     for action in rules.actions:
         for operation in rules.operations_of(action):
-            part = site[f"api-reference/reference-{name}.md"].partition(f'<h4 id="{operation.anchor}-rules">')[2]
-            linked = re.findall(rf'\.\./\.\./{page}#([a-z-]+)"', part.partition("</ol>")[0])
+            part = whole_reference(site, f"reference-{name}").partition(f'<h3 id="{operation.anchor}-rules">')[2]
+            linked = re.findall(rf'\.\./\.\./\.\./{page}#([a-z-]+)"', part.partition("</ol>")[0])
             assert linked == [rule.id for rule in action.table.rules]
 
 
@@ -389,15 +287,16 @@ def test_the_workflows_for_ci_are_yaml() -> None:
 def test_writing_touches_only_what_changed_and_removes_what_is_no_longer_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    folder = tmp_path / "sources"
     made = {"index.md": "# Home", "errors.md": "# Errors", "old/page.md": "# Old"}
-    monkeypatch.setattr("docs.generator.site.pages", lambda: made)
-    write(tmp_path)
-    untouched = (tmp_path / "errors.md").stat().st_mtime_ns
+    monkeypatch.setattr("docs.generator.site.site", lambda: made)
+    write(folder)
+    untouched = (folder / "errors.md").stat().st_mtime_ns
     made |= {"index.md": "# Start"}
     del made["old/page.md"]
-    write(tmp_path)
-    assert not (tmp_path / "old").exists()
-    assert (tmp_path / "index.md").read_text() == "# Start"
-    assert (tmp_path / "errors.md").stat().st_mtime_ns == untouched
+    write(folder)
+    assert not (folder / "old").exists()
+    assert (folder / "index.md").read_text() == "# Start"
+    assert (folder / "errors.md").stat().st_mtime_ns == untouched
     for name in ("v1", "v3", "control", "control-v1", "control-v3"):
-        assert (tmp_path / "openapi" / f"{name}.yaml").read_bytes() == (ROOT / "openapi" / f"{name}.yaml").read_bytes()
+        assert (folder / "openapi" / f"{name}.yaml").read_bytes() == (ROOT / "openapi" / f"{name}.yaml").read_bytes()

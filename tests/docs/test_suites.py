@@ -16,7 +16,7 @@ import tree_sitter
 import tree_sitter_c_sharp
 import yaml
 
-from docs.generator.guide import results, sending_of
+from docs.generator.guide import GUIDES, sending_of
 from docs.generator.site import DOCS
 from docs.generator.snippets import csharp
 from mock_server.own_server import own_server
@@ -113,7 +113,7 @@ def _csharp_is_well_formed(code: str) -> bool:
 
 def test_the_csharp_of_the_documentation_is_well_formed() -> None:
     assert _csharp_is_well_formed((DOCS / "suites" / "ParticipantTests.cs").read_text())
-    for result in results().values():
+    for result in GUIDES["v1"].results.values():
         for step in result.steps:
             assert _csharp_is_well_formed(csharp(sending_of(step))), result.scenario.id
     assert not _csharp_is_well_formed("var answer = ;")

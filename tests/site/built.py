@@ -5,8 +5,10 @@ from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 
+from docs.generator.addresses import address
+from docs.generator.site import page_files
+
 ROOT = Path(__file__).parent.parent.parent
-SOURCES = ROOT / "docs" / "pages"
 
 # Elements that make a browser load something, with the attribute that says what.
 _LOADED = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src", "use": "href"}
@@ -16,8 +18,7 @@ _TOLD = {"canonical", "prev", "next", "alternate"}
 
 def addresses() -> list[str]:
     """Every page's address below the site's root: `` for the home page, `schedules/` and so on."""
-    names = sorted(path.relative_to(SOURCES).with_suffix("").as_posix() for path in SOURCES.rglob("*.md"))
-    return [f"{name}/".removesuffix("index/") for name in names]
+    return [address(page) for page in page_files()]
 
 
 # Elements that have no end.
@@ -33,6 +34,7 @@ class _Reader(HTMLParser):
         self.misplaced: list[str] = []
         self.ids: list[str] = []
         self.links: list[str] = []
+        self.navigation: list[str] = []
         self.loaded: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -43,6 +45,8 @@ class _Reader(HTMLParser):
             self.ids.append(given["id"])
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
+            if "nav" in self.open:
+                self.navigation.append(given["href"])
         elif tag in _LOADED and _LOADED[tag] in given and given.get("rel") not in _TOLD:
             self.loaded.append(given[_LOADED[tag]])
 
@@ -84,6 +88,11 @@ class Page:
     @property
     def links(self) -> list[str]:
         return self.reader.links
+
+    @property
+    def navigation(self) -> list[str]:
+        """The links within a navigation."""
+        return self.reader.navigation
 
     @property
     def loaded(self) -> list[str]:

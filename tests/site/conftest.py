@@ -21,10 +21,11 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def _build(folder: Path) -> None:
-    """Builds the site into `folder/built` as `make docs` does."""
-    sources, built = folder / "sources", folder / "built"
-    environment = {**os.environ, "DOCS_DIR": str(sources), "SITE_DIR": str(built), "NO_MKDOCS_2_WARNING": "1"}
-    for command in (["docs.generator", str(sources)], ["mkdocs", "build", "--strict"]):
+    """Builds the site into `folder/site` as `make docs` does."""
+    configuration = folder / "mkdocs.yml"
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    commands = ["docs.generator", str(folder / "sources")], ["mkdocs", "build", "--strict", "-f", str(configuration)]
+    for command in commands:
         done = subprocess.run(
             [sys.executable, "-m", *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
@@ -44,7 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
             _build(folder)
-    built = folder / "built"
+    built = folder / "site"
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(built)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -163,6 +163,11 @@ class StateFile:
         """The ticket of the latest change."""
         return self._last
 
+    @property
+    def waiting(self) -> int:
+        """How many changes are queued, and not yet on the disk."""
+        return self._last - self._committed
+
     def is_written(self, ticket: int) -> bool:
         return self._committed >= ticket
 

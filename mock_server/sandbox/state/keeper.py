@@ -164,6 +164,11 @@ class Keeper:
                 if kept.last_used != sandbox.last_used:
                     self._note(sandbox, kept)
 
+    @property
+    def waiting_writes(self) -> int:
+        """How many changes are queued, and not yet on the disk."""
+        return self.file.waiting
+
     def close(self) -> None:
         """Raises StateLost when not everything is on the disk."""
         self.note_uses()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
 
+from mock_server.rules.names import invented_name
 from mock_server.rules.providers import PROVIDERS
 from mock_server.v1.domain.records import Participant, Person
 from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, SCHEDULE_IDENTIFIERS
@@ -22,15 +23,6 @@ SEEDS: Final = ("guide", "empty")
 
 DEFAULT_RANDOM_SEED: Final = 2021
 PARTICIPANTS_A_PROVIDER: Final = 48
-
-_FIRST_NAMES: Final = tuple(
-    "Aisha Ben Chloe Dafydd Esme Farid Grace Harvey Imogen Jamal Keira Liam Maya Noah Olive Priya Quinn Rosa "
-    "Samir Tilly Umar Violet Wren Xander Yusuf Zara".split()
-)
-_LAST_NAMES: Final = tuple(
-    "Abbot Barnes Chowdhury Dunmore Ellery Farrow Greaves Hadley Iqbal Joyce Kowalski Lennox Marsh Nwosu Osborne "
-    "Pickering Quigley Radcliffe Sandhu Thorne Underwood Vance Whitlock Yates".split()
-)
 
 # Nothing in the seed has a later date, so after it only the coming payment runs depend on the day.
 SETTLED: Final = datetime(2025, 1, 1, tzinfo=UTC)
@@ -57,7 +49,7 @@ _NOT_FUNDED: Final = ("", "submitted", "voided/submitted")
 
 def invented_person(random: Random, full_name: str | None = None) -> tuple[Person, str]:
     """A person, with an invented name unless given, and an address at example.org, which is reserved for examples."""
-    invented = f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
+    invented = invented_name(random)
     number = random.randrange(10_000)
     name = full_name or invented
     words = re.findall("[a-z]+", unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower())

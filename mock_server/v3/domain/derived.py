@@ -3,7 +3,7 @@
 `today` is a London day. These functions change nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from mock_server.v3.domain.calendar import day_after, is_ongoing, london_day
@@ -105,21 +105,28 @@ def entries(view: View) -> Iterator[tuple[str, Training]]:
             yield role, training
 
 
+def days_between(turns: Iterable[date | None], today: date) -> tuple[date, date]:
+    """The last of these days until today, and the first after it. None counts as no day.
+
+    What changes on these days only is the same from the first until before the second.
+    """
+    since, until = date.min, date.max
+    for day in turns:
+        if day is not None:
+            if day <= today:
+                since = max(since, day)
+            else:
+                until = min(until, day)
+    return since, until
+
+
 def days_of_view(view: View, today: date) -> tuple[date, date]:
     """The days on which the participant reads the same as today: from the first until before the second.
 
     By the calendar, `participant_status` changes only on the days on which training starts or ends.
     """
-    since, until = date.min, date.max
-    for training in (view.ect, view.mentor):
-        if training is not None:
-            for day in (training.started_on, training.finished_on):
-                if day is not None:
-                    if day <= today:
-                        since = max(since, day)
-                    else:
-                        until = min(until, day)
-    return since, until
+    trainings = [training for training in (view.ect, view.mentor) if training is not None]
+    return days_between([day for each in trainings for day in (each.started_on, each.finished_on)], today)
 
 
 # -- transfers (rules 3.2) -------------------------------------------------------------------------
@@ -187,12 +194,6 @@ def participants_currently_training(partnership: Partnership, today: date) -> in
 
 def days_of_partnership(partnership: Partnership, today: date) -> tuple[date, date]:
     """The days on which the partnership reads the same as today: from the first until before the second."""
-    since, until = date.min, date.max
-    for training in partnership.trainings:
-        for day in (training.started_on, training.finished_on and day_after(training.finished_on)):
-            if day is not None:
-                if day <= today:
-                    since = max(since, day)
-                else:
-                    until = min(until, day)
-    return since, until
+    trainings = partnership.trainings
+    ends = [day_after(each.finished_on) for each in trainings if each.finished_on is not None]
+    return days_between([*(each.started_on for each in trainings), *ends], today)

@@ -5,24 +5,12 @@ import unicodedata
 from random import Random
 from typing import Final
 
-_FIRST_NAMES: Final = tuple(
-    "Aisha Ben Chloe Dafydd Esme Farid Grace Harvey Imogen Jamal Keira Liam Maya Noah Olive Priya Quinn Rosa "
-    "Samir Tilly Umar Violet Wren Xander Yusuf Zara".split()
-)
-_LAST_NAMES: Final = tuple(
-    "Abbot Barnes Chowdhury Dunmore Ellery Farrow Greaves Hadley Iqbal Joyce Kowalski Lennox Marsh Nwosu Osborne "
-    "Pickering Quigley Radcliffe Sandhu Thorne Underwood Vance Whitlock Yates".split()
-)
 _PLACES: Final = tuple(
     "Hillside Meadow Riverside Oakfield Ashdown Brookside Fairview Greenway Heathland Kingsmead Larchwood Millbrook "
     "Northgate Orchard Parkside Quarry Redwood Southfield Thornbury Woodland".split()
 )
 _SCHOOLS: Final = ("Primary School", "School", "Academy", "High School")
 _DELIVERY_PARTNERS: Final = ("Training Hub", "Teaching School Hub", "Learning Alliance", "Education Trust")
-
-
-def full_name(random: Random) -> str:
-    return f"{random.choice(_FIRST_NAMES)} {random.choice(_LAST_NAMES)}"
 
 
 def email(random: Random, name: str) -> str:

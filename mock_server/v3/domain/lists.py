@@ -6,8 +6,9 @@ The order is by a moment. Records of the same moment are in order of creation, e
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from mock_server.rules.orders import Order, Selection
@@ -20,8 +21,9 @@ MAX_FILTERED: Final = 8
 
 # The number of requests whose sorted records each list keeps until something changes.
 MAX_SORTED: Final = 8
-# How far to look for each recently updated record before we sort all of them instead.
-_STEPS_A_RECORD: Final = 8
+# The number of records that share a peak. Few recent records are sorted, because they may be far apart.
+_RUN: Final = 64
+_FEW: Final = 500
 
 _LAST: Final = 1 << 62
 
@@ -55,6 +57,8 @@ class Listing(Generic[Record]):
         self._shown: dict[Record, None] = {}
         self._whole = self._orders()
         self._filtered: OrderedDict[Filter, dict[str, Order[Record]]] = OrderedDict()
+        # By filter, None for the whole list. The first request that needs the peaks makes them.
+        self._peaks: dict[Filter | None, _Peaks[Record]] = {}
         # The records sorted for a request. Its client will probably ask for the next page before anything changes.
         self._sorted: OrderedDict[Hashable, Selection[Record]] = OrderedDict()
 
@@ -81,17 +85,17 @@ class Listing(Generic[Record]):
         self._sorted.clear()
         known = record in self._shown
         if shown:
-            self._put(self._whole, record, known)
+            self._put(None, self._whole, record, known)
             self._shown[record] = None
         elif known:
-            self._remove(self._whole["created_at"], record, "created_at")
+            self._hide(None, self._whole, record)
             self._shown.pop(record, None)
         for wanted, orders in self._filtered.items():
             known_here = known and _place(orders["created_at"].records, record, self._keys["created_at"]) is not None
             if shown and wanted(record):
-                self._put(orders, record, known_here)
+                self._put(wanted, orders, record, known_here)
             elif known_here:
-                self._remove(orders["created_at"], record, "created_at")
+                self._hide(wanted, orders, record)
 
     def take_out(self, record: Record) -> None:
         """Stop showing the record."""
@@ -102,14 +106,22 @@ class Listing(Generic[Record]):
         """Replace all records of the list at once."""
         self._sorted.clear()
         self._filtered.clear()
+        self._peaks.clear()
         self._shown = dict.fromkeys(records)
         for order in self._whole.values():
             order.fill(records)
 
-    def _put(self, orders: dict[str, Order[Record]], record: Record, known: bool) -> None:
+    def _put(self, wanted: Filter | None, orders: dict[str, Order[Record]], record: Record, known: bool) -> None:
         for name, order in orders.items():
             if not known or name != "created_at":
                 order.add(record)
+        peaks = self._peaks.get(wanted)
+        if peaks is not None and not peaks.follow(record, known):
+            del self._peaks[wanted]
+
+    def _hide(self, wanted: Filter | None, orders: dict[str, Order[Record]], record: Record) -> None:
+        self._remove(orders["created_at"], record, "created_at")
+        self._peaks.pop(wanted, None)
 
     def _remove(self, order: Order[Record], record: Record, name: str) -> None:
         place = _place(order.records, record, self._keys[name])
@@ -132,7 +144,7 @@ class Listing(Generic[Record]):
             name = (wanted, updated_since, sort)
             selection = self._sorted.get(name)
             if selection is None:
-                selection = self._sorted[name] = self._sort(orders, first, updated_since, sort)
+                selection = self._sorted[name] = self._sort(wanted, first, updated_since, sort)
                 if len(self._sorted) > MAX_SORTED:
                     self._sorted.popitem(last=False)
             return selection
@@ -147,24 +159,25 @@ class Listing(Generic[Record]):
             orders = {name: order.only(wanted) for name, order in self._whole.items()}
             self._filtered[wanted] = orders
             if len(self._filtered) > MAX_FILTERED:
-                self._filtered.popitem(last=False)
+                dropped, _ = self._filtered.popitem(last=False)
+                self._peaks.pop(dropped, None)
         else:
             self._filtered.move_to_end(wanted)
         return orders
 
     def _sort(
-        self,
-        orders: dict[str, Order[Record]],
-        first: int,
-        updated_since: datetime | None,
-        sort: tuple[Sort, ...],
+        self, wanted: Filter | None, first: int, updated_since: datetime | None, sort: tuple[Sort, ...]
     ) -> "Selection[Record]":
-        """Sort for requests without a kept list: recent records in another order, or several parts of `sort`."""
-        records = orders[self._since].records[first:]
-        attribute, descending = sort[0]
-        if len(sort) == 1 and not descending and updated_since is not None:
-            keys = self._keys[attribute], self._keys[self._since]
-            return _Recent(orders[attribute].records, records, *keys, updated_since)
+        """The records of requests without a kept order: recent ones in another order, or several parts of `sort`."""
+        orders = self._whole if wanted is None else self._filtered[wanted]
+        records = orders[self._since].records
+        recent = len(records) - first
+        if sort == BY_CREATION and updated_since is not None and recent > _FEW:
+            peaks = self._peaks.get(wanted)
+            if peaks is None:
+                peaks = self._peaks[wanted] = _Peaks(orders["created_at"], self._keys[self._since])
+            return _Recent(peaks, updated_since, recent)
+        records = records[first:]
         created = self._keys["created_at"]
         records.sort(key=lambda record: created(record)[1])
         for attribute, descending in reversed(sort):
@@ -223,53 +236,66 @@ class _Descending(Selection[Record]):
         return bisect_left(records, (moment, 0), max(0, place - step), place, key=key)
 
 
-class _Recent(Selection[Record]):
-    """The records updated at or after a moment, in the order of the whole list.
+class _Peaks(Generic[Record]):
+    """The latest update in each run of `_RUN` records of an order, or a later moment.
 
-    If the page must be near, it searches the whole list. If the recent records are few, it sorts them.
+    Whoever looks for recent records skips the runs that have none.
     """
 
-    __slots__ = ("_key", "_recent", "_since", "_sorted", "_updated_since")
+    __slots__ = ("_order", "_peaks", "_since")
 
-    def __init__(
-        self,
-        records: Sequence[Record],
-        recent: list[Record],
-        key: Key,
-        since: Key,
-        updated_since: datetime,
-    ) -> None:
-        super().__init__(records)
-        self._recent, self._key, self._since, self._updated_since = recent, key, since, updated_since
-        self._sorted = False
+    def __init__(self, order: Order[Record], since: Key) -> None:
+        self._order, self._since = order, since
+        moments = [since(record)[0] for record in order.records]
+        self._peaks = [max(moments[start : start + _RUN]) for start in range(0, len(moments), _RUN)]
+
+    def follow(self, record: Record, known: bool) -> bool:
+        """The order has the record, which is new to it unless `known`, with another moment of update.
+
+        False if the runs are others now, because the record isn't the last one. You need new peaks then.
+        """
+        records, peaks = self._order.records, self._peaks
+        place = _place(records, record, self._order.key)
+        if place is None or not (known or place == len(records) - 1):
+            return False
+        moment, run = self._since(record)[0], place // _RUN
+        if run == len(peaks):
+            peaks.append(moment)
+        else:
+            peaks[run] = max(peaks[run], moment)
+        return True
+
+    def recent(self, updated_since: datetime) -> Iterator[Record]:
+        """The records updated at or after the moment, in order. Stop when the list changes."""
+        records, since = self._order.records, self._since
+        for run, peak in enumerate(self._peaks):
+            if peak >= updated_since:
+                for record in records[run * _RUN : (run + 1) * _RUN]:
+                    if since(record)[0] >= updated_since:
+                        yield record
+
+
+class _Recent(Selection[Record]):
+    """The records updated at or after a moment, in order of creation.
+
+    It looks only as far as the pages that somebody asks for, and goes on from there for the next page.
+    """
+
+    __slots__ = ("_count", "_found", "_further")
+
+    def __init__(self, peaks: _Peaks[Record], updated_since: datetime, count: int) -> None:
+        self._found: list[Record] = []
+        self._further = peaks.recent(updated_since)
+        self._count = count
 
     def __len__(self) -> int:
-        return len(self._recent)
+        return self._count
 
     def page(self, number: int, size: int) -> Sequence[Record]:
         first, last = (number - 1) * size, number * size
-        if not self._sorted and first < len(self._recent):
-            page = self._look_for(first, min(last, len(self._recent)))
-            if page is not None:
-                return page
-        return self.all()[first:last]
-
-    def _look_for(self, first: int, last: int) -> Sequence[Record] | None:
-        """None if the records aren't near, so that sorting is faster."""
-        since, updated_since = self._since, self._updated_since
-        page: list[Record] = []
-        seen = 0
-        for record in self._records[: _STEPS_A_RECORD * last]:
-            if since(record)[0] >= updated_since:
-                if seen >= first:
-                    page.append(record)
-                seen += 1
-                if seen == last:
-                    return page
-        return None
+        self._found += islice(self._further, max(0, last - len(self._found)))
+        return self._found[first:last]
 
     def all(self) -> Sequence[Record]:
-        if not self._sorted:
-            self._recent.sort(key=self._key)
-            self._sorted = True
-        return self._recent
+        self._found += self._further
+        return self._found

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
+from mock_server.rules.names import invented_name
 from mock_server.v3.domain import inventions, statements
 from mock_server.v3.domain.calendar import year_later
 from mock_server.v3.domain.change import Change
@@ -193,7 +194,7 @@ def add_school(change: Change, **facts: Unpack[SchoolFacts]) -> School:
 def invent_school(change: Change, urn: str | None = None) -> School:
     """Add an eligible school with a tutor, for a registration that names no school or an unknown one."""
     random = change.world.inventions()
-    name, tutor = inventions.school_name(random), inventions.full_name(random)
+    name, tutor = inventions.school_name(random), invented_name(random)
     facts = SchoolFacts(
         name=name,
         induction_tutor_name=tutor,

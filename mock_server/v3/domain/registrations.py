@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from mock_server.rules.names import invented_name
 from mock_server.v3.domain import inventions
 from mock_server.v3.domain.calendar import end_of, start_of
 from mock_server.v3.domain.change import Change
@@ -132,7 +133,7 @@ def _trains_not(teacher: Teacher | None, role: str, school: School | None, start
 def _person(change: Change, registration: Registration) -> Teacher:
     world, teacher = change.world, registration.teacher
     random = world.inventions()
-    name, trn = inventions.full_name(random), registration.teacher_reference_number
+    name, trn = invented_name(random), registration.teacher_reference_number
     if teacher is not None:
         if registration.full_name is not None:
             change.set_teacher(teacher, full_name=registration.full_name)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from random import Random
 from typing import Final
 
+from mock_server.rules.names import invented_name
 from mock_server.v3.domain import inventions
 from mock_server.v3.domain.change import Change
 from mock_server.v3.domain.organisations import add_school
@@ -21,7 +22,7 @@ _ONE_MENTOR_IN: Final = 4
 def grow(world: World, provider: str, count: int, cohorts: list[str], now: datetime) -> None:
     """Add `count` teachers under partnerships of the provider, school by school. Each school takes the next cohort."""
     random = Random(f"{world.random_seed} growth")  # noqa: S311 - meant to repeat
-    names = [inventions.full_name(random) for _ in range(500)]
+    names = [invented_name(random) for _ in range(500)]
     starts = {cohort: date(int(cohort), 9, 1) for cohort in cohorts}
     moments = {cohort: min(datetime.combine(start, time(9), UTC), now) for cohort, start in starts.items()}
     for number in range(0, count, TEACHERS_A_SCHOOL):

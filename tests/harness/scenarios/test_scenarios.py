@@ -2,71 +2,93 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 
 import pytest
 
-from mock_server.harness.scenarios.model import Scenario, ScenarioResult, StepResult
+from mock_server.harness.scenarios.kit import scenario_kit
+from mock_server.harness.scenarios.model import CONTROL, Scenario, StepResult
 from mock_server.harness.scenarios.operations import known_operations
 from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.v1.scenarios.sections import INTEGRATION, SECTIONS, USAGE
-from mock_server.v1.domain.commands import ACTIONS, CATALOGUE
+from mock_server.service import Service
+from mock_server.services import SERVICES
+from mock_server.v1.domain.commands import ACTIONS
 from mock_server.v1.service import V1
-from tests.harness.scenarios.conftest import SCENARIOS
+from mock_server.v3.service import V3
+from tests.harness.scenarios.conftest import ALL, ResultsOf
 
 # What every client meets sooner or later. 408 and 500 come from a slow client and from injected faults.
-STATUSES = {200, 400, 401, 403, 404, 405, 413, 422, 429}
+STATUSES = {V1: {200, 400, 401, 403, 404, 405, 413, 422, 429}, V3: {200, 400, 401, 404, 405, 422, 429}}
+
+each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
-def test_scenario_holds(scenario: Scenario, results: dict[str, ScenarioResult]) -> None:
-    result = results[scenario.id]
+@pytest.mark.parametrize(
+    "scenario",
+    [scenario for scenarios in ALL.values() for scenario in scenarios],
+    ids=lambda scenario: f"{scenario.service.name}-{scenario.id}",
+)
+def test_scenario_holds(scenario: Scenario, results_of: ResultsOf) -> None:
+    result = results_of(scenario.service)[scenario.id]
     assert result.outcome == "passed", "\n".join(failure_lines(result))
     assert len(result.given) == len(scenario.given)
     assert len(result.steps) == len(scenario.steps)
 
 
-def _v1_steps(results: dict[str, ScenarioResult]) -> Iterator[StepResult]:
-    for result in results.values():
+def _steps(service: Service, results_of: ResultsOf) -> Iterator[StepResult]:
+    """Every step that calls the service, or no operation."""
+    for result in results_of(service).values():
         for done in (*result.given, *result.steps):
-            if done.step.api != "control":
+            if done.step.api != CONTROL:
                 yield done
 
 
-def test_each_operation_of_the_contract_succeeds_in_a_scenario(results: dict[str, ScenarioResult]) -> None:
-    met = {done.step.operation for done in _v1_steps(results) if done.response and done.response.status == 200}
-    assert {id for id, operation in known_operations(V1).items() if operation.api == "v1"} <= met
+@each_service
+def test_each_operation_of_the_contract_succeeds_in_a_scenario(service: Service, results_of: ResultsOf) -> None:
+    met = {done.step.operation for done in _steps(service, results_of) if done.response and done.response.status == 200}
+    operations = known_operations(service).items()
+    assert [id for id, operation in operations if operation.api == service.name and id not in met] == []
 
 
-def test_each_rule_refuses_in_a_scenario(results: dict[str, ScenarioResult]) -> None:
+@each_service
+def test_each_rule_refuses_in_a_scenario(service: Service, results_of: ResultsOf) -> None:
     met = Counter(
         rule
-        for done in _v1_steps(results)
+        for done in _steps(service, results_of)
         if done.response
         for rule in done.response.headers.get("x-mock-rule", "").split(", ")
     )
-    assert [rule for rule in CATALOGUE if not met[rule]] == []
+    assert [rule for rule in service.catalogue if not met[rule]] == []
 
 
-def test_each_status_is_met(results: dict[str, ScenarioResult]) -> None:
-    assert {done.response.status for done in _v1_steps(results) if done.response} >= STATUSES
+@each_service
+def test_each_status_is_met(service: Service, results_of: ResultsOf) -> None:
+    assert {done.response.status for done in _steps(service, results_of) if done.response} >= STATUSES[service]
 
 
-def test_each_refusal_says_which_rules_refuse(results: dict[str, ScenarioResult]) -> None:
+@each_service
+def test_each_refusal_says_which_rules_refuse(service: Service, results_of: ResultsOf) -> None:
     silent = [
         f"{done.step.operation} in line {done.step.line}"
-        for done in _v1_steps(results)
+        for done in _steps(service, results_of)
         if done.response and done.response.status == 422 and done.step.expect.rules is None
     ]
     assert silent == []
 
 
-def test_each_section_tells_what_goes_well_first_and_then_what_is_refused() -> None:
+@each_service
+def test_each_section_tells_what_goes_well_first_and_then_what_is_refused(service: Service) -> None:
+    for section, scenarios in groupby(ALL[service], key=lambda scenario: scenario.section):
+        kinds = [scenario.kind for scenario in scenarios]
+        assert kinds[0] == "main", section.anchor
+        assert kinds == sorted(kinds), section.anchor
+
+
+def test_each_section_of_the_usage_guide_ends_with_a_refusal() -> None:
     for section in USAGE:
-        kinds = [scenario.kind for scenario in SCENARIOS if scenario.section is section]
-        assert kinds[0] == "main"
-        assert kinds[-1] == "refusal"
-        assert kinds == sorted(kinds)
-    assert [s.id for s in SCENARIOS if s.section is INTEGRATION and s.kind == "main"] == [
+        assert [scenario.kind for scenario in ALL[V1] if scenario.section is section][-1] == "refusal"
+    assert [s.id for s in ALL[V1] if s.section is INTEGRATION and s.kind == "main"] == [
         "paging",
         "rate-limit",
         "polling",
@@ -78,7 +100,17 @@ def test_sections_are_those_that_refusals_link_to() -> None:
     assert len(USAGE) == 10
 
 
-def test_places_count_from_one_without_a_gap() -> None:
-    for section in SECTIONS.values():
-        places = [scenario.place for scenario in SCENARIOS if scenario.section is section]
+@each_service
+def test_each_section_has_scenarios_and_places_count_from_one_without_a_gap(service: Service) -> None:
+    kit = scenario_kit(service)
+    assert kit is not None
+    for section in kit.sections.values():
+        places = [scenario.place for scenario in ALL[service] if scenario.section is section]
         assert places == list(range(1, len(places) + 1))
+        assert places, section.anchor
+
+
+def test_no_two_scenarios_have_the_same_id() -> None:
+    """Sandboxes are named after scenarios, so that people can run both services' stories at once."""
+    ids = Counter(scenario.id for scenarios in ALL.values() for scenario in scenarios)
+    assert [id for id, count in ids.items() if count > 1] == []

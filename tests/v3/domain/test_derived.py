@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from mock_server.v3.domain import declarations, departures, organisations, people, programmes, registrations, training
+from mock_server.v3.domain import declarations, departures, organisations, programmes, registrations, training
 from mock_server.v3.domain.derived import (
     days_of_partnership,
     days_of_view,
@@ -16,12 +16,9 @@ from mock_server.v3.domain.derived import (
     participant_status,
     participants_currently_training,
     training_status,
-    transfer_status,
-    transfer_type,
     uplifts,
     working_pattern,
 )
-from mock_server.v3.domain.lists import Sort
 from mock_server.v3.domain.records import Induction, Register, RoleRecord, School, Stay, Teacher, Training, Uplift
 from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
@@ -361,210 +358,6 @@ def test_an_expression_of_interest_stays_with_the_partnership_and_after_all_have
     partner(world, school)
     departures.depart(world, ect, "ect", NOW)
     assert world.has_expression_of_interest("alder", school.cohorts["2025"])
-
-
-# -- transfers ---------------------------------------------------------------------------------------
-
-
-def moved(world: World, provider: str | None = "alder", *, on: date = TODAY, partnered: bool = True) -> Teacher:
-    """An ECT of alder at school 100001, who goes to school 100002 on the day."""
-    ect = trained(world)
-    school = world.school_by_urn("100002") or add_school(world, "100002")
-    if provider is not None and partnered and not world.partnerships_of(provider, school, "2025"):
-        partner(world, school, provider)
-    wanted = Registration("ect", ect, school_urn="100002", provider=provider, started_on=on)
-    registrations.register(world, wanted, NOW)
-    return ect
-
-
-@pytest.mark.parametrize(
-    ("provider", "partnered", "kind", "seen_by"),
-    [
-        ("alder", True, "new_school", ["alder"]),
-        ("birch", True, "new_provider", ["alder", "birch"]),
-        ("birch", False, "new_provider", ["alder"]),
-        (None, False, "new_provider", ["alder"]),
-    ],
-)
-def test_a_transfer_to_another_school(provider: str | None, partnered: bool, kind: str, seen_by: list[str]) -> None:
-    """Rules 3.2: school-led and expressions of interest count as no provider; scenarios 45, 46, 48."""
-    world = new_world()
-    ect = moved(world, provider, partnered=partnered)
-    assert {view.provider: [transfer_type(each) for each in view.transfers] for view in ect.views} == {
-        slug: [kind] for slug in seen_by
-    }
-    for slug in world.providers:
-        assert len(world.list_transfers(slug)) == (1 if slug in seen_by else 0)
-
-
-@pytest.mark.parametrize(
-    ("on", "status"), [(YESTERDAY, "complete"), (TODAY, "complete"), (TOMORROW, "incomplete"), (SOON, "incomplete")]
-)
-def test_a_transfer_is_complete_when_both_days_are_here(on: date, status: str) -> None:
-    """Rules 3.2: by the calendar."""
-    transfer = view_of(moved(new_world(), "birch", on=on)).transfers[0]
-    assert transfer_status(transfer, TODAY) == status
-    assert transfer_status(transfer, on) == "complete"
-
-
-def test_a_transfer_at_the_same_school_is_none() -> None:
-    """Rules 3.2: N at another school."""
-    world = new_world()
-    ect = trained(world)
-    departures.depart(world, ect, "ect", NOW, on=YESTERDAY)
-    registrations.register(world, Registration("ect", ect, school_urn="100001", provider="alder"), NOW)
-    assert view_of(ect).transfers == ()
-
-
-def test_who_left_has_an_unknown_transfer_until_another_school_registers_them() -> None:
-    """Rules 3.2: scenario 47; the moment moves."""
-    world = new_world()
-    ect = trained(world)
-    departures.depart(world, ect, "ect", NOW)
-    assert [transfer_type(each) for each in view_of(ect).transfers] == ["unknown"]
-    partner(world, add_school(world, "100002"), "birch")
-    later = NOW + timedelta(days=1)
-    registrations.register(world, Registration("ect", ect, school_urn="100002", provider="birch"), later)
-    assert [transfer_type(each) for each in view_of(ect).transfers] == ["new_provider"]
-    assert view_of(ect).transfers_updated_at == later
-
-
-def test_who_left_after_passing_has_none() -> None:
-    """Rules 3.2: scenario 49; checked for mentors, too, with their own induction."""
-    world = new_world()
-    ect, mentor = trained(world), trained(world, "mentor")
-    for teacher, role in ((ect, "ect"), (mentor, "mentor")):
-        departures.depart(world, teacher, role, NOW)
-        assert len(view_of(teacher).transfers) == 1
-        people.change_induction(world, teacher, NOW, started_on=SEPTEMBER, finished_on=TODAY, outcome="pass")
-        assert view_of(teacher).transfers == ()
-    assert len(world.list_transfers("alder")) == 0
-
-
-def test_a_change_of_provider_within_the_new_school_does_not_count() -> None:
-    """Rules 3.2: the first training period of N."""
-    world = new_world()
-    ect = moved(world, "alder", on=LONG_AGO)
-    partner(world, stay_of(ect).school, "birch")
-    programmes.change_provider(world, ect, "ect", "birch", NOW)
-    assert [transfer_type(each) for each in view_of(ect, "alder").transfers] == ["new_school"]
-    assert view_of(ect, "birch").transfers == ()
-
-
-def test_the_last_training_of_the_old_school_counts() -> None:
-    """Rules 3.2: P's last training period."""
-    world = new_world()
-    ect = trained(world)
-    partner(world, stay_of(ect).school, "birch")
-    programmes.change_provider(world, ect, "ect", "birch", NOW - timedelta(days=5))
-    departures.depart(world, ect, "ect", NOW)
-    assert (view_of(ect, "alder").transfers, len(view_of(ect, "birch").transfers)) == ((), 1)
-
-
-def test_transfers_of_both_roles_stand_by_the_start_of_the_leaving_training() -> None:
-    """Rules 3.2."""
-    world = new_world()
-    teacher = trained(world, started_on=date(2023, 9, 1))
-    departures.depart(world, teacher, "ect", NOW, on=date(2024, 7, 1))
-    partner(world, add_school(world, "100002"))
-    registrations.register(
-        world,
-        Registration("mentor", teacher, school_urn="100002", provider="alder", started_on=date(2025, 9, 1)),
-        NOW,
-    )
-    departures.depart(world, teacher, "mentor", NOW)
-    assert [(each.role, each.leaving.started_on) for each in view_of(teacher).transfers] == [
-        ("ect", date(2023, 9, 1)),
-        ("mentor", date(2025, 9, 1)),
-    ]
-
-
-# -- declarations of others (rules 4) ------------------------------------------------------------------
-
-
-def shared(world: World, *, provider_ends: date | None = None) -> Teacher:
-    """Trained by alder until January, and by birch since."""
-    ect = trained(world)
-    people.change_funding(world, ect, "ect", NOW - timedelta(days=40), eligible=True)
-    partner(world, stay_of(ect).school, "birch")
-    programmes.change_provider(world, ect, "ect", "birch", datetime(2026, 1, 10, 9, tzinfo=UTC))
-    return ect
-
-
-@pytest.mark.parametrize(
-    ("dated", "seen"),
-    [
-        ("2026-01-08T12:00:00", True),
-        ("2026-01-09T00:00:00", True),
-        ("2026-01-09T00:00:00.000001", False),
-        ("2026-01-20T00:00:00", False),
-    ],
-)
-def test_the_old_provider_sees_new_declarations_dated_before_its_training_ended(dated: str, seen: bool) -> None:
-    """Rules 4: at or before 00:00 UTC of the last day, which is 9 January here."""
-    world = new_world()
-    ect = shared(world)
-    moment = datetime.fromisoformat(dated).replace(tzinfo=UTC)
-    declaration = declarations.declare(world, training_of(ect), "started", moment, "other", NOW)
-    assert (declaration in world.list_declarations("alder")) is seen
-    assert (world.visible_declaration("alder", declaration.id) is declaration) is seen
-    assert world.own_declaration("alder", declaration.id) is None
-
-
-@pytest.mark.parametrize("state", ["eligible", "payable", "paid", "voided", "awaiting-clawback", "clawed-back"])
-def test_the_new_provider_sees_live_declarations_of_the_old_one(state: str) -> None:
-    """Rules 4: others' disappear once voided or awaiting clawback."""
-    world = new_world()
-    ect = shared(world)
-    old = view_of(ect).ect
-    assert old is not None
-    declaration = declarations.declare(world, old, "started", NOW - timedelta(days=60), "other", NOW)
-    path = {
-        "eligible": (),
-        "payable": ("payable",),
-        "paid": ("payable", "paid"),
-        "voided": ("voided",),
-        "awaiting-clawback": ("payable", "paid", "awaiting-clawback"),
-        "clawed-back": ("payable", "paid", "awaiting-clawback", "clawed-back"),
-    }
-    for step in path[state]:
-        declarations.set_state(world, declaration, step, NOW)
-    assert declaration.state == state
-    assert (declaration in world.list_declarations("birch")) is (state in ("eligible", "payable", "paid"))
-    assert declaration in world.list_declarations("alder")
-
-
-def test_anothers_declaration_goes_when_the_training_ends_before_its_date() -> None:
-    """Rules 4: not on the day on which this provider's training ends."""
-    world = new_world()
-    ect = shared(world)
-    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
-    programmes.change_provider(world, ect, "ect", "alder", NOW)
-    listed = world.list_declarations("alder")
-    by_update = (Sort("updated_at"),)
-    assert list(listed.select(sort=by_update).all()) == [declaration]
-    training.withdraw(world, training_of(ect), "other", NOW)
-    assert (list(listed.select().all()), list(listed.select(sort=by_update).all())) == ([], [])
-
-
-def test_a_provider_that_trains_the_person_in_another_role_sees_none() -> None:
-    """Rules 4: in that role."""
-    world = new_world()
-    ect = trained(world)
-    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
-    partner(world, add_school(world, "100002"), "birch")
-    registrations.register(world, Registration("mentor", ect, school_urn="100002", provider="birch"), NOW)
-    assert declaration not in world.list_declarations("birch")
-
-
-def test_a_declaration_appears_when_the_training_is_partnered() -> None:
-    world = new_world()
-    ect = trained(world)
-    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
-    programmes.change_provider(world, ect, "ect", "birch", NOW)
-    assert declaration not in world.list_declarations("birch")
-    partner(world, stay_of(ect).school, "birch")
-    assert declaration in world.list_declarations("birch")
 
 
 # -- schools' visibility (rules 4) ---------------------------------------------------------------------

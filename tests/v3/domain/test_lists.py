@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.v3.domain import declarations, training
+from mock_server.v3.domain import declarations, lists, training
 from mock_server.v3.domain.lists import BY_CREATION, MAX_FILTERED, Listing, Sort
 from tests.v3.domain.worlds import NOW, TODAY, new_world, partner, stay_of, trained, training_of
 
@@ -87,14 +87,29 @@ SORTS: list[tuple[Sort, ...]] = [
 ]
 
 
+@pytest.fixture
+def peaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every list is long enough to be searched by its peaks, and has many of them."""
+    monkeypatch.setattr(lists, "_FEW", 0)
+    monkeypatch.setattr(lists, "_RUN", 4)
+
+
+@pytest.mark.parametrize("few", [True, False], ids=["sorted", "searched"])
 @pytest.mark.parametrize("moved", [True, False], ids=["transfers", "others"])
 @pytest.mark.parametrize("sort", SORTS, ids=str)
 @pytest.mark.parametrize("since", [None, 0, 2, 5, 9])
 @pytest.mark.parametrize("kind", [None, 1, 7])
 def test_a_list_shows_what_the_rules_say(
-    kind: int | None, since: int | None, sort: tuple[Sort, ...], moved: bool
+    kind: int | None,
+    since: int | None,
+    sort: tuple[Sort, ...],
+    moved: bool,
+    few: bool,
+    request: pytest.FixtureRequest,
 ) -> None:
     """Rules 2.1, 2.4 and 2.5: whole, page by page, and in any order of asking."""
+    if not few:
+        request.getfixturevalue("peaks")
     random = Random(f"{kind} {since} {sort}")  # noqa: S311 - meant to repeat
     held = listing() if moved else plain_listing()
     there = things(random)
@@ -117,10 +132,36 @@ def test_a_list_shows_what_the_rules_say(
             thing.moved = START + timedelta(seconds=random.randrange(6))
             thing.kind = random.randrange(3)
             held.put(thing)
-        gone = there.pop(turn)
-        held.take_out(gone)
-        held.take_out(gone)
-        assert gone not in held
+        new = things(random, 61 + turn)[-1]
+        if turn != 1:
+            new.created = START + timedelta(seconds=6)
+        held.put(new)
+        there.append(new)
+        if turn == 2:
+            gone = there.pop(turn)
+            held.take_out(gone)
+            held.take_out(gone)
+            assert gone not in held
+
+
+@pytest.mark.usefixtures("peaks")
+def test_the_first_page_of_recent_records_looks_at_few_of_them() -> None:
+    """However long the list is: only at those in runs that have a recent record."""
+    looked_at: list[int] = []
+
+    def since(thing: Thing) -> tuple[datetime, int]:
+        looked_at.append(thing.number)
+        return thing.updated, thing.number
+
+    held = Listing[Thing](lambda thing: (thing.created, thing.number), since)
+    there = [Thing(START, START + timedelta(seconds=number >= 900), number, 0, START) for number in range(1000)]
+    held.fill(there)
+    asked = START + timedelta(seconds=1)
+    held.select(updated_since=asked).page(1, 1)
+    held.put(Thing(START + timedelta(seconds=1), START, 1000, 0, START))
+    looked_at.clear()
+    assert held.select(updated_since=asked).page(1, 5) == there[900:905]
+    assert len(looked_at) < 40
 
 
 def test_a_list_knows_what_it_shows() -> None:

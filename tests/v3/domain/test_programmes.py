@@ -3,24 +3,18 @@
 from datetime import date, timedelta
 
 from mock_server.v3.domain import (
-    declarations,
-    departures,
     mentoring,
-    organisations,
-    people,
     programmes,
     registrations,
     training,
 )
-from mock_server.v3.domain.derived import eligible_for_funding, mentor_id, participant_status, training_status
+from mock_server.v3.domain.derived import participant_status, training_status
 from mock_server.v3.domain.records import Teacher
 from mock_server.v3.domain.registrations import Registration
-from mock_server.v3.domain.world import World
 from tests.v3.domain.worlds import (
     NOW,
     SEPTEMBER,
     TODAY,
-    TOMORROW,
     YESTERDAY,
     new_world,
     participants,
@@ -28,7 +22,6 @@ from tests.v3.domain.worlds import (
     partner_of,
     refused,
     register,
-    run_to,
     stay_of,
     trained,
     training_of,
@@ -306,221 +299,3 @@ def test_moving_nobody_is_refused() -> None:
     school_led = register(world, provider=None)
     with refused(world):
         programmes.change_cohort(world, school_led, "ect", NOW, cohort="2024")
-
-
-# -- mentors -----------------------------------------------------------------------------------------
-
-
-def test_a_new_mentor_ends_the_mentorship_the_day_before() -> None:
-    """Rules 5.10."""
-    world = new_world()
-    first, second = trained(world, "mentor"), trained(world, "mentor")
-    ect = trained(world, mentor=first)
-    mentoring.change_mentor(world, ect, second, NOW)
-    assert [(each.mentor, each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [
-        (first, SEPTEMBER, YESTERDAY),
-        (second, TODAY, None),
-    ]
-    assert mentor_id(view_of(ect)) == second.id
-
-
-def test_a_mentorship_begins_with_the_later_of_both_stays() -> None:
-    """Rules 5.10: or today."""
-    world = new_world()
-    mentor = trained(world, "mentor", started_on=SOON)
-    ect = trained(world)
-    mentoring.change_mentor(world, ect, mentor, NOW)
-    assert stay_of(ect).mentorships[0].started_on == SOON
-    assert mentor_id(view_of(ect)) == mentor.id, "the next to begin is shown (rules 3.1)"
-
-
-def test_the_ongoing_mentor_is_shown_before_the_next() -> None:
-    """Rules 3.1, `mentor_id`."""
-    world = new_world()
-    first, second = trained(world, "mentor"), trained(world, "mentor")
-    ect = trained(world, mentor=first)
-    mentoring.change_mentor(world, ect, second, NOW, starts_on=SOON)
-    assert mentor_id(view_of(ect)) == first.id
-    run_to(world, NOW + timedelta(days=20))
-    assert mentor_id(view_of(ect)) == second.id
-
-
-def test_no_mentor_ends_the_mentorship_yesterday() -> None:
-    """Control API: null."""
-    world = new_world()
-    ect = trained(world, mentor=trained(world, "mentor"))
-    mentoring.change_mentor(world, ect, None, NOW)
-    assert (stay_of(ect).mentorships[0].finished_on, mentor_id(view_of(ect))) == (YESTERDAY, None)
-    with refused(world):
-        mentoring.change_mentor(world, ect, None, NOW)
-
-
-def test_a_mentorship_that_began_today_goes() -> None:
-    world = new_world()
-    ect = trained(world)
-    mentoring.change_mentor(world, ect, trained(world, "mentor"), NOW)
-    mentoring.change_mentor(world, ect, None, NOW)
-    assert stay_of(ect).mentorships == ()
-
-
-def test_mentors_who_can_not_be_are_refused() -> None:
-    """Control API: at the ECT's school, else 409."""
-    world = new_world()
-    mentor, ect = trained(world, "mentor"), trained(world)
-    elsewhere = trained(world, "mentor", school_urn="100002")
-    with refused(world):
-        mentoring.change_mentor(world, ect, elsewhere, NOW)
-    with refused(world):
-        mentoring.change_mentor(world, ect, ect, NOW)
-    with refused(world):
-        mentoring.change_mentor(world, mentor, ect, NOW)
-    with refused(world):
-        mentoring.change_mentor(world, ect, mentor, NOW, starts_on=date(2025, 8, 1))
-    mentoring.change_mentor(world, ect, mentor, NOW)
-    with refused(world):
-        mentoring.change_mentor(world, ect, mentor, NOW)
-
-
-def test_people_who_are_never_at_the_school_together_are_refused() -> None:
-    """Control API: the mentor must be at the ECT's school."""
-    world = new_world()
-    ect = trained(world)
-    departures.depart(world, ect, "ect", NOW, on=SOON)
-    mentor = trained(world, "mentor", started_on=SOON + timedelta(days=5))
-    with refused(world):
-        mentoring.change_mentor(world, ect, mentor, NOW)
-    before = trained(world, "mentor")
-    with refused(world):
-        mentoring.change_mentor(world, ect, before, NOW, starts_on=SOON + timedelta(days=1))
-    mentoring.change_mentor(world, ect, before, NOW, starts_on=SOON)
-    assert [(each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [(SOON, SOON)]
-
-
-def replaced(world: World, *, declare: bool, void: bool = False) -> Teacher:
-    """A second mentor of the same ECT, who had no training before."""
-    first = trained(world, "mentor")
-    ect = trained(world, mentor=first)
-    if declare:
-        declaration = declarations.declare(
-            world, training_of(first, "mentor"), "started", NOW - timedelta(days=20), "other", NOW
-        )
-        if void:
-            declarations.void(world, declaration, NOW)
-    second = register(world, "mentor", provider=None)
-    mentoring.change_mentor(world, ect, second, NOW)
-    return second
-
-
-def test_a_mentor_who_replaces_one_that_was_declared_for_is_on_a_replacement_schedule() -> None:
-    """Schedules 4: scenario 28, by the month rule."""
-    second = replaced(new_world(), declare=True)
-    assert training_of(second, "mentor").schedule_identifier == "ecf-replacement-january"
-
-
-def test_without_a_declaration_the_next_mentor_is_on_a_standard_schedule() -> None:
-    """Schedules 4: non-voided."""
-    assert training_of(replaced(new_world(), declare=False), "mentor").schedule_identifier == "ecf-standard-january"
-    voided = replaced(new_world(), declare=True, void=True)
-    assert training_of(voided, "mentor").schedule_identifier == "ecf-standard-january"
-
-
-# -- unfunded mentors --------------------------------------------------------------------------------
-
-
-def unfunded(world: World, provider: str = "alder") -> list[Teacher]:
-    return [each.teacher for each in world.list_unfunded_mentors(provider).select().all()]
-
-
-def test_a_mentor_whom_another_provider_trains_is_unfunded() -> None:
-    """Rules 4: scenario 44."""
-    world = new_world()
-    ect = trained(world)
-    partner(world, stay_of(ect).school, "birch")
-    mentor = register(world, "mentor", provider="birch")
-    mentoring.change_mentor(world, ect, mentor, NOW)
-    assert (unfunded(world), unfunded(world, "birch")) == ([mentor], [])
-    assert mentor not in participants(world)
-    assert mentor_id(view_of(ect)) == mentor.id
-
-
-def test_a_barred_mentor_is_unfunded() -> None:
-    """Rules 4: scenario 44, trained by nobody."""
-    world = new_world()
-    ect = trained(world)
-    mentor = register(world, "mentor", provider=None)
-    people.change_funding(world, mentor, "mentor", NOW, mentor_ineligible_for_funding_reason="started_not_completed")
-    mentoring.change_mentor(world, ect, mentor, NOW)
-    assert unfunded(world) == [mentor]
-
-
-def test_a_mentor_whom_the_provider_has_ever_trained_is_not_unfunded() -> None:
-    """Rules 4: had in training in any role."""
-    world = new_world()
-    once = trained(world, started_on=date(2023, 9, 1), school_urn="100003")
-    ect = trained(world)
-    partner(world, stay_of(ect).school, "birch")
-    registrations.register(
-        world, Registration("mentor", once, school_urn="100001", provider="birch", started_on=SEPTEMBER), NOW
-    )
-    mentoring.change_mentor(world, ect, once, NOW)
-    assert (unfunded(world), mentor_id(view_of(ect))) == ([], once.id)
-
-
-def test_an_unfunded_mentor_goes_with_the_mentorship_and_with_training() -> None:
-    """Rules 4: "stops"."""
-    world = new_world()
-    ect = trained(world)
-    partner(world, stay_of(ect).school, "birch")
-    mentor = register(world, "mentor", provider="birch")
-    mentoring.change_mentor(world, ect, mentor, NOW)
-    mentoring.change_mentor(world, ect, None, NOW)
-    assert unfunded(world) == []
-    mentoring.change_mentor(world, ect, mentor, NOW)
-    assert unfunded(world) == [mentor]
-    programmes.change_provider(world, mentor, "mentor", "alder", NOW)
-    assert unfunded(world) == []
-
-
-def test_an_unfunded_mentor_is_shown_with_the_address_of_that_stay() -> None:
-    """Rules 3.8: not with the latest of all."""
-    world = new_world()
-    ect = trained(world)
-    partner(world, stay_of(ect).school, "birch")
-    mentor = register(world, "mentor", provider="birch", email="here@example.org")
-    mentoring.change_mentor(world, ect, mentor, NOW)
-    registrations.register(world, Registration("mentor", mentor, school_urn="100009", email="there@example.org"), NOW)
-    shown = world.unfunded_mentor("alder", mentor.id)
-    assert shown is not None
-    assert shown.email == "here@example.org"
-
-
-def test_an_unfunded_mentor_appears_by_the_calendar() -> None:
-    """Rules 6.5: at 01:00 UTC, when the earlier mentorship has ended."""
-    world = new_world()
-    ect = trained(world, mentor=trained(world, "mentor"))
-    partner(world, stay_of(ect).school, "birch")
-    mentor = register(world, "mentor", provider="birch")
-    mentoring.change_mentor(world, ect, mentor, NOW, starts_on=TOMORROW)
-    assert unfunded(world) == []
-    run_to(world, NOW + timedelta(days=1))
-    assert unfunded(world) == [mentor]
-
-
-def test_eligibility_of_a_reassigned_mentor_stays_undecided() -> None:
-    """Rules 9, row 13."""
-    world = new_world()
-    mentor = register(world, "mentor", provider=None)
-    mentoring.change_mentor(world, trained(world), mentor, NOW)
-    assert eligible_for_funding(mentor.mentor) is None
-    assert mentor in participants(world)
-
-
-def test_a_provider_that_ends_its_contract_trains_no_new_mentors() -> None:
-    """A mentor of an ECT whose provider has no contract in the mentor's cohort doesn't begin."""
-    world = new_world()
-    ect = trained(world, cohort="2024")
-    provider = world.providers["alder"]
-    organisations.change_provider(world, provider, NOW, cohorts=["2021", "2022", "2023", "2024"])
-    mentor = register(world, "mentor", provider=None)
-    mentoring.change_mentor(world, ect, mentor, NOW)
-    assert (mentor.trainings_as("mentor"), mentor_id(view_of(ect))) == ([], mentor.id)

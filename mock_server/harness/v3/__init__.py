@@ -1,0 +1,1 @@
+"""What the harness needs to know of v3."""
