@@ -5,9 +5,10 @@ The ids never change.
 
 from typing import Final
 
-from mock_server.harness.readiness import access, contract, cost, errors, sync
+from mock_server.harness.readiness import access, actions, contract, cost, declarations, errors, sync
 from mock_server.harness.readiness.requirement import Requirement
-from mock_server.harness.v1.readiness import actions, declarations, foretold
+from mock_server.harness.v1.readiness import actions as v1_actions
+from mock_server.harness.v1.readiness import foretold
 from mock_server.v1.service import V1
 
 CATALOGUE: Final = (
@@ -185,7 +186,7 @@ CATALOGUE: Final = (
         why="Left out, it counts as the present academic year: it works in the first year and fails in the second.",
         guide="ecf-usage/#change-schedule-cohort",
         how="Move a participant to another schedule, naming the participant's cohort.",
-        judge=actions.cohort_sent,
+        judge=v1_actions.cohort_sent,
     ),
     Requirement(
         id="actions.not-repeated",
@@ -203,7 +204,7 @@ CATALOGUE: Final = (
         why="They are there for older clients, and won't be for ever.",
         guide="ecf-usage/#defer-older-path",
         how="Use `/api/v1/participants/ecf` and the actions below it.",
-        judge=actions.current_paths,
+        judge=v1_actions.current_paths,
     ),
     Requirement(
         id="actions.not-foretold",

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from mock_server.harness.readiness.declarations import slot_of
 from mock_server.harness.readiness.errors import REFUSALS
 from mock_server.harness.readiness.judgement import Judgement, failed, passed_if_any
-from mock_server.harness.v1.readiness.knowledge import Knowledge, slot_of, writes_with_knowledge
+from mock_server.harness.v1.readiness.knowledge import Knowledge, writes_with_knowledge
 from mock_server.harness.v1.readiness.traffic import Observation, Traffic
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.v1.domain.schedules import Milestone, schedule_of

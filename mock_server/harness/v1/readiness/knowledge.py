@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_server.harness.readiness.declarations import Slot, slot_of
 from mock_server.harness.readiness.shown import NOTHING
 from mock_server.harness.v1.readiness.traffic import LIST_OF, Observation
 from mock_server.v1.domain.states import LIVE_STATES
-
-Slot = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -42,14 +41,6 @@ class Knowledge:
             self.live[slot] = id
         elif self.live.get(slot) == id:
             del self.live[slot]
-
-
-def slot_of(attributes: Mapping[str, Any]) -> Slot:
-    """A participant has at most one live declaration for each of these."""
-    participant_id, course, declaration_type = (
-        str(attributes.get(name)) for name in ("participant_id", "course_identifier", "declaration_type")
-    )
-    return participant_id.lower(), course, declaration_type
 
 
 def writes_with_knowledge(observations: Sequence[Observation]) -> Iterator[tuple[Observation, Knowledge]]:

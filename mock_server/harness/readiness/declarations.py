@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Final
 
 from mock_server.harness.readiness.errors import is_lost_creation
@@ -14,15 +14,17 @@ from mock_server.harness.readiness.judgement import (
     passed,
     passed_if_any,
 )
-from mock_server.harness.readiness.traffic import readings
-from mock_server.harness.v1.readiness.traffic import Observation, Traffic
+from mock_server.harness.readiness.traffic import Observation, Traffic, readings
 from mock_server.rules.moments import parse_rfc3339
 
+# Participant, course and type.
+Slot = tuple[str, str, str]
 
-def accepted(declaration_type: str) -> Callable[[Traffic], Judgement]:
+
+def accepted(declaration_type: str) -> Callable[[Traffic[Any]], Judgement]:
     """The requirement that the service accepted a declaration of this type."""
 
-    def judge(traffic: Traffic) -> Judgement:
+    def judge(traffic: Traffic[Any]) -> Judgement:
         return passed_if_any(
             seen
             for seen in traffic.of_kind("declare")
@@ -32,23 +34,23 @@ def accepted(declaration_type: str) -> Callable[[Traffic], Judgement]:
     return judge
 
 
-def id_stored(traffic: Traffic) -> Judgement:
+def id_stored(traffic: Traffic[Any]) -> Judgement:
     made = {seen.record.get("id"): seen for seen in reversed(traffic.of_kind("declare")) if seen.succeeded}
     for used in traffic.of_kind("declaration", "void"):
-        declaration = made.get(used.path_id)
+        declaration = made.get(used.subject)
         if declaration and used.began > declaration.ended:
             return passed([declaration, used])
     return NOT_SEEN
 
 
-def voided_as(state: str) -> Callable[[Traffic], Judgement]:
+def voided_as(state: str) -> Callable[[Traffic[Any]], Judgement]:
     """The requirement that voiding a declaration moved it to `state`.
 
     A client can't help it when the world changed just before its request. So a correct request counts, too, that a
     fault refused on purpose.
     """
 
-    def judge(traffic: Traffic) -> Judgement:
+    def judge(traffic: Traffic[Any]) -> Judgement:
         return passed_if_any(
             seen
             for seen in traffic.of_kind("void")
@@ -63,7 +65,7 @@ def _refused_by_surprise(seen: Observation) -> bool:
     return seen.fault is not None and seen.status == 422 and seen.heard and not seen.problems
 
 
-def future_milestone(traffic: Traffic) -> Judgement:
+def future_milestone(traffic: Traffic[Any]) -> Judgement:
     shifted = [seen for seen in traffic.of_kind("declare") if seen.accepted and seen.shifted]
     ahead = [seen for seen in shifted if seen.moment > traffic.clock_at(seen)]
     if shifted and not ahead:
@@ -76,7 +78,7 @@ SHIFTED_SHARE: Final = 0.5
 SHIFTED_FROM: Final = 10
 
 
-def server_date_for_trials(traffic: Traffic) -> Judgement:
+def server_date_for_trials(traffic: Traffic[Any]) -> Judgement:
     """A client that sends the header with everything never learns what its requests do today."""
     asked = [seen for seen in traffic.observations if seen.provider is not None]
     shifted = [seen for seen in asked if seen.shifted]
@@ -89,7 +91,7 @@ def server_date_for_trials(traffic: Traffic) -> Judgement:
     return passed_if_any(asked)
 
 
-def zone_given(traffic: Traffic) -> Judgement:
+def zone_given(traffic: Traffic[Any]) -> Judgement:
     """A moment without a zone counts as UTC, which is an hour off in summer."""
     dated = [seen for seen in traffic.of_kind("declare") if isinstance(seen.attributes.get("declaration_date"), str)]
     without = [
@@ -108,7 +110,7 @@ _ZONE: Final = re.compile(r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)$")
 DECLARED_AT_MOST: Final = 2
 
 
-def not_in_a_loop(traffic: Traffic) -> Judgement:
+def not_in_a_loop(traffic: Traffic[Any]) -> Judgement:
     """Declaring and voiding the same thing in turn."""
     made = [seen for seen in traffic.of_kind("declare") if seen.accepted]
     by_slot: dict[Hashable, dict[str, Observation]] = {}
@@ -125,7 +127,7 @@ def not_in_a_loop(traffic: Traffic) -> Judgement:
     return passed_if_any(made)
 
 
-def one_after_lost_answer(traffic: Traffic) -> Judgement:
+def one_after_lost_answer(traffic: Traffic[Any]) -> Judgement:
     resolved: list[Observation] = []
     for observations in traffic.by_provider.values():
         all_lost = [seen for seen in observations if seen.kind == "declare" and is_lost_creation(seen)]
@@ -197,9 +199,16 @@ def _id(declared: Observation) -> str:
     return str(declared.record.get("id"))
 
 
-def _slot(seen: Observation) -> tuple[Any, ...]:
-    attributes = seen.attributes
-    return seen.subject, repr(attributes.get("course_identifier")), repr(attributes.get("declaration_type"))
+def _slot(seen: Observation) -> Slot:
+    return slot_of(seen.attributes)
+
+
+def slot_of(attributes: Mapping[str, Any]) -> Slot:
+    """A participant has at most one live declaration for each of these."""
+    participant_id, course, declaration_type = (
+        str(attributes.get(name)) for name in ("participant_id", "course_identifier", "declaration_type")
+    )
+    return participant_id.lower(), course, declaration_type
 
 
 def _moment(seen: Observation) -> object:
