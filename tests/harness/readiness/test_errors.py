@@ -168,7 +168,7 @@ def faults(*pauses: float, **fault: Any) -> Story:
         ((0.02, 0.01, 0.2), "passed"),
         # Nor do steady ones, if they are long enough.
         ((3, 3, 3), "passed"),
-        ((0.3, 0.3), "passed"),
+        ((0.31, 0.31), "passed"),
         ((0.25, 0.25, 0.25), "failed"),
         ((0.1, 0.101, 0.1), "failed"),
         ((0, 0), "failed"),

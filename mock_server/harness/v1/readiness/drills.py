@@ -1,10 +1,12 @@
 """The drills for clients of v1, as data: each drill is one or more difficult exercises."""
 
+from functools import partial
 from typing import Final
 
 from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, Event, Exercise
-from mock_server.harness.v1.readiness import scene
+from mock_server.harness.readiness.scene import changes_stream, department_pays, lose_another_answer, loses_an_answer
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE
+from mock_server.harness.v1.readiness.scene import CREATE_DECLARATION, schools_change
 
 EXERCISES: Final = (
     Exercise(
@@ -21,8 +23,8 @@ EXERCISES: Final = (
             *("sync.declarations-no-gap", "sync.declarations-changes-seen"),
         ),
         events=(
-            Event("sync.pages-followed", scene.schools_change),
-            Event(None, scene.changes_stream),
+            Event("sync.pages-followed", schools_change),
+            Event(None, changes_stream),
         ),
     ),
     Exercise(
@@ -54,15 +56,15 @@ EXERCISES: Final = (
         "lost-answer",
         "The first declaration is made, but you get a 504: find out, and don't make a second one.",
         ("declarations.one-after-lost-answer",),
-        faults=(scene.LOSES_AN_ANSWER,),
-        events=(Event("errors.refusal-met", scene.lose_another_answer),),
+        faults=(loses_an_answer(CREATE_DECLARATION),),
+        events=(Event("errors.refusal-met", partial(lose_another_answer, operation_id=CREATE_DECLARATION)),),
     ),
     Exercise(
         "clawback",
         "When you declare nothing more, your declarations are paid one after another: void one that was paid. If "
         "nothing has been refused to you by then, this is: the world changes just before your request.",
         ("declarations.clawback", "errors.refusal-met"),
-        events=(Event(None, scene.department_pays, repeats=True),),
+        events=(Event(None, department_pays, repeats=True),),
     ),
     Exercise(
         "wrong-token",

@@ -234,7 +234,7 @@ class KnocksAgainAtOnce(Connection):
     def after_failure(self, request: httpx.Request, failures: int) -> None:
         if failures == self.tries:
             raise Unavailable
-        time.sleep(0.02)
+        time.sleep(0)
 
 
 # -- contract ------------------------------------------------------------------------------------
