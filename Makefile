@@ -44,7 +44,7 @@ test: setup ## run every test; as root on Debian, install the programs that they
 	$(PYTEST) $(ARGS)
 
 clients: setup ## drill every client of the tests: faulty ones must fail, correct ones must pass
-	$(BIN)/pytest tests/harness/readiness/clients/every_client.py -q $(ARGS)
+	$(BIN)/pytest tests/harness/readiness/clients/every_client.py tests/harness/readiness/v3/every_client.py -q $(ARGS)
 
 KILLS ?= 200
 

@@ -297,3 +297,24 @@ def loses_nothing(name: str, judge: Judge) -> Judge:
         return found if found.verdict != "not_seen" else has_listed(traffic)
 
     return judged
+
+
+def two_windows(name: str) -> Judge:
+    """The requirement that a poll reaches back to the beginning of the last poll but one."""
+
+    def judge(traffic: AnyTraffic) -> Judgement:
+        overlapping: Evidence = []
+        short: Evidence = []
+        for pulls in traffic.pulls(name).values():
+            read = [pull for pull in pulls if not pull.is_peek and pull.narrowed is None]
+            for first, _second, third in zip(read, read[1:], read[2:], strict=False):
+                if third.since is not None:
+                    (overlapping if third.since <= first.began.moment else short).append(third.began)
+        if short:
+            return failed(
+                "Start each poll at the beginning of the last successful poll but one: these began later than that.",
+                short,
+            )
+        return passed_if_any(overlapping)
+
+    return judge

@@ -105,13 +105,6 @@ def test_an_unknown_group_is_refused_with_the_names_of_those_that_there_are(mock
     assert f"--only speed: there is no such group; there are {', '.join(GROUPS)}" in result.output
 
 
-@pytest.mark.parametrize("command", ["readiness", "drill"])
-def test_a_service_whose_clients_are_not_graded_is_refused(mock: ControlClient, command: str) -> None:
-    result = run(mock, command, "--api", "v3")
-    assert result.exit_code == 2
-    assert "ecf-mock grades no clients of v3" in result.output
-
-
 def test_the_table_shows_every_requirement_and_what_to_do(mock: ControlClient, sandbox: Sandbox) -> None:
     result = run(mock, "readiness", "--sandbox", sandbox.id)
     assert result.exit_code == 1
