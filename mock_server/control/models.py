@@ -135,6 +135,24 @@ class Readiness:
 
 
 @dataclass(frozen=True, slots=True)
+class Drill:
+    """A drill that the mock runs.
+
+    `happened` are sentences, `missing` the ids of the `must` requirements that keep the client from being ready.
+    """
+
+    id: str
+    api: str
+    name: str
+    sandbox: str
+    token: str
+    wrong_token: str
+    ended: bool
+    happened: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     id: str
 
@@ -190,6 +208,13 @@ class NewSandbox(SandboxSettings, total=False):
     random_seed: int
     statements: Statements
     details: Details
+
+
+class NewDrill(TypedDict, total=False):
+    """The API, by default the server's first one, and the name of the drill, by default `full`."""
+
+    api: str
+    name: str
 
 
 class NewFaultMatch(TypedDict, total=False):

@@ -75,7 +75,7 @@ def _deviation(file: Path, number: int, entry: Any, service: Service) -> Deviati
     until = read_day(entry[_LAST_DAY]) if _LAST_DAY in entry else None
     if _LAST_DAY in entry and until is None:
         raise UnusableDeviations(f"{file}, entry {number}: `until` must be a day, such as 2027-03-31")
-    return Deviation(*(entry[key] for key in _KEYS), until)
+    return Deviation(**{key: entry[key] for key in _KEYS}, until=until)
 
 
 class Listed:

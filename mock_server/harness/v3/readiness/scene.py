@@ -13,7 +13,7 @@ from mock_server.harness.readiness.scene import Declared, Scene
 from mock_server.v3.control.client import V3Client
 from mock_server.v3.control.models import Declaration, Participant
 from mock_server.v3.domain.states import DECLARATION_ARROWS
-from mock_server.v3.domain.vocabulary import COURSES, DECLARATION_TYPES
+from mock_server.v3.domain.vocabulary import COURSES, DECLARATION_TYPES, Role
 
 # The provider whose client does the drill, and the one from which participants come.
 PROVIDER: Final = "alder"
@@ -179,13 +179,17 @@ def _send(
     httpx.request(method, url, headers=headers, json=body, trust_env=False, verify=False).raise_for_status()  # noqa: S501
 
 
+def _role(participant: Participant) -> Role:
+    return "mentor" if participant.stays[0].role == "mentor" else "ect"
+
+
 def schools_change(scene: V3Scene, _watched: Watched) -> str:
     v3, (moving, leaving, corrected, mentored) = scene.sandbox.v3, scene.participants[-4:]
     v3.change_details(corrected.id, full_name="Rosa Lindqvist")
-    v3.depart(leaving.id, role=leaving.stays[0].role)
-    v3.change_training(moving.id, role=moving.stays[0].role, provider=ANOTHER, partnership="existing")
+    v3.depart(leaving.id, role=_role(leaving))
+    v3.change_training(moving.id, role=_role(moving), provider=ANOTHER, partnership="existing")
     added = _ect(v3, PROVIDER, scene.school_urn)
-    if mentored.stays[0].role == "ect":
+    if _role(mentored) == "ect":
         mentor = v3.register(role="mentor", provider=None, school_urn=scene.school_urn)
         v3.change_mentor(mentored.id, mentor.id)
     return (
