@@ -29,6 +29,13 @@ def _rate(context: click.Context, parameter: click.Parameter, value: str | None)
         raise click.BadParameter(str(error), context, parameter) from error
 
 
+def _writable(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Any:
+    from mock_server.harness.check.consistency.writing import Writable
+
+    words = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    return None if not words else Writable(tuple(word for word in words if word != "none"))
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -36,6 +43,7 @@ Examples:
   ecf-mock check --base-url http://127.0.0.1:8080 --html check.html
   ecf-mock check --base-url https://ecf.example.org --token T1 --peer-token T2 --deviations ours.yaml
   ecf-mock check --base-url https://ecf.example.org --token T1 --rate 1000/300 --time-limit 900
+  ecf-mock check --base-url https://ecf.example.org --token T1 --may-write 'db3a7848-7308-4879-942a-c4a70ced400a,0ad5*'
   ecf-mock check --stage scenarios --stage behaviour --junit check.xml"""
 )
 @click.option(
@@ -83,6 +91,14 @@ Examples:
     metavar="REQUESTS/SECONDS",
     callback=_rate,
     help="The server's rate limit, such as 1000/300. Left out, the check learns it from the first 429.",
+)
+@click.option(
+    "--may-write",
+    metavar="IDS",
+    multiple=True,
+    callback=_writable,
+    help="The participants that the check may change on a server without a control API: ids, or beginnings of ids "
+    "with a star, separated by commas; `none` for nobody. Then nothing is made up that writes.  [default: all]",
 )
 @click.option(
     "--require-coverage",

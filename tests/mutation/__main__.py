@@ -57,6 +57,7 @@ def report_on(
 
 def noticed_by(report: Report) -> tuple[str, ...]:
     """The stages that noticed the fault."""
+    # Of a mock everything can be seen: what isn't is noticed, too.
     return tuple(stage.name for stage in report.stages if stage.outcome in ("broken", "incomplete"))
 
 

@@ -11,7 +11,7 @@ Outcome = Literal["kept", "broken", "incomplete", "skipped"]
 
 # The stages, in the order in which they run. Four of them are the phases of Schemathesis.
 GENERATED = ("examples", "boundaries", "fuzzing", "stateful")
-STAGES = ("contract", "scenarios", "behaviour", "isolation", *GENERATED, "coverage")
+STAGES = ("contract", "scenarios", "behaviour", "isolation", "consistency", *GENERATED, "coverage")
 
 _MOST_SHOWN = 1000
 

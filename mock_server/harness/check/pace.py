@@ -119,8 +119,8 @@ class Pace:
         if known is not None:
             count = min(count, known.requests)
         self.rate = Rate(max(1, count), window)
-        if known is None and self.until is not None:
-            self._left = self._capacity(now + wait) * self._share
+        if known is None:
+            self._left = None if self.until is None else self._capacity(now + wait) * self._share
             self.on_wait(self.planned(now + wait))
 
     def planned(self, now: float) -> str:
@@ -149,8 +149,10 @@ class Pace:
         if rate is None or self.until is None:
             return float("inf")
         allowed = self._allowed(rate)
-        room = allowed - (len(self.sent) - bisect_left(self.sent, now - rate.seconds))
-        return max(0, room) + allowed * max(0, int((self.until - now) / rate.seconds))
+        # Whole windows, and what becomes free in the rest of the time.
+        windows, rest = divmod(max(0.0, self.until - now), rate.seconds)
+        still_there = len(self.sent) - bisect_left(self.sent, now + rest - rate.seconds)
+        return allowed * windows + max(0, allowed - still_there)
 
     def _pause(self, seconds: float, why: str) -> None:
         if seconds <= 0:

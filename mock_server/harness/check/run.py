@@ -10,6 +10,8 @@ from typing import Protocol
 
 from mock_server.control.connection import ControlFailure
 from mock_server.harness.check.bench import Bench, World
+from mock_server.harness.check.consistency.stage import check_consistency
+from mock_server.harness.check.consistency.writing import Writable
 from mock_server.harness.check.deviations import Deviation, Listed
 from mock_server.harness.check.doorstep import CannotRun, Doorstep
 from mock_server.harness.check.kit import CheckKit, check_kit
@@ -63,7 +65,8 @@ class Plan:
     """What to check, and how.
 
     Without a `base_url` the check starts a mock of `service` alone. With `stop_at_first` it ends after a stage that
-    fails. `time_limit` is in seconds. `rate` is the server's rate limit, if somebody knows it.
+    fails. `time_limit` is in seconds. `rate` is the server's rate limit, if somebody knows it. `may_write` names the
+    records that the check may change on a server without the control API.
     """
 
     service: Service = SERVICES[0]
@@ -75,6 +78,7 @@ class Plan:
     max_examples: int = DEFAULT_EXAMPLES
     time_limit: float | None = None
     rate: Rate | None = None
+    may_write: Writable = field(default_factory=Writable)
     seed: int = DEFAULT_SEED
     deviations: Sequence[Deviation] = field(default_factory=tuple)
     stop_at_first: bool = False
@@ -228,6 +232,8 @@ class _Run:
             words += [f"--seed {self._plan.seed}", f"--max-examples {self._plan.max_examples}"]
         if self._plan.base_url:
             words.append(f"--base-url {self._plan.base_url}")
+        if not self._plan.may_write.everything:
+            words.append(f"--may-write '{','.join(self._plan.may_write.words)}'")
         return " ".join(words)
 
     def _run(self, name: str) -> None:
@@ -248,7 +254,7 @@ class _Run:
             elif name == "isolation":
                 self._isolation(self._kit)
             elif name == "consistency":
-                stage.skipped = "it is still to come"
+                self._consistency(self._kit)
             else:
                 self._generated(self._kit)
         except OutOfTime:
@@ -269,12 +275,21 @@ class _Run:
         else:
             run_probes(kit.isolation, bench, self._progress.step)
 
+    def _consistency(self, kit: CheckKit) -> None:
+        if kit.records is None:
+            self.traffic.stage.skipped = f"nothing says what the lists of {self._plan.service.name} say of each other"
+            return
+        with self._world(kit) as world:
+            may_write = self._plan.may_write if self._target.control is None else Writable()
+            check_consistency(kit.records, world, self.traffic, may_write, self._progress.step)
+
     def _generated(self, kit: CheckKit) -> None:
         # This import is by far the slowest.
         from mock_server.harness.check.generated.running import Budget, run_phase
 
         chains = _CHAINS if self.traffic.stage.name == "stateful" else 1
-        budget = Budget(self._plan.seed, self._plan.max_examples * chains, self._pace)
+        reads_only = self._target.control is None and not self._plan.may_write.everything
+        budget = Budget(self._plan.seed, self._plan.max_examples * chains, self._pace, reads_only)
         with self._world(kit) as world:
             run_phase(kit, world, self.traffic, budget, is_mock=self.traffic.is_mock, step=self._progress.step)
         self.traffic.stage.facts["seed"] = self._plan.seed

@@ -11,7 +11,7 @@ from mock_server.harness.v1.check.behaviour.actions import ECT, LEAVE, MENTOR, a
 from mock_server.harness.v1.check.bench import Sender, World, declaration
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, Milestone, end_of, published_statements, schedule
-from mock_server.v1.domain.states import LIVE_STATES, VOIDED_AS
+from mock_server.v1.domain.states import DECLARATION_STATES, LIVE_STATES, VOIDED_AS
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
 
 DECLARE = "createParticipantDeclaration"
@@ -257,22 +257,11 @@ def published_runs(world: World, operation: str) -> None:
 
 @probe("Voiding follows the table of states, and is saved.", VOID)
 def voiding(world: World, operation: str) -> None:
-    own, control = world.own, world.control
-    roads: dict[str, tuple[str, ...]] = {
-        "submitted": (),
-        "eligible": ("eligible",),
-        "ineligible": ("ineligible",),
-        "payable": ("eligible", "payable"),
-        "paid": ("eligible", "payable", "paid"),
-        "voided": ("voided",),
-        "awaiting-clawback": ("eligible", "payable", "paid", "awaiting-clawback"),
-        "clawed-back": ("eligible", "payable", "paid", "awaiting-clawback", "clawed-back"),
-    }
-    for state, road in roads.items():
+    own = world.own
+    for state in DECLARATION_STATES:
         id = world.ect()
         made = own.declare(participant_id=id)["id"]
-        for step in road:
-            control.v1.set_declaration_state(made, step)
+        world.move(made, state)
         if state in VOIDED_AS:
             came = own.accepted(operation, made).json["data"]["attributes"]["state"]
             own.expect(came == VOIDED_AS[state], f"{state} becomes {VOIDED_AS[state]}", f"it becomes {came}")
