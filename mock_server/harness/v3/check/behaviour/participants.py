@@ -17,7 +17,7 @@ from mock_server.harness.v3.check.behaviour.acts import (
     sent,
     shows,
 )
-from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import World
 
 # Rules 5.3 and 5.4. The mentors' reason is refused for an ECT.
