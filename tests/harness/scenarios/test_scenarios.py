@@ -6,6 +6,7 @@ from itertools import groupby
 
 import pytest
 
+from mock_server.harness.check.traffic import departures
 from mock_server.harness.scenarios.kit import scenario_kit
 from mock_server.harness.scenarios.model import CONTROL, Scenario, StepResult
 from mock_server.harness.scenarios.operations import known_operations
@@ -72,6 +73,21 @@ def test_each_refusal_says_which_rules_refuse(service: Service, results_of: Resu
         if done.response and done.response.status == 422 and done.step.expect.rules is None
     ]
     assert silent == []
+
+
+# The stories in which the server accepts on purpose what its contract doesn't document.
+LENIENT: dict[Service, set[str]] = {V1: set(), V3: {"evidence-2024"}}
+
+
+@each_service
+def test_what_is_accepted_keeps_the_contract(service: Service, results_of: ResultsOf) -> None:
+    said = [
+        (result.scenario.id, done.step.line, departures(service, done.request))
+        for result in results_of(service).values()
+        for done in (*result.given, *result.steps)
+        if done.step.api == service.name and done.response and done.response.status == 200
+    ]
+    assert {id for id, _, problems in said if problems} == LENIENT[service], said
 
 
 @each_service
