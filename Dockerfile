@@ -9,7 +9,7 @@ WORKDIR /source
 COPY requirements-serve.lock ./
 RUN python -m venv --without-pip /opt/ecf-mock \
   && pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements-serve.lock
-COPY pyproject.toml README.md LICENSE CHANGELOG.md SECURITY.md ./
+COPY pyproject.toml hatch_build.py README.md LICENSE CHANGELOG.md SECURITY.md ./
 COPY openapi openapi
 COPY scenarios scenarios
 COPY mock_server mock_server

@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test crash lint audit advisories check contract mutation mutation-domain bench soak lock clean
+.PHONY: help setup system-packages serve docs docs-serve test clients crash lint audit advisories check contract mutation mutation-domain bench soak lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -34,7 +34,7 @@ docs: setup ## build the documentation strictly, into build/site
 
 DOCS_PORT ?= 8001
 
-docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), where the mock's refusals link to
+docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), built anew at each change
 	@$(BIN)/python -m docs.generator.free_port $(DOCS_PORT)
 	$(BIN)/python -m docs.generator
 	$(MKDOCS) serve -f build/mkdocs.yml --dev-addr 127.0.0.1:$(DOCS_PORT)
@@ -42,6 +42,9 @@ docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT)
 test: setup ## run every test; as root on Debian, install the programs that they need
 	@$(BIN)/python -m tests.programs
 	$(PYTEST) $(ARGS)
+
+clients: setup ## drill every client of the tests: faulty ones must fail, correct ones must pass
+	$(BIN)/pytest tests/harness/readiness/clients/every_client.py tests/harness/readiness/v3/every_client.py -q $(ARGS)
 
 KILLS ?= 200
 
@@ -73,7 +76,7 @@ check: lint advisories test ## what CI runs: lint, types, known vulnerabilities,
 contract: setup ## check that the mock keeps the contract (ARGS="--html build/check.html" passes options on)
 	$(BIN)/ecf-mock check $(ARGS)
 
-mutation: setup ## plant faults in the mock and see that the contract check notices each (ARGS="rule" plants some)
+mutation: setup ## plant faults in the mock and see that the contract check notices each (ARGS="--service v1 --resume")
 	$(BIN)/python -W ignore -m tests.mutation $(ARGS)
 
 mutation-domain: setup ## change the domain's code bit by bit and see that its tests notice; survivors under 5 %

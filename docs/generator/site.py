@@ -21,6 +21,7 @@ from docs.generator import (
     guide,
     markup,
     navigation,
+    remedies,
     rules,
     schedules,
     schemas,
@@ -36,6 +37,11 @@ from docs.generator.guide import GUIDES
 from docs.generator.requests import request_of
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
+from docs.generator.v3 import from_v1, training_states, transfer_states
+from docs.generator.v3 import schedules as v3_schedules
+from docs.generator.v3 import states as v3_states
+from docs.generator.v3.evidence import evidence_tables
+from docs.generator.words import WORDS
 from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
@@ -61,8 +67,11 @@ def _contract(name: str) -> Contract:
 
 def reference(service: Service) -> str:
     """The reference of a service's contract on one page, in Markdown."""
-    template = environment().from_string('{% from "reference.md" import whole with context %}{{ whole(api) }}')
-    return template.render(api=Contract.of(service, _TOLD.get(service.name)), page="reference.md")
+    made, page = environment(), "reference.md"
+    samples = made.globals["samples"] = Samples()
+    samples.begin(page)
+    template = made.from_string('{% from "reference.md" import whole with context %}{{ whole(api) }}')
+    return template.render(api=Contract.of(service, _TOLD.get(service.name)), page=page)
 
 
 def _slug(text: str) -> str:
@@ -99,8 +108,15 @@ def _names() -> dict[str, Any]:
         "declaration_diagram": states.declaration_diagram,
         "training_moves": states.training_moves,
         "training_diagram": states.training_diagram,
+        "v3_schedules": v3_schedules,
+        "v3_states": v3_states,
+        "v3_training": training_states,
+        "v3_transfers": transfer_states,
+        "evidence_tables": evidence_tables,
+        "from_v1": from_v1,
         "v1_rules": rules.V1_RULES,
         "v3_rules": rules.V3_RULES,
+        "remedy": remedies.linked,
         "settings": settings.settings,
         "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
@@ -118,6 +134,8 @@ def _names() -> dict[str, Any]:
         "schema_anchor": schema_anchor,
         "answer_anchor": answer_anchor,
         "source": lambda name: (DOCS / name).read_text().rstrip("\n"),
+        # A file at the top of the project.
+        "project_file": lambda name: resource(name).read_text().rstrip("\n"),
         "status_name": lambda status: HTTPStatus(int(status)).phrase,
     }
 
@@ -196,7 +214,8 @@ def site() -> dict[str, str]:
             samples.end()
     labels = front_matter.versions(navigation.navigation(list(found)))
     complete = {
-        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED)) for page, text in found.items()
+        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED), WORDS.get(page, ()))
+        for page, text in found.items()
     }
     return {**complete, **samples.files}
 

@@ -165,9 +165,9 @@ OPERATIONS: Final[dict[str, Handler]] = {
 }
 
 
-def provider_operations(explained_at: Callable[[RulesBroken], str]) -> dict[str, Handler]:
+def provider_operations(explained_at: Callable[[RulesBroken, Call], str]) -> dict[str, Handler]:
     """OPERATIONS for the contract's application. `explained_at` gives the address to which a refusal links."""
-    return with_refusals(OPERATIONS, lambda broken: _refusal(broken, explained_at(broken)))
+    return with_refusals(OPERATIONS, lambda broken, call: _refusal(broken, explained_at(broken, call)))
 
 
 def _refusal(refusal: RulesBroken, guide: str) -> Answer:

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from docs.generator.guide import GUIDES, answered
+from mock_server.gateway import DOCS_PREFIX
 from mock_server.harness.scenarios.runner import RULE_HEADER
-from mock_server.settings import Settings
 from tests.site.built import Site
 
 _HEIGHT = 900
@@ -29,7 +29,7 @@ def links(version: str) -> Mapping[str, str]:
             rules = response.headers.get(RULE_HEADER, "").split(", ")
             link = re.fullmatch(r'<([^>]+)>; rel="help"', response.headers.get("link", ""))
             if link is not None:
-                address = link[1].removeprefix(Settings().docs_url).removeprefix("/")
+                address = link[1].partition(f"{DOCS_PREFIX}/")[2]
                 first.setdefault(rules[0], address)
                 for rule in rules:
                     also.setdefault(rule, address)
