@@ -105,6 +105,7 @@ def test_each_section_of_the_usage_guide_ends_with_a_refusal() -> None:
         "paging",
         "rate-limit",
         "polling",
+        "server-fault",
     ]
 
 
