@@ -135,6 +135,8 @@ def _names() -> dict[str, Any]:
         "schema_anchor": schema_anchor,
         "answer_anchor": answer_anchor,
         "source": lambda name: (DOCS / name).read_text().rstrip("\n"),
+        # A file at the top of the project.
+        "project_file": lambda name: resource(name).read_text().rstrip("\n"),
         "status_name": lambda status: HTTPStatus(int(status)).phrase,
     }
 

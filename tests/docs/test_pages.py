@@ -25,7 +25,7 @@ from mock_server.http.contract import Routes
 from mock_server.resources import specification
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.services import SERVICES
-from mock_server.settings import ClockSetting, Settings
+from mock_server.settings import OTHER_VARIABLES, ClockSetting, Settings
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v3.service import V3
 
@@ -246,9 +246,11 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
     own = {name for name in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text) if "ecf-mock" in text or "`" + name in text}
     known |= set(re.findall(r'"(--ecf-mock-[a-z-]+)"', inspect.getsource(pytest_plugin)))
     curl = {"--silent", "--fail", "--retry", "--retry-connrefused", "--retry-delay"}
-    assert own - known - curl - {"--help", "--test"} == set()
+    # Those of `st run` and of Specmatic.
+    stock_tools = {"--url", "--filter"}
+    assert own - known - curl - stock_tools - {"--help", "--test"} == set()
     variables = {setting.variable for setting in settings()}
-    variables |= {option.variable for option in options if option.variable}
+    variables |= {option.variable for option in options if option.variable} | OTHER_VARIABLES.keys()
     assert set(re.findall(r"ECF_MOCK_[A-Z_]+", text)) <= variables
 
 
