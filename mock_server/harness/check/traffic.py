@@ -54,6 +54,8 @@ class TrafficLog:
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
         # Operations that the check called one after the other, by following links.
         self.chains: Counter[tuple[str, ...]] = Counter()
+        # What was written since the current test began, oldest first: request line and status.
+        self.writes: list[str] = []
         # The command that runs the stage again.
         self.repeat: str | None = None
         # Some probes send from several threads.
@@ -86,6 +88,8 @@ class TrafficLog:
         if request.path.startswith("/_mock"):
             return None
         self.stage.cases += 1
+        if request.method not in ("GET", "HEAD"):
+            self.writes.append(f"{request.method} {request.target} → {response.status if response else 'no answer'}")
         check = self.check
         path = path_in_segments(unquote(request.path), request.path.encode())
         operation_id = check.routes.operation_id(request.method, path)

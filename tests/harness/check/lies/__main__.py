@@ -33,8 +33,8 @@ def noticed(name: str, stages: Sequence[str] = STAGES) -> Finding | None:
         try:
             with ending_at_the_first_finding():
                 for stage in stages:
-                    given = {"token": OWN_TOKEN, "peer_token": PEER_TOKEN}
-                    check(Plan(base_url=base_url, **given, stages=(stage,)), Silent(), own_server)
+                    plan = Plan(base_url=base_url, token=OWN_TOKEN, peer_token=PEER_TOKEN, stages=(stage,))
+                    check(plan, Silent(), own_server)
         except Noticed as ended:
             return ended.found
     return None
