@@ -37,8 +37,8 @@ from docs.generator.requests import request_of
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
 from mock_server.harness.scenarios.model import ScenarioResult
-from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
-from mock_server.harness.v1.readiness.drills import DRILLS
+from mock_server.harness.v1.readiness import KIT as V1_GRADING
+from mock_server.harness.v3.readiness import KIT as V3_GRADING
 from mock_server.resources import resource
 from mock_server.service import Service
 from mock_server.settings import OTHER_VARIABLES
@@ -104,9 +104,7 @@ def _names() -> dict[str, Any]:
         "settings": settings.settings,
         "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
-        "requirements": CATALOGUE,
-        "requirement_groups": GROUPS,
-        "drills": DRILLS,
+        "grading": {"v1": V1_GRADING, "v3": V3_GRADING},
         "example": example,
         "breach": breach,
         "contract": _contract,
