@@ -14,15 +14,17 @@ from mock_server.rules.moments import parse_iso8601
 Seed = Literal["guide", "empty"]
 Replay = Literal["return", "refuse"]
 Statements = Literal["by_date", "by_hand"]
+Details = Literal["usual", "reworded"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 
 # The variables that aren't settings of the server, and the programs that read them.
 OTHER_VARIABLES = {
     "ECF_MOCK_BASE_URL": "`ecf-mock drill` and `ecf-mock readiness`: where the mock runs.",
-    "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server.",
+    "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server. "
+    "`ecf-mock drill --run` gives a client its token there.",
     "ECF_MOCK_PEER_TOKEN": "`ecf-mock check`: another provider's token.",
-    "ECF_MOCK_WRONG_TOKEN": "Tests of your own: a token that no provider has.",
+    "ECF_MOCK_WRONG_TOKEN": "`ecf-mock drill --run` gives a client a token there that no provider has.",
 }
 
 
@@ -45,7 +47,8 @@ class Rate:
 _RATE = re.compile(r"([0-9]{1,9})/([0-9]{1,6})")
 
 
-def _read_rate(value: Any) -> Any:
+def read_rate(value: Any) -> Any:
+    """A rate limit from text such as `1000/300` or `off`; what is no text stays as it is. Raises ValueError."""
     if not isinstance(value, str):
         return value
     if value == "off":
@@ -111,7 +114,7 @@ class Settings(BaseSettings):
         description="What an exact copy of a declaration gets: the existing record, as documented, "
         "or a refusal, as observed.",
     )
-    rate_limit: Annotated[Rate | None, BeforeValidator(_read_rate)] = Field(
+    rate_limit: Annotated[Rate | None, BeforeValidator(read_rate)] = Field(
         Rate(1000, 300),
         description="Requests a token may make in so many seconds, as `1000/300`; `off` for no limit.",
     )
@@ -173,6 +176,8 @@ class SandboxSettings:
     random_seed: int
     # How the mock authorises statements: on their payment date (`by_date`), or when a call asks for it (`by_hand`).
     statements: Statements = "by_date"
+    # Whether the details of refusals have the mock's own words, or others each time.
+    details: Details = "usual"
 
     @classmethod
     def of_server(cls, settings: Settings) -> "SandboxSettings":

@@ -21,6 +21,7 @@ from docs.generator import (
     guide,
     markup,
     navigation,
+    remedies,
     rules,
     schedules,
     schemas,
@@ -40,6 +41,7 @@ from docs.generator.v3 import from_v1, training_states, transfer_states
 from docs.generator.v3 import schedules as v3_schedules
 from docs.generator.v3 import states as v3_states
 from docs.generator.v3.evidence import evidence_tables
+from docs.generator.words import WORDS
 from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
@@ -114,6 +116,7 @@ def _names() -> dict[str, Any]:
         "from_v1": from_v1,
         "v1_rules": rules.V1_RULES,
         "v3_rules": rules.V3_RULES,
+        "remedy": remedies.linked,
         "settings": settings.settings,
         "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
@@ -131,6 +134,8 @@ def _names() -> dict[str, Any]:
         "schema_anchor": schema_anchor,
         "answer_anchor": answer_anchor,
         "source": lambda name: (DOCS / name).read_text().rstrip("\n"),
+        # A file at the top of the project.
+        "project_file": lambda name: resource(name).read_text().rstrip("\n"),
         "status_name": lambda status: HTTPStatus(int(status)).phrase,
     }
 
@@ -209,7 +214,8 @@ def site() -> dict[str, str]:
             samples.end()
     labels = front_matter.versions(navigation.navigation(list(found)))
     complete = {
-        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED)) for page, text in found.items()
+        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED), WORDS.get(page, ()))
+        for page, text in found.items()
     }
     return {**complete, **samples.files}
 

@@ -14,6 +14,7 @@ from mock_server.harness.v1.check.behaviour import (
     isolation,
     links,
     lists,
+    mentors,
     other_half,
     records,
     schools,
@@ -23,6 +24,7 @@ from mock_server.harness.v1.check.behaviour import (
 )
 from mock_server.harness.v1.check.bench import SETTING
 from mock_server.harness.v1.check.leniency import forgiven
+from mock_server.harness.v1.check.records import RECORDS
 from mock_server.v1.service import V1
 
 # In the order in which they run: what is cheap and what most depends on comes first.
@@ -35,6 +37,7 @@ _BEHAVIOUR: Final = (
     records,
     actions,
     declarations,
+    mentors,
     other_half,
     schools,
     links,
@@ -54,4 +57,5 @@ KIT: Final = CheckKit(
     ),
     newer={"deferParticipant": "deferEcfParticipant", "resumeParticipant": "resumeEcfParticipant"},
     asked_first="listParticipantDeclarations",
+    records=RECORDS,
 )

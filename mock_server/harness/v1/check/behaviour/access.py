@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.harness.check.bench import JSON
 from mock_server.harness.check.probes import probe
-from mock_server.harness.v1.check.behaviour.transport import UNKNOWN_ID
+from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.bench import World
 from mock_server.harness.v1.check.contract import method_and_path, with_status
 

@@ -7,8 +7,9 @@ import httpx
 from mock_server.harness.check.bench import JSON
 from mock_server.harness.check.probes import probe
 from mock_server.harness.check.traffic import response_of
+from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.exchange import Request
-from mock_server.harness.v1.check.behaviour.transport import CSV_LISTS, LISTS, UNKNOWN_ID
+from mock_server.harness.v1.check.behaviour.transport import CSV_LISTS, LISTS
 from mock_server.harness.v1.check.bench import Sender, World
 from mock_server.harness.v1.check.contract import CHECK, method_and_path
 from mock_server.http.exchange import JSON_API
