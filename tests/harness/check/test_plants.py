@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from mock_server.v1.domain.commands import CATALOGUE
+from mock_server.v3.domain.commands import CATALOGUE as V3_CATALOGUE
 from tests.mutation import __main__ as main_module
 from tests.mutation import results
 from tests.mutation.__main__ import main
 from tests.mutation.plants.v1 import PLANTS
+from tests.mutation.plants.v3 import PLANTS as V3_PLANTS
 
 KINDS = {
     "a rule dropped",
@@ -46,6 +48,18 @@ def test_there_are_faults_of_every_kind() -> None:
 def test_every_rule_is_dropped_once_but_the_one_that_a_table_of_states_asks() -> None:
     dropped = {name.removeprefix("dropped-") for name in PLANTS if name.startswith("dropped-")}
     assert set(CATALOGUE) - dropped == {"declaration-voidable"}
+
+
+def test_there_are_faults_of_every_kind_of_v3() -> None:
+    """v3 has no CSV, and its filters by moment include the moment."""
+    kinds = KINDS - {"CSV column swapped", "filter inclusive instead of exclusive"}
+    assert {plant.kind for plant in V3_PLANTS.values()} >= kinds
+    assert len(V3_PLANTS) >= 200
+
+
+def test_every_rule_of_v3_is_dropped_once() -> None:
+    dropped = [name.removeprefix("dropped-") for name in V3_PLANTS if name.startswith("dropped-")]
+    assert dropped == list(V3_CATALOGUE)
 
 
 # Each in a process of its own, because the others mustn't meet what one plants. A process without threads may fork.

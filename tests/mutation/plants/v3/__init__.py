@@ -1,6 +1,7 @@
 """Every fault to plant in a mock of v3, by its name."""
 
 from tests.mutation.plants.v3.answers import SHAPES, STATUSES, TYPES, UNDOCUMENTED
+from tests.mutation.plants.v3.gateway import GATEWAY
 from tests.mutation.plants.v3.lists import LISTS
 from tests.mutation.plants.v3.moved import SCHOOLS, UPDATED
 from tests.mutation.plants.v3.providers import ODD_INPUT, SECRETS, TOKENS
@@ -27,6 +28,7 @@ PLANTS = {
         LIFE,
         UPDATED,
         SCHOOLS,
+        GATEWAY,
     )
     for plant in plants
 }

@@ -117,9 +117,16 @@ def _zone_of_london(original: Any) -> Any:
     return lambda text, zone: original(text, LONDON if zone is not LONDON else UTC)
 
 
+_COMBINED, _LARGE = "filters and pages combined wrongly", "wrong in a large or old world"
+# The kinds of those that need more than one filter, or many records, to show.
+_KINDS = {
+    **dict.fromkeys(("filter-pages", "filter-one", "sort-since"), _COMBINED),
+    **dict.fromkeys(("paging-most", "paging-lost"), _LARGE),
+}
+
 LISTS = (
     tuple(
-        Plant(f"paging-{name}", "paging that repeats or loses a record", what, plant)
+        Plant(f"paging-{name}", _KINDS.get(f"paging-{name}", "paging that repeats or loses a record"), what, plant)
         for name, what, plant in (
             ("repeats", "A page begins with the last record of the page before.", _page(-1)),
             ("loses", "A record between two pages is lost.", _page(1)),
@@ -134,7 +141,7 @@ LISTS = (
         )
     )
     + tuple(
-        Plant(f"filter-{name}", "filter ignored", what, plant)
+        Plant(f"filter-{name}", _KINDS.get(f"filter-{name}", "filter ignored"), what, plant)
         for name, what, plant in (
             ("cohort", "filter[cohort] is ignored.", _without(cohorts=None)),
             ("since", "filter[updated_since] is ignored.", _without(updated_since=None)),
@@ -148,7 +155,7 @@ LISTS = (
         )
     )
     + tuple(
-        Plant(f"sort-{name}", "a list in the wrong order", what, plant)
+        Plant(f"sort-{name}", _KINDS.get(f"sort-{name}", "a list in the wrong order"), what, plant)
         for name, what, plant in (
             ("ignored", "sort is ignored.", _without(sort=())),
             ("since", "With filter[updated_since] sort is ignored.", _read(_unsorted_since)),

@@ -211,7 +211,7 @@ def _cell(detailed: bool, role: str, type: str, change: Callable[[tuple[str, ...
 
 
 TABLES = tuple(
-    Plant(f"evidence-{name}", "a cell of a table that is wrong", what, plant)
+    Plant(f"evidence-{name}", "the other half of a rule", what, plant)
     for name, what, plant in (
         (
             "offline",

@@ -113,7 +113,7 @@ def _school_of_transfer(attributes: dict[str, Any]) -> None:
 
 
 VALUES = tuple(
-    Plant(f"value-{name}", "an attribute with a wrong value", what, plant)
+    Plant(f"value-{name}", "a record that isn't what it should be", what, plant)
     for name, what, plant in (
         ("uplifts", "The two uplifts are swapped.", records(_swapped)),
         ("uplift-cohort", "Cohorts that pay no uplifts show them.", patched(derived, "uplifts", _of_all_schools)),
