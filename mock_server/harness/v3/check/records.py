@@ -149,7 +149,7 @@ def _reschedules(role: str, who: str) -> Act:
             (RESCHEDULE,),
             lambda record: body(schedule_identifier=identifier(record), course_identifier=_course(record)),
             lambda record: {"ecf_enrolments": [{**_entries(record)[0], "schedule_identifier": identifier(record)}]},
-            ("schedule_identifier",),
+            ("schedule-differs",),
         )
 
     says = f"A change of {who}'s schedule and the change back show in every view."
@@ -207,12 +207,12 @@ def _declares(role: str, who: str) -> Creation:
         _declarations,
         _declared,
         _a_second_later,
-        ("declaration_type",),
+        ("declaration-type-free",),
         Call(
             (VOID,),
             lambda record: None,
             lambda record: {"state": "voided", "statement_id": None},
-            ("participant_declaration_id",),
+            ("void-not-voided",),
         ),
     )
 
@@ -226,31 +226,38 @@ def _in_2025(role: str) -> Callable[[Record, Lists], bool]:
     return lambda record, lists: _only(role)(record, lists) and _cohorts(record) == ["2025"]
 
 
-def _refused(says: str, fits: Callable[[Record, Lists], bool], title: str, **attributes: Any) -> Refusal:
+def _refused(says: str, fits: Callable[[Record, Lists], bool], rule: str, **attributes: Any) -> Refusal:
     return Refusal(
-        says, _PARTICIPANTS, (DECLARE,), fits, lambda record, lists: _first(record, lists, **attributes), (title,)
+        says, _PARTICIPANTS, (DECLARE,), fits, lambda record, lists: _first(record, lists, **attributes), (rule,)
     )
 
 
 _REFUSALS: Final = (
-    _refused("From 2025 on every declaration needs evidence.", _in_2025("ect"), "evidence_held", evidence_held=None),
-    _refused("So does a mentor's.", _in_2025("mentor"), "evidence_held", evidence_held=None),
-    _refused("Evidence comes from the list.", _in_2025("ect"), "evidence_held", evidence_held="letter"),
+    _refused(
+        "From 2025 on every declaration needs evidence.",
+        _in_2025("ect"),
+        "declaration-evidence-held",
+        evidence_held=None,
+    ),
+    _refused("So does a mentor's.", _in_2025("mentor"), "declaration-evidence-held", evidence_held=None),
+    _refused("Evidence comes from the list.", _in_2025("ect"), "declaration-evidence-held", evidence_held="letter"),
     _refused(
         "A declaration can't be dated before the first day of its milestone.",
         _only("ect"),
-        "declaration_date",
+        "declaration-date-in-milestone",
         declaration_date="2020-05-31T23:59:59Z",
     ),
-    _refused("A declaration date has a time.", _only("ect"), "declaration_date", declaration_date="2025-09-15"),
-    _refused("A type is one of nine.", _only("mentor"), "declaration_type", declaration_type="finished"),
+    _refused(
+        "A declaration date has a time.", _only("ect"), "declaration-date-well-formed", declaration_date="2025-09-15"
+    ),
+    _refused("A type is one of nine.", _only("mentor"), "declaration-type-listed", declaration_type="finished"),
     Refusal(
         "An ECT can't follow a replacement schedule.",
         _PARTICIPANTS,
         (RESCHEDULE,),
         _undeclared("ect"),
         lambda record, lists: body(schedule_identifier="ecf-replacement-september", course_identifier=_course(record)),
-        ("schedule_identifier",),
+        ("schedule-no-replacement-for-ect",),
     ),
     *(
         Refusal(
@@ -259,7 +266,7 @@ _REFUSALS: Final = (
             (f"{what}Participant",),
             _only("ect"),
             lambda record, lists: body(reason="holiday", course_identifier=_course(record)),
-            ("reason",),
+            (f"{what}-reason-listed",),
         )
         for what in ("defer", "withdraw")
     ),

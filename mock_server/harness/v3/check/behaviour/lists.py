@@ -108,6 +108,16 @@ def _difference(found: Sequence[Record], wanted: Sequence[Record]) -> str:
     return f"{len(found)} came"
 
 
+@probe("filter[updated_since] without a zone is UTC, in summer too.", "getParticipants")
+def since_without_a_zone(world: World, operation: str) -> None:
+    """Rules 2.4: this parameter alone isn't London's."""
+    world.to("2026-06-10T09:00:00Z")
+    id = world.trained()
+    for text, wanted in (("2026-06-10T09:00:00", [id]), ("2026-06-10T09:00:01", []), ("2026-06-11", [])):
+        found = world.own.ids(operation, filter__updated_since=text)
+        world.own.expect(found == wanted, f"since {text} there are {wanted}", f"there are {found}")
+
+
 # The keys of a sort as (attribute, descending); unknown ones are skipped (rules 2.5).
 _SORTS: Final[tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]] = (
     ("created_at", (("created_at", False),)),
@@ -251,6 +261,7 @@ def many_participants(world: World, operation: str) -> None:
 PROBES: Final = (
     pages_join,
     since_every_moment,
+    since_without_a_zone,
     sorts,
     participants_sorted,
     transfers_sorted,
