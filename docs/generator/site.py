@@ -44,8 +44,8 @@ from docs.generator.v3 import states as v3_states
 from docs.generator.v3.evidence import evidence_tables
 from docs.generator.words import WORDS
 from mock_server.harness.scenarios.model import ScenarioResult
-from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
-from mock_server.harness.v1.readiness.drills import DRILLS
+from mock_server.harness.v1.readiness import KIT as V1_GRADING
+from mock_server.harness.v3.readiness import KIT as V3_GRADING
 from mock_server.resources import resource
 from mock_server.service import Service
 from mock_server.settings import OTHER_VARIABLES
@@ -121,9 +121,7 @@ def _names() -> dict[str, Any]:
         "settings": settings.settings,
         "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
-        "requirements": CATALOGUE,
-        "requirement_groups": GROUPS,
-        "drills": DRILLS,
+        "grading": {"v1": V1_GRADING, "v3": V3_GRADING},
         "example": example,
         "breach": breach,
         "contract": _contract,
