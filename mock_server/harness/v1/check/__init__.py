@@ -15,7 +15,9 @@ from mock_server.harness.v1.check.behaviour import (
     links,
     lists,
     mentors,
+    moves,
     other_half,
+    reach,
     records,
     schools,
     small_print,
@@ -24,7 +26,7 @@ from mock_server.harness.v1.check.behaviour import (
 )
 from mock_server.harness.v1.check.bench import SETTING
 from mock_server.harness.v1.check.leniency import forgiven
-from mock_server.harness.v1.check.records import RECORDS
+from mock_server.harness.v1.check.tables import RECORDS
 from mock_server.v1.service import V1
 
 # In the order in which they run: what is cheap and what most depends on comes first.
@@ -35,11 +37,13 @@ _BEHAVIOUR: Final = (
     lists,
     combinations,
     records,
+    reach,
     actions,
     declarations,
     mentors,
     other_half,
     schools,
+    moves,
     links,
     at_once,
     volume,
