@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test crash lint audit advisories check contract mutation mutation-domain bench soak lock clean
+.PHONY: help setup system-packages serve docs docs-serve test clients crash lint audit advisories check contract mutation mutation-domain bench soak lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -42,6 +42,9 @@ docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT)
 test: setup ## run every test; as root on Debian, install the programs that they need
 	@$(BIN)/python -m tests.programs
 	$(PYTEST) $(ARGS)
+
+clients: setup ## drill every client of the tests: faulty ones must fail, correct ones must pass
+	$(BIN)/pytest tests/harness/readiness/clients/every_client.py tests/harness/readiness/v3/every_client.py -q $(ARGS)
 
 KILLS ?= 200
 

@@ -14,8 +14,9 @@ from pydantic.fields import FieldInfo
 from mock_server import __version__
 from mock_server.commands.check import check
 from mock_server.commands.diff import diff
+from mock_server.commands.drill import drill
 from mock_server.commands.health import health
-from mock_server.commands.readiness import drill, readiness
+from mock_server.commands.readiness import readiness
 from mock_server.commands.scenarios import scenarios
 from mock_server.commands.terminal import CouldNotRun, write_any_text
 from mock_server.sandbox.state import StateLost

@@ -20,12 +20,14 @@ from mock_server.control.connection import DEFAULT_TIMEOUT, Connection, segment
 from mock_server.control.models import (
     Clock,
     ClockSetting,
+    Drill,
     Fault,
     Faults,
     Health,
     JournalEntry,
     JournalPage,
     Model,
+    NewDrill,
     NewFault,
     NewSandbox,
     Readiness,
@@ -87,6 +89,17 @@ class ControlClient:
         # An id that no header can carry is invalid. The mock's message says so better than the connection's.
         headers = {"X-Mock-Sandbox": id} if id.isascii() and id.isprintable() else {}
         return self._connection.read(Sandbox, "POST", "/_mock/sandboxes", settings, headers=headers)
+
+    def begin_drill(self, **drill: Unpack[NewDrill]) -> Drill:
+        """Let hard things happen to the client that uses the drill's token. It takes the mock a second or two."""
+        return self._connection.read(Drill, "POST", "/_mock/drills", drill)
+
+    def drill(self, id: str) -> Drill:
+        return self._connection.read(Drill, "GET", f"/_mock/drills/{segment(id)}")
+
+    def end_drill(self, id: str) -> Drill:
+        """The client has done its work. `missing` is final."""
+        return self._connection.read(Drill, "POST", f"/_mock/drills/{segment(id)}/end")
 
     def sandbox(self, id: str = "default") -> "SandboxClient":
         """The calls of the sandbox `id`. This sends nothing yet."""

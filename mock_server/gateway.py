@@ -20,6 +20,7 @@ from mock_server.http.exchange import Answer, Refused, bearer_token, send_answer
 from mock_server.sandbox.faults import Fault
 from mock_server.sandbox.sandboxes import Access, Registry
 from mock_server.sandbox.state import StateLost
+from mock_server.sandbox.wording import reworded
 from mock_server.service import Call, Service
 
 CONTROL_PREFIX = "/_mock"
@@ -111,6 +112,8 @@ class Gateway:
             return
         except StateLost:
             answer = served.service.errors.internal
+        if answer.status >= 400 and access is not None and access.sandbox.settings.details == "reworded":
+            answer = reworded(answer)
         await send_answer(answer, scope, send)
         journal = access.sandbox.journal if access else self._registry.journal_for(token, scope)
         took, struck = perf_counter() - started, fault.id if fault else None

@@ -13,11 +13,12 @@ import pytest
 
 if TYPE_CHECKING:
     from mock_server.control.models import JournalEntry
-    from mock_server.testing import EcfMock, EcfSandbox
+    from mock_server.testing import EcfDrill, EcfMock, EcfSandbox
 
 MARKER = "ecf_mock"
+DRILL_MARKER = "ecf_drill"
 # The settings that a test can give its sandbox. All but the last are settings of the control API.
-SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "allow_breaches")
+SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "details", "allow_breaches")
 # The report of a failing test shows at most this many of its requests.
 _SHOWN = 20
 
@@ -47,6 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f"{MARKER}({', '.join(f'{name}=…' for name in SANDBOX_SETTINGS)}): how the sandbox of ecf_sandbox starts; "
         "a clock that is a moment stands still there. With allow_breaches=True requests may break the contract.",
+    )
+    config.addinivalue_line(
+        "markers", f'{DRILL_MARKER}(name="full", api="v1"): which drill the client of ecf_drill takes.'
     )
 
 
@@ -100,6 +104,25 @@ def ecf_sandbox(
         sandbox.delete()
     if breaches:
         pytest.fail(complaint(breaches), pytrace=False)
+
+
+@pytest.fixture
+def ecf_drill(request: pytest.FixtureRequest, ecf_mock: "EcfMock") -> "Iterator[EcfDrill]":
+    """A drill. After the test it ends, and what the client under test doesn't meet fails the test."""
+    from mock_server.control.connection import ControlError
+
+    marker = request.node.get_closest_marker(DRILL_MARKER)
+    given: dict[str, Any] = dict(zip(("name", "api"), marker.args, strict=False)) | marker.kwargs if marker else {}
+    try:
+        drill = ecf_mock.drill(**given)
+    except ControlError as refused:
+        raise pytest.fail.Exception(f"ecf-mock: {refused}", pytrace=False) from None
+    yield drill
+    missing = drill.end().missing
+    complaint = drill.complaint(missing) if missing else ""
+    drill.sandbox.delete()
+    if missing:
+        pytest.fail(complaint, pytrace=False)
 
 
 def _chosen(node: pytest.Item, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,15 +14,17 @@ from mock_server.rules.moments import parse_iso8601
 Seed = Literal["guide", "empty"]
 Replay = Literal["return", "refuse"]
 Statements = Literal["by_date", "by_hand"]
+Details = Literal["usual", "reworded"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 
 # The variables that aren't settings of the server, and the programs that read them.
 OTHER_VARIABLES = {
     "ECF_MOCK_BASE_URL": "`ecf-mock drill` and `ecf-mock readiness`: where the mock runs.",
-    "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server.",
+    "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server. "
+    "`ecf-mock drill --run` gives a client its token there.",
     "ECF_MOCK_PEER_TOKEN": "`ecf-mock check`: another provider's token.",
-    "ECF_MOCK_WRONG_TOKEN": "Tests of your own: a token that no provider has.",
+    "ECF_MOCK_WRONG_TOKEN": "`ecf-mock drill --run` gives a client a token there that no provider has.",
 }
 
 
@@ -174,6 +176,8 @@ class SandboxSettings:
     random_seed: int
     # How the mock authorises statements: on their payment date (`by_date`), or when a call asks for it (`by_hand`).
     statements: Statements = "by_date"
+    # Whether the details of refusals have the mock's own words, or others each time.
+    details: Details = "usual"
 
     @classmethod
     def of_server(cls, settings: Settings) -> "SandboxSettings":

@@ -1,7 +1,7 @@
 """The mock for tests. The fixtures give `EcfMock`, the server, and `EcfSandbox`, one sandbox for one test."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Unpack
@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from pydantic import ValidationError
 
 from mock_server.client import ControlClient, SandboxClient
-from mock_server.control.models import JournalEntry, NewSandbox, Sandbox
+from mock_server.control.models import Drill, JournalEntry, NewDrill, NewSandbox, Sandbox
 from mock_server.settings import GivenSettings
 
 PROVIDER = "alder"
@@ -44,6 +44,32 @@ class EcfSandbox(SandboxClient):
         return list(self.all_requests(contract="broken"))
 
 
+class EcfDrill:
+    """A drill for the client under test. Give it `base_url` and `token`, and let it try `wrong_token` once.
+
+    The fixture ends the drill after the test, and fails the test when a requirement isn't met.
+    """
+
+    def __init__(self, control: ControlClient, begun: Drill) -> None:
+        self.base_url = control.base_url
+        self.token = begun.token
+        self.wrong_token = begun.wrong_token
+        self.sandbox = control.sandbox(begun.sandbox)
+        self._control = control
+        self._begun = begun
+
+    def end(self) -> Drill:
+        """The client has done its work. `missing` are the requirements that it doesn't meet."""
+        return self._control.end_drill(self._begun.id)
+
+    def complaint(self, missing: Collection[str]) -> str:
+        """What the client has to change, requirement by requirement."""
+        board = self.sandbox.readiness(self._begun.api)
+        lines = [f"The client doesn't meet {len(missing)} requirements of the drill {self._begun.name}:"]
+        lines += [f"  {each.id}: {each.verdict}. {each.advice}" for each in board.requirements if each.id in missing]
+        return "\n".join(lines)
+
+
 class EcfMock:
     """A running mock. `control` is its control API."""
 
@@ -57,6 +83,10 @@ class EcfMock:
     def sandbox(self, **settings: Unpack[NewSandbox]) -> EcfSandbox:
         """A new sandbox. `delete` it when you no longer need it."""
         return EcfSandbox(self.control, self.control.create_sandbox(**settings))
+
+    def drill(self, **drill: Unpack[NewDrill]) -> EcfDrill:
+        """A new drill. `end` it when the client has done its work."""
+        return EcfDrill(self.control, self.control.begin_drill(**drill))
 
     def strays(self, since: datetime) -> list[JournalEntry]:
         """The requests after `since` that broke the contract and carried no sandbox's token.

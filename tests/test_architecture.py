@@ -45,7 +45,7 @@ HARNESS: tuple[tuple[str, ...], ...] = (
     ("v1", "v3"),
     ("check", "readiness", "diff"),
     ("scenarios",),
-    ("exchange", "junit", "kits"),
+    ("exchange", "expiry", "junit", "kits"),
 )
 
 # Who may name a service: the table of services, the services themselves, what stands in a folder of their name, and

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_server.commands.terminal import CouldNotRun, api_option, control_token_option, write_file
+from mock_server.commands.terminal import CouldNotRun, ServiceName, control_token_option, write_file
 from mock_server.harness.check.outcome import STAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mock_server.service import Service
 
 # The exit codes. 2 means that the command couldn't find out, or that an argument is bad.
@@ -44,7 +46,11 @@ Examples:
   ecf-mock check --base-url https://ecf.example.org --token T1 --may-write 'db3a7848-7308-4879-942a-c4a70ced400a,0ad5*'
   ecf-mock check --stage scenarios --stage behaviour --junit check.xml"""
 )
-@api_option
+@click.option(
+    "--api",
+    type=ServiceName(),
+    help="Which service; left out, the first one, or all of them on a mock that the check starts.",
+)
 @click.option("--base-url", metavar="URL", help="The server to check; left out, a mock is started for it.")
 @click.option(
     "--token",
@@ -120,7 +126,7 @@ Examples:
 @click.option("--html", type=_FILE, metavar="FILE", help="Write a report to look at: one page that needs nothing else.")
 @click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write a report for programs.")
 def check(
-    api: "Service",
+    api: "Service | None",
     stages: tuple[str, ...],
     deviations: Path | None,
     junit: Path | None,
@@ -130,7 +136,7 @@ def check(
     stop_at_first: bool | None,
     **given: Any,
 ) -> None:
-    """Say whether a server keeps the contract of a service.
+    """Say whether a server keeps the contract of a service. Without a server, the check starts a mock of each service.
 
     Exits with 0 when it does as far as was seen, 1 when an answer breaks the contract, 2 when that couldn't be found
     out.
@@ -147,25 +153,40 @@ def check(
     from mock_server.harness.check.page import as_html
     from mock_server.harness.check.progress import ConsoleProgress
     from mock_server.harness.check.report import as_json, as_junit, print_report
-    from mock_server.harness.check.run import Plan
-    from mock_server.harness.check.run import check as run_check
+    from mock_server.harness.check.run import Plan, check_all
     from mock_server.own_server import own_server
+    from mock_server.services import SERVICES
 
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if stages:
         chosen["stages"] = stages
     chosen["stop_at_first"] = sys.stdout.isatty() if stop_at_first is None else stop_at_first
+    if api is not None:
+        services: Sequence[Service] = [api]
+    else:
+        services = SERVICES[:1] if given["base_url"] else SERVICES
+    several = len(services) > 1
+    if deviations and several:
+        raise CouldNotRun("--deviations is about one server: give --base-url or --api, too")
+    console = Console(stderr=True)
     try:
-        listed = tuple(read_deviations(deviations, api)) if deviations else ()
-        report = run_check(Plan(api, **chosen, deviations=listed), ConsoleProgress(Console(stderr=True)), own_server)
+        listed = tuple(read_deviations(deviations, services[0])) if deviations else ()
+        reports = check_all(
+            Plan(**chosen, deviations=listed),
+            services,
+            lambda service: ConsoleProgress(console, of=service.name if several else ""),
+            own_server,
+        )
     except (CannotRun, UnusableDeviations) as error:
         raise CouldNotRun(" ".join(str(error).split())) from error
     for file, write in ((junit, as_junit), (html, as_html), (json_file, as_json)):
         if file is not None:
-            write_file(file, write(report))
-    print_report(report, Console())
-    if not report.kept:
+            write_file(file, write(*reports))
+    for report in reports:
+        print_report(report, Console())
+    if not all(report.kept for report in reports):
         sys.exit(BROKEN)
-    if require_coverage and report.gaps:
-        raise CouldNotRun(f"--require-coverage: {len(report.gaps)} parts of the contract weren't seen, as named above")
+    gaps = sum(len(report.gaps) for report in reports)
+    if require_coverage and gaps:
+        raise CouldNotRun(f"--require-coverage: {gaps} parts of the contract weren't seen, as named above")
     sys.exit(KEPT)

@@ -1,8 +1,8 @@
-"""`ecf-mock readiness` and `ecf-mock drill`."""
+"""`ecf-mock readiness`, and what `ecf-mock drill` shares with it."""
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,20 +12,34 @@ from mock_server.commands import terminal
 
 # Functions import everything else where they use it, so that `ecf-mock --help` doesn't wait.
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from mock_server.client import ControlClient
+    from mock_server.client import ControlClient, SandboxClient
     from mock_server.control.models import Readiness
-    from mock_server.harness.readiness.drill_run import DrillRun
+    from mock_server.harness.readiness.expected import Expected
     from mock_server.harness.readiness.kit import ReadinessKit
     from mock_server.harness.readiness.report import Line
     from mock_server.service import Service
 
 NOT_READY = 1
-# How often a drill looks at what the client has done, in seconds.
-INTERVAL = 0.5
 
-_require = click.option(
+junit_option = terminal.file_option("--junit", "Also write JUnit XML.")
+html_option = terminal.file_option("--html", "Also write a page to look at, which needs nothing else.")
+json_option = terminal.file_option("--json", "Also write what the control API answers.")
+evidence_option = click.option(
+    "--evidence",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write the requests behind each verdict, for an assurance review. Tokens are hidden.",
+)
+client_option = click.option(
+    "--client", metavar="TEXT", help="The client's name, version and commit, for the reports.", default=""
+)
+expected_option = click.option(
+    "--expected-failures",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What the client can't do yet, each with a reason and a last day. Such a requirement holds nobody up.",
+)
+require_option = click.option(
     "--require",
     type=click.Choice(["must", "all"]),
     default="must",
@@ -45,17 +59,14 @@ Examples:
 @terminal.base_url_option
 @terminal.control_token_option
 @click.option("--sandbox", metavar="ID", default="default", show_default=True, help="Whose clients are graded.")
-@_require
+@require_option
 @click.option("--only", "groups", multiple=True, metavar="GROUP", help="Only this group; can be repeated.")
-@terminal.file_option("--junit", "Also write JUnit XML.")
-@terminal.file_option("--html", "Also write a page to look at, which needs nothing else.")
-@terminal.file_option("--json", "Also write what the control API answers.")
-@click.option(
-    "--evidence",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the requests behind each verdict, for an assurance review. Tokens are hidden.",
-)
+@junit_option
+@html_option
+@json_option
+@evidence_option
+@client_option
+@expected_option
 def readiness(
     api: "Service",
     base_url: str,
@@ -67,6 +78,8 @@ def readiness(
     html: Path | None,
     json: Path | None,
     evidence: Path | None,
+    client: str,
+    expected_failures: Path | None,
 ) -> None:
     """Grade the clients of a service by the traffic that they sent to a sandbox of the mock.
 
@@ -74,141 +87,74 @@ def readiness(
     """
     from mock_server.harness.readiness import report
 
-    kit = _kit(api)
+    kit = kit_of(api)
     for group in groups:
         if group not in kit.groups:
             raise click.UsageError(f"--only {group}: there is no such group; there are {', '.join(kit.groups)}")
-    with _control(base_url, control_token) as control:
+    reports = Reports(junit, html, json, evidence, client, require, expectations(expected_failures, kit))
+    with open_control(base_url, control_token) as control:
         graded = control.sandbox(sandbox)
         board = report.only(graded.readiness(api.name), groups)
-        shown = report.lines(board, require, kit.by_id)
+        shown = reports.write(kit, graded, board, control.base_url)
         first = next(iter(graded.requests(limit=1).requests), None)
-        if html or evidence:
-            from mock_server.harness.readiness import evidence as proofs
-
-            entries = proofs.fetch(graded, board)
-            if html:
-                terminal.write_file(html, proofs.html(board, shown, require, entries, control.base_url))
-            if evidence:
-                for name, text in proofs.pack(board, shown, require, entries, control.base_url).items():
-                    terminal.write_file(evidence / name, text)
-    if junit:
-        terminal.write_file(junit, report.junit(board, shown))
-    if json:
-        terminal.write_file(json, report.as_json(board))
     console = terminal.console()
     report.print_table(board, shown, console)
     if first is not None and first.id > 1:
         console.print(f"The journal begins with entry {first.id}: what came before counts no more.", highlight=False)
-    _finish(shown)
+    finish(shown)
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  ecf-mock drill
-  ecf-mock drill lost-answer
-  ecf-mock drill --list"""
-)
-@click.argument("name", default="full", metavar="[NAME]")
-@terminal.api_option
-@terminal.base_url_option
-@terminal.control_token_option
-@_require
-@click.option("--list", "list_them", is_flag=True, help="Show the drills and end.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="End after so long, as Ctrl-C would.",
-)
-def drill(
-    name: str,
-    api: "Service",
-    base_url: str,
-    control_token: str | None,
-    require: str,
-    list_them: bool,
-    timeout: float | None,
-) -> None:
-    """Make hard things happen to a client while it runs, and watch how it does.
+@dataclass(frozen=True)
+class Reports:
+    """The reports that somebody asked for, and what they require."""
 
-    Makes a sandbox, prints the token for the client, and ends when the client has passed everything. Without a NAME
-    it runs all drills at once.
+    junit: Path | None
+    html: Path | None
+    json: Path | None
+    evidence: Path | None
+    client: str
+    require: str
+    expected: "Sequence[Expected]"
 
-    Exits with 0 when everything required is passed, 1 when it was ended before, 2 when it couldn't be run.
-    """
-    from mock_server.harness.readiness.drill_run import DrillRun
+    def write(
+        self, kit: "ReadinessKit", sandbox: "SandboxClient", board: "Readiness", base_url: str
+    ) -> "Sequence[Line]":
+        """Writes the reports. Returns the lines of the board."""
+        from mock_server.harness.readiness import report
+        from mock_server.harness.readiness.expected import with_expected
 
-    kit = _kit(api)
-    console = terminal.console()
-    if list_them:
-        for each in kit.drills.values():
-            summary = each.summary.format(sandbox="SANDBOX")
-            console.print(f"  [cyan]{each.name:<14}[/cyan] {summary}", highlight=False)
-        return
-    if name not in kit.drills:
-        raise click.UsageError(f"no drill is called {name!r}; there are {', '.join(kit.drills)}")
-    with _control(base_url, control_token) as control:
-        run = DrillRun(control, kit, kit.drills[name])
-        _announce(run, console)
-        board = _watch(run, require, timeout, console)
-    from mock_server.harness.readiness import report
+        shown = with_expected(report.lines(board, self.require, kit.by_id), self.expected)
+        if self.html or self.evidence:
+            from mock_server.harness.readiness import evidence as proofs
 
-    relevant = report.of_drill(board, run.drill)
-    shown = report.lines(relevant, require, kit.by_id)
-    if any(line.missing for line in shown):
-        report.print_table(relevant, shown, console)
-    else:
-        console.print(report.sum_line(relevant, shown), highlight=False)
-    console.print(
-        f"For reports: ecf-mock readiness --base-url {run.base_url} --sandbox {run.sandbox.id} --html readiness.html",
-        highlight=False,
-    )
-    _finish(shown)
+            about = proofs.About(self.client, self.require, base_url)
+            entries = proofs.fetch(sandbox, board)
+            if self.html:
+                terminal.write_file(self.html, proofs.html(board, shown, about, entries))
+            if self.evidence:
+                for name, text in proofs.pack(board, shown, about, entries, kit.checklist).items():
+                    terminal.write_file(self.evidence / name, text)
+        if self.junit:
+            terminal.write_file(self.junit, report.junit(board, shown, self.client))
+        if self.json:
+            terminal.write_file(self.json, report.as_json(board))
+        return shown
 
 
-def _announce(run: "DrillRun", console: "Console") -> None:
-    console.print(f"Drill [bold]{run.drill.name}[/bold]. Give these to the client:", highlight=False)
-    console.print(f"  base URL  [bold]{run.base_url}[/bold]", highlight=False)
-    console.print(f"  token     [bold]{run.token}[/bold]", highlight=False)
-    console.print("What awaits it:")
-    for sentence in run.waiting:
-        console.print(f"  - {sentence}", markup=False, highlight=False)
-    console.print("Watching; Ctrl-C ends it.")
+def expectations(file: Path | None, kit: "ReadinessKit") -> "Sequence[Expected]":
+    """The entries of the file of expected failures. Raises CouldNotRun."""
+    if file is None:
+        return ()
+    from mock_server.harness.readiness.expected import UnusableExpectations, read_expected
 
-
-def _watch(run: "DrillRun", require: str, timeout: float | None, console: "Console") -> "Readiness":
-    """Run the drill until the client passes its requirements, the time is over, or somebody presses Ctrl-C."""
-    from mock_server.harness.readiness.drill_run import News
-    from mock_server.harness.readiness.report import LEVELS, SIGNS, STYLES, WORDS
-
-    ends = None if timeout is None else time.monotonic() + timeout
-    news = News(run.drill.requirements)
-    board, happened = run.step()
     try:
-        while True:
-            for sentence in happened:
-                console.print("[cyan]→ happened[/cyan]", end="  ")
-                console.print(sentence, markup=False, highlight=False)
-            for result in news.of(board, time.monotonic()):
-                style = STYLES[result.verdict]
-                sign = f"[{style}]{SIGNS[result.verdict]} {WORDS[result.verdict]:<8}[/{style}]"
-                console.print(f"{sign}  {result.id}", highlight=False)
-                if result.verdict == "failed":
-                    console.print(f"            {result.advice}", markup=False, highlight=False)
-            left = [each for each in run.outstanding(board) if each.level in LEVELS[require]]
-            if not left or (ends is not None and time.monotonic() > ends):
-                return board
-            time.sleep(INTERVAL)
-            board, happened = run.step()
-    except KeyboardInterrupt:
-        console.print()
-        return board
+        return read_expected(file, kit.by_id)
+    except UnusableExpectations as unusable:
+        raise terminal.CouldNotRun(str(unusable)) from unusable
 
 
 @contextmanager
-def _control(base_url: str, token: str | None) -> "Iterator[ControlClient]":
+def open_control(base_url: str, token: str | None) -> "Iterator[ControlClient]":
     """The mock at `base_url`. Any failure of a call to it ends the command."""
     from mock_server.client import ControlClient
     from mock_server.control.connection import ControlFailure
@@ -220,7 +166,7 @@ def _control(base_url: str, token: str | None) -> "Iterator[ControlClient]":
         raise terminal.CouldNotRun(str(failure)) from failure
 
 
-def _kit(api: "Service") -> "ReadinessKit":
+def kit_of(api: "Service") -> "ReadinessKit":
     from mock_server.harness.readiness.kit import readiness_kit
 
     kit = readiness_kit(api)
@@ -229,6 +175,6 @@ def _kit(api: "Service") -> "ReadinessKit":
     return kit
 
 
-def _finish(shown: "Sequence[Line]") -> None:
+def finish(shown: "Sequence[Line]") -> None:
     if any(line.missing for line in shown):
         raise SystemExit(NOT_READY)

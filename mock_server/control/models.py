@@ -18,7 +18,7 @@ from mock_server.sandbox.records import FaultMatch as FaultMatch
 from mock_server.sandbox.records import FaultResponse as FaultResponse
 from mock_server.sandbox.records import JournalEntry as JournalEntry
 from mock_server.sandbox.records import JournalMessage as JournalMessage
-from mock_server.settings import Replay, Seed, Statements
+from mock_server.settings import Details, Replay, Seed, Statements
 
 ContractKept = Literal["kept", "broken"]
 RequirementLevel = Literal["must", "should"]
@@ -135,6 +135,24 @@ class Readiness:
 
 
 @dataclass(frozen=True, slots=True)
+class Drill:
+    """A drill that the mock runs.
+
+    `happened` are sentences, `missing` the ids of the `must` requirements that keep the client from being ready.
+    """
+
+    id: str
+    api: str
+    name: str
+    sandbox: str
+    token: str
+    wrong_token: str
+    ended: bool
+    happened: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     id: str
 
@@ -179,13 +197,24 @@ class SandboxSettings(TypedDict, total=False):
 
 
 class NewSandbox(SandboxSettings, total=False):
-    """Settings left out are the server's; `statements` is how a service with statements pays, by date when left out."""
+    """Settings left out are the server's; `statements` is how a service with statements pays, by date when left out.
+
+    With `details` "reworded", the details of refusals have other words each time.
+    """
 
     id: str
     seed: Seed
     clock: ClockSetting
     random_seed: int
     statements: Statements
+    details: Details
+
+
+class NewDrill(TypedDict, total=False):
+    """The API, by default the server's first one, and the name of the drill, by default `full`."""
+
+    api: str
+    name: str
 
 
 class NewFaultMatch(TypedDict, total=False):

@@ -111,7 +111,7 @@ def _every_sandbox_operation(registry: Registry) -> dict[str, SandboxHandler]:
 
 
 # The settings whose value in the body is the value in the sandbox.
-SETTINGS_AS_GIVEN = ("seed", "replay", "random_seed", "statements")
+SETTINGS_AS_GIVEN = ("seed", "replay", "random_seed", "statements", "details")
 
 
 def _changed(settings: SandboxSettings, body: dict[str, Any]) -> SandboxSettings:

@@ -10,6 +10,8 @@ from mock_server.http.bodies import media_type_and_charset
 from mock_server.http.contract import Operation, Routes, operations, resolve
 from mock_server.http.json_schema import Validator, listed, validator, violations
 
+NO_BEARER_TOKEN = "the header Authorization with a bearer token is missing"  # noqa: S105 - a sentence
+
 
 class RequestCheck:
     """Checks requests against one specification."""
@@ -58,7 +60,7 @@ class _OperationCheck:
     def head_problems(self, path: str, query: str, headers: Mapping[str, str]) -> Iterator[str]:
         """The breaches in the path's values, the query and the headers."""
         if not headers.get("authorization", "").lower().startswith("bearer "):
-            yield "the header Authorization with a bearer token is missing"
+            yield NO_BEARER_TOKEN
         for template, value in zip(self._path.split("/"), path.split("/"), strict=True):
             if template.startswith("{"):
                 name = template.strip("{}")

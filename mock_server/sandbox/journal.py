@@ -29,16 +29,17 @@ Record = dict[str, Any]
 
 
 class SchoolChange(NamedTuple):
-    """What a school did to a participant through the control API. A client should notice it.
+    """What a school or the department did to a record through the control API. A client should notice it.
 
     `at` is the machine's clock (Unix time), `api` the service's name; `providers` are those whose lists show the
-    participant.
+    record. `participant_id` is the record's id, whatever its `kind` is: a participant, unless it says otherwise.
     """
 
     at: float
     api: str
     participant_id: str
     providers: tuple[str, ...]
+    kind: str = "participant"
 
 
 class Entry(NamedTuple):
@@ -211,6 +212,12 @@ class Journal:
     def last_used_by(self, connection: tuple[str, int], within: int) -> bool:
         """Whether one of the newest `within` requests came over `connection`."""
         return any(entry.connection == connection for entry in islice(reversed(self._entries), within))
+
+    def last_used_from(self, host: str, within: int) -> bool:
+        """Whether one of the newest `within` requests came from the address `host`."""
+        return any(
+            entry.connection and entry.connection[0] == host for entry in islice(reversed(self._entries), within)
+        )
 
     def let_go_of_records(self) -> None:
         """The world is about to be replaced: from now on the entries keep ids instead of records."""

@@ -27,6 +27,8 @@ DEFAULT_SANDBOX = "default"
 SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 # How many of the latest requests we search for the connection of a request without a token.
 _RECENT = 50
+# A sandbox is in use until it has been idle for so many seconds.
+_LATELY = 60.0
 # Matches every token that could exist. Its first group is the provider's slug. No journal shows a token.
 TOKENS = re.compile(rf"({'|'.join(provider.slug for provider in PROVIDERS)})-token(?:\.{SANDBOX_ID.pattern})?")
 
@@ -273,7 +275,7 @@ class Registry:
         """The journal that notes a request whose token opens nothing: that of the sandbox it seems meant for.
 
         The token may name the sandbox, a token in the query may open it, or the same connection may have used it
-        just before. Otherwise it is the default sandbox.
+        just before, or no other sandbox is in use from the same address. Otherwise it is the default sandbox.
         """
         named = self._sandboxes.get(token.rpartition(b".")[2].decode("latin-1"))
         if named is None and scope["query_string"]:
@@ -283,8 +285,13 @@ class Registry:
         connection = scope.get("client")
         if named is None and not token and connection:
             used = (box for box in self if box.journal.last_used_by(connection, within=_RECENT))
-            named = next(used, None)
+            named = next(used, None) or self._only_one_used_from(connection[0])
         return (named or self.default).journal
+
+    def _only_one_used_from(self, host: str) -> Sandbox | None:
+        """The sandbox that was used from this address within the last seconds, if it was only one."""
+        used = [box for box in self if box.idle_seconds < _LATELY and box.journal.last_used_from(host, within=_RECENT)]
+        return used[0] if len(used) == 1 else None
 
     def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
         """A new sandbox. Without an id it gets a random one. Raises SandboxExists and TooManySandboxes."""

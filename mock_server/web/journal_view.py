@@ -23,9 +23,9 @@ _SLICE = 200
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 MARKS: Final = {
-    "contract": "broke the contract",
-    "rules": "refused by a rule",
-    "fault": "struck by a fault",
+    "contract": "those that broke the contract",
+    "rules": "those that a rule refused",
+    "fault": "those that a fault changed",
 }
 _STATUS = re.compile(r"([1-5])(?:([0-9]{2})|xx)", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

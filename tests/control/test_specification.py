@@ -23,7 +23,7 @@ OPERATION_IDS = {
     *("v1.setParticipantStatus", "v1.transferParticipant", "v1.listSandboxDeclarations"),
     *("v1.getSandboxDeclaration", "v1.setDeclarationState"),
     *("listFaults", "replaceFaults", "addFault", "removeFault", "clearFaults", "listRequests", "clearRequests"),
-    "getReadiness",
+    *("getReadiness", "beginDrill", "getDrill", "endDrill"),
     *("createSnapshot", "restoreSnapshot", "deleteSnapshot"),
     *("v3.listProviders", "v3.updateProvider", "v3.listCohorts", "v3.updateCohort", "v3.listSandboxSchools"),
     *("v3.addSchool", "v3.getSandboxSchool", "v3.updateSchool", "v3.listSandboxDeliveryPartners"),
@@ -37,7 +37,7 @@ OPERATION_IDS = {
 
 # What can be asked for and be impossible: in v3's world, every change.
 CAN_CONFLICT = {
-    *("createSandbox", "deleteSandbox", "addFault", "createSnapshot", "v1.setDeclarationState"),
+    *("beginDrill", "createSandbox", "deleteSandbox", "addFault", "createSnapshot", "v1.setDeclarationState"),
     "v1.setParticipantMentor",
 } | {
     id

@@ -12,19 +12,21 @@ from docs.generator.command_line import commands
 from docs.generator.contract import Contract, operation_anchor, schema_anchor
 from docs.generator.examples import example
 from docs.generator.guide import GUIDES, GuideBroken, guides
+from docs.generator.remedies import LINKS, linked
 from docs.generator.rules import V1_RULES, V3_RULES, Rules
 from docs.generator.settings import settings, written
 from docs.generator.site import DOCS, pages, write
 from mock_server import pytest_plugin
 from mock_server.control.contract import control_contract
-from mock_server.harness.v1.readiness.catalogue import CATALOGUE as REQUIREMENTS
-from mock_server.harness.v1.readiness.drills import EXERCISES
+from mock_server.harness.readiness.kit import ReadinessKit
+from mock_server.harness.v1.readiness import KIT as V1_KIT
 from mock_server.harness.v1.scenarios.sections import USAGE
+from mock_server.harness.v3.readiness import KIT as V3_KIT
 from mock_server.http.contract import Routes
 from mock_server.resources import specification
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.services import SERVICES
-from mock_server.settings import ClockSetting, Settings
+from mock_server.settings import OTHER_VARIABLES, ClockSetting, Settings
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v3.service import V3
 
@@ -49,7 +51,7 @@ def test_the_catalogue_has_every_rule_with_an_example(site: dict[str, str]) -> N
     assert sum(len(group.entries) for group in V1_RULES.groups) == len(CATALOGUE)
     for rule in CATALOGUE.values():
         assert rule.means in site["errors.md"]
-        assert rule.remedy in site["errors.md"]
+        assert linked("v1", "errors.md", rule.remedy) in site["errors.md"]
         assert f"X-Mock-Rule: {rule.id}" in V1.example_of(rule.id).answer or "," in V1.example_of(rule.id).answer
 
 
@@ -59,12 +61,21 @@ def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, st
     assert {action.guide for action in V3_RULES.actions} <= set(anchors(page, 2))
     for entry in V3_RULES.entries:
         part = page.partition(f"{{ #{entry.rule.id} }}")[2].partition("\n###")[0]
-        for said in (entry.rule.means, entry.rule.remedy, f"`{entry.rule.title}`", f"[{entry.rule.standing}]"):
+        remedy = linked("v3", "v3/errors.md", entry.rule.remedy)
+        for said in (entry.rule.means, remedy, f"`{entry.rule.title}`", f"[{entry.rule.standing}]"):
             assert said in part, entry.rule.id
         assert re.search(rf"X-Mock-Rule.*\b{entry.rule.id}\b", part), entry.rule.id
         assert part.count('<details class="example">') == 1, entry.rule.id
         refused = [operation for action in entry.actions for operation in V3_RULES.operations_of(action)]
         assert re.findall(r"reference-v3/[a-z-]+\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
+
+
+@pytest.mark.parametrize(("name", "rules"), [("v1", V1_RULES), ("v3", V3_RULES)])
+def test_remedies_link_to_what_they_mention(name: str, rules: Rules) -> None:
+    remedies = [linked(name, "errors.md", entry.rule.remedy) for entry in rules.entries]
+    for words in LINKS[name]:
+        assert any(f"[{words}](" in remedy for remedy in remedies), f"no remedy says {words!r}"
+    assert not any("[[" in remedy for remedy in remedies)
 
 
 def test_every_control_call_of_v3_is_on_its_first_page(site: dict[str, str]) -> None:
@@ -195,13 +206,14 @@ def test_the_reference_names_the_rules_of_an_action_in_their_order(
 # -- grading and the pytest plugin -----------------------------------------------------------------
 
 
-def test_every_requirement_and_exercise_is_told(site: dict[str, str]) -> None:
+@pytest.mark.parametrize(("kit", "client"), [(V1_KIT, "reference_client.py"), (V3_KIT, "reference_client_v3.py")])
+def test_every_requirement_and_exercise_is_told(site: dict[str, str], kit: ReadinessKit, client: str) -> None:
     page = site["testing/grade-your-client.md"]
-    for requirement in REQUIREMENTS:
+    for requirement in kit.catalogue:
         assert f"`{requirement.id}`</span><br>{requirement.level} | {requirement.sentence}" in page
-    for exercise in EXERCISES:
+    for exercise in kit.drills["full"].exercises:
         assert f"- `{exercise.name}`: " in page
-    assert (ROOT / "examples/reference_client.py").read_text().strip() in page
+    assert (ROOT / "examples" / client).read_text().strip() in page
 
 
 @pytest.mark.parametrize(
@@ -236,9 +248,11 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
     own = {name for name in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text) if "ecf-mock" in text or "`" + name in text}
     known |= set(re.findall(r'"(--ecf-mock-[a-z-]+)"', inspect.getsource(pytest_plugin)))
     curl = {"--silent", "--fail", "--retry", "--retry-connrefused", "--retry-delay"}
-    assert own - known - curl - {"--help", "--test"} == set()
+    # Those of `st run` and of Specmatic.
+    stock_tools = {"--url", "--filter"}
+    assert own - known - curl - stock_tools - {"--help", "--test"} == set()
     variables = {setting.variable for setting in settings()}
-    variables |= {option.variable for option in options if option.variable}
+    variables |= {option.variable for option in options if option.variable} | OTHER_VARIABLES.keys()
     assert set(re.findall(r"ECF_MOCK_[A-Z_]+", text)) <= variables
 
 

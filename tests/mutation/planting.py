@@ -40,7 +40,7 @@ def records(change: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
     """Plants a change in the attributes of every record of every JSON answer."""
 
     def changed(call: Call, answer: Answer) -> Answer:
-        if answer.status != 200 or not (answer.content_type or "").endswith("json"):
+        if answer.status != 200 or "json" not in (answer.content_type or ""):
             return answer
         document = orjson.loads(answer.body)
         data = document["data"]

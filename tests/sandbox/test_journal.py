@@ -105,9 +105,16 @@ async def test_a_request_without_a_token_is_noted_where_its_connection_was_last_
     theirs, another = ("127.0.0.1", 50001), ("127.0.0.1", 50002)
     await shell.ask("GET", PARTICIPANTS, {"authorization": "Bearer alder-token.other"}, client=theirs)
     await shell.ask("GET", PARTICIPANTS, {}, client=theirs)
-    await shell.ask("GET", PARTICIPANTS, {}, client=another)
+    await shell.ask("GET", PARTICIPANTS, {}, client=("127.0.0.2", 50002))
     assert [entry.connection for entry in other.journal] == [theirs, theirs]
-    assert [entry.connection for entry in shell.sandbox.journal] == [another]
+    assert len(shell.sandbox.journal) == 1
+    # Nobody else is at work there, so a new connection is theirs, too.
+    await shell.ask("GET", PARTICIPANTS, {}, client=another)
+    assert [entry.connection for entry in other.journal] == [theirs, theirs, another]
+    third = shell.registry.create("third", shell.registry.defaults)
+    await shell.ask("GET", PARTICIPANTS, {"authorization": "Bearer alder-token.third"}, client=another)
+    await shell.ask("GET", PARTICIPANTS, {}, client=("127.0.0.1", 50003))
+    assert (len(other.journal), len(third.journal), len(shell.sandbox.journal)) == (3, 1, 2)
 
 
 # -- changes by schools --------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPException
@@ -158,6 +158,17 @@ class Sender:
         self.expect(came == titles, f"the titles are {titles}", f"they are {came}")
         return response
 
+    def refused_whole(
+        self, lists: Iterable[str], titles: list[str], operation_id: str, id: str | None = None, **given: Any
+    ) -> None:
+        """Sends a request that rules must refuse, with these titles. None of the lists may change."""
+        before = [self.records(each) for each in lists]
+        self.refused(titles, operation_id, id, **given)
+        blamed = self.last
+        after = [self.records(each) for each in lists]
+        self.last = blamed
+        self.expect(before == after, "a refused request changes nothing", "a list differs afterwards")
+
     # -- what nearly every probe needs -----------------------------------------------------------
 
     def records(self, operation_id: str, **query: Any) -> list[dict[str, Any]]:
@@ -180,6 +191,12 @@ class World:
         """The control API of this world. Only probes that need the control API may ask for it."""
         assert self.sandbox is not None  # noqa: S101
         return self.sandbox
+
+    @property
+    def other(self) -> Sender:
+        """The other provider. Only probes that need a second provider may ask for it."""
+        assert self.peer is not None  # noqa: S101
+        return self.peer
 
 
 @dataclass(frozen=True, slots=True)

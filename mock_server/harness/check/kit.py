@@ -30,6 +30,8 @@ class CheckKit:
     newer: Mapping[str, str]
     # The operation that shows whether the server knows a token, where there is no control API.
     asked_first: str
+    # The operations that show several providers the same record.
+    shared: frozenset[str] = frozenset()
     # What its lists say of each other, for the stage `consistency`.
     records: Records | None = None
 

@@ -175,11 +175,14 @@ class OperationCoverage:
 
 @dataclass(slots=True)
 class Report:
-    """The whole check. `is_mock` says that the server has the control API; `seed` repeats the random choices.
+    """The check of one service, whose name is `api`.
+
+    `is_mock` says that the server has the control API; `seed` repeats the random choices.
 
     `ended` says why the server answered no more, if that ended the check.
     """
 
+    api: str
     base_url: str
     is_mock: bool
     seed: int

@@ -23,20 +23,21 @@ class ConsoleProgress:
     """Writes to `console`, which is standard error, so that piped output stays clean.
 
     `now` is a clock in seconds. On a slow server a stage takes minutes. The number of answers then shows that the check
-    still runs.
+    still runs. Each line begins with `of`, the name of the service, where the check has several.
     """
 
-    def __init__(self, console: Console, now: Callable[[], float] = monotonic) -> None:
+    def __init__(self, console: Console, now: Callable[[], float] = monotonic, of: str = "") -> None:
         self._console = console
         self._now = now
         self._status: Status | None = None
+        self._of = f"{of} " if of else ""
         self._name = ""
         self._text = ""
         self._answers = 0
         self._began = self._shown = now()
 
     def stage(self, name: str, number: int, of: int) -> None:
-        self._name = f"{number}/{of} {name}"
+        self._name = f"{self._of}{number}/{of} {name}"
         self._text, self._answers = "", 0
         self._began = self._shown = self._now()
         if self._console.is_terminal:

@@ -14,9 +14,22 @@ from mock_server.harness.check.outcome import Finding, Key, OperationCoverage, R
 from mock_server.harness.junit import Case, Suite, junit
 
 
-def as_json(report: Report) -> str:
-    """The whole report."""
-    document = {
+def as_json(*reports: Report) -> str:
+    """The whole report of one service, or those of several below `reports`."""
+    documents = [_document(report) for report in reports]
+    if len(documents) == 1:
+        return _written(documents[0])
+    seconds = round(sum(report.seconds for report in reports), 3)
+    return _written({"kept": all(report.kept for report in reports), "seconds": seconds, "reports": documents})
+
+
+def _written(document: Any) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _document(report: Report) -> dict[str, Any]:
+    return {
+        "api": report.api,
         "kept": report.kept,
         "seen": dict(zip(("parts", "of"), report.seen, strict=True)),
         "base_url": report.base_url,
@@ -37,7 +50,6 @@ def as_json(report: Report) -> str:
         ],
         "coverage": [{**asdict(operation), "excused": sorted(operation.excused)} for operation in report.coverage],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _place(found: Finding) -> dict[str, Any]:
@@ -49,17 +61,22 @@ def _finding(found: Finding) -> dict[str, Any]:
     return {name: value for name, value in asdict(found).items() if name != "symptoms"}
 
 
-def as_junit(report: Report) -> str:
-    """A test suite for each stage, with a case for each finding and one case for everything else.
+def as_junit(*reports: Report) -> str:
+    """A test suite for each stage of each service, with a case for each finding and one case for everything else.
 
     Only the first finding of a cause fails its case. The others are skipped, and name the first.
     """
+    return junit([suite for report in reports for suite in _suites(report)])
+
+
+def _suites(report: Report) -> Iterator[Suite]:
     first = {other.key: cause.first for cause in causes(report.findings) for other in cause.others}
-    return junit([Suite(stage.name, list(_junit_cases(stage, first)), stage.seconds) for stage in report.stages])
+    for stage in report.stages:
+        yield Suite(f"{report.api} {stage.name}", list(_junit_cases(report.api, stage, first)), stage.seconds)
 
 
-def _junit_cases(stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[Case]:
-    name = f"check.{stage.name}"
+def _junit_cases(api: str, stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[Case]:
+    name = f"check.{api}.{stage.name}"
     if stage.skipped is None:
         yield Case(name, stage.name, "passed", seconds=stage.seconds)
     else:
@@ -210,15 +227,16 @@ def _print_plain(console: Console, line: str) -> None:
 def verdict(report: Report) -> str:
     """The verdict as one line of rich markup."""
     where, seconds = escape(report.base_url), f"{report.seconds:.0f} s"
+    contract = f"the contract of {report.api}"
     short = f" The time limit cut short: {', '.join(report.cut_short)}." if report.cut_short else ""
     if report.ended:
         short += f" It {escape(report.ended)}."
     cases = sum(stage.cases for stage in report.stages)
     if report.kept:
-        return f"[bold green]kept[/]: {where} keeps the contract{seen(report)}, in {cases} cases and {seconds}.{short}"
+        return f"[bold green]kept[/]: {where} keeps {contract}{seen(report)}, in {cases} cases and {seconds}.{short}"
     ways, findings = len(causes(report.findings)), len(report.findings)
     count = f"{ways} {'way' if ways == 1 else 'ways'}" + (f" ({findings} findings)" if findings > ways else "")
-    return f"[bold red]broken[/]: {where} breaks the contract in {count}, {cases} cases and {seconds}.{short}"
+    return f"[bold red]broken[/]: {where} breaks {contract} in {count}, {cases} cases and {seconds}.{short}"
 
 
 def seen(report: Report) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -48,6 +48,9 @@ _WEIGHTS = {
     "fuzzing": 1,
     "stateful": 1,
 }
+
+# The least time for one of several services, in seconds.
+_SHORTEST = 0.01
 
 # The stages that need only the contract and the scenarios of a service.
 WITHOUT_KIT = ("contract", "scenarios")
@@ -100,6 +103,26 @@ class Progress(Protocol):
         """The check has ended."""
 
 
+def check_all(
+    plan: Plan, services: Sequence[Service], progress: Callable[[Service], Progress], start_mock: StartMock
+) -> list[Report]:
+    """Runs the check of each service, one after the other. Raises CannotRun.
+
+    They share the time limit: what one service doesn't use, the next ones have.
+    """
+    began = monotonic()
+    reports: list[Report] = []
+    for number, service in enumerate(services):
+        limit = plan.time_limit
+        if limit is not None:
+            limit = max((limit - (monotonic() - began)) / (len(services) - number), _SHORTEST)
+        report = check(replace(plan, service=service, time_limit=limit), progress(service), start_mock)
+        reports.append(report)
+        if plan.stop_at_first and not report.kept:
+            break
+    return reports
+
+
 def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
     """Runs the whole check. It calls `start_mock` when the plan names no server. Raises CannotRun."""
     started, began = datetime.now(UTC), monotonic()
@@ -107,7 +130,8 @@ def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
     try:
         with _target(plan, start_mock, pace) as target:
             run = _Run(plan, target, progress, pace, began)
-            report = Report(target.base_url, target.control is not None, plan.seed, format_moment(started))
+            is_mock = target.control is not None
+            report = Report(plan.service.name, target.base_url, is_mock, plan.seed, format_moment(started))
             for stage in run.stages():
                 report.stages.append(stage)
             report.ended = run.ended
@@ -201,9 +225,7 @@ class _Run:
     def _command(self, stage: str) -> str:
         """The command that repeats a stage. `coverage` judges what the other stages sent, so it repeats those too."""
         needed = [name for name in STAGES if name in self._plan.stages] if stage == "coverage" else [stage]
-        words = ["ecf-mock check"]
-        if self._plan.service is not SERVICES[0]:
-            words.append(f"--api {self._plan.service.name}")
+        words = ["ecf-mock check", f"--api {self._plan.service.name}"]
         if len(needed) < len(STAGES):
             words += [f"--stage {name}" for name in needed]
         if set(needed) & set(GENERATED):

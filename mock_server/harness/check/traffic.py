@@ -51,6 +51,8 @@ class TrafficLog:
         self.names: dict[str, str] = {}
         self.stage = StageResult("none")
         self.on_exchange: Callable[[], None] = lambda: None
+        # Statuses that a scenario now makes the mock answer, and that no contract documents.
+        self.injected: frozenset[int] = frozenset()
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
         # Operations that the check called one after the other, by following links.
         self.chains: Counter[tuple[str, ...]] = Counter()
@@ -90,6 +92,8 @@ class TrafficLog:
         self.stage.cases += 1
         if request.method not in ("GET", "HEAD"):
             self.writes.append(f"{request.method} {request.target} → {response.status if response else 'no answer'}")
+        if response is not None and response.status in self.injected:
+            return None
         check = self.check
         path = path_in_segments(unquote(request.path), request.path.encode())
         operation_id = check.routes.operation_id(request.method, path)
@@ -237,7 +241,8 @@ def body_schemas(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iter
     name = schema["$ref"].rpartition("/")[2]
     whole = resolve(document, schema)
     data = whole["properties"]["data"]
-    alternatives = resolve(document, data["properties"]["attributes"]).get("oneOf")
+    attributes = resolve(document, data["properties"]["attributes"])
+    alternatives = attributes.get("oneOf") or attributes.get("anyOf")
     if not alternatives:
         yield name, validator(document, schema)
         return

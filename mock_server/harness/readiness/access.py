@@ -2,10 +2,11 @@
 
 from mock_server.harness.readiness.judgement import NOT_SEEN, Judgement, failed, passed, passed_if_any
 from mock_server.harness.readiness.traffic import Observation, Traffic
+from mock_server.http.exchange import bearer_token
 
 
 def carries_token(seen: Observation) -> bool:
-    return seen.credentials[:7].lower() == b"bearer " and bool(seen.credentials[7:].strip())
+    return bool(bearer_token(seen.credentials))
 
 
 def authenticated(traffic: Traffic[Observation]) -> Judgement:

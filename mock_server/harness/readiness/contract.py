@@ -6,6 +6,7 @@ from mock_server.harness.readiness.access import carries_token
 from mock_server.harness.readiness.judgement import Judgement, failed, not_seen, passed, passed_if_any
 from mock_server.harness.readiness.traffic import Observation, Traffic
 from mock_server.http.contract import operations
+from mock_server.http.request_check import NO_BEARER_TOKEN
 from mock_server.service import Service
 
 # A share of the operations that aren't deprecated. It is below 1, because a client needs no CSV.
@@ -15,12 +16,14 @@ ENOUGH = 0.75
 def requests(traffic: Traffic[Observation]) -> Judgement:
     # access.authenticated and access.token-not-in-url already report these, so this requirement doesn't.
     judged = [seen for seen in traffic.observations if carries_token(seen) and not seen.token_in_url]
-    broke = [seen for seen in judged if seen.problems]
+    # The services take the scheme `Token` like `Bearer`, so it is no fault of a client.
+    problems = {seen.id: [each for each in seen.problems if each != NO_BEARER_TOKEN] for seen in judged}
+    broke = [seen for seen in judged if problems[seen.id]]
     if broke:
         first = broke[0]
         return failed(
             f"Correct what the contract doesn't allow, for instance in {first.method} {first.path}: "
-            f"{'; '.join(first.problems)}.",
+            f"{'; '.join(problems[first.id])}.",
             broke,
         )
     return passed_if_any(judged)

@@ -1,12 +1,13 @@
 """Runs a drill: sets the scene through the control API, then makes events happen when the client is ready."""
 
+import time
 from collections.abc import Collection, Iterator
 from secrets import token_hex
 
 from mock_server.client import ControlClient
 from mock_server.control.models import NewFault, Readiness, RequirementResult
-from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, Event
-from mock_server.harness.readiness.kit import ReadinessKit
+from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, Event, Watched
+from mock_server.harness.readiness.kit import ReadinessKit, Stage
 
 
 class DrillRun:
@@ -29,19 +30,29 @@ class DrillRun:
             ControlFailure: the mock doesn't answer, or refuses.
         """
         self.drill = drill
+        self._kit = kit
         self._api = kit.api
         # The machine's clock, because a client uses its own clock, too.
-        made = control.create_sandbox(id=f"drill-{token_hex(4)}", seed="empty", clock={"running": True})
+        made = control.create_sandbox(
+            id=f"drill-{token_hex(4)}",
+            seed="empty",
+            clock={"running": True},
+            # A client that looks for words in a detail must not get through by luck.
+            details="reworded",
+        )
         self.sandbox = control.sandbox(made.id)
         self.base_url = control.base_url
         self.token = made.tokens[kit.provider]
-        self._scene = kit.set_scene(self.sandbox, kit.participants if participants is None else participants)
+        self.wrong_token = f"wrong-token.{made.id}"
+        many = kit.participants if participants is None else participants
+        self._scene = kit.set_scene(Stage(self.sandbox, self.base_url, made.tokens, many))
         # The journal and the changes so far came from the setup, so nobody should see them.
         self.sandbox.clear_requests()
         self._events = [event for exercise in drill.exercises for event in exercise.events]
         self.sandbox.replace_faults(
             [_with_wait(fault, retry_after) for exercise in drill.exercises for fault in exercise.faults]
         )
+        self.watched = Watched(began=time.monotonic(), now=time.monotonic())
 
     @property
     def waiting(self) -> list[str]:
@@ -54,23 +65,35 @@ class DrillRun:
         Raises:
             ControlFailure: the mock no longer answers, or refuses.
         """
-        board = self.sandbox.readiness(self._api)
-        passed = {None} | {result.id for result in board.requirements if result.verdict == "passed"}
+        board, watched = self.sandbox.readiness(self._api), self.watched
+        watched.now, watched.at = time.monotonic(), time.time()
+        newest = watched.entries[-1].id if watched.entries else 0
+        watched.entries += self.sandbox.all_requests(after=newest, limit=500)
+        watched.passed = frozenset(result.id for result in board.requirements if result.verdict == "passed")
+        passed = {None, *watched.passed}
         return board, [said for event in list(self._events) if event.after in passed for said in self._let(event)]
 
     def _let(self, event: Event) -> Iterator[str]:
-        said = event.happen(self._scene)
-        if said is not None:
+        said = event.happen(self._scene, self.watched)
+        if said is not None and not event.repeats:
             self._events.remove(event)
         if said:
             yield said
 
+    @property
+    def quiet_seconds(self) -> float | None:
+        """For how long the client has sent nothing; None before its first request."""
+        entries = self.watched.entries
+        return max(0.0, time.time() - entries[-1].at.timestamp()) if entries else None
+
     def outstanding(self, board: Readiness) -> list[RequirementResult]:
-        """The requirements of the drill that the client hasn't met yet."""
+        """The requirements of the drill that the client hasn't met yet, or has broken."""
         return [
             result
             for result in board.requirements
-            if result.id in self.drill.requirements and result.verdict != "passed"
+            if result.id in self.drill.requirements
+            and result.verdict != "passed"
+            and (result.verdict == "failed" or self._kit.by_id[result.id].needed)
         ]
 
 

@@ -1,15 +1,19 @@
 """The evidence for a client's grades: the requests behind each verdict. An assurance review asks for these."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2
 import orjson
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from mock_server import __version__
 from mock_server.client import SandboxClient
 from mock_server.control.models import JournalEntry, JournalMessage, Readiness, plain
+from mock_server.harness.readiness.checklist import Item
 from mock_server.harness.readiness.report import WORDS, Line, as_json, sum_line
 
 # For each verdict, show at most this many journal entries in full.
@@ -32,40 +36,93 @@ def fetch(sandbox: SandboxClient, board: Readiness) -> dict[int, JournalEntry]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a report says of itself: the client that it is about, what it requires, and where the mock ran."""
+
+    client: str
+    require: str
+    base_url: str
+
+    @property
+    def title(self) -> str:
+        return f"Readiness of {self.client}" if self.client else "Readiness of the client"
+
+    @property
+    def asked_for(self) -> str:
+        return "every requirement" if self.require == "all" else "every `must`"
+
+
 def pack(
-    board: Readiness, shown: Sequence[Line], require: str, entries: Mapping[int, JournalEntry], base_url: str
+    board: Readiness,
+    shown: Sequence[Line],
+    about: About,
+    entries: Mapping[int, JournalEntry],
+    checklist: Sequence[Item] = (),
 ) -> dict[str, str]:
-    """The texts of the files by name: one for each requirement, `summary.md`, and JSON for programs."""
+    """The texts of the files by name: one for each requirement, `summary.md`, and JSON for programs.
+
+    With a checklist of the department there is `checklist.md`, too, which answers it item by item.
+    """
     requests = orjson.dumps([plain(entry) for entry in entries.values()], option=orjson.OPT_INDENT_2)
     return {
-        "summary.md": _summary(board, shown, require, base_url),
+        "summary.md": _summary(board, shown, about),
+        **({"checklist.md": _checklist(shown, about, checklist, entries)} if checklist else {}),
         "readiness.json": as_json(board),
         "requests.json": requests.decode(),
         **{f"{line.result.id}.txt": _page(line, entries) for line in shown},
     }
 
 
-def _summary(board: Readiness, shown: Sequence[Line], require: str, base_url: str) -> str:
+def _summary(board: Readiness, shown: Sequence[Line], about: About) -> str:
     rows = [
         f"| [{line.result.id}]({line.result.id}.txt) | {line.result.level} | {WORDS[line.result.verdict]} "
-        f"| {', '.join(map(str, line.result.evidence))} |"
+        f"| {', '.join(map(str, line.result.evidence))} | [guide]({line.guide_link}) |"
         for line in shown
     ]
     verdict = sum_line(board, shown).replace("[bold green]", "").replace("[bold red]", "").split("[/")[0]
+    to_change = [
+        f"- `{line.result.id}`: {note}"
+        for line in shown
+        for note in line.notes
+        if line.result.verdict == "failed" or line.stale
+    ]
     return "\n".join(
         [
-            f"# Readiness of the client in the sandbox {board.sandbox}",
+            f"# {about.title} in the sandbox {board.sandbox}",
             "",
-            f"{verdict} Asked for: {'every requirement' if require == 'all' else 'every `must`'}.",
+            f"{verdict} Asked for: {about.asked_for}.",
             "",
-            f"Taken {_now()} from {base_url} by ecf-mock {__version__}. Tokens are hidden.",
+            f"Taken {_now()} from {about.base_url} by ecf-mock {__version__}. Tokens are hidden.",
             "",
-            "| requirement | level | verdict | journal entries |",
-            "| --- | --- | --- | --- |",
+            "| requirement | level | verdict | journal entries | |",
+            "| --- | --- | --- | --- | --- |",
             *rows,
             "",
+            *(["## What to change", "", *to_change, ""] if to_change else []),
         ]
     )
+
+
+def _checklist(
+    shown: Sequence[Line], about: About, checklist: Sequence[Item], entries: Mapping[int, JournalEntry]
+) -> str:
+    """The department's checklist, item by item: the verdicts, and a request and its answer for each requirement."""
+    by_id = {line.result.id: line for line in shown}
+    parts = [f"# The department's checklist: {about.title}", "", f"Taken {_now()} from {about.base_url}.", ""]
+    for item in checklist:
+        lines = [by_id[id] for id in item.requirements if id in by_id]
+        parts += [f"## {item.text}", ""]
+        if item.elsewhere:
+            parts += [item.elsewhere, ""]
+        for line in lines:
+            parts += [f"- {WORDS[line.result.verdict]}: `{line.result.id}` {line.sentence}"]
+            parts += [f"    - {note}" for note in line.notes]
+        for line in lines:
+            samples = [entries[id] for id in line.result.evidence if id in entries][:1]
+            parts += [text for sample in samples for text in ("", "```http", exchange_text(sample), "```")]
+        parts += [""]
+    return "\n".join(parts)
 
 
 def _page(line: Line, entries: Mapping[int, JournalEntry]) -> str:
@@ -74,7 +131,8 @@ def _page(line: Line, entries: Mapping[int, JournalEntry]) -> str:
         f"{result.id} ({result.level}): {WORDS[result.verdict]}",
         line.sentence,
         line.why,
-        *([result.advice] if result.advice else []),
+        *line.notes,
+        *([f"Guide: {line.guide_link}"] if line.guide else []),
         f"Journal entries: {', '.join(map(str, result.evidence)) or 'none'}",
     ]
     samples = [entries[id] for id in result.evidence if id in entries][:SAMPLES]
@@ -109,9 +167,7 @@ def _message(message: JournalMessage) -> list[str]:
     return found
 
 
-def html(
-    board: Readiness, shown: Sequence[Line], require: str, entries: Mapping[int, JournalEntry], base_url: str
-) -> str:
+def html(board: Readiness, shown: Sequence[Line], about: About, entries: Mapping[int, JournalEntry]) -> str:
     """One page that needs no other file, to look at or to send to somebody."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -121,9 +177,10 @@ def html(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["markdown"] = _rendered
     return made.get_template("report.html").render(
         board=board,
-        require=require,
+        about=about,
         groups={
             group: [line for line in shown if line.result.group == group]
             for group in dict.fromkeys(line.result.group for line in shown)
@@ -134,10 +191,17 @@ def html(
             line.result.id: [exchange_text(entries[id]) for id in line.result.evidence[:SAMPLES] if id in entries]
             for line in shown
         },
-        base_url=base_url,
         now=_now(),
         version=__version__,
     )
+
+
+def _rendered(text: str) -> Markup:
+    """One line of Markdown as HTML. It escapes HTML, and keeps links as text: advice may quote what a client sent."""
+    return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - the renderer escapes
+
+
+_MARKDOWN = MarkdownIt("zero").enable(["backticks", "emphasis"])
 
 
 def _now() -> str:

@@ -7,11 +7,25 @@ from typing import Any
 
 from mock_server.client import SandboxClient
 from mock_server.harness.kits import find_kit
+from mock_server.harness.readiness.checklist import Item
 from mock_server.harness.readiness.drills import Drill
 from mock_server.harness.readiness.requirement import Requirement
 from mock_server.harness.readiness.traffic import Observation, Traffic
 from mock_server.sandbox.journal import Entry, Journal, SchoolChange
 from mock_server.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The sandbox of a drill before anybody is in it.
+
+    `base_url` and `tokens` (by provider) are what clients use. `participants` is how many the drill has.
+    """
+
+    sandbox: SandboxClient
+    base_url: str
+    tokens: Mapping[str, str]
+    participants: int
 
 
 @dataclass(frozen=True)
@@ -32,8 +46,10 @@ class ReadinessKit:
     provider: str
     # How many participants a drill has.
     participants: int
-    # Adds this many participants to the sandbox of a drill. Returns what the drill's events need to know.
-    set_scene: Callable[[SandboxClient, int], Any]
+    # Sets the scene of a drill. Returns what the drill's events need to know.
+    set_scene: Callable[[Stage], Any]
+    # What the department's checklist asks for, in its order; the evidence answers it.
+    checklist: Sequence[Item] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Requirement]:

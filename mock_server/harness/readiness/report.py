@@ -4,6 +4,7 @@ It uses only answers of the control API, so it can report on a mock on another m
 """
 
 import json
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from mock_server.control.models import Readiness, RequirementResult, plain
 from mock_server.harness.junit import Case, Suite
 from mock_server.harness.junit import junit as as_junit
 from mock_server.harness.readiness.evaluation import summary
+from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +28,12 @@ STYLES = {"passed": "green", "failed": "bold red", "not_seen": "yellow"}
 WORDS = {"passed": "passed", "failed": "failed", "not_seen": "not seen"}
 
 
+def docs_address() -> str:
+    """Where the documentation is served: ECF_MOCK_DOCS_URL says so, as it does for the mock."""
+    given = os.environ.get(f"{ENVIRONMENT_PREFIX}DOCS_URL") or str(Settings.model_fields["docs_url"].default)
+    return given.rstrip("/")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One requirement in a report: its result, its definition, and whether the caller requires it."""
@@ -35,11 +43,30 @@ class Line:
     why: str
     guide: str
     required: bool
+    needed: bool = True
+    # What the file of expected failures says: why the client needn't pass, or why its entry no longer holds.
+    expected: str | None = None
+    stale: str | None = None
 
     @property
     def missing(self) -> bool:
         """Whether it keeps the client from being ready."""
-        return self.required and self.result.verdict != "passed"
+        if self.stale is not None:
+            return True
+        if not self.required or self.expected is not None:
+            return False
+        verdict = self.result.verdict
+        return verdict == "failed" or (verdict == "not_seen" and self.needed)
+
+    @property
+    def guide_link(self) -> str:
+        """The address of the paragraph that explains it; empty when nobody knows it."""
+        return f"{docs_address()}/{self.guide}" if self.guide else ""
+
+    @property
+    def notes(self) -> list[str]:
+        """What to say about it besides the verdict: what to change, and what the file of expected failures says."""
+        return [note for note in (self.result.advice, self.expected, self.stale) if note]
 
 
 def only(board: Readiness, groups: Collection[str]) -> Readiness:
@@ -68,7 +95,8 @@ def lines(board: Readiness, require: str, catalogue: "Mapping[str, Requirement]"
         # A newer mock may have requirements that this catalogue doesn't know.
         known = catalogue.get(result.id)
         texts = (known.sentence, known.why, known.guide) if known else (result.id, "", "")
-        found.append(Line(result, *texts, required=result.level in LEVELS[require]))
+        needed = known.needed if known else True
+        found.append(Line(result, *texts, required=result.level in LEVELS[require], needed=needed))
     return found
 
 
@@ -77,22 +105,28 @@ def as_json(board: Readiness) -> str:
     return json.dumps(plain(board), indent=2, ensure_ascii=False) + "\n"
 
 
-def junit(board: Readiness, shown: Sequence[Line]) -> str:
+def junit(board: Readiness, shown: Sequence[Line], client: str = "") -> str:
     """A test case for each requirement. If it hasn't passed, it fails when required and is skipped otherwise."""
-    return as_junit([Suite(f"readiness of {board.sandbox}", [_case(line) for line in shown])])
+    return as_junit([Suite(f"readiness of {client or board.sandbox}", [_case(line) for line in shown])])
 
 
 def _case(line: Line) -> Case:
     result = line.result
-    if result.verdict == "passed":
+    if result.verdict == "passed" and not line.missing:
         return Case(f"readiness.{result.group}", result.id, "passed")
     entries = ", ".join(map(str, result.evidence))
     return Case(
         f"readiness.{result.group}",
         result.id,
-        "failed" if line.required else "skipped",
+        "failed" if line.missing else "skipped",
         f"{WORDS[result.verdict]}: {line.sentence}",
-        "\n".join(filter(None, [result.advice, f"Journal entries: {entries}" if entries else ""])),
+        "\n".join(
+            [
+                *line.notes,
+                *([f"Journal entries: {entries}"] if entries else []),
+                *([f"Guide: {line.guide_link}"] if line.guide else []),
+            ]
+        ),
     )
 
 
@@ -114,7 +148,13 @@ def print_table(board: Readiness, shown: Sequence[Line], console: "Console") -> 
             console.print(f"\n[bold]{title}[/bold]")
         for line in chosen:
             console.print(f"[{STYLES[verdict]}]{line.result.id}[/{STYLES[verdict]}]  {escape(line.sentence)}")
-            console.print(f"  {escape(line.result.advice or '')}", highlight=False)
+            for note in line.notes:
+                console.print(f"  {escape(note)}", highlight=False)
+            if verdict == "failed" and line.guide:
+                console.print(f"  {line.guide_link}", highlight=False, markup=False)
+    for line in shown:
+        if line.stale is not None:
+            console.print(f"[bold red]{line.result.id}[/bold red]  {escape(line.stale)}", highlight=False)
     console.print(f"\n{sum_line(board, shown)}", highlight=False)
 
 

@@ -14,7 +14,8 @@ class Requirement:
     """`sentence` says what the client does, `why` says what goes wrong otherwise.
 
     `guide` is where the documentation site explains it. `how` says what the client still has to do when nobody saw it.
-    `judge` looks only at the traffic, as the service's kit prepares it.
+    `judge` looks only at the traffic, as the service's kit prepares it. A requirement that isn't `needed` holds up
+    nobody as long as it wasn't seen: a client can fail it, but needn't show it.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Requirement:
     guide: str
     how: str
     judge: Callable[[Any], Judgement]
+    needed: bool = True
 
     @property
     def group(self) -> str:

@@ -1,99 +1,18 @@
 """The journal as the requirements see it: requests and answers, read once, in the order in which they came."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar
-from urllib.parse import unquote_plus
+from itertools import chain
+from typing import Final, Generic, TypeVar
 
-from mock_server.http.exchange import Answer
-from mock_server.sandbox.journal import Entry, Journal, SchoolChange, contract_problems
+from mock_server.harness.readiness.observation import Observation as Observation
+from mock_server.harness.readiness.pulls import Pull, find_pulls
+from mock_server.sandbox.journal import SchoolChange
 
 # A request may take this many seconds to arrive. When a client sends several at once, a later one may arrive first.
 ON_ITS_WAY: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One request and its answer. Times are Unix seconds by the machine's clock.
-
-    `credentials` is the received header Authorization, or empty without one. `connection` is the client's end of the
-    connection: address and port. Two requests have the same `identity` when one repeats the other. `moment` is what the
-    sandbox's clock showed. `listed` are the ids in a list. `outcome` is the status of what really happened, and `heard`
-    says whether the client learned it. If it didn't, `status` is what the client got instead.
-    """
-
-    id: int
-    began: float
-    ended: float
-    moment: datetime
-    provider: str | None
-    credentials: bytes
-    connection: tuple[str, int] | None
-    token_in_url: bool
-    method: str
-    path: str
-    operation_id: str | None
-    identity: tuple[object, ...]
-    status: int
-    outcome: int
-    heard: bool
-    fault: str | None
-    retry_after: float | None
-    listed: tuple[str, ...] | None
-    problems: tuple[str, ...]
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the server performed the operation, even if the client never learned it."""
-        return 200 <= self.outcome < 300
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the client got what it requested."""
-        return self.heard and self.accepted
-
-    @property
-    def broken(self) -> bool:
-        """Whether the client saw the server fail: a 5xx, or no answer while it waited."""
-        return self.status >= 500 or not self.heard
-
-
-def observed(entry: Entry, journal: Journal) -> Mapping[str, Any]:
-    """The members of Observation for one entry of `journal`."""
-    answer, real = entry.answer, entry.unheard or entry.answer
-    headers = dict(entry.headers)
-    path = entry.raw_path.decode("latin-1")
-    url = unquote_plus(f"{path}?{entry.query.decode('latin-1')}")
-    return {
-        "id": entry.id,
-        "began": entry.at,
-        "ended": entry.at + entry.duration,
-        "moment": entry.server_date,
-        "provider": entry.provider,
-        "credentials": headers.get(b"authorization", b""),
-        "connection": entry.connection,
-        "token_in_url": url != journal.without_tokens(entry, url),
-        "method": entry.method,
-        "path": path,
-        "operation_id": entry.operation_id,
-        "identity": (entry.method, path, entry.query, entry.body),
-        "status": answer.status,
-        "outcome": real.status,
-        "heard": entry.unheard is None,
-        "fault": entry.fault,
-        "retry_after": _retry_after(answer),
-        "listed": tuple(answer.listed.ids()) if answer.listed is not None and entry.unheard is None else None,
-        "problems": tuple(journal.without_tokens(entry, problem) for problem in contract_problems(entry)),
-    }
-
-
-def _retry_after(answer: Answer) -> float | None:
-    text = next((value for name, value in answer.headers if name.lower() == "retry-after"), "")
-    # A date would be valid too, but the mock never sends one by itself.
-    return float(text) if text.isascii() and text.isdigit() else None
 
 
 Seen = TypeVar("Seen", bound=Observation)
@@ -107,6 +26,76 @@ class Traffic(Generic[Seen]):
         self.observations = sorted(observations, key=began)
         self.changes = changes
         self._connections_in_spans: dict[tuple[int, int], int] = {}
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str | None, Sequence[Seen]]:
+        found: dict[str | None, list[Seen]] = {}
+        for seen in self.observations:
+            found.setdefault(seen.kind, []).append(seen)
+        return found
+
+    def of_kind(self, *kinds: str) -> list[Seen]:
+        """The requests for these purposes."""
+        found = [seen for kind in kinds for seen in self._by_kind.get(kind, ())]
+        return found if len(kinds) == 1 else sorted(found, key=began)
+
+    @cached_property
+    def _pulls(self) -> dict[str, Mapping[str, Sequence[Pull[Seen]]]]:
+        return {}
+
+    def pulls(self, list: str) -> Mapping[str, Sequence[Pull[Seen]]]:
+        """The passes through the list of this name, by provider."""
+        if list not in self._pulls:
+            self._pulls[list] = {provider: find_pulls(seen, list) for provider, seen in self.by_provider.items()}
+        return self._pulls[list]
+
+    def changed_by_school(self, id: str, start: float, end: float) -> bool:
+        """Whether a school or the department changed the record `id` between these two moments."""
+        return _any_between(self._changed_by_others_at.get(id, ()), start, end)
+
+    def changed(self, id: str, start: float, end: float) -> bool:
+        """Whether anybody changed the record `id` between these two moments."""
+        return _any_between(self._changed_at.get(id, ()), start, end)
+
+    def anything_changed(self, start: float, end: float) -> bool:
+        """Whether anybody changed anything between these two moments."""
+        return _any_between(self._changes_at, start, end)
+
+    @cached_property
+    def _changes_at(self) -> Sequence[float]:
+        return sorted(chain(*self._changed_at.values()))
+
+    @cached_property
+    def _changed_by_others_at(self) -> Mapping[str, Sequence[float]]:
+        found: dict[str, list[float]] = {}
+        for change in sorted(self.changes, key=lambda change: change.at):
+            found.setdefault(change.participant_id, []).append(change.at)
+        return found
+
+    @cached_property
+    def _changed_at(self) -> Mapping[str, Sequence[float]]:
+        found = {id: list(moments) for id, moments in self._changed_by_others_at.items()}
+        for seen in self.observations:
+            if seen.writes and seen.accepted:
+                for id in {seen.subject, str(seen.record.get("id")), str(seen.record.get("participant_id"))}:
+                    found.setdefault(id, []).append(seen.ended)
+        return {id: sorted(moments) for id, moments in found.items()}
+
+    def clock_at(self, seen: Observation) -> datetime:
+        """What the sandbox's clock showed at `seen`, even if that request asked for another moment."""
+        return (
+            datetime.fromtimestamp(seen.began + self._clock_offset_at(seen.began), UTC) if seen.shifted else seen.moment
+        )
+
+    def _clock_offset_at(self, moment: float) -> float:
+        """How many seconds the sandbox's clock was ahead of the machine's, by the nearest request that shows it."""
+        unshifted = self._unshifted
+        place = max(0, bisect_right(unshifted, moment, key=began) - 1)
+        return unshifted[place].moment.timestamp() - unshifted[place].began if unshifted else 0.0
+
+    @cached_property
+    def _unshifted(self) -> Sequence[Seen]:
+        return [seen for seen in self.observations if not seen.shifted]
 
     @cached_property
     def by_provider(self) -> Mapping[str, Sequence[Seen]]:
@@ -146,8 +135,12 @@ class Traffic(Generic[Seen]):
     def _several_connections_at_a_time(self) -> bool:
         """Whether the client used a connection again so soon after others that it must have kept it open."""
         last_used: dict[tuple[str, int] | None, float] = {}
-        before = None
+        before, ended = None, 0.0
         for seen in self.observations:
+            # Two at the same time, even if every request has a connection of its own.
+            if seen.began < ended and seen.connection != before:
+                return True
+            ended = max(ended, seen.ended)
             # After a longer time another connection may have got the same port.
             if seen.connection != before and seen.began - last_used.get(seen.connection, 0) <= 1:
                 return True
@@ -158,6 +151,25 @@ class Traffic(Generic[Seen]):
 
 def began(seen: Observation) -> float:
     return seen.began
+
+
+def _any_between(moments: Sequence[float], start: float, end: float) -> bool:
+    """Whether one of the sorted moments lies between these two."""
+    return bisect_right(moments, start) < bisect_left(moments, end)
+
+
+def readings(observations: Iterable[Seen], ids: Collection[str]) -> Mapping[str, Sequence[Seen]]:
+    """The answers that showed the client each of these records, alone or in a list."""
+    wanted = frozenset(ids)
+    found: dict[str, list[Seen]] = {}
+    for seen in observations if wanted else ():
+        if seen.succeeded and seen.method == "GET":
+            shown = wanted.intersection(seen.listed or ())
+            if seen.subject in wanted:
+                shown |= {seen.subject}
+            for id in shown:
+                found.setdefault(id, []).append(seen)
+    return found
 
 
 def _span(moment: float) -> int:

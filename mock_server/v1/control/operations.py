@@ -196,7 +196,14 @@ def set_declaration_state(sandbox: Sandbox, world: World, call: ControlCall) -> 
         world.move_declaration(declaration, call.body["state"], sandbox.clock.now())
     except ForbiddenMove as refused:
         raise Problem(409, "Conflict", str(refused)) from refused
+    listing = tuple(slug for slug in world.providers if declaration in _listed_declarations(world, slug, declaration))
+    sandbox.journal.note_change(SchoolChange(time(), API, declaration.id, listing, "declaration"))
     return json_answer(declaration_record(declaration))
+
+
+def _listed_declarations(world: World, provider: str, like: Declaration) -> Sequence[Declaration]:
+    """The declarations in the provider's list for the same participant as `like`."""
+    return world.list_declarations(provider, like.participant.id).all()
 
 
 CONTROL: Final[dict[str, Callable[[Sandbox, World, ControlCall], Answer]]] = {

@@ -243,4 +243,6 @@ def get_declaration(_sandbox: Sandbox, world: World, call: ControlCall) -> Answe
 def set_declaration_state(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     declaration = finding.declaration(world, call)
     declarations.set_state(world, declaration, call.body["state"], sandbox.clock.now())
+    listing = tuple(slug for slug in world.providers if declaration in world.declaration_lists[slug])
+    sandbox.journal.note_change(SchoolChange(time(), API, declaration.id, listing, "declaration"))
     return json_answer(declaration_record(world, declaration))

@@ -136,10 +136,10 @@ def test_the_same_seed_makes_up_the_same_cases() -> None:
 @pytest.mark.parametrize(
     ("stages", "command"),
     [
-        (["contract", "coverage"], "ecf-mock check --stage contract --stage coverage"),
+        (["contract", "coverage"], "ecf-mock check --api v1 --stage contract --stage coverage"),
         (
             ["coverage", "fuzzing"],
-            "ecf-mock check --stage fuzzing --stage coverage --seed 7 --max-examples 1",
+            "ecf-mock check --api v1 --stage fuzzing --stage coverage --seed 7 --max-examples 1",
         ),
     ],
 )
@@ -244,7 +244,13 @@ def test_traffic_counts_and_hides() -> None:
 
 def test_the_command_says_kept_with_0_and_writes_every_report(tmp_path: Path) -> None:
     files = {kind: tmp_path / "reports" / f"check.{kind}" for kind in ("html", "json", "junit")}
-    done = run("--stage", "contract", *(word for kind, file in files.items() for word in (f"--{kind}", str(file))))
+    done = run(
+        "--api",
+        "v1",
+        "--stage",
+        "contract",
+        *(word for kind, file in files.items() for word in (f"--{kind}", str(file))),
+    )
     assert done.returncode == 0, done.stderr
     assert "kept:" in done.stdout
     # No terminal: plain lines.
@@ -304,6 +310,6 @@ def test_the_environment_doesnt_reach_the_mock_that_the_check_starts(tmp_path: P
         "ECF_MOCK_CONTROL": "no",
         "ECF_MOCK_CONTROL_TOKEN": "secret",
     }
-    checked = run("--stage", "scenarios", environment=hostile)
+    checked = run("--api", "v1", "--stage", "scenarios", environment=hostile)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert not (tmp_path / "kept.db").exists()

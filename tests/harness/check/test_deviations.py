@@ -1,6 +1,8 @@
 """The deviations file: what it excuses, and that it must be true."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +17,12 @@ from tests.harness.check.conftest import Listener
 FOUND = Finding("behaviour", "getEcfParticipant", "answers 404 as text/html", "JSON", "HTML")
 
 
-def entry(**changed: str) -> Deviation:
-    given = {"operation": "getEcfParticipant", "differs": "answers 404 as *", "why": "the gateway answers"}
+def entry(**changed: Any) -> Deviation:
+    given: dict[str, Any] = {
+        "operation": "getEcfParticipant",
+        "differs": "answers 404 as *",
+        "why": "the gateway answers",
+    }
     return Deviation(**{**given, **changed})
 
 
@@ -36,7 +42,7 @@ def test_a_listed_finding_is_kept_with_its_reason_and_breaks_nothing() -> None:
     assert unmet([entry()], checked) == []
     assert checked.findings[0].deviation == "the gateway answers"
     assert checked.outcome == "kept"
-    report = Report("http://x", False, 1, "2026-01-01T00:00:00Z", [checked])
+    report = Report("v1", "http://x", False, 1, "2026-01-01T00:00:00Z", [checked])
     assert report.kept
     assert report.deviations == checked.findings
     assert "kept[/], 1 listed deviation " in stage_line(checked, "1/1 behaviour")
@@ -87,6 +93,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
         ("deviations: [{operation: '*', differs: x}]", "entry 1: write operation, differs, why"),
         ("deviations: [{operation: '*', differs: x, why: ''}]", "entry 1: `why` must be a text"),
         ("deviations: [{operation: deferParticipants, differs: x, why: y}]", "there is no operation deferParticipants"),
+        ("deviations: [{operation: '*', differs: x, why: y, until: soon}]", "`until` must be a day"),
         ("deviations: [", "ours.yaml"),
     ],
 )
@@ -95,3 +102,27 @@ def test_a_file_that_cannot_be_used_says_what_to_write(tmp_path: Path, text: str
     file.write_text(text)
     with pytest.raises(UnusableDeviations, match=why):
         read_deviations(file, V1)
+
+
+def test_an_entry_holds_until_its_last_day() -> None:
+    dated = entry(until=date(2027, 1, 1))
+    on_the_day, after = Listed([dated], date(2027, 1, 1)), Listed([dated], date(2027, 1, 2))
+    checked = stage()
+    on_the_day.mark(checked)
+    assert checked.outcome == "kept"
+    assert list(on_the_day.unmet()) == []
+    checked = stage()
+    after.mark(checked)
+    assert checked.findings[0].deviation is None
+    [over] = after.unmet()
+    assert over.what == f"a listed deviation was to last until 2027-01-01 only: {dated.differs}"
+
+
+@pytest.mark.parametrize(("written", "until"), [("2027-01-01", date(2027, 1, 1)), ("'2027-01-01'", date(2027, 1, 1))])
+def test_the_last_day_is_read(tmp_path: Path, written: str, until: date) -> None:
+    file = tmp_path / "ours.yaml"
+    file.write_text(
+        "deviations:\n  - {operation: getEcfParticipant, differs: answers 404 as *, "
+        f"why: the gateway answers, until: {written}}}\n"
+    )
+    assert read_deviations(file, V1) == [entry(until=until)]

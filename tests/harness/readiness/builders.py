@@ -7,8 +7,9 @@ from itertools import count
 from typing import Any
 
 from mock_server.harness.readiness.judgement import Judgement
+from mock_server.harness.readiness.shown import Asked, Shown
 from mock_server.harness.v1.readiness.catalogue import BY_ID
-from mock_server.harness.v1.readiness.traffic import Observation, Traffic, purposes
+from mock_server.harness.v1.readiness.traffic import FACTS, WRITES, Observation, Purpose, Traffic, purposes
 from mock_server.http.contract import operations
 from mock_server.resources import specification
 from mock_server.sandbox.journal import SchoolChange
@@ -63,6 +64,7 @@ class Story:
         **others: Any,
     ) -> Observation:
         purpose = purposes().get(operation_id or "")
+        kind = purpose.kind if purpose else None
         method = "GET" if purpose is None else _METHODS.get(purpose.kind, "PUT")
         path = _path(operation_id or "", id)
         seen = Observation(
@@ -79,7 +81,12 @@ class Story:
             operation_id=operation_id,
             purpose=purpose,
             identity=(method, path, repr(parameters), repr(attributes)),
-            parameters=parameters or Parameters(),
+            rules=tuple(others.pop("rules", ())),
+            kind=kind,
+            writes=kind in WRITES,
+            subject=_subject(kind, id, attributes or {}),
+            asked=_asked(kind, purpose, parameters or Parameters()),
+            shown=_shown(record or {}, listed, self.now, others.pop("shown", None)),
             shifted=False,
             attributes=attributes or {},
             status=status,
@@ -96,8 +103,10 @@ class Story:
         self.now = seen.ended + 1
         return seen
 
-    def school_changes(self, participant_id: str = PARTICIPANT, providers: tuple[str, ...] = ("alder",)) -> None:
-        self.changes.append(SchoolChange(self.now, "v1", participant_id, providers))
+    def school_changes(
+        self, participant_id: str = PARTICIPANT, providers: tuple[str, ...] = ("alder",), kind: str = "participant"
+    ) -> None:
+        self.changes.append(SchoolChange(self.now, "v1", participant_id, providers, kind))
         self.now += 1
 
     def page(self, records: int, page: int = 1, *, first: int = 0, **others: Any) -> Observation:
@@ -134,6 +143,36 @@ class Story:
 
     def verdict(self, requirement: str) -> str:
         return self.judge(requirement).verdict
+
+
+def _subject(kind: str | None, id: str, attributes: Mapping[str, Any]) -> str:
+    if kind == "declare":
+        return str(attributes.get("participant_id", "")).lower()
+    return "" if kind in (None, *FACTS) else id
+
+
+def _asked(kind: str | None, purpose: Purpose | None, parameters: Parameters) -> Asked | None:
+    if purpose is None or kind not in FACTS:
+        return None
+    return Asked(
+        purpose.kind,
+        parameters.updated_since,
+        parameters.cohorts,
+        parameters.page,
+        parameters.per_page,
+        purpose.csv,
+        by_change=kind == "participants" and parameters.updated_since is not None,
+        lookup=parameters.participant_id is not None,
+    )
+
+
+def _shown(record: Mapping[str, Any], listed: Sequence[str] | None, now: float, given: Any) -> tuple[Shown, ...]:
+    """The records as the client could read them; listed ones have nothing but their id and no date."""
+    if given is not None:
+        return tuple(given)
+    if listed is not None:
+        return tuple(Shown(id, None, {}) for id in listed)
+    return (Shown(str(record["id"]), datetime.fromtimestamp(now, UTC), record),) if "id" in record else ()
 
 
 _METHODS = dict.fromkeys(("participants", "participant", "declarations", "declaration"), "GET") | {"declare": "POST"}

@@ -1,4 +1,4 @@
-"""The catalogue and clients try each other: a good client passes everything, each faulty one fails what it breaks.
+"""The catalogue and clients try each other: a correct client passes everything, a faulty one fails what it breaks.
 
 Over real HTTP, each client in a drill of its own. They mostly wait, so they run side by side.
 """
@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -18,43 +18,36 @@ import pytest
 from examples import reference_client
 from examples.reference_client import Connection, LeadProvider
 from mock_server.client import ControlClient
-from mock_server.control.models import NewFault, RateLimit, Readiness
-from mock_server.harness.readiness.drill_run import DrillRun
-from mock_server.harness.v1.readiness import KIT
+from mock_server.control.models import NewFault, RateLimit
 from mock_server.own_server import own_server
-from tests.harness.readiness.faulty_clients import FAULTY, PARTICIPANTS_IN_DRILL, Client
+from tests.harness.readiness.clients.base import Client
+from tests.harness.readiness.clients.correct import CORRECT
+from tests.harness.readiness.clients.drilling import Boards, drills
+from tests.harness.readiness.clients.faulty import FAULTY
+from tests.harness.readiness.clients.faulty_too import FAULTY_TOO
 
-GOOD = Client("")
-
-
-def drilled(control: ControlClient, client: Client) -> Readiness:
-    """The board after `client` has gone through the whole drill."""
-    run = DrillRun(control, KIT, KIT.drills["full"], participants=PARTICIPANTS_IN_DRILL, retry_after=1)
-    running = threading.Thread(target=client.run, args=(run.base_url, run.token, f"wrong-token.{run.sandbox.id}"))
-    running.start()
-    while running.is_alive():
-        run.step()
-        time.sleep(0.2)
-    return run.sandbox.readiness()
+# A sample: `make clients` runs every client.
+NAMES = (
+    *("PollsByTheLastRecord", "DrawsItsPauses", "checks_before_it_declares", "declares_all_at_once", "ReadsFiles"),
+    *("StopsAtAFullPage", "KnocksAgainAtOnce", "TriesAgainAfterARefusal", "PollsFromASecondLater"),
+    *("HasOneCohortForAll", "ForgetsTheTokenOnANewConnection", "TakesMentorsForTeachers"),
+)
+SAMPLE = (Client(""), *(each for each in (*CORRECT, *FAULTY, *FAULTY_TOO) if each.name in NAMES))
 
 
 @pytest.fixture(scope="module")
-def boards() -> Iterator[dict[Client, Future[Readiness]]]:
-    with own_server() as url, ControlClient(url) as control, ThreadPoolExecutor(6) as pool:
-        yield {client: pool.submit(drilled, control, client) for client in (GOOD, *FAULTY)}
+def boards() -> Iterator[Boards]:
+    with drills(SAMPLE) as found:
+        yield found
 
 
-def test_the_reference_client_passes_everything(boards: dict[Client, Future[Readiness]]) -> None:
-    board = boards[GOOD].result()
-    assert [(each.id, each.verdict, each.advice) for each in board.requirements if each.verdict != "passed"] == []
+@pytest.mark.parametrize("client", SAMPLE, ids=lambda client: f"{client.breaks or 'correct'}-{client.name}")
+def test_a_client_fails_what_it_breaks_and_nothing_else(boards: Boards, client: Client) -> None:
+    assert client.complaints(boards[client].result()) == []
 
 
-@pytest.mark.parametrize("client", FAULTY, ids=lambda client: f"{client.breaks}-{client.name}")
-def test_a_faulty_client_fails_exactly_what_it_breaks(boards: dict[Client, Future[Readiness]], client: Client) -> None:
-    board = boards[client].result()
-    expected = {client.breaks: client.verdict, **dict.fromkeys(client.leaves, "not_seen")}
-    found = {each.id: each.verdict for each in board.requirements if each.verdict != "passed"}
-    assert found == expected, [each for each in board.requirements if each.id in found]
+def test_the_sample_has_every_client_that_it_names() -> None:
+    assert {client.name for client in SAMPLE} == {"reference", *NAMES}
 
 
 def test_the_reference_client_notices_that_an_action_happened_although_its_answer_was_lost() -> None:
@@ -146,4 +139,5 @@ def test_the_reference_client_says_how_it_is_called(arguments: list[str]) -> Non
 
 
 def test_enough_mistakes_are_made() -> None:
-    assert len({client.breaks for client in FAULTY if client.verdict == "failed"}) >= 15
+    assert len({client.breaks for client in (*FAULTY, *FAULTY_TOO) if client.verdict == "failed"}) >= 25
+    assert len(CORRECT) >= 25

@@ -26,7 +26,7 @@ from mock_server.harness.readiness.drill_run import News
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
 from mock_server.harness.v1.readiness.drills import DRILLS
 from mock_server.own_server import own_server
-from tests.harness.readiness.faulty_clients import Client
+from tests.harness.readiness.clients.base import Client
 from tests.specifications import Document
 
 SCRIPT = "<script>alert(1)</script>"
@@ -105,13 +105,6 @@ def test_an_unknown_group_is_refused_with_the_names_of_those_that_there_are(mock
     assert f"--only speed: there is no such group; there are {', '.join(GROUPS)}" in result.output
 
 
-@pytest.mark.parametrize("command", ["readiness", "drill"])
-def test_a_service_whose_clients_are_not_graded_is_refused(mock: ControlClient, command: str) -> None:
-    result = run(mock, command, "--api", "v3")
-    assert result.exit_code == 2
-    assert "ecf-mock grades no clients of v3" in result.output
-
-
 def test_the_table_shows_every_requirement_and_what_to_do(mock: ControlClient, sandbox: Sandbox) -> None:
     result = run(mock, "readiness", "--sandbox", sandbox.id)
     assert result.exit_code == 1
@@ -178,8 +171,9 @@ def test_the_page_needs_nothing_else_and_runs_nothing_that_was_sent(written: Pat
     page = (written / "reports/readiness.html").read_text()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    # The address of the mock is told, and nothing is loaded from anywhere.
-    assert not re.search(r"(src|href)=", page)
+    # It links to the guide, and loads nothing from anywhere.
+    assert not re.search(r"src=|<link|url\(", page)
+    assert 'href="http://127.0.0.1:8001/running-an-integration/#paging"' in page
     for requirement in CATALOGUE:
         assert f'id="{requirement.id}"' in page
     assert "GET /api/v1/participants/ecf" in page

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
-from tests.harness.readiness.builders import DECLARATION, Story
+from tests.harness.readiness.builders import DECLARATION, Story, seconds
 
 LOST: dict[str, Any] = {"status": 503, "outcome": 200, "heard": False}
 REQUIREMENT = "declarations.one-after-lost-answer"
@@ -50,7 +50,10 @@ def test_a_milestone_to_come_is_tried_with_the_header() -> None:
     story.declare()
     story.declare("retained-1", status=422, shifted=True)
     assert story.verdict("declarations.future-milestone") == "not_seen"
-    story.declare("retained-1", shifted=True)
+    # A moment that is past is no moment to come.
+    story.declare("retained-1", shifted=True, moment=seconds(-86_400))
+    assert story.verdict("declarations.future-milestone") == "not_seen"
+    story.declare("retained-1", shifted=True, moment=seconds(86_400))
     assert story.verdict("declarations.future-milestone") == "passed"
 
 

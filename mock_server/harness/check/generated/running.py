@@ -155,7 +155,7 @@ def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, fo
     schema.config.update(base_url=traffic.base_url)
 
     def filter_failure(context: Any, failure: Failure, case: Any, response: Any) -> bool:
-        return stands(kit, failure, _request(response.request), _response(response), is_mock=is_mock)
+        return stands(kit, failure, as_request(response.request), as_response(response), is_mock=is_mock)
 
     def after_call(context: Any, case: Any, response: Any) -> None:
         traffic.on_exchange()
@@ -201,7 +201,7 @@ def _take_in(recorder: ScenarioRecorder, traffic: TrafficLog) -> None:
         interaction = recorder.interactions.get(id)
         if interaction is None or interaction.response is None:
             continue
-        request, response = _recorded(interaction.request), _response(interaction.response)
+        request, response = _recorded(interaction.request), as_response(interaction.response)
         operation = traffic.note(request, response)
         if operation is None:
             continue
@@ -244,7 +244,7 @@ def _report(
     check: str, failure: Failure, id: str, operation: str, recorder: ScenarioRecorder, traffic: TrafficLog
 ) -> None:
     interaction = recorder.interactions[failure.case_id if failure.case_id in recorder.interactions else id]
-    response = None if interaction.response is None else _response(interaction.response)
+    response = None if interaction.response is None else as_response(interaction.response)
     what = f"{check}: {failure.title}"
     says = failure.message.strip() or failure.title
     traffic.report(finding_about(traffic, operation, what, says, _recorded(interaction.request), response))
@@ -259,14 +259,14 @@ def _report_error(event: events.NonFatalError, traffic: TrafficLog) -> None:
 
 
 def _recorded(request: Any) -> Request:
-    return _as_request(request.method, request.uri, {k: v[0] for k, v in request.headers.items()}, request.body)
+    return _joined(request.method, request.uri, {k: v[0] for k, v in request.headers.items()}, request.body)
 
 
-def _request(prepared: Any) -> Request:
-    return _as_request(prepared.method, prepared.url, dict(prepared.headers), prepared.body)
+def as_request(prepared: Any) -> Request:
+    return _joined(prepared.method, prepared.url, dict(prepared.headers), prepared.body)
 
 
-def _as_request(method: str, url: str, headers: dict[str, str], body: bytes | str | None) -> Request:
+def _joined(method: str, url: str, headers: dict[str, str], body: bytes | str | None) -> Request:
     parts = urlsplit(url)
     kept = {name.lower(): str(value) for name, value in headers.items() if name.lower() != _PROBE_HEADER}
     content = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
@@ -274,6 +274,6 @@ def _as_request(method: str, url: str, headers: dict[str, str], body: bytes | st
     return Request(method, parts.path, query, kept, content or None)
 
 
-def _response(response: Any) -> Response:
+def as_response(response: Any) -> Response:
     headers = {name.lower(): values[0] for name, values in response.headers.items()}
     return Response(response.status_code, headers, (response.content or b"").decode("utf-8", "replace"))

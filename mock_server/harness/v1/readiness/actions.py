@@ -1,19 +1,9 @@
-"""Does the client report what happens to its participants, once and in the current format?"""
+"""Does the client report what happens to its participants in the current format?"""
 
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any
-
+from mock_server.harness.readiness.errors import REFUSALS
 from mock_server.harness.readiness.judgement import Judgement, failed, passed_if_any
-from mock_server.harness.v1.readiness.traffic import WRITES, Observation, Traffic, purposes
-
-
-def accepted(action: str) -> Callable[[Traffic], Judgement]:
-    """The requirement that the service accepted `action` once."""
-
-    def judge(traffic: Traffic) -> Judgement:
-        return passed_if_any(seen for seen in traffic.of_kind(action) if seen.accepted)
-
-    return judge
+from mock_server.harness.v1.readiness.knowledge import writes_with_knowledge
+from mock_server.harness.v1.readiness.traffic import Traffic, purposes
 
 
 def cohort_sent(traffic: Traffic) -> Judgement:
@@ -25,59 +15,24 @@ def cohort_sent(traffic: Traffic) -> Judgement:
             "counts as the present academic year, and a participant's cohort can't change.",
             without,
         )
-    return passed_if_any(requests)
-
-
-def not_repeated(traffic: Traffic) -> Judgement:
-    accepted_once: list[Observation] = []
-    repeated: list[Observation] = []
-    for observations in traffic.by_provider.values():
-        latest: dict[Hashable, tuple[Observation, Hashable]] = {}
-        for seen in observations:
-            if seen.kind not in WRITES:
-                continue
-            place, content = _asked_for(seen)
-            before, same = latest.get(place, (None, None))
-            if (
-                before
-                and same == content
-                and seen.began > before.ended
-                and not traffic.changed_by_school(seen.subject, before.ended, seen.began)
-            ):
-                repeated += [before, seen]
-            if seen.succeeded:
-                accepted_once.append(seen)
-                latest[place] = seen, content
-            # A client may make a voided declaration again.
-            if seen.kind == "void" and seen.accepted:
-                latest.pop(_slot(seen.record), None)
-    if repeated:
+    wrong = [
+        seen
+        for observations in traffic.by_provider.values()
+        for seen, known in writes_with_knowledge(observations)
+        if seen.kind == "change-schedule"
+        and "schedule-cohort-unchanged" in seen.rules
+        and not seen.accepted
+        and not traffic.changed_by_school(seen.subject, known.seen_at.get(seen.subject, 0.0), seen.began)
+    ]
+    # A single refusal may be a trial.
+    refused = {seen.identity for seen in traffic.observations if seen.status in REFUSALS and seen.heard}
+    if wrong and len(refused) > 1:
         return failed(
-            "Keep note of what was accepted, and send it only once: these were sent again although the first answer "
-            "had said yes.",
-            repeated,
+            "Send the cohort that the participant's record shows: these requests named another one, and a "
+            "participant's cohort can't change.",
+            wrong,
         )
-    return passed_if_any(accepted_once)
-
-
-def _asked_for(seen: Observation) -> tuple[Hashable, Hashable]:
-    """What the request would change, and to what. Two equal values in a row mean a repetition."""
-    if seen.kind == "declare":
-        return _slot(seen.attributes), repr(seen.attributes.get("declaration_date"))
-    if seen.kind == "void":
-        return ("void", seen.subject), None
-    return ("action", seen.subject), (seen.kind, repr(sorted(seen.attributes.items())))
-
-
-def _slot(attributes: Mapping[str, Any]) -> Hashable:
-    """A participant has at most one live declaration for each of these slots."""
-    participant_id = str(attributes.get("participant_id")).lower()
-    return (
-        "declare",
-        participant_id,
-        repr(attributes.get("course_identifier")),
-        repr(attributes.get("declaration_type")),
-    )
+    return passed_if_any(requests)
 
 
 def current_paths(traffic: Traffic) -> Judgement:

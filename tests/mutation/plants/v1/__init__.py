@@ -8,9 +8,11 @@ from tests.mutation.plants.v1.consistency import CONSISTENCY
 from tests.mutation.plants.v1.forms import FORMS
 from tests.mutation.plants.v1.life import RULES_OF_LIFE
 from tests.mutation.plants.v1.lists import LISTS
+from tests.mutation.plants.v1.moves import MOVES
 from tests.mutation.plants.v1.odd_input import ODD_INPUT
 from tests.mutation.plants.v1.other_half import OTHER_HALF
 from tests.mutation.plants.v1.providers import SECRETS, TOKENS
+from tests.mutation.plants.v1.reach import REACH
 from tests.mutation.plants.v1.rules import BOUNDS, RULES
 from tests.mutation.plants.v1.schools import SCHOOLS
 from tests.mutation.plants.v1.small_print import SMALL_PRINT
@@ -41,6 +43,8 @@ PLANTS = {
         CONCURRENCY,
         COMBINATIONS,
         ACCESS,
+        REACH,
+        MOVES,
     )
     for plant in plants
 }

@@ -1,4 +1,4 @@
-"""The other half of each rule: mentors, other schedules, cohorts and states, server dates (rules 5.4, 6)."""
+"""The other half of each rule: other cohorts and states, server dates, ids in capitals (rules 5.4, 6)."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,7 +8,6 @@ from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v1.check.behaviour.actions import (
     ACTIONS,
-    BREAK,
     ECT,
     LEAVE,
     MENTOR,
@@ -16,162 +15,18 @@ from mock_server.harness.v1.check.behaviour.actions import (
     RESUME,
     act,
     attributes_of,
-    refuse,
 )
 from mock_server.harness.v1.check.behaviour.declarations import DECLARE, VOID
 from mock_server.harness.v1.check.bench import CLOCK, Sender, World, body, declaration
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, schedule
-from mock_server.v1.domain.states import LIVE_STATES
-from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
+from mock_server.v1.domain.states import DECLARATION_STATES, LIVE_STATES
 
 _SECOND = timedelta(seconds=1)
 _LATER = "2030-01-01T00:00:00Z"
 _FUNDED: Any = {"eligible_for_funding": True}
 # On this schedule every date from its first day on can be declared.
 _OPEN_ENDED = "ecf-extended-september"
-
-# The way to each state that a declaration can have, from `submitted`.
-_ROADS: dict[str, tuple[str, ...]] = {
-    "submitted": (),
-    "eligible": ("eligible",),
-    "ineligible": ("ineligible",),
-    "payable": ("eligible", "payable"),
-    "paid": ("eligible", "payable", "paid"),
-    "voided": ("voided",),
-    "awaiting-clawback": ("eligible", "payable", "paid", "awaiting-clawback"),
-    "clawed-back": ("eligible", "payable", "paid", "awaiting-clawback", "clawed-back"),
-}
-
-
-def _mentor(world: World, **given: Any) -> str:
-    new: Any = {"provider": OWN, "participant_type": "mentor", "cohort": "2021", **given}
-    return world.control.v1.add_participant(**new).id
-
-
-def _in_state(world: World, made: str, state: str) -> None:
-    for step in _ROADS[state]:
-        world.control.v1.set_declaration_state(made, step)
-
-
-def _declined(own: Sender, titles: list[str], why: str, **attributes: Any) -> None:
-    """Sends a declaration that the server must refuse with these titles, because of `why`."""
-    own.send(DECLARE, body=declaration(**attributes))
-    own.status(422, why)
-    came = [error["title"] for error in own.answered.json["errors"]]
-    own.expect(came == titles, f"{why}: the titles are {titles}", f"they are {came}")
-
-
-@probe("Mentors need evidence like ECTs: for every type but `started`, and from the list.", DECLARE, clock=_LATER)
-def evidence_of_everybody(world: World, operation: str) -> None:
-    own = world.own
-    for course, add in ((ECT, world.ect), (MENTOR, lambda **given: _mentor(world, **given))):
-        for kind in DECLARATION_TYPES[1:]:
-            id = add(schedule_identifier=_OPEN_ENDED)
-            sent = {
-                "participant_id": id,
-                "declaration_type": kind,
-                "declaration_date": "2022-01-15T09:00:00Z",
-                **course,
-            }
-            why = f"rules 6.2, 7: {kind} on {course['course_identifier']} needs evidence from the list"
-            for odd in ("", "video", "Other"):
-                _declined(own, ["evidence_held"], why, evidence_held=odd, **sent)
-            _declined(own, ["evidence_held"], why, **sent)
-            for held in EVIDENCE_HELD:
-                made = own.declare(evidence_held=held, **sent)
-                own.accepted(VOID, made["id"])
-        for ignored in ("video", "self-study-material-completed", None):
-            own.declare(participant_id=add(), evidence_held=ignored, **course)
-
-
-@probe("Every report is taken for mentors as for ECTs, once, and refused in the same states.", *ACTIONS)
-def reports_on_mentors(world: World, operation: str) -> None:
-    own, sent = world.own, {**attributes_of(operation), **MENTOR}
-    id = _mentor(world, training_status="deferred" if operation in RESUME else "active")
-    saved = act(own, operation, id, sent)
-    title = "schedule_identifier" if operation in RESCHEDULE else "participant_profile"
-    refuse(own, [title], operation, id, sent)
-    own.expect(saved["mentor_id"] is None, "a mentor has no mentor", f"{saved}")
-    withdrawn = _mentor(world, training_status="withdrawn")
-    title = "participant_id" if operation in RESCHEDULE else "participant_profile"
-    refuse(own, [title], operation, withdrawn, sent)
-
-
-@probe("The same rules bind a declaration for a mentor: milestone, slot and withdrawal.", DECLARE)
-def declarations_for_mentors(world: World, operation: str) -> None:
-    own, id = world.own, _mentor(world)
-    sent = {"participant_id": id, **MENTOR}
-    on = schedule(2021, SCHEDULE_IDENTIFIERS[0])
-    assert on is not None  # noqa: S101 - the first cohort is published
-    started = on.milestones["started"]
-    closes = started.closes
-    assert closes is not None  # noqa: S101 - a standard schedule has milestone dates
-    for moment in (started.opens - _SECOND, closes):
-        why = f"rules 6.2, 3: `started` of 2021 in September doesn't contain {format_moment(moment)}"
-        _declined(own, ["declaration_date"], why, declaration_date=format_moment(moment), **sent)
-    made = own.declare(declaration_date=format_moment(closes - _SECOND), **sent)
-    course = made["attributes"]["course_identifier"]
-    own.expect(course == "ecf-mentor", "a mentor's declaration is for ecf-mentor", f"it is for {course}")
-    _declined(
-        own,
-        ["base"],
-        "rules 6.2, 9: `started` has been declared",
-        declaration_date=format_moment(started.opens),
-        **sent,
-    )
-    january = {**MENTOR, "schedule_identifier": "ecf-standard-january", "cohort": "2021"}
-    for report in RESCHEDULE:
-        refuse(own, ["schedule_identifier"], report, id, {**january, "schedule_identifier": "ecf-standard-april"})
-
-
-@probe("A deferred participant can be declared for, and given another schedule.", DECLARE)
-def deferred(world: World, operation: str) -> None:
-    for course, id in (
-        (ECT, world.ect(training_status="deferred")),
-        (MENTOR, _mentor(world, training_status="deferred")),
-    ):
-        world.own.declare(participant_id=id, **course)
-        for number, report in enumerate(RESCHEDULE):
-            identifier = ("ecf-extended-september", "ecf-reduced-september")[number]
-            saved = act(world.own, report, id, {**course, "schedule_identifier": identifier, "cohort": "2021"})
-            came = saved["training_status"]
-            world.own.expect(
-                came == "deferred", "a change of schedule leaves training_status deferred", f"it is {came}"
-            )
-    # Somebody who was deferred, and then withdrawn, can still be declared for up to the withdrawal.
-    id = world.ect()
-    act(world.own, "deferEcfParticipant", id, BREAK)
-    act(world.own, "withdrawEcfParticipant", id, LEAVE)
-    world.own.declare(participant_id=id)
-
-
-def _starts(identifier: str, cohort: int) -> tuple[datetime, str]:
-    """The first moment of a schedule without milestone dates, and an identifier that starts there."""
-    found = schedule(cohort, identifier)
-    assert found is not None  # noqa: S101 - every cohort has these
-    return found.milestones["started"].opens, identifier
-
-
-@probe(
-    "Replacement schedules take declarations from their first day on, without an end, for mentors.",
-    DECLARE,
-    clock=_LATER,
-)
-def replacement_schedules(world: World, operation: str) -> None:
-    own = world.own
-    for cohort in (2021, 2024):
-        for identifier in SCHEDULE_IDENTIFIERS[9:]:
-            opens, _ = _starts(identifier, cohort)
-            id = _mentor(world, cohort=str(cohort), schedule_identifier=identifier)
-            for kind in DECLARATION_TYPES:
-                sent = {"participant_id": id, "declaration_type": kind, "evidence_held": "other", **MENTOR}
-                why = f"schedules.md: {kind} on {identifier} of {cohort} opens on {opens:%Y-%m-%d}"
-                before = format_moment(opens - _SECOND)
-                _declined(own, ["declaration_date"], why, declaration_date=before, **sent)
-                for moment in (opens, opens + timedelta(days=900)):
-                    made = own.declare(declaration_date=format_moment(moment), **sent)["id"]
-                    own.accepted(VOID, made)
 
 
 def _bounds(cohort: int) -> Iterator[tuple[str, str, datetime, bool]]:
@@ -207,12 +62,12 @@ def later_cohorts(world: World, operation: str) -> None:
 )
 def states_that_hold_the_schedule(world: World, operation: str) -> None:
     own = world.own
-    for course, add in ((ECT, world.ect), (MENTOR, lambda **given: _mentor(world, **given))):
+    for course, add in ((ECT, world.ect), (MENTOR, world.mentor)):
         april = {**course, "schedule_identifier": "ecf-standard-april", "cohort": "2021"}
-        for state in _ROADS:
+        for state in DECLARATION_STATES:
             id = add()
             made = own.declare(participant_id=id, **course)["id"]
-            _in_state(world, made, state)
+            world.move(made, state)
             own.send(operation, id, body=body("x", **april))
             holds = state in LIVE_STATES
             why = f"rules 5.4: `started` of 2021-11-20 is before April's milestone, and a declaration that is {state} "
@@ -227,11 +82,11 @@ def states_that_hold_the_slot(world: World, operation: str) -> None:
     own = world.own
     another = "2021-11-21T09:00:00Z"
     for kind, date in (("started", "2021-11-20T09:00:00Z"), ("retained-1", "2021-11-20T09:00:00Z")):
-        for state in _ROADS:
+        for state in DECLARATION_STATES:
             id = world.ect(schedule_identifier=_OPEN_ENDED)
             sent = {"participant_id": id, "declaration_type": kind, "evidence_held": "other"}
             made = own.declare(declaration_date=date, **sent)
-            _in_state(world, made["id"], state)
+            world.move(made["id"], state)
             held = state in LIVE_STATES
             if held:
                 copy = own.declare(declaration_date=date, **sent)
@@ -249,10 +104,10 @@ def states_that_hold_the_slot(world: World, operation: str) -> None:
 
 @probe("After a move the old provider's declarations hold their slots, in every live state.", DECLARE)
 def slots_of_both_providers(world: World, operation: str) -> None:
-    for state in _ROADS:
+    for state in DECLARATION_STATES:
         id = world.ect()
         made = world.own.declare(participant_id=id)["id"]
-        _in_state(world, made, state)
+        world.move(made, state)
         world.control.v1.transfer(id, provider=PEER)
         world.other.send(DECLARE, body=declaration(participant_id=id))
         held = state in LIVE_STATES
@@ -283,8 +138,7 @@ def the_same_person(world: World, operation: str) -> None:
             for state in ("eligible", "payable", "paid", "voided", "awaiting-clawback"):
                 one, twin = twins(kind, provider)
                 made = sender.declare(participant_id=one, **course)["id"]
-                for step in _ROADS[state][1:] if state != "voided" else ("voided",):
-                    world.control.v1.set_declaration_state(made, step)
+                world.move(made, state)
                 came = own.declare(participant_id=twin, **course)["attributes"]["state"]
                 wanted = "ineligible" if state in LIVE_STATES else "eligible"
                 why = f"rules 6.2: {provider} declared for the same {kind}, and that declaration is {state}"
@@ -322,7 +176,7 @@ def rules_at_another_date(world: World, operation: str) -> None:
         headers = {"x-with-server-date": "2021-11-20T09:00:00Z"}
         own.accepted(report, id, body=body("x", **LEAVE), headers=headers)
         why = f"rules 6.2, 4: {report} withdrew the participant at 2021-11-20T09:00:00Z by X-With-Server-Date"
-        _declined(own, ["participant_id"], why, participant_id=id, declaration_date="2021-11-20T09:00:00Z")
+        own.declined(["participant_id"], why, participant_id=id, declaration_date="2021-11-20T09:00:00Z")
         own.declare(participant_id=id, declaration_date="2021-11-20T08:59:59Z")
     id = world.ect()
     sent = declaration(participant_id=id, declaration_date="2021-11-20T09:00:00Z")
@@ -399,11 +253,6 @@ def numbers_as_text(world: World, operation: str) -> None:
 
 
 PROBES = (
-    evidence_of_everybody,
-    reports_on_mentors,
-    declarations_for_mentors,
-    deferred,
-    replacement_schedules,
     later_cohorts,
     states_that_hold_the_schedule,
     states_that_hold_the_slot,

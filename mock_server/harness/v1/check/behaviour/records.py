@@ -10,6 +10,7 @@ from mock_server.harness.v1.check.behaviour.actions import ACTIONS, MENTOR, RESU
 from mock_server.harness.v1.check.bench import Sender, World, body
 from mock_server.harness.v1.check.oracle import PARTICIPANTS, same_attributes, same_everywhere
 from mock_server.rules.moments import format_moment
+from mock_server.v1.domain.states import VOIDED_AS, way
 
 # Names that careless servers cut, strip, escape or write anew.
 NAMES = (
@@ -183,24 +184,16 @@ def after_acts(world: World, operation: str) -> None:
     same_everywhere(world, OWN, _ACTED, f"after the school removed {other}")
 
 
-# The way to each state that a provider can void, from `submitted`.
-_ROADS: dict[str, tuple[str, ...]] = {
-    "submitted": (),
-    "eligible": ("eligible",),
-    "ineligible": ("ineligible",),
-    "payable": ("eligible", "payable"),
-    "paid": ("eligible", "payable", "paid"),
-}
 _MOVED = "After each declaration, change of state and void, every list, CSV and single GET shows it at once."
 
 
 @probe(_MOVED, "voidParticipantDeclaration")
 def after_declarations(world: World, operation: str) -> None:
     own, control = world.own, world.control
-    for state, road in _ROADS.items():
+    for state in VOIDED_AS:
         made = own.declare(participant_id=world.ect(full_name=NAMES[0]))["id"]
         same_everywhere(world, OWN, _MOVED, f"after {made} was declared")
-        for step in road:
+        for step in way("submitted", state) or ():
             control.advance("PT1M")
             control.v1.set_declaration_state(made, step)
             same_everywhere(world, OWN, _MOVED, f"after {made} became {step}")

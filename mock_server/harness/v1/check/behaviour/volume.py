@@ -11,6 +11,7 @@ from typing import Any
 from mock_server.harness.check.bench import OWN, noticed
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v1.check.behaviour.actions import BREAK, OTHER_SCHEDULE
+from mock_server.harness.v1.check.behaviour.declarations import VOID
 from mock_server.harness.v1.check.bench import Sender, World, body, declaration
 from mock_server.harness.v1.check.oracle import (
     ALONE,
@@ -138,13 +139,10 @@ def many(world: World, operation: str) -> None:
     own = world.own
     _fill(world)
     people = list(expected(world, PARTICIPANTS[0], OWN))
-    _old_reports(world, people)
+    with noticed(own.traffic, VOID, "A void and a report are accepted in a world of 3,001."):
+        made = _old_reports(world, people)
     world.control.advance("PT1S")
-    _declare_many(world, people[:_MANY_DECLARATIONS])
-    made = _ids(own.records(DECLARATIONS[0]))[:2]
-    world.control.advance("PT1S")
-    with noticed(own.traffic, "voidParticipantDeclaration", "A void stays, whatever comes after it."):
-        own.accepted("voidParticipantDeclaration", made[0])
+    _declare_many(world, people[2:_MANY_DECLARATIONS])
     changed = _in_order_of_change(world)
     for name in LISTS:
         wanted = expected(world, name, OWN)
@@ -173,10 +171,15 @@ def _csv_ids(own: Sender, operation: str, wanted: Ids, query: Mapping[str, Any])
     in_order(own, found, list(wanted), f"{operation}Csv with {dict(query) or 'no filter'}")
 
 
-def _old_reports(world: World, people: Ids) -> None:
-    """Reports about the first few, before everything else."""
-    world.own.accepted("deferEcfParticipant", people[0], body=body("x", **BREAK))
-    world.own.accepted("changeEcfParticipantSchedule", people[3], body=body("x", **OTHER_SCHEDULE))
+def _old_reports(world: World, people: Ids) -> list[str]:
+    """Reports and declarations about the first few, before everything else. Returns the declarations' ids."""
+    own = world.own
+    own.accepted("deferEcfParticipant", people[0], body=body("x", **BREAK))
+    own.accepted("changeEcfParticipantSchedule", people[3], body=body("x", **OTHER_SCHEDULE))
+    made = [own.declare(participant_id=id, **_DECLARED)["id"] for id in people[:2]]
+    world.control.advance("PT1S")
+    own.accepted(VOID, made[0])
+    return made
 
 
 def _oldest_again(world: World, people: Ids, made: Ids) -> None:

@@ -2,70 +2,22 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 
 from examples.reference_client import (
     MILESTONES_2021,
     PARTICIPANTS,
-    AccessDenied,
     Connection,
     LeadProvider,
     Record,
     Refused,
     Unavailable,
-    one_of_everything,
 )
-
-BETWEEN_POLLS = 0.1
-# So that it takes several pages to list the participants of the drill.
-PER_PAGE = 10
-PARTICIPANTS_IN_DRILL = 24
-
-Tour = Callable[[LeadProvider], None]
-
-
-def tour(provider: LeadProvider) -> None:
-    one_of_everything(provider, polls=40, between_polls=BETWEEN_POLLS)
-    # What happened while the last thing was done is noticed as well.
-    for _ in range(4):
-        provider.sync()
-        time.sleep(BETWEEN_POLLS)
-
-
-@dataclass(frozen=True)
-class Client:
-    """`breaks` is the one requirement that is failed, or never seen where `verdict` says so.
-
-    `leaves` are others that can't be seen then: without a poll no poll can be judged.
-    """
-
-    breaks: str
-    provider: type[LeadProvider] = LeadProvider
-    connection: type[Connection] = Connection
-    tour: Tour = tour
-    verdict: str = "failed"
-    leaves: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        mistakes: list[Any] = [self.connection, self.provider, self.tour]
-        return str(next(m.__name__ for m in mistakes if m not in (Connection, LeadProvider, tour)))
-
-    def run(self, base_url: str, token: str, wrong_token: str) -> None:
-        """First with a wrong token, as a person would who mistyped it, then with the right one."""
-        for given in (wrong_token, token):
-            # Certificates take a while to load, and nothing here needs them.
-            with httpx.Client(base_url=base_url, timeout=10, verify=False) as http, suppress(AccessDenied):  # noqa: S501
-                provider = self.provider(self.connection(http, given, first_pause=0.2))
-                provider.per_page = PER_PAGE
-                self.tour(provider)
-
+from tests.harness.readiness.clients.base import Client
 
 # -- access --------------------------------------------------------------------------------------
 
@@ -116,7 +68,7 @@ class StopsAtAFullPage(LeadProvider):
 class NeverAsksForEverything(LeadProvider):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self.participants_since = "2020-01-01T00:00:00Z"
+        self.participants_since = datetime.now(UTC).strftime("%Y-%m-%dT00:00:00Z")
 
 
 class AlwaysAsksForEverything(LeadProvider):
@@ -211,7 +163,8 @@ class MakesUpAnotherDateAfterALostAnswer(LeadProvider):
             except Refused:
                 # "Somebody must have declared it already." So it looks up the id.
                 self.sync_declarations()
-                return next(d for d, r in self.declarations.items() if r["declaration_type"] == declaration_type)
+                wanted = {"participant_id": id, "declaration_type": declaration_type}
+                return next(d for d, record in self.declarations.items() if wanted.items() <= record.items())
         finally:
             connection.tries = tries
 
@@ -225,8 +178,9 @@ class VoidsAndDeclaresAnewAfterALostAnswer(LeadProvider):
         except Unavailable:
             connection.tries = tries
             self.sync_declarations()
-            for existing in list(self.declarations):
-                self.void(existing)
+            for existing, record in list(self.declarations.items()):
+                if record["participant_id"] == id:
+                    self.void(existing)
             return super().declare(id, declaration_type, date, server_date)
         finally:
             connection.tries = tries
@@ -276,24 +230,11 @@ class DoesNotWaitAtTheLimit(Connection):
         time.sleep(retry_after / 10)
 
 
-class GetsImpatient(Connection):
-    """Waits a shorter time at each failure, not a longer one."""
-
+class KnocksAgainAtOnce(Connection):
     def after_failure(self, request: httpx.Request, failures: int) -> None:
-        super().after_failure(request, max(1, 4 - failures))
-
-
-class GivesUpAtTheFirstFault(LeadProvider):
-    def sync_declarations(self) -> None:
-        connection = self.connection
-        tries, connection.tries = connection.tries, 1
-        try:
-            super().sync_declarations()
-        except Unavailable:
-            # "The next poll will bring it." But that one comes after as long as every other.
-            pass
-        finally:
-            connection.tries = tries
+        if failures == self.tries:
+            raise Unavailable
+        time.sleep(0)
 
 
 # -- contract ------------------------------------------------------------------------------------
@@ -313,17 +254,6 @@ class SaysNothingOfJson(LeadProvider):
                 self.connection.send(request)
         # Corrected at the second try.
         return super().put_action(id, action, attributes)
-
-
-def declares_nothing_in_the_wrong_milestone(provider: LeadProvider) -> None:
-    class Careful(type(provider)):  # type: ignore[misc]
-        def declare(self, id: str, declaration_type: str, date: str, server_date: str | None = None) -> str:
-            if declaration_type == "retained-1" and date != MILESTONES_2021["retained-1"]:
-                return ""
-            return str(super().declare(id, declaration_type, date, server_date))
-
-    provider.__class__ = Careful
-    tour(provider)
 
 
 FAULTY = (
@@ -347,16 +277,9 @@ FAULTY = (
     Client("declarations.future-milestone", LeavesTheServerDateOut, verdict="not_seen"),
     Client("declarations.one-after-lost-answer", MakesUpAnotherDateAfterALostAnswer),
     Client("declarations.one-after-lost-answer", VoidsAndDeclaresAnewAfterALostAnswer),
-    Client(
-        "errors.refusal-met",
-        tour=declares_nothing_in_the_wrong_milestone,
-        verdict="not_seen",
-        leaves=("errors.refusal-not-repeated",),
-    ),
     Client("errors.refusal-not-repeated", TriesAgainAfterARefusal),
     Client("errors.rate-limit", connection=DoesNotWaitAtTheLimit),
-    Client("errors.server-fault", connection=GetsImpatient),
-    Client("errors.server-fault", GivesUpAtTheFirstFault),
+    Client("errors.server-fault", connection=KnocksAgainAtOnce),
     Client("contract.requests", SendsAnAttributeThatNobodyKnows),
     Client("contract.requests", SaysNothingOfJson),
 )

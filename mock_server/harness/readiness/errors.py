@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any, Final
 
 from mock_server.harness.readiness.judgement import (
     NOT_SEEN,
@@ -11,23 +12,32 @@ from mock_server.harness.readiness.judgement import (
     passed,
     passed_if_any,
 )
-from mock_server.harness.v1.readiness.declarations import is_lost_declaration
-from mock_server.harness.v1.readiness.traffic import ACTIONS, Observation, Traffic, readings
+from mock_server.harness.readiness.traffic import Observation, Traffic, readings
 
 # The clocks of a test run are inexact: a request that comes too early by this many seconds is on time.
 TOLERANCE = 0.1
-# The last pause must exceed the first by this factor. A busy machine may add this many seconds to a pause.
-GROWTH = 1.3
-SLACK = 0.25
+REFUSALS: Final = (400, 422)
 
-REFUSALS = (400, 422)
+# What hurts a failing server is a client that knocks again at once, or again and again after the same short pause.
+# Pauses drawn by lot ("full jitter") are short now and then, and needn't grow from one draw to the next.
+# After two failures or more of one request, the pauses add up to at least this many seconds …
+ENOUGH_IN_ALL: Final = 0.2
+# … and they aren't all the same pause, give or take this share and this many seconds, shorter than that.
+SHORTEST_STEADY_PAUSE: Final = 0.3
+SAME_SHARE: Final = 0.05
+SAME_SECONDS: Final = 0.01
+# In words, for the requirement's text.
+MEASURE: Final = (
+    f"After two failures or more, the pauses add up to {ENOUGH_IN_ALL} seconds at least, and a pause that stays the "
+    f"same is {SHORTEST_STEADY_PAUSE} seconds long at least"
+)
 
 
-def refusal_met(traffic: Traffic) -> Judgement:
+def refusal_met(traffic: Traffic[Any]) -> Judgement:
     return passed_if_any(seen for seen in traffic.observations if seen.heard and seen.status in REFUSALS)
 
 
-def refusal_not_repeated(traffic: Traffic) -> Judgement:
+def refusal_not_repeated(traffic: Traffic[Any]) -> Judgement:
     met: list[Observation] = []
     repeated: list[Observation] = []
     for observations in traffic.by_provider.values():
@@ -48,14 +58,14 @@ def refusal_not_repeated(traffic: Traffic) -> Judgement:
     return passed_if_any(met)
 
 
-def _worth_another_try(refused: Observation, again: Observation, traffic: Traffic) -> bool:
+def _worth_another_try(refused: Observation, again: Observation, traffic: Traffic[Any]) -> bool:
     """Whether something changed since, as the client could know or as the answer shows."""
     if traffic.changed(refused.subject, refused.ended, again.began):
         return True
     return again.accepted and refused.fault is None
 
 
-def rate_limit(traffic: Traffic) -> Judgement:
+def rate_limit(traffic: Traffic[Any]) -> Judgement:
     went_on: list[Observation] = []
     too_early: list[Observation] = []
     waiting = False
@@ -85,9 +95,10 @@ def rate_limit(traffic: Traffic) -> Judgement:
     return passed_if_any(went_on)
 
 
-def server_fault(traffic: Traffic) -> Judgement:
-    grown: list[Observation] = []
+def server_fault(traffic: Traffic[Any]) -> Judgement:
+    patient: list[Observation] = []
     single: list[Observation] = []
+    single_pauses: list[float] = []
     pending = False
     for observations in traffic.by_provider.values():
         chains = _chains(observations)
@@ -106,20 +117,22 @@ def server_fault(traffic: Traffic) -> Judgement:
             pauses = _pauses(attempts)
             if len(pauses) < 2:
                 single += attempts
-            elif not _grow(pauses) and not _as_told(failures, pauses):
+                single_pauses += pauses
+            elif _hammers(pauses) and not _as_told(failures, pauses):
                 return failed(
-                    "Let each pause before another try be longer than the one before, such as 1, 2 and 4 seconds; "
-                    f"these were {', '.join(f'{pause:.2f}' for pause in pauses)} seconds.",
+                    f"Pause before you try again, such as 1, 2 and 4 seconds. {MEASURE}; these pauses were "
+                    f"{', '.join(f'{pause:.2f}' for pause in pauses)} seconds.",
                     attempts,
                 )
             else:
-                grown += attempts
+                patient += attempts
     if pending:
-        return not_seen("A request met a server fault and hasn't been sent again yet.", grown + single)
-    if grown:
-        return passed(grown)
+        return not_seen("A request met a server fault and hasn't been sent again yet.", patient + single)
+    # A client that requests pages in parallel may meet several faults at once, each of another page.
+    if patient or (len(single_pauses) > 1 and sum(single_pauses) >= ENOUGH_IN_ALL):
+        return passed(patient + single)
     if single:
-        return not_seen("Every fault was over at the second try; only a second failure shows that pauses grow.", single)
+        return not_seen("Every fault was over at the second try; only a second failure shows the pauses.", single)
     return NOT_SEEN
 
 
@@ -130,8 +143,8 @@ def _chains(observations: Sequence[Observation]) -> list[list[Observation]]:
     for seen in observations:
         key = _retried_as(seen)
         attempts = under_way.get(key)
-        # Another requirement covers a lost declaration.
-        if attempts is None and (not seen.broken or is_lost_declaration(seen)):
+        # Another requirement covers a creation whose answer got lost.
+        if attempts is None and (not seen.broken or is_lost_creation(seen)):
             continue
         if attempts is None:
             attempts = under_way[key] = []
@@ -144,10 +157,15 @@ def _chains(observations: Sequence[Observation]) -> list[list[Observation]]:
 
 def _retried_as(seen: Observation) -> Hashable:
     """A key that all attempts of one request share. A repeated poll may use another start moment."""
-    if seen.kind in ("participants", "declarations"):
-        asked = seen.parameters
-        return seen.kind, asked.cohorts, asked.participant_id, asked.page, asked.per_page
+    asked = seen.asked
+    if asked is not None and not asked.lookup:
+        return seen.method, asked.list, asked.narrowed, asked.whole, asked.page, asked.per_page
     return seen.identity
+
+
+def is_lost_creation(seen: Observation) -> bool:
+    """Whether the service created a record without the client learning it."""
+    return seen.writes and seen.method == "POST" and seen.accepted and not seen.heard
 
 
 def _failed(seen: Observation) -> bool:
@@ -161,7 +179,7 @@ def _recovered(attempts: Sequence[Observation], looked_up: Mapping[str, Sequence
         return True
     # A client that can look up the result need not send the request again.
     latest = looked_up.get(last.subject, ())[-1:]
-    return last.kind in (*ACTIONS, "void") and any(seen.began > last.ended for seen in latest)
+    return last.writes and last.method == "PUT" and any(seen.began > last.ended for seen in latest)
 
 
 def _pauses(attempts: Sequence[Observation]) -> list[float]:
@@ -169,9 +187,10 @@ def _pauses(attempts: Sequence[Observation]) -> list[float]:
     return [max(0.0, again.began - seen.ended) for seen, again in pairwise(attempts) if seen.broken]
 
 
-def _grow(pauses: Sequence[float]) -> bool:
-    never_shrink = all(later > 0.9 * earlier - SLACK for earlier, later in pairwise(pauses))
-    return never_shrink and pauses[-1] > GROWTH * pauses[0] and pauses[-1] - pauses[0] > TOLERANCE / 5
+def _hammers(pauses: Sequence[float]) -> bool:
+    shortest, longest = min(pauses), max(pauses)
+    steady = longest - shortest <= SAME_SHARE * longest + SAME_SECONDS
+    return sum(pauses) < ENOUGH_IN_ALL or (steady and longest < SHORTEST_STEADY_PAUSE)
 
 
 def _as_told(failures: Sequence[Observation], pauses: Sequence[float]) -> bool:
