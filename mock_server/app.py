@@ -86,9 +86,18 @@ def build_app(
     registry = Registry(settings, services, machine, keeper)
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     served = [Served(service, _service_app(service, settings.docs_url, limits)) for service in services]
+
+    def opened(gateway: Gateway) -> ASGIApp:
+        """The gateway, which the pages of a documentation elsewhere may use, too."""
+        if settings.docs_url is None:
+            return gateway
+        from mock_server.http.docs_origin import DocsOrigin
+
+        return DocsOrigin(gateway, settings.docs_url, [service.prefix for service in services])
+
     documents: dict[str, ASGIApp] = {DOCS_PREFIX: Documentation(), CONTRACTS_PREFIX: contracts}
     if not settings.control:
-        return Application(settings, registry, Gateway(served, registry, limits, documents), keeper=keeper)
+        return Application(settings, registry, opened(Gateway(served, registry, limits, documents)), keeper=keeper)
     token, any_host = settings.control_token, settings.insecure
     operations = control_operations(registry) | readiness_operations(registry)
     keep = keeper.keep_all if keeper else None
@@ -101,7 +110,7 @@ def build_app(
 
     page = UnopenedPage(make_page)
     beside: dict[str, ASGIApp] = {**documents, CONTROL_PREFIX: control, PAGE_PREFIX: page}
-    return Application(settings, registry, Gateway(served, registry, limits, beside), page, keeper)
+    return Application(settings, registry, opened(Gateway(served, registry, limits, beside)), page, keeper)
 
 
 def _service_app(service: Service, docs_url: str | None, limits: BodyLimits) -> ContractApp[Call]:

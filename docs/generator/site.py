@@ -30,10 +30,11 @@ from docs.generator import (
 )
 from docs.generator.addresses import href, link
 from docs.generator.contract import Contract, Told, answer_anchor, operation_anchor, schema_anchor
+from docs.generator.dates import last_change
 from docs.generator.examples import breach, example
 from docs.generator.exchanges import Samples
 from docs.generator.exchanges import written as in_every_language
-from docs.generator.guide import GUIDES
+from docs.generator.guide import GUIDES, Guide
 from docs.generator.requests import request_of
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
@@ -43,8 +44,8 @@ from docs.generator.v3 import states as v3_states
 from docs.generator.v3.evidence import evidence_tables
 from docs.generator.words import WORDS
 from mock_server.harness.scenarios.model import ScenarioResult
-from mock_server.harness.v1.readiness.catalogue import CATALOGUE, GROUPS
-from mock_server.harness.v1.readiness.drills import DRILLS
+from mock_server.harness.v1.readiness import KIT as V1_GRADING
+from mock_server.harness.v3.readiness import KIT as V3_GRADING
 from mock_server.resources import resource
 from mock_server.service import Service
 from mock_server.settings import OTHER_VARIABLES
@@ -120,9 +121,7 @@ def _names() -> dict[str, Any]:
         "settings": settings.settings,
         "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
-        "requirements": CATALOGUE,
-        "requirement_groups": GROUPS,
-        "drills": DRILLS,
+        "grading": {"v1": V1_GRADING, "v3": V3_GRADING},
         "example": example,
         "breach": breach,
         "contract": _contract,
@@ -195,6 +194,17 @@ def _reference_parts(api: Contract) -> Iterator[tuple[str, str, dict[str, Any]]]
     yield part("schemas", "schemas", "Schemas", "What the bodies of requests and answers look like.")
 
 
+def _sources(page: str, names: dict[str, Any]) -> list[str]:
+    """The files of the repository that a page is made of."""
+    if "section" in names:
+        told: Guide = names["guide"]
+        files = [scenario.file.name for scenario in told.stories_of(names["section"])]
+        return [f"scenarios/{told.service.name}/{file}" for file in files]
+    if "api" in names:
+        return [f"openapi/{names['api'].name}.yaml"]
+    return ["CHANGELOG.md"] if page == "changelog.md" else [f"docs/pages/{page}"]
+
+
 def page_files() -> list[str]:
     """The file of every page. It runs no scenario."""
     return [page for page, *_ in _wanted()]
@@ -204,7 +214,8 @@ def site() -> dict[str, str]:
     """Text by the path of its file: every page in Markdown, and the samples of its requests."""
     made = environment()
     samples = made.globals["samples"] = Samples()
-    found = {}
+    found: dict[str, str] = {}
+    revised: dict[str, str | None] = {}
     # A page that needs a mock gets one of its own, so that no page changes what another shows.
     with ExitStack() as mocks:
         made.globals["trial"] = lambda now=NOW: mocks.enter_context(trial(now))
@@ -212,9 +223,12 @@ def site() -> dict[str, str]:
             samples.begin(page)
             found[page] = made.get_template(template).render(page=page, **names)
             samples.end()
+            revised[page] = last_change(_sources(page, names))
     labels = front_matter.versions(navigation.navigation(list(found)))
     complete = {
-        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED), WORDS.get(page, ()))
+        page: front_matter.completed(
+            page, text, labels.get(page, front_matter.SHARED), WORDS.get(page, ()), revised[page]
+        )
         for page, text in found.items()
     }
     return {**complete, **samples.files}

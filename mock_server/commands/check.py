@@ -30,7 +30,7 @@ def _rate(context: click.Context, parameter: click.Parameter, value: str | None)
 
 
 def _writable(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Any:
-    from mock_server.harness.check.consistency.writing import Writable
+    from mock_server.harness.check.writable import Writable
 
     words = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
     return None if not words else Writable(tuple(word for word in words if word != "none"))

@@ -18,9 +18,10 @@ from docs.generator.settings import settings, written
 from docs.generator.site import DOCS, pages, write
 from mock_server import pytest_plugin
 from mock_server.control.contract import control_contract
-from mock_server.harness.v1.readiness.catalogue import CATALOGUE as REQUIREMENTS
-from mock_server.harness.v1.readiness.drills import EXERCISES
+from mock_server.harness.readiness.kit import ReadinessKit
+from mock_server.harness.v1.readiness import KIT as V1_KIT
 from mock_server.harness.v1.scenarios.sections import USAGE
+from mock_server.harness.v3.readiness import KIT as V3_KIT
 from mock_server.http.contract import Routes
 from mock_server.resources import specification
 from mock_server.rules.moments import parse_rfc3339
@@ -205,13 +206,14 @@ def test_the_reference_names_the_rules_of_an_action_in_their_order(
 # -- grading and the pytest plugin -----------------------------------------------------------------
 
 
-def test_every_requirement_and_exercise_is_told(site: dict[str, str]) -> None:
+@pytest.mark.parametrize(("kit", "client"), [(V1_KIT, "reference_client.py"), (V3_KIT, "reference_client_v3.py")])
+def test_every_requirement_and_exercise_is_told(site: dict[str, str], kit: ReadinessKit, client: str) -> None:
     page = site["testing/grade-your-client.md"]
-    for requirement in REQUIREMENTS:
+    for requirement in kit.catalogue:
         assert f"`{requirement.id}`</span><br>{requirement.level} | {requirement.sentence}" in page
-    for exercise in EXERCISES:
+    for exercise in kit.drills["full"].exercises:
         assert f"- `{exercise.name}`: " in page
-    assert (ROOT / "examples/reference_client.py").read_text().strip() in page
+    assert (ROOT / "examples" / client).read_text().strip() in page
 
 
 @pytest.mark.parametrize(

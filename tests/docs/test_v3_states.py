@@ -118,6 +118,7 @@ def test_every_move_of_the_participant_status_is_drawn() -> None:
     assert boxes == set(PARTICIPANT_STATUSES)
     assert drawn == len(training_states.participant_moves()) == 6
     assert "leaving becomes left by: defer, withdraw, the day comes" in described
+    assert "left becomes active by: resume, a school registers the person with you again" in described
 
 
 def test_every_try_is_in_a_table(site: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from docs.generator.guide import GUIDES
 from docs.generator.snippets import LANGUAGES
+from tests.browser import Scheme
 from tests.site.built import Site
 
 # What the guide may be long on paper, in sheets of A4. When each language was printed, it was 451.
@@ -77,3 +78,45 @@ def test_a_page_and_a_search_result_say_which_version_they_are_about(page: Page)
     for version in ("Version 1", "Version 3"):
         of_version = results.filter(has_text="Error catalogue").locator(f".md-tag:visible >> text={version}")
         expect(of_version.first).to_be_visible(timeout=20_000)
+
+
+# Contrast as WCAG counts it, between the icon of a button and the background behind it.
+_CONTRAST = """button => {
+  const lightness = colour => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(part => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const icon = lightness(getComputedStyle(button, "::before").backgroundColor);
+  const ground = lightness(getComputedStyle(button.closest(".highlight")).backgroundColor);
+  return (Math.max(icon, ground) + 0.05) / (Math.min(icon, ground) + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_button_that_copies_can_be_seen_and_covers_no_text(
+    browser: Browser, site: Site, width: int, scheme: Scheme
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{site.base_url}ecf-usage/notifying-of-deferral/")
+    buttons = page.locator(".highlight > button:visible")
+    assert buttons.count() > 5
+    for button in buttons.all():
+        assert button.evaluate(_CONTRAST) >= 4.5
+        box, code = button.bounding_box(), button.locator("xpath=../pre").bounding_box()
+        assert box is not None
+        assert code is not None
+        assert code["x"] + code["width"] <= box["x"] + 0.5
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_answer_is_wrapped_and_never_cut_off(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("ecf-usage/declaring-that-an-ecf-participant-has-started-their-course/#declare-started-outside")
+    for code in page.locator(".answer code:visible").all():
+        assert code.evaluate("each => each.scrollWidth - each.clientWidth") <= 0

@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +24,10 @@ OWN, PEER, STRANGER = "alder", "birch", "dogwood"
 JSON = "application/json"
 
 
+# A finding tells at most so many requests that came before.
+_MOST_BEFORE = 4
+
+
 class Broken(Exception):
     """A promise that an exchange breaks. `says` is what the contract asks for, `came` is what came instead."""
 
@@ -41,22 +45,24 @@ class Broken(Exception):
 @contextmanager
 def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterator[None]:
     """An error that a broken server causes in the block ends the block. It becomes a finding of the current stage."""
+    traffic.writes.clear()
     try:
         yield
     except Broken as broken:
-        traffic.report(
-            finding_about(
-                traffic,
-                operation,
-                promise,
-                broken.says,
-                broken.request,
-                broken.response,
-                broken.came,
-                promised=True,
-                wanted=broken.wanted,
-            )
+        found = finding_about(
+            traffic,
+            operation,
+            promise,
+            broken.says,
+            broken.request,
+            broken.response,
+            broken.came,
+            promised=True,
+            wanted=broken.wanted,
         )
+        blamed = f"{broken.request.method} {broken.request.target} → "
+        writes = traffic.writes[:-1] if traffic.writes and traffic.writes[-1].startswith(blamed) else traffic.writes
+        traffic.report(replace(found, before=tuple(writes[-_MOST_BEFORE:])))
     except (httpx.HTTPError, HTTPException, OSError) as error:
         says = f"{promise} The server answers."
         traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}", promised=True))

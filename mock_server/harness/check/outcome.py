@@ -40,6 +40,8 @@ class Finding:
     deviation: str | None = None
     # True when `what` says what should be, false when it says what is wrong.
     promised: bool = False
+    # What had been written before in the same test, and what the server answered.
+    before: tuple[str, ...] = ()
     # The symptoms that it shares with other findings of the same fault.
     symptoms: frozenset[str] = frozenset()
 

@@ -69,7 +69,7 @@ class Call:
     body: Callable[[Record], Any]
     # What the record's attributes become. Every other attribute but the moment stays.
     becomes: Callable[[Record], Mapping[str, Any]]
-    # The titles of the refusal when it is sent again.
+    # The rules that refuse it when it is sent again, by their ids.
     again: tuple[str, ...]
 
 
@@ -89,7 +89,7 @@ class Creation:
     """A record that the check adds to `listing` about a record of `about`, and the call that ends it.
 
     `bodies` gives request bodies that the server should accept, the likeliest first. `other` makes a body of one, which
-    the server must refuse with `titles` while the record lives.
+    `rules` refuse while the record lives. `shows` gives attributes of the record that a body makes.
     """
 
     says: str
@@ -100,15 +100,15 @@ class Creation:
     bodies: Callable[[Record, Lists], Sequence[Any]]
     shows: Callable[[Any], Mapping[str, Any]]
     other: Callable[[Any], Any]
-    titles: tuple[str, ...]
+    rules: tuple[str, ...]
     undo: Call
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A request about a record of `listing` that rules refuse with these titles, whatever else is true of it.
+    """A request about a record of `listing` that these rules refuse, and no others.
 
-    `operations` with an id in their path get the record's id.
+    `operations` with an id in their path get the record's id. `body` is None when the record isn't good for it.
     """
 
     says: str
@@ -116,7 +116,7 @@ class Refusal:
     operations: tuple[str, ...]
     fits: Callable[[Record, Lists], bool]
     body: Callable[[Record, Lists], Any]
-    titles: tuple[str, ...]
+    rules: tuple[str, ...]
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -128,6 +128,7 @@ class Records:
     acts: tuple[Act, ...] = ()
     creations: tuple[Creation, ...] = ()
     refusals: tuple[Refusal, ...] = ()
-    # The header that dates one request, and an answer of the service to a refusal that means: not this record.
+    # The header that dates one request.
     dated_by: str | None = None
+    # The titles of refusals for reasons that no list shows. The check tries another record then.
     not_this_one: tuple[tuple[str, ...], ...] = ()

@@ -101,6 +101,8 @@ def finding_lines(found: Finding) -> Iterator[str]:
     yield from _indented("came", found.came)
     if found.curl:
         yield from _indented("sent", found.curl)
+    if found.before:
+        yield from _indented("before", "\n".join(found.before))
     if found.repeat:
         yield from _indented("repeat", found.repeat)
     if found.deviation:
@@ -150,6 +152,8 @@ def _print_findings(report: Report, console: Console) -> int:
         for line in lines:
             _print_plain(console, line)
         room -= len(lines) + 1
+    if any(found.curl or found.repeat for found in report.findings) and not report.is_mock:
+        _print_plain(console, "In these commands $TOKEN and $PEER_TOKEN stand for the tokens: set them in your shell.")
     if untried := report.untried:
         _print_plain(console, f"not tried: {untried} promises, which the reports name")
     return room + _LINES_OF_COVERAGE

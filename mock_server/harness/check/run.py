@@ -11,7 +11,6 @@ from typing import Protocol
 from mock_server.control.connection import ControlFailure
 from mock_server.harness.check.bench import Bench, World
 from mock_server.harness.check.consistency.stage import check_consistency
-from mock_server.harness.check.consistency.writing import Writable
 from mock_server.harness.check.deviations import Deviation, Listed
 from mock_server.harness.check.doorstep import CannotRun, Doorstep
 from mock_server.harness.check.kit import CheckKit, check_kit
@@ -22,6 +21,7 @@ from mock_server.harness.check.stages.contract import check_contract
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.stages.scenarios import check_scenarios
 from mock_server.harness.check.traffic import TrafficLog
+from mock_server.harness.check.writable import Writable
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
 from mock_server.rules.moments import format_moment
 from mock_server.service import Service
@@ -40,13 +40,13 @@ DEFAULT_TIME_LIMIT = 360.0
 # How the stages share the time, and the requests that a rate limit permits. What a stage leaves goes to the others.
 _WEIGHTS = {
     "scenarios": 1,
-    "behaviour": 10,
+    "behaviour": 9,
     "isolation": 2,
-    "consistency": 10,
+    "consistency": 12,
     "examples": 1,
-    "boundaries": 2,
-    "fuzzing": 2,
-    "stateful": 2,
+    "boundaries": 1,
+    "fuzzing": 1,
+    "stateful": 1,
 }
 
 # The least time for one of several services, in seconds.
@@ -232,6 +232,9 @@ class _Run:
             words += [f"--seed {self._plan.seed}", f"--max-examples {self._plan.max_examples}"]
         if self._plan.base_url:
             words.append(f"--base-url {self._plan.base_url}")
+        plan = self._plan
+        given = {"--token": plan.token, "--peer-token": plan.peer_token, "--control-token": plan.control_token}
+        words += [f'{option} "${option[2:].upper().replace("-", "_")}"' for option, token in given.items() if token]
         if not self._plan.may_write.everything:
             words.append(f"--may-write '{','.join(self._plan.may_write.words)}'")
         return " ".join(words)

@@ -56,6 +56,8 @@ class TrafficLog:
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
         # Operations that the check called one after the other, by following links.
         self.chains: Counter[tuple[str, ...]] = Counter()
+        # What was written since the current test began, oldest first: request line and status.
+        self.writes: list[str] = []
         # The command that runs the stage again.
         self.repeat: str | None = None
         # Some probes send from several threads.
@@ -88,6 +90,8 @@ class TrafficLog:
         if request.path.startswith("/_mock"):
             return None
         self.stage.cases += 1
+        if request.method not in ("GET", "HEAD"):
+            self.writes.append(f"{request.method} {request.target} → {response.status if response else 'no answer'}")
         if response is not None and response.status in self.injected:
             return None
         check = self.check

@@ -69,6 +69,12 @@ class Manners:
     readable: Callable[[str], bytes]
     # The types under which it is read.
     media_types: tuple[str, ...]
+    # The whole header `Content-Type` of JSON answers, and the body for a path that doesn't exist.
+    json: str
+    no_such_path: dict[str, str]
+    # An operation that reads one record, and one whose readable body rules refuse, whatever id is in the path.
+    single: str
+    refusing: str
     # The bodies that the server can't read.
     odd_bodies: tuple[bytes, ...] = ODD_BODIES
     # The id of a record for an operation. With a readable body, rules refuse a request about it: 422.

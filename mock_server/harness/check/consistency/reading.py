@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations, product
 from urllib.parse import quote
@@ -14,43 +14,46 @@ _VALUES, _MOMENTS, _PAIRS, _SINGLES = 6, 10, 8, 24
 # How many requests it sends at once.
 _AT_ONCE = 8
 
-# A promise, and what tests it for the operation.
-Check = tuple[str, str, Callable[[], None]]
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A promise about an operation, and what tests it. Those of rank 0 come first: little time shows much then."""
+
+    rank: int
+    says: str
+    operation: str
+    test: Callable[[], None]
 
 
 def checks(view: View) -> Iterator[Check]:
-    """(promise, operation, test) for everything that can be read, the most telling first."""
+    """A check for everything that can be read, the most telling first."""
     listing = view.listing
     queries = list(_queries(view))
-    for operation in (listing.operation, *listing.same):
-        yield "The list is the same whatever the size of its pages.", operation, partial(_pages, view, operation)
-    for operation in (listing.operation, *listing.same):
-        yield (
-            "A filter keeps exactly the records that fit, in order, on every page and with every other filter.",
-            operation,
-            partial(_filtered, view, operation, queries),
-        )
-    for operation in listing.csv:
-        yield (
-            "The CSV list has the records of the JSON list, whatever the filter.",
-            operation,
-            partial(_csv, view, operation, queries),
-        )
-    yield "A record read alone is the record in the list.", listing.one, lambda: _singles(view)
+    for rank, operation in enumerate((listing.operation, *listing.same)):
+        says = "The list is the same whatever the size of its pages."
+        yield Check(rank, says, operation, partial(_pages, view, operation))
+    yield Check(0, "A record read alone is the record in the list.", listing.one, partial(_singles, view))
+    for rank, operation in enumerate(listing.csv):
+        says = "The CSV list has the records of the JSON list, whatever the filter."
+        yield Check(rank, says, operation, partial(_csv, view, operation, queries))
+    for rank, operation in enumerate((listing.operation, *listing.same)):
+        says = "A filter keeps exactly the records that fit, in order, on every page and with every other filter."
+        yield Check(rank, says, operation, partial(_filtered, view, operation, queries))
     if listing.one_is_filtered:
-        yield "A record read alone with a filter is there if it fits.", listing.one, lambda: _filtered_singles(view)
-    yield "A moment means the same however it is written.", listing.operation, lambda: _spelled(view)
-    yield "Requests at the same time get the answers that each gets alone.", listing.operation, lambda: _at_once(view)
-    yield "The answer is the same whatever the client accepts.", listing.operation, lambda: _accepted(view)
+        says = "A record read alone with a filter is there if it fits."
+        yield Check(0, says, listing.one, partial(_filtered_singles, view))
+    says = "A moment means the same however it is written."
+    yield Check(0, says, listing.operation, partial(_spelled, view))
+    says = "Requests at the same time get the answers that each gets alone."
+    yield Check(0, says, listing.operation, partial(_at_once, view))
+    says = "The answer is the same whatever the client accepts."
+    yield Check(1, says, listing.operation, partial(_accepted, view))
 
 
 def end(view: View) -> Iterator[Check]:
     """What must still hold after everything else."""
-    yield (
-        "What nobody changed is as it was at the beginning.",
-        view.listing.operation,
-        lambda: _unchanged(view),
-    )
+    says = "What nobody changed is as it was at the beginning."
+    yield Check(0, says, view.listing.operation, partial(_unchanged, view))
 
 
 def _queries(view: View) -> Iterator[Query]:

@@ -1,15 +1,16 @@
 """Runs the stage `consistency`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from mock_server.harness.check.bench import World, noticed
 from mock_server.harness.check.consistency import reading, writing
+from mock_server.harness.check.consistency.reading import Check
 from mock_server.harness.check.consistency.views import View
-from mock_server.harness.check.consistency.writing import Writable
 from mock_server.harness.check.outcome import OUT_OF_TIME, Untried
 from mock_server.harness.check.pace import OutOfTime
 from mock_server.harness.check.records import Records
 from mock_server.harness.check.traffic import TrafficLog
+from mock_server.harness.check.writable import Writable
 
 
 def check_consistency(
@@ -28,21 +29,19 @@ def check_consistency(
     number = len(left)
     try:
         while left:
-            says, operation, test = left[0]
-            step(f"{number - len(left) + 1} of {number}: {says}")
-            with noticed(traffic, operation, says):
-                test()
+            check = left[0]
+            step(f"{number - len(left) + 1} of {number}: {check.says}")
+            with noticed(traffic, check.operation, check.says):
+                check.test()
             left.pop(0)
     except OutOfTime:
         stage.cut_short = True
-        stage.notes += [Untried(f"{says} (on {operation})", OUT_OF_TIME) for says, operation, _ in left]
+        stage.notes += [Untried(f"{check.says} (on {check.operation})", OUT_OF_TIME) for check in left]
 
 
-def _checks(
-    records: Records, views: dict[str, View], traffic: TrafficLog, may_write: Writable
-) -> Iterator[reading.Check]:
-    for view in views.values():
-        yield from reading.checks(view)
-    yield from writing.checks(records, views, traffic, may_write)
-    for view in views.values():
-        yield from reading.end(view)
+def _checks(records: Records, views: dict[str, View], traffic: TrafficLog, may_write: Writable) -> list[Check]:
+    reads = [check for view in views.values() for check in reading.checks(view)]
+    writes = list(writing.checks(records, views, traffic, may_write))
+    ends = [check for view in views.values() for check in reading.end(view)]
+    # A stable order: of each rank first what reads, then what writes.
+    return sorted(reads + writes, key=lambda check: check.rank) + ends

@@ -3,9 +3,9 @@
 The check changes only the records that it may. It leaves them as they were, except for their moments.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -17,6 +17,7 @@ from mock_server.harness.check.consistency.views import View, difference, later,
 from mock_server.harness.check.outcome import Untried
 from mock_server.harness.check.records import Act, Call, Creation, Lists, Record, Records, Refusal
 from mock_server.harness.check.traffic import TrafficLog
+from mock_server.harness.check.writable import Writable
 from mock_server.harness.exchange import Response
 
 # How many records of a kind the check tries before it says that none is good for a change.
@@ -28,22 +29,8 @@ class NobodyFits(Exception):
     """No record is good for a change. The text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writable:
-    """The records that the check may change. A word is an id, or the beginning of ids and a star."""
-
-    words: tuple[str, ...] = ("*",)
-
-    def allows(self, id: str) -> bool:
-        return any(id.startswith(word[:-1]) if word.endswith("*") else id == word for word in self.words)
-
-    @property
-    def everything(self) -> bool:
-        return "*" in self.words
-
-
 def checks(records: Records, views: Mapping[str, View], traffic: TrafficLog, may_write: Writable) -> Iterator[Check]:
-    """(promise, operation, test) for every change. A change that nobody is good for is noted as not tried."""
+    """A check for every change. A change that nobody is good for is noted as not tried."""
     writing = _Writing(records, views, may_write)
 
     def unless_nobody(says: str, test: Callable[[], None]) -> Callable[[], None]:
@@ -55,18 +42,16 @@ def checks(records: Records, views: Mapping[str, View], traffic: TrafficLog, may
 
         return run
 
+    for creation in records.creations:
+        test = unless_nobody(creation.says, partial(writing.create, creation))
+        yield Check(0, creation.says, creation.operation, test)
     for act in records.acts:
         for turn, operation in enumerate(act.do.operations):
-            yield act.says, operation, unless_nobody(act.says, partial(writing.act, act, turn))
-    for creation in records.creations:
-        yield creation.says, creation.operation, unless_nobody(creation.says, partial(writing.create, creation))
+            yield Check(turn, act.says, operation, unless_nobody(act.says, partial(writing.act, act, turn)))
     for refusal in records.refusals:
-        for operation in refusal.operations:
-            yield (
-                refusal.says,
-                operation,
-                unless_nobody(refusal.says, partial(writing.refuse, refusal, operation)),
-            )
+        for turn, operation in enumerate(refusal.operations):
+            test = unless_nobody(refusal.says, partial(writing.refuse, refusal, operation))
+            yield Check(turn, refusal.says, operation, test)
 
 
 def _date_of(answer: Response) -> datetime:
@@ -128,10 +113,17 @@ class _Writing:
         return own.send(call.operations[turn % len(call.operations)], id, body=call.body(record), headers=headers)
 
     def _again(self, own: Sender, call: Call, turn: int, record: Record) -> None:
-        if call.again:
-            own.refused(
-                list(call.again), call.operations[turn % len(call.operations)], record["id"], body=call.body(record)
-            )
+        operation = call.operations[turn % len(call.operations)]
+        self._refused(own, call.again, own.send(operation, record["id"], body=call.body(record)), "the same again")
+
+    def _refused(self, own: Sender, rules: Sequence[str], answer: Response, why: str) -> None:
+        """Checks that these rules refuse the last request."""
+        known = [own.traffic.service.catalogue[rule] for rule in rules]
+        says = f"{why} is refused by {' and '.join(f'{rule.id} ({rule.means})' for rule in known)}"
+        own.status(422, says)
+        titles = list(dict.fromkeys(rule.title for rule in known))
+        came = [error.get("title") for error in answer.json["errors"]]
+        own.expect(came == titles, f"{says}, with the titles {titles}", f"they are {came}")
 
     def _dated(self, view: View, act: Act, turn: int, record: Record) -> None:
         """The header that dates a request dates its change."""
@@ -207,7 +199,8 @@ class _Writing:
             own.expect(came == record["id"], f"an exact copy is answered with {record['id']}", f"it is {came}")
         else:
             own.expect(copy.status == 422, "an exact copy gets the same record, or 422", f"it gets {copy.status}")
-        own.refused(list(creation.titles), creation.operation, body=creation.other(body))
+        other = own.send(creation.operation, body=creation.other(body))
+        self._refused(own, creation.rules, other, f"another beside {record['id']}")
         self._added(view, known, set(), "a copy and a refused request add no record")
         ended = self._ended(view, creation, record)
         self._at_once(view, creation, body, known | {ended["id"]})
@@ -228,7 +221,8 @@ class _Writing:
         call = creation.undo
         answer = view.own.send(call.operations[0], record["id"], body=call.body(record))
         ended = self._changed(view, call, record, answer)
-        view.own.refused(list(call.again), call.operations[0], record["id"], body=call.body(record))
+        again = view.own.send(call.operations[0], record["id"], body=call.body(record))
+        self._refused(view.own, call.again, again, "the same again")
         return ended
 
     def _added(self, view: View, known: set[str], more: set[str], why: str) -> None:
@@ -292,10 +286,4 @@ class _Writing:
             if self._not_this_one(answer):
                 continue
             view.own.last = view.own.last
-            view.own.status(422, refusal.says)
-            came = tuple(error.get("title") for error in answer.json["errors"])
-            view.own.expect(
-                came == refusal.titles,
-                f"{refusal.says} The titles are {list(refusal.titles)}.",
-                f"they are {list(came)}",
-            )
+            self._refused(view.own, refusal.rules, answer, f"this for {record['id']}")

@@ -59,12 +59,18 @@ def run_phase(
         set_hypothesis_home_dir(folder)
         try:
             with _paced(budget.pace) as ended:
-                _run(_schema(kit, world, traffic, budget, Path(folder), is_mock=is_mock), traffic, ended, step)
+                _run(
+                    _schema(kit, world, traffic, budget, Path(folder), is_mock=is_mock),
+                    traffic,
+                    budget.pace,
+                    ended,
+                    step,
+                )
         finally:
             set_hypothesis_home_dir(None)
 
 
-def _run(schema: Any, traffic: TrafficLog, ended: list[Exception], step: Callable[[str], None]) -> None:
+def _run(schema: Any, traffic: TrafficLog, pace: Pace, ended: list[Exception], step: Callable[[str], None]) -> None:
     """`ended` has why nothing more can be sent, once that is so. Raises ServerGone."""
     stage = traffic.stage
     stream = from_schema(schema).execute()
@@ -78,7 +84,7 @@ def _run(schema: Any, traffic: TrafficLog, ended: list[Exception], step: Callabl
             _report_error(event, traffic)
         elif isinstance(event, events.FatalError) and not ended:
             raise event.exception
-        if ended and not stage.cut_short:
+        if (ended or pace.out_of_time) and not stage.cut_short:
             stage.cut_short = True
             stream.stop()
     if ended and isinstance(ended[0], ServerGone):

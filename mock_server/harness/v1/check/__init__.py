@@ -26,7 +26,7 @@ from mock_server.harness.v1.check.behaviour import (
 )
 from mock_server.harness.v1.check.bench import SETTING
 from mock_server.harness.v1.check.leniency import forgiven
-from mock_server.harness.v1.check.records import RECORDS
+from mock_server.harness.v1.check.tables import RECORDS
 from mock_server.v1.service import V1
 
 # In the order in which they run: what is cheap and what most depends on comes first.

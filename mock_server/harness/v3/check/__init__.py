@@ -6,6 +6,7 @@ from mock_server.harness.check.feed import Recipe
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.v3.check import feed
 from mock_server.harness.v3.check.behaviour import (
+    at_once,
     declarations,
     evidence,
     isolation,
@@ -19,6 +20,7 @@ from mock_server.harness.v3.check.behaviour import (
     records,
     schedules,
     schools,
+    small_print,
     transport,
     updated,
 )
@@ -31,8 +33,10 @@ KIT: Final = CheckKit(
     setting=SETTING,
     behaviour=(
         *transport.PROBES,
+        *small_print.PROBES,
         *reading.PROBES,
         *lists.PROBES,
+        *at_once.PROBES,
         *records.PROBES,
         *participants.PROBES,
         *schedules.PROBES,

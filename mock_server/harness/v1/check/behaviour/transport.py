@@ -8,6 +8,7 @@ from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.bench import World, body
 from mock_server.harness.v1.check.contract import OPERATIONS, method_and_path, with_body, with_status
+from mock_server.http.exchange import JSON_API
 
 LISTS = ("listEcfParticipants", "listParticipants", "listParticipantDeclarations")
 CSV_LISTS = ("listEcfParticipantsCsv", "listParticipantsCsv", "listParticipantDeclarationsCsv")
@@ -29,6 +30,10 @@ MANNERS = transport.Manners(
         "application/json; charset=utf-8",
         "text/x-json",
     ),
+    json=JSON_API,
+    no_such_path={"error": "Resource not Found"},
+    single="getEcfParticipant",
+    refusing="deferEcfParticipant",
 )
 
 

@@ -3,15 +3,14 @@
 Most are derived from one look at the whole list, so that a token alone is enough to test them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.transport import LISTS
-from mock_server.harness.v3.check.bench import COHORT, Sender, World, body, declaration
+from mock_server.harness.v3.check.bench import COHORT, Sender, World
 from mock_server.harness.v3.check.contract import CHECK
 from mock_server.rules.moments import format_moment
 
@@ -249,47 +248,6 @@ def many_participants(world: World, operation: str) -> None:
     own.expect(count == len(people), f"{len(people)} are in training", f"{count} are")
 
 
-def _at_once(count: int, send: Callable[[int], Any]) -> list[Any]:
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(send, range(count)))
-
-
-@probe("Of equal declarations sent at once, one is recorded and the others are refused.")
-def equal_declarations(world: World, operation: str) -> None:
-    """Rules 5.8, "twice the same"."""
-    id = world.trained()
-    statuses = _at_once(8, lambda _: _quietly(world.own, "createDeclaration", body=declaration(id)))
-    world.own.send("getDeclarations", query={"filter[participant_id]": id})
-    found = len(world.own.answered.json["data"])
-    world.own.expect(sorted(statuses) == [200] + [422] * 7, "one is 200, seven are 422", f"they are {statuses}")
-    world.own.expect(found == 1, "one declaration is recorded", f"there are {found}")
-
-
-@probe("Of equal partnerships sent at once, one is made and the others are refused.")
-def equal_partnerships(world: World, operation: str) -> None:
-    sent = body(cohort=COHORT, school_id=world.control.v3.add_school().id, delivery_partner_id=world.partners()[0])
-    statuses = _at_once(8, lambda _: _quietly(world.own, "createPartnership", body=sent))
-    found = len(world.own.records("getPartnerships"))
-    world.own.expect(sorted(statuses) == [200] + [422] * 7, "one is 200, seven are 422", f"they are {statuses}")
-    world.own.expect(found == 1, "one partnership is made", f"there are {found}")
-
-
-@probe("Eight readers at once read what one reads.", *LISTS, seed="guide")
-def readers_at_once(world: World, operation: str) -> None:
-    alone = world.own.records(operation)
-    for found in _at_once(8, lambda number: Sender(*_parts(world.own)).records(operation)):
-        world.own.expect(found == alone, "everybody reads the same list", f"{len(found)} records came")
-
-
-def _parts(sender: Sender) -> tuple[Any, str, Any]:
-    return sender.http, sender.token, sender.traffic
-
-
-def _quietly(sender: Sender, operation: str, body: Any) -> int:
-    """The status of one request among several at once."""
-    return Sender(*_parts(sender)).send(operation, body=body).status
-
-
 PROBES: Final = (
     pages_join,
     since_every_moment,
@@ -299,7 +257,4 @@ PROBES: Final = (
     order_of_creation,
     large_lists,
     many_participants,
-    equal_declarations,
-    equal_partnerships,
-    readers_at_once,
 )

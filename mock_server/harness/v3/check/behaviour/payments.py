@@ -104,8 +104,8 @@ def empty_statements(world: World, operation: str) -> None:
 def clawback(world: World, operation: str) -> None:
     """Rules 5.9 and 6.1."""
     own, control = world.own, world.control
-    people = [world.eligible(world.trained()) for _ in range(2)]
-    made, other = (own.declare(id)["id"] for id in people)
+    people = [world.eligible(world.trained()) for _ in range(3)]
+    made, other, third = (own.declare(id)["id"] for id in people)
     first = own.declaration(made)["statement_id"]
     world.to("2026-04-25T00:00:00Z")
     now = world.tick()
@@ -122,6 +122,8 @@ def clawback(world: World, operation: str) -> None:
         world.to(moment)
         _is(own, made, state=state, statement_id=first, clawback_statement_id=second)
     # The last deadline of 2025 is 31 July 2028, in London.
+    world.to("2028-07-31T22:59:59Z")
+    own.accepted(operation, third)
     world.to("2028-07-31T23:00:00Z")
     own.refused_whole(("getDeclarations",), ["participant_declaration_id"], operation, other)
     control.v3.add_statement(provider=OWN, cohort="2025", month=11, year=2028)

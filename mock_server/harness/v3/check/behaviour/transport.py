@@ -61,6 +61,10 @@ MANNERS: Final = Manners(
         "Application/JSON",
         "application/json; charset=utf-8",
     ),
+    json="application/json; charset=utf-8",
+    no_such_path={"error": "Resource not found"},
+    single="getParticipant",
+    refusing=DECLARE,
     # `attributes` must hold a known name, whose value is neither an object nor a list (rules 2.3).
     odd_bodies=(
         *ODD_BODIES,

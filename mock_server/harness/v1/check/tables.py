@@ -112,10 +112,10 @@ _DEFER = Call(
     ("deferEcfParticipant", "deferParticipant"),
     _report("defer", reason="career-break"),
     _training("deferred"),
-    ("participant_profile",),
+    ("defer-not-deferred",),
 )
 _RESUME = Call(
-    ("resumeEcfParticipant", "resumeParticipant"), _report("resume"), _training("active"), ("participant_profile",)
+    ("resumeEcfParticipant", "resumeParticipant"), _report("resume"), _training("active"), ("resume-not-active",)
 )
 
 
@@ -154,8 +154,8 @@ def _reschedules(kind: str, who: str) -> Act:
         f"A change of {who}'s schedule and the change back show in every view.",
         _PARTICIPANTS,
         _undeclared(kind),
-        Call(operations, to_another, shows(to_another), ("schedule_identifier",)),
-        Call(operations, back, shows(back), ("schedule_identifier",)),
+        Call(operations, to_another, shows(to_another), ("schedule-differs",)),
+        Call(operations, back, shows(back), ("schedule-differs",)),
     )
 
 
@@ -206,7 +206,7 @@ _VOID = Call(
     ("voidParticipantDeclaration",),
     lambda record: None,
     lambda record: {"state": "voided", "voided": True, "eligible_for_payment": False},
-    ("Invalid action",),
+    ("declaration-voidable",),
 )
 
 
@@ -220,7 +220,7 @@ def _declares(kind: str, who: str) -> Creation:
         _declarations,
         _declared,
         _a_second_later,
-        ("base",),
+        ("declaration-slot-free",),
         _VOID,
     )
 
@@ -238,8 +238,8 @@ def _later_one(record: Record, lists: Lists, **attributes: Any) -> Any:
     return _with(made[0], **attributes) if made else None
 
 
-def _refused_declaration(says: str, kind: str, make: Any, *titles: str, **headers: str) -> Refusal:
-    return Refusal(says, _PARTICIPANTS, ("createParticipantDeclaration",), _active(kind), make, titles, headers)
+def _refused_declaration(says: str, kind: str, make: Any, *rules: str, **headers: str) -> Refusal:
+    return Refusal(says, _PARTICIPANTS, ("createParticipantDeclaration",), _active(kind), make, rules, headers)
 
 
 def _for_no_reason(what: str) -> Callable[[Record, Lists], Any]:
@@ -254,7 +254,7 @@ _REFUSALS = (
             f"A declaration for {who} needs evidence, if it isn't the first.",
             kind,
             lambda record, lists: _later_one(record, lists, evidence_held=None),
-            "evidence_held",
+            "declaration-evidence-held",
         )
         for kind, who in (("ect", "an ECT"), ("mentor", "a mentor"))
     ),
@@ -262,14 +262,14 @@ _REFUSALS = (
         "Evidence comes from the list.",
         "mentor",
         lambda record, lists: _later_one(record, lists, evidence_held="letter"),
-        "evidence_held",
+        "declaration-evidence-held",
     ),
     *(
         _refused_declaration(
             f"A declaration for {who} can't be dated before the first day of its milestone.",
             kind,
             lambda record, lists: _one(record, lists, declaration_date="2021-05-31T23:59:59Z"),
-            "declaration_date",
+            "declaration-date-in-milestone",
         )
         for kind, who in (("ect", "an ECT"), ("mentor", "a mentor"))
     ),
@@ -277,14 +277,14 @@ _REFUSALS = (
         "A declaration can't be dated after the server's clock, which X-With-Server-Date sets.",
         "ect",
         _one,
-        "declaration_date",
+        "declaration-date-not-future",
         **{"x-with-server-date": "2021-06-01T00:00:00Z"},
     ),
     _refused_declaration(
         "A declaration date is a text.",
         "ect",
         lambda record, lists: _one(record, lists, declaration_date=20211120),
-        "declaration_date",
+        "declaration-date-well-formed",
     ),
     Refusal(
         "An ECT can't follow a replacement schedule.",
@@ -297,7 +297,7 @@ _REFUSALS = (
             schedule_identifier="ecf-replacement-september",
             cohort=record["attributes"]["cohort"],
         ),
-        ("schedule_identifier",),
+        ("schedule-permitted-for-course",),
     ),
     Refusal(
         "A participant can't change the cohort.",
@@ -310,7 +310,7 @@ _REFUSALS = (
             schedule_identifier=_other_than(record["attributes"]["schedule_identifier"]),
             cohort=str(int(record["attributes"]["cohort"]) + 1),
         ),
-        ("cohort",),
+        ("schedule-cohort-unchanged",),
     ),
     *(
         Refusal(
@@ -319,7 +319,7 @@ _REFUSALS = (
             operations,
             _active("mentor"),
             _for_no_reason(what),
-            ("reason",),
+            (f"{what}-reason-listed",),
         )
         for what, operations in (
             ("defer", ("deferEcfParticipant", "deferParticipant")),
