@@ -42,8 +42,9 @@ class Result:
 def judge(catalogue: Sequence[Requirement], traffic: Traffic[Any]) -> tuple[Result, ...]:
     """Judges every requirement of the catalogue, in its order."""
     results = []
+    first_run = traffic.before_restart()
     for requirement in catalogue:
-        judgement = requirement.judge(traffic)
+        judgement = requirement.judge(traffic if requirement.restarts else first_run)
         advice = judgement.advice
         if judgement.verdict == "not_seen" and advice is None:
             advice = requirement.how

@@ -72,7 +72,7 @@ def test_a_drill_of_v3_and_what_schools_did(url: str) -> None:
 )
 def test_a_drill_that_there_is_not_is_refused(url: str, given: dict[str, str], why: str) -> None:
     with ControlClient(url) as control, pytest.raises(ControlError, match=why):
-        control.begin_drill(**given)  # type: ignore[arg-type]
+        control.begin_drill(**given)
 
 
 def test_an_unknown_drill_is_404(url: str) -> None:
