@@ -52,9 +52,9 @@ async def test_the_control_api_answers_with_every_requirement_in_order(app: Appl
     assert answer.status_code == 200
     assert Document("control").complaints(READINESS, record) == []
     assert [(each["id"], each["group"], each["level"]) for each in record["requirements"]] == [
-        (each.id, each.group, each.level) for each in CATALOGUE
+        (each.id, each.group, each.level) for each in CATALOGUE if not each.restarts
     ]
-    assert sum(record["summary"].values()) == len(CATALOGUE)
+    assert sum(record["summary"].values()) == len(record["requirements"])
     assert read(Readiness, record).sandbox == "default"
 
 
@@ -274,6 +274,9 @@ def test_what_a_client_does_again_after_a_restart_is_judged_by_the_requirements_
         return {each.id: each.verdict for each in judge(CATALOGUE, Traffic(story.observations, story.changes))}
 
     assert (verdicts()["actions.not-repeated"], verdicts()["sync.after-restart"]) == ("passed", "not_seen")
+    story.changes, kept = [], story.changes
+    assert "sync.after-restart" not in verdicts()
+    story.changes = kept
     story.page(0, updated_since=seconds(0))
     assert verdicts()["sync.after-restart"] == "failed"
     story.page(1, updated_since=seconds(0), listed=[PARTICIPANT])
