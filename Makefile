@@ -34,7 +34,7 @@ docs: setup ## build the documentation strictly, into build/site
 
 DOCS_PORT ?= 8001
 
-docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), where the mock's refusals link to
+docs-serve: setup ## show the documentation at http://127.0.0.1:8001 (DOCS_PORT), built anew at each change
 	@$(BIN)/python -m docs.generator.free_port $(DOCS_PORT)
 	$(BIN)/python -m docs.generator
 	$(MKDOCS) serve -f build/mkdocs.yml --dev-addr 127.0.0.1:$(DOCS_PORT)
@@ -51,13 +51,18 @@ KILLS ?= 200
 crash: setup ## kill the server KILLS times under clients that write; nothing that was answered may be lost
 	$(BIN)/pytest tests/sandbox/state/test_crash.py -s --kills $(KILLS)
 
-lint: setup ## lint and types: the code, the workflow, the action
+lint: setup ## lint and types: the code, the workflows, the action, the image
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/actionlint
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/zizmor --quiet --no-progress --offline .github action.yml
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/kubernetes-validate --quiet --strict docs/operations/kubernetes.yaml
 
 audit: setup ## ask PyPI for known vulnerabilities of the locked dependencies; no answer fails it, too
 	$(BIN)/python -m tests.advisories --strict
@@ -71,7 +76,7 @@ check: lint advisories test ## what CI runs: lint, types, known vulnerabilities,
 contract: setup ## check that the mock keeps the contract (ARGS="--html build/check.html" passes options on)
 	$(BIN)/ecf-mock check $(ARGS)
 
-mutation: setup ## plant faults in the mock and see that the contract check notices each (ARGS="rule" plants some)
+mutation: setup ## plant faults in the mock and see that the contract check notices each (ARGS="--service v1 --resume")
 	$(BIN)/python -W ignore -m tests.mutation $(ARGS)
 
 mutation-domain: setup ## change the domain's code bit by bit and see that its tests notice; survivors under 5 %

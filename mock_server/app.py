@@ -9,8 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_server.control.app import ControlApp
 from mock_server.control.contract import control_contract
 from mock_server.control.operations import control_operations
-from mock_server.gateway import Gateway, Served
+from mock_server.gateway import CONTRACTS_PREFIX, CONTROL_PREFIX, DOCS_PREFIX, PAGE_PREFIX, Gateway, Served
 from mock_server.harness.readiness.control import readiness_operations
+from mock_server.harness.scenarios.refusals import Refusals
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract_app import ContractApp
 from mock_server.sandbox.clock import MachineClock, machine_clock
@@ -18,6 +19,7 @@ from mock_server.sandbox.sandboxes import Registry
 from mock_server.service import Call, Service
 from mock_server.services import SERVICES
 from mock_server.settings import Settings
+from mock_server.web.documentation import Documentation, contracts, docs_address
 
 if TYPE_CHECKING:
     from mock_server.sandbox.state.keeper import Keeper
@@ -84,8 +86,18 @@ def build_app(
     registry = Registry(settings, services, machine, keeper)
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     served = [Served(service, _service_app(service, settings.docs_url, limits)) for service in services]
+
+    def opened(gateway: Gateway) -> ASGIApp:
+        """The gateway, which the pages of a documentation elsewhere may use, too."""
+        if settings.docs_url is None:
+            return gateway
+        from mock_server.http.docs_origin import DocsOrigin
+
+        return DocsOrigin(gateway, settings.docs_url, [service.prefix for service in services])
+
+    documents: dict[str, ASGIApp] = {DOCS_PREFIX: Documentation(), CONTRACTS_PREFIX: contracts}
     if not settings.control:
-        return Application(settings, registry, Gateway(served, registry, limits), keeper=keeper)
+        return Application(settings, registry, opened(Gateway(served, registry, limits, documents)), keeper=keeper)
     token, any_host = settings.control_token, settings.insecure
     operations = control_operations(registry) | readiness_operations(registry)
     keep = keeper.keep_all if keeper else None
@@ -97,13 +109,15 @@ def build_app(
         return Page(registry, control, limits, docs_url=settings.docs_url, token=token, any_host=any_host)
 
     page = UnopenedPage(make_page)
-    return Application(settings, registry, Gateway(served, registry, limits, control, page), page, keeper)
+    beside: dict[str, ASGIApp] = {**documents, CONTROL_PREFIX: control, PAGE_PREFIX: page}
+    return Application(settings, registry, opened(Gateway(served, registry, limits, beside)), page, keeper)
 
 
-def _service_app(service: Service, docs_url: str, limits: BodyLimits) -> ContractApp[Call]:
+def _service_app(service: Service, docs_url: str | None, limits: BodyLimits) -> ContractApp[Call]:
+    refusals = Refusals(service)
     return ContractApp(
         service.contract,
-        service.operations(docs_url),
+        service.operations(lambda broken, call: f"{docs_address(docs_url, call)}/{refusals.address_of(broken)}"),
         service.checks(limits),
         on_status=service.errors.on_status,
         on_method=service.errors.on_method,

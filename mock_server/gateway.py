@@ -5,11 +5,12 @@ Everything that can be wrong with a request ends here as an `Answer`.
 
 import asyncio
 import logging
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic, perf_counter, time
 from typing import Any, NamedTuple
 
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
@@ -24,6 +25,8 @@ from mock_server.service import Call, Service
 
 CONTROL_PREFIX = "/_mock"
 PAGE_PREFIX = f"{CONTROL_PREFIX}/ui"
+DOCS_PREFIX = f"{CONTROL_PREFIX}/docs"
+CONTRACTS_PREFIX = "/openapi"
 
 _log = logging.getLogger(__name__)
 
@@ -38,8 +41,8 @@ class Served(NamedTuple):
 class Gateway:
     """The ASGI application of the mock.
 
-    Paths under `/_mock` go to `control`, and of those `/_mock/ui` to `page`. All others go to the service whose
-    prefix they have; the first service answers for paths that have none.
+    `beside` has the applications for other paths than those of the services, by prefix, the longest first. All other
+    paths go to the service whose prefix they have; the first service answers for paths that have none.
     """
 
     def __init__(
@@ -47,25 +50,35 @@ class Gateway:
         served: Sequence[Served],
         registry: Registry,
         limits: BodyLimits,
-        control: ASGIApp | None = None,
-        page: ASGIApp | None = None,
+        beside: Mapping[str, ASGIApp],
     ) -> None:
         self._served = served
         self._registry = registry
         self._keeper = registry.keeper
         self._limits = limits
-        self._control = control
-        self._page = page
+        self._beside = sorted(beside.items(), key=lambda each: -len(each[0]))
+        self._prefixes = tuple(beside)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._registry.drop_idle()
         if scope["type"] != "http":
             await _other_events(scope, receive, send)
-        elif self._control is not None and _under(CONTROL_PREFIX, scope["path"]):
-            app = self._page if self._page is not None and _under(PAGE_PREFIX, scope["path"]) else self._control
+        elif (app := self._app_beside(scope["path"])) is not None:
             await app(scope, receive, send)
+        elif scope["path"] == "/" and b"text/html" in dict(scope["headers"]).get(b"accept", b""):
+            # Somebody opened the mock's address in a browser.
+            await RedirectResponse(PAGE_PREFIX if PAGE_PREFIX in self._prefixes else f"{DOCS_PREFIX}/")(
+                scope, receive, send
+            )
         else:
             await self._provider_request(scope, receive, send)
+
+    def _app_beside(self, path: str) -> ASGIApp | None:
+        if path.startswith(self._prefixes):
+            for prefix, app in self._beside:
+                if _under(prefix, path):
+                    return app
+        return None
 
     def _addressed(self, path: str) -> tuple[Served, Service | None]:
         """Who answers a request to `path`, and the service that it belongs to."""

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from mock_server.app import Application, build_app
 from mock_server.control.guard import is_loopback
+from mock_server.gateway import DOCS_PREFIX
 from mock_server.http.connection import connection_type, connections_allowed
 from mock_server.logs import hide_tokens
 from mock_server.sandbox.state import StateRefused
@@ -84,7 +85,8 @@ def announce(application: Application, url: str, console: Console) -> None:
     if application.settings.control:
         console.print(f"Page to watch and steer it on: {url}/_mock/ui", soft_wrap=True, highlight=False)
         console.print(f"Control API: {url}/_mock/sandboxes", soft_wrap=True, highlight=False)
-    console.print(f"Documentation: {application.settings.docs_url} (make docs-serve)", soft_wrap=True, highlight=False)
+    documentation = application.settings.docs_url or f"{url}{DOCS_PREFIX}/"
+    console.print(f"Documentation: {documentation}", soft_wrap=True, highlight=False)
 
 
 def run(settings: Settings) -> None:

@@ -92,7 +92,7 @@ class Call:
 
 
 def with_refusals(
-    operations: Mapping[str, Callable[[Call], Answer]], answer: Callable[[RulesBroken], Answer]
+    operations: Mapping[str, Callable[[Call], Answer]], answer: Callable[[RulesBroken, Call], Answer]
 ) -> dict[str, Callable[[Call], Answer]]:
     """The operations. Each answers with `answer` when a request breaks rules."""
 
@@ -101,7 +101,7 @@ def with_refusals(
             try:
                 return operation(call)
             except RulesBroken as broken:
-                return answer(broken)
+                return answer(broken, call)
 
         return handle
 
@@ -151,8 +151,8 @@ class Service:
     prefix: str
     # A first GET for people to try: path and query below the prefix, percent-encoded.
     first_request: str
-    # Its operations by operation id. Their refusals link to the documentation at the given address.
-    operations: Callable[[str], Mapping[str, Callable[[Call], Answer]]]
+    # Its operations by operation id. Their refusals link to the address that the given function knows for each.
+    operations: Callable[[Callable[[RulesBroken, Call], str]], Mapping[str, Callable[[Call], Answer]]]
     # The checks that a request passes before its operation: token, query, body.
     checks: Callable[[BodyLimits], Checks[Call]]
     # The moment that the request's headers ask for (X-With-Server-Date), or None. Raises Refused.

@@ -47,7 +47,8 @@ class Rate:
 _RATE = re.compile(r"([0-9]{1,9})/([0-9]{1,6})")
 
 
-def _read_rate(value: Any) -> Any:
+def read_rate(value: Any) -> Any:
+    """A rate limit from text such as `1000/300` or `off`; what is no text stays as it is. Raises ValueError."""
     if not isinstance(value, str):
         return value
     if value == "off":
@@ -113,7 +114,7 @@ class Settings(BaseSettings):
         description="What an exact copy of a declaration gets: the existing record, as documented, "
         "or a refusal, as observed.",
     )
-    rate_limit: Annotated[Rate | None, BeforeValidator(_read_rate)] = Field(
+    rate_limit: Annotated[Rate | None, BeforeValidator(read_rate)] = Field(
         Rate(1000, 300),
         description="Requests a token may make in so many seconds, as `1000/300`; `off` for no limit.",
     )
@@ -140,8 +141,10 @@ class Settings(BaseSettings):
         description="Whether the control API may listen on a public address, and answer under any host name, "
         "without a token: for containers and networks that nobody else can reach.",
     )
-    docs_url: Annotated[str, BeforeValidator(_read_address)] = Field(
-        "http://127.0.0.1:8001", description="Where the documentation is served: refusals link into it."
+    docs_url: Annotated[str | None, BeforeValidator(_read_address)] = Field(
+        None,
+        description="Where the documentation is served: refusals link into it. Left out, the mock serves it under "
+        "`/_mock/docs/`.",
     )
     max_body_bytes: int = Field(
         1_048_576, ge=1, description="The largest request body, in bytes; a larger one gets 413."

@@ -31,6 +31,7 @@ PROGRAMS = (
     ),
     Program("curl", "curl", "send the requests that the mock and the documentation print"),
     Program("haproxy", "haproxy", "run its shipped configuration before two mocks"),
+    Program("java", "default-jre-headless", "send the contracts' examples with Specmatic"),
     Program("make", "make", "run the commands for a fresh machine"),
     Program("nginx", "nginx", "run its shipped configuration before two mocks"),
     Program("node", "nodejs", "run the guide's JavaScript, its test suite and a generated client"),

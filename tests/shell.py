@@ -12,7 +12,7 @@ import orjson
 from starlette.types import ASGIApp
 
 from mock_server.control.models import plain
-from mock_server.gateway import Gateway, Served
+from mock_server.gateway import CONTROL_PREFIX, Gateway, Served
 from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract import operations
 from mock_server.http.contract_app import ContractApp
@@ -175,4 +175,8 @@ def make_shell(
     """A shell around `handler`, in a world of its own."""
     limits = limits or BodyLimits()
     registry = Registry(Settings(seed="empty", rate_limit=rate_limit), SERVICES)
-    return Shell(Gateway([Served(V1, _stack(limits))], registry, limits, control), registry, handler)
+    return Shell(
+        Gateway([Served(V1, _stack(limits))], registry, limits, {} if control is None else {CONTROL_PREFIX: control}),
+        registry,
+        handler,
+    )

@@ -60,7 +60,8 @@ def refusal(*options: str, **environment: str) -> str:
 
 def test_it_prints_url_tokens_documentation_and_a_curl_line_that_works_when_pasted() -> None:
     with serving() as (_, printed):
-        assert _URL.search(printed)
+        url = _URL.search(printed)
+        assert url
         for token in ("alder-token", "birch-token", "cedar-token", "dogwood-token"):
             assert token in printed
         pasted = next(line for line in printed.splitlines() if line.strip().startswith("curl"))
@@ -69,7 +70,7 @@ def test_it_prints_url_tokens_documentation_and_a_curl_line_that_works_when_past
         ).stdout
         assert answer.startswith('{"data":[{"id":"')
         assert answer.count('"type":"participant"') == 2
-        assert "http://127.0.0.1:8001" in printed
+        assert f"Documentation: {url[0]}/_mock/docs/" in printed
 
 
 def test_python_m_mock_server_is_the_same_command() -> None:

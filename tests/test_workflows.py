@@ -1,4 +1,4 @@
-"""What runs on GitHub: the workflow of this project, and the action for others, whose scripts are run here."""
+"""What runs on GitHub: the workflows of this project, and the action for others, whose scripts are run here."""
 
 import os
 import re
@@ -18,6 +18,7 @@ from tests.test_cli import COMMAND
 
 ROOT = Path(__file__).parent.parent
 WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
+RELEASE = WORKFLOW.with_name("release.yml")
 ACTION = ROOT / "action.yml"
 BIN = Path(sys.executable).parent
 
@@ -40,10 +41,38 @@ def test_actionlint_finds_nothing_and_would(tmp_path: Path) -> None:
     assert 'input "reprot" is not defined in action "ecf-mock"' in found.stdout
 
 
-@pytest.mark.parametrize(("schema", "file"), [("github-workflows", WORKFLOW), ("github-actions", ACTION)])
-def test_both_files_fit_their_schema(schema: str, file: Path) -> None:
+@pytest.mark.parametrize(
+    ("schema", "file"), [("github-workflows", WORKFLOW), ("github-workflows", RELEASE), ("github-actions", ACTION)]
+)
+def test_each_file_fits_its_schema(schema: str, file: Path) -> None:
     found = run(str(BIN / "check-jsonschema"), "--builtin-schema", f"vendor.{schema}", str(file))
     assert found.returncode == 0, found.stdout
+
+
+def test_zizmor_finds_nothing_and_would(tmp_path: Path) -> None:
+    command = [str(BIN / "zizmor"), "--quiet", "--no-progress", "--offline"]
+    found = run(*command, str(ROOT / ".github"), str(ACTION))
+    assert found.returncode == 0, found.stdout
+    (tmp_path / "release.yml").write_text(re.sub(r"(checkout)@\w{40}", r"\1@v6", RELEASE.read_text()))
+    found = run(*command, str(tmp_path / "release.yml"))
+    assert found.returncode
+    assert "unpinned-uses" in found.stdout
+
+
+@pytest.mark.parametrize("file", [WORKFLOW, RELEASE], ids=lambda file: file.stem)
+def test_every_action_of_others_is_pinned_and_says_which_version_that_is(file: Path) -> None:
+    used = re.findall(r"uses: (\S+)(.*)", file.read_text())
+    others = [(action, comment) for action, comment in used if not action.startswith("./")]
+    assert others
+    for action, comment in others:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action), action
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment), action
+
+
+def test_a_release_needs_no_secret_but_the_one_that_github_makes() -> None:
+    workflow = RELEASE.read_text()
+    assert set(re.findall(r"secrets\.(\w+)", workflow)) == {"GITHUB_TOKEN"}
+    assert yaml.safe_load(workflow)["permissions"] == {}
 
 
 def test_the_workflow_covers_every_python_and_every_kind_of_check() -> None:

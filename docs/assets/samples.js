@@ -3,16 +3,17 @@
 // A page holds each request in the first language. Its file of samples has all of them: `{id: {language: html}}`, made
 // by the generator. The theme remembers the names of chosen tabs under `__tabs`, for the whole site, and so does this.
 
-(() => {
-  const files = new Map();
+const sampleFiles = new Map();
 
-  function samplesOf(address) {
-    if (!files.has(address)) {
-      files.set(address, fetch(address).then((answer) => answer.json()));
-    }
-    return files.get(address);
+/** The samples in the file, fetched once. */
+function samplesOf(address) {
+  if (!sampleFiles.has(address)) {
+    sampleFiles.set(address, fetch(address).then((answer) => answer.json()));
   }
+  return sampleFiles.get(address);
+}
 
+(() => {
   const languagesOf = (sample) => sample.dataset.languages.split("|");
 
   /** The language that the reader chose last, of those that the sample has. */

@@ -13,6 +13,8 @@ SHOWN_RECORDS: Final = 2
 SHOWN_LINES: Final = 4
 # The pages fold an answer with more lines than this.
 FOLDED_ABOVE: Final = 34
+# Members of the journal's entries that differ each time. Pages show a mark instead, and so stay the same.
+MEASURED: Final = ("at", "duration_ms", "host")
 # The headers of an answer that tell readers something. The server needs the others.
 SHOWN_HEADERS: Final = ("content-type", "allow", "retry-after", RULE_HEADER)
 
@@ -45,7 +47,7 @@ def _shortened_json(value: Any) -> str:
 
     def cut(node: Any) -> Any:
         if isinstance(node, dict):
-            return {name: cut(each) for name, each in node.items()}
+            return {name: "…" if name in MEASURED else cut(each) for name, each in node.items()}
         if not isinstance(node, list):
             return node
         kept = [cut(each) for each in node[:SHOWN_RECORDS]]

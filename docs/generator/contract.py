@@ -264,7 +264,7 @@ class Contract:
             node.get("required", False),
             node.get("description", ""),
             node["schema"],
-            node.get("example"),
+            next((each["value"] for each in node.get("examples", {}).values()), node.get("example")),
         )
 
     def _request_body(self, node: Mapping[str, Any]) -> Body:

@@ -42,8 +42,8 @@ class Shown:
     """A request with its answer as the page shows it. `id` is unique on the page.
 
     `text` is Markdown. `control` is true for a request to the control API. `acts_as` is the name of another provider
-    that acts here. `part` begins a new part of the story. `described` is None for an answer that is neither a list nor
-    a record.
+    that acts here. `anchor` is where the step begins, for steps after the first. `part` begins a new part of the
+    story. `described` is None for an answer that is neither a list nor a record.
     """
 
     id: str
@@ -55,6 +55,7 @@ class Shown:
     text: str = ""
     control: bool = False
     acts_as: str | None = None
+    anchor: str | None = None
     part: str = ""
     described: Described | None = None
 

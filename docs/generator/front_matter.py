@@ -31,8 +31,10 @@ class PageBroken(Exception):
     """A page says something about itself that can't be right."""
 
 
-def completed(page: str, text: str, version: str) -> str:
+def completed(page: str, text: str, version: str, words: Sequence[str] = (), revised: str | None = None) -> str:
     """The page with everything above its text. `version` is the label that the navigation gives to it.
+
+    `words` are those by which readers look for it, beside its own. `revised` is the day of its last change, if known.
 
     Raises:
         PageBroken: the page has no description and no paragraph, or it names a version that there isn't.
@@ -45,9 +47,11 @@ def completed(page: str, text: str, version: str) -> str:
         raise PageBroken(f"{page} is about {about!r}; a page is about one of {', '.join(LABELS)}")
     made = {
         "version": about,
-        "description": _shortened(own.pop("description", None) or description(page, body)),
+        # The theme writes it between double quotes.
+        "description": _shortened(own.pop("description", None) or description(page, body)).replace('"', "'"),
         # Search knows a field for tags. It shows the first one, and finds the page by all.
-        "tags": [about, *own.pop("words", ())],
+        "tags": [about, *map(str, [*own.pop("words", ()), *words])],
+        **({"revised": revised} if revised else {}),
         **own,
     }
     return f"---\n{yaml.safe_dump(made, allow_unicode=True, sort_keys=False, width=1000)}---\n{body}"

@@ -8,24 +8,23 @@ from typing import Final
 from docs.generator.addresses import link
 from docs.generator.answers import answer, title
 from docs.generator.contract import Contract, Operation
-from docs.generator.exchanges import Described, Shown, rules_of, shown
+from docs.generator.exchanges import Described, Shown, shown
 from docs.generator.snippets import Sending, curl, http
 from mock_server.harness.exchange import Response
-from mock_server.harness.scenarios.kit import scenario_kit
+from mock_server.harness.scenarios.kit import ScenarioKit, scenario_kit
 from mock_server.harness.scenarios.links import with_addresses
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import CONTROL, RawBody, Scenario, ScenarioResult, StepResult
+from mock_server.harness.scenarios.refusals import Refusals, step_anchor
 from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.sections import Section
 from mock_server.harness.scenarios.target import open_target
 from mock_server.harness.scenarios.world import new_world
-from mock_server.harness.v1.scenarios.sections import INTEGRATION
 from mock_server.own_server import own_server
 from mock_server.rules.providers import PROVIDERS
 from mock_server.service import Service
-from mock_server.v1.service import V1
-from mock_server.v3.service import V3
+from mock_server.services import SERVICES
 
 # The usual address of a mock, which the examples print.
 BASE_URL: Final = "http://127.0.0.1:8080"
@@ -104,9 +103,10 @@ def statuses(result: ScenarioResult) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A request that a rule refused, in the story `scenario`."""
+    """A request that a rule refused, in the story `scenario`, at the anchor `anchor` of its page."""
 
     scenario: Scenario
+    anchor: str
     request: str
     answer: str
 
@@ -117,27 +117,31 @@ class Example:
 class Guide:
     """The usage guide of `service`: an overview, and below it a page for each section.
 
-    `folder` holds its pages. `apart` has sections that stand elsewhere, with their pages. A service without scenarios
-    has a guide without sections.
+    A service without scenarios has a guide without sections.
     """
 
-    def __init__(self, service: Service, folder: str, apart: Mapping[Section, str] | None = None) -> None:
+    def __init__(self, service: Service) -> None:
         self.service = service
-        self.folder = folder
-        self.overview = f"{folder}/index.md"
-        # The pages of the site that the stories link to.
-        self.reference = f"api-reference/reference-{service.name}"
         self.error_catalogue = f"{service.error_catalogue.removesuffix('/')}.md"
-        self._apart = dict(apart or {})
-        kit = scenario_kit(service)
-        self._all = tuple(kit.sections.values()) if kit else ()
+        self._kit = scenario_kit(service) or ScenarioKit({}, f"{service.name}/usage/")
+        self._all = tuple(self._kit.sections.values())
+        self._refusals = Refusals(service)
+
+    @property
+    def folder(self) -> str:
+        """The folder of its pages, such as `ecf-usage`."""
+        return self._kit.guide.removesuffix("/")
+
+    @property
+    def overview(self) -> str:
+        return f"{self.folder}/index.md"
 
     # -- sections and pages
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The sections of the overview, in reading order: those with stories."""
-        return tuple(each for each in self._all if each not in self._apart and self.stories_of(each))
+        return tuple(each for each in self._all if each.apart is None and self.stories_of(each))
 
     @cached_property
     def every_section(self) -> tuple[Section, ...]:
@@ -148,16 +152,20 @@ class Guide:
         return next(each for each in self._all if each.anchor == anchor)
 
     def page_of(self, section: Section) -> str:
-        return self._apart.get(section) or f"{self.folder}/{section.anchor}.md"
+        return f"{self._kit.address_of(section).removesuffix('/')}.md"
 
     def place_of(self, result: ScenarioResult) -> str:
         """The page and the anchor of a story."""
         return f"{self.page_of(result.scenario.section)}#{result.scenario.id}"
 
     def at(self, page: str, anchor: str) -> str:
-        """A Markdown link on `page` to the story or the section of that anchor."""
+        """A Markdown link on `page` to the story or the section of that anchor.
+
+        It leads to the overview while the section has no stories, and so no page.
+        """
         story = next((each for each in self.scenarios if each.id == anchor), None)
-        return link(page, f"{self.page_of(story.section if story else self.section(anchor))}#{anchor}")
+        section = story.section if story else self.section(anchor)
+        return link(page, f"{self.page_of(section)}#{anchor}" if self.stories_of(section) else self.overview)
 
     def text_for(self, page: str, text: str) -> str:
         """A scenario's Markdown with the addresses of its links, relative to `page`."""
@@ -211,33 +219,27 @@ class Guide:
                 text=self.text_for(page, step.text),
                 control=step.api == CONTROL,
                 acts_as=_PROVIDER_NAMES[step.provider] if own and step.provider != result.scenario.provider else None,
+                anchor=step_anchor(result.scenario.id, number) if number > 1 else None,
                 part=step.heading,
                 described=self._described(step.operation, response) if own and step.operation else None,
             )
 
     def example_of(self, rule: str) -> Example:
-        """An example from the shortest story that has one, if possible of that rule alone and with usual settings.
+        """The example that a refusal by this rule links to.
 
         Raises:
             GuideBroken: no story has an example.
         """
-        found = [
-            (
-                len(rules_of(response)),
-                result.scenario.replay != "return",
-                len(result.steps),
-                result.scenario,
-                step,
-                response,
-            )
-            for result in self.results.values()
-            for step, response in answered(result)
-            if rule in rules_of(response)
-        ]
-        if not found:
+        place = self._refusals.shown_at((rule,))
+        if place is None:
             raise GuideBroken(f"no scenario is refused by {rule}")
-        *_, scenario, step, response = min(found, key=lambda each: each[:3])
-        return Example(scenario, http(sending_of(step)), answer(response))
+        result = self.results[place.scenario]
+        step, response = list(answered(result))[place.step - 1]
+        return Example(result.scenario, place.anchor, http(sending_of(step)), answer(response))
+
+    def shown_at(self, page: str, example: Example) -> str:
+        """A Markdown link on `page` to the step of an example."""
+        return link(page, f"{self.page_of(example.scenario.section)}#{example.anchor}")
 
     def failed_story(self) -> str:
         """The report of `ecf-mock scenarios run` about a story whose token the server doesn't know.
@@ -281,10 +283,7 @@ class Guide:
 
 def guides() -> dict[str, Guide]:
     """A new guide for each service, by its name."""
-    return {
-        "v1": Guide(V1, "ecf-usage", {INTEGRATION: "running-an-integration.md"}),
-        "v3": Guide(V3, "v3/usage"),
-    }
+    return {service.name: Guide(service) for service in SERVICES}
 
 
 # Running the scenarios takes seconds, so everything that shows a guide shares these.

@@ -1,5 +1,6 @@
 """Small pieces of HTML: it renders Markdown and colours code."""
 
+from collections.abc import Collection
 from functools import cache
 from html import escape
 from itertools import groupby
@@ -26,6 +27,10 @@ _CLASSES: Final = {
     Name.Builtin: "nf",
     Name.Attribute: "na",
 }
+
+
+# An answer has hundreds of values. Its names tell them apart, so values stay plain.
+_PLAIN_IN: Final = {"http": frozenset({"s", "m"})}
 
 
 @cache
@@ -59,17 +64,18 @@ def _lexer(name: str) -> Lexer:
 @cache
 def _coloured(text: str, lexer: str) -> str:
     tokens = _lexer(lexer).get_tokens(text)
+    plain = _PLAIN_IN.get(lexer, frozenset())
     parts = []
-    for name, group in groupby(tokens, key=lambda token: _class_of(token[0])):
+    for name, group in groupby(tokens, key=lambda token: _class_of(token[0], plain)):
         words = escape("".join(value for _, value in group), quote=False)
         parts.append(f'<span class="{name}">{words}</span>' if name else words)
     return "".join(parts)
 
 
-def _class_of(token: _TokenType | None) -> str | None:
-    """The class of the token's kind, or of the nearest kind above it."""
+def _class_of(token: _TokenType | None, plain: Collection[str]) -> str | None:
+    """The class of the token's kind, or of the nearest kind above it. None if that is in `plain`."""
     while token is not None:
         if token in _CLASSES:
-            return _CLASSES[token]
+            return None if _CLASSES[token] in plain else _CLASSES[token]
         token = token.parent
     return None

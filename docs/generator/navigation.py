@@ -11,8 +11,8 @@ from typing import Any, Final
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
-_ROOT: Final = Path(__file__).parent.parent.parent
-CONFIGURATION: Final = _ROOT / "mkdocs.yml"
+ROOT: Final = Path(__file__).parent.parent.parent
+CONFIGURATION: Final = ROOT / "mkdocs.yml"
 
 
 def navigation(pages: Sequence[str]) -> list[Any]:
@@ -45,7 +45,8 @@ def write(folder: Path, pages: Sequence[str]) -> None:
         "INHERIT": str(CONFIGURATION),
         "docs_dir": folder.name,
         "site_dir": "site",
-        "theme": {"custom_dir": str(_ROOT / "docs" / "theme")},
+        "hooks": [str(ROOT / "docs" / "hooks.py")],
+        "theme": {"custom_dir": str(ROOT / "docs" / "theme")},
         "nav": navigation(pages),
     }
     text = yaml.safe_dump(made, allow_unicode=True, sort_keys=False)

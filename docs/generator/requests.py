@@ -42,7 +42,7 @@ def _example(api: Contract, operation: Operation, parameter: Parameter) -> Any:
         parameter.example,
         schema.get("example"),
         schema.get("default"),
-        _BY_FORMAT.get(schema.get("format")),
+        _BY_FORMAT.get(schema.get("format", "")),
     ):
         if found is not None:
             return found

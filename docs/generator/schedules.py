@@ -1,18 +1,15 @@
-"""The schedules as the page shows them: by cohort, each with a picture and its dates."""
+"""The schedules as version 1's page shows them: by cohort, each with a picture and its dates."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
-from docs.generator.timeline import open_timeline, standard_timeline
+from docs.generator.timeline import standard_timeline
+from docs.generator.timetable import Cohort
 from mock_server.v1.domain.schedules import (
     FAMILIES,
     FIRST_COHORT,
     LAST_COHORT,
     TERMS,
     Schedule,
-    Statement,
     published_statements,
     schedule,
 )
@@ -21,19 +18,15 @@ from mock_server.v1.domain.schedules import (
 SHOWN: Final = range(FIRST_COHORT, FIRST_COHORT + 4)
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """`standard` schedules have a cut-off for each milestone. `open` ones have only a first day; sorted by that day."""
-
-    year: int
-    standard: Sequence[Schedule]
-    open: Sequence[tuple[date, Sequence[Schedule]]]
-    open_picture: str
-    statements: Sequence[Statement]
-
-
-def cohorts() -> list[Cohort]:
-    return [_cohort(year) for year in SHOWN]
+def cohorts() -> list[Cohort[Schedule]]:
+    return [
+        Cohort.of(
+            year,
+            [_schedule(year, f"ecf-{family}-{term}") for family in FAMILIES for term in TERMS],
+            published_statements(year),
+        )
+        for year in SHOWN
+    ]
 
 
 def last_cohort() -> int:
@@ -41,25 +34,8 @@ def last_cohort() -> int:
 
 
 def picture(each: Schedule) -> str:
-    return standard_timeline(each)
-
-
-def _cohort(year: int) -> Cohort:
-    every = [_schedule(year, f"ecf-{family}-{term}") for family in FAMILIES for term in TERMS]
-    standard = [each for each in every if all(m.milestone_date for m in each.milestones.values())]
-    others = [each for each in every if each not in standard]
-    by_start: dict[date, list[Schedule]] = {}
-    for each in others:
-        # The page says that every type has the same first day. The next line fails if it isn't true.
-        (start,) = {milestone.start for milestone in each.milestones.values()}
-        by_start.setdefault(start, []).append(each)
-    return Cohort(
-        year,
-        standard,
-        sorted(by_start.items()),
-        open_timeline(year, others),
-        published_statements(year),
-    )
+    payments = {name: milestone.payment for name, milestone in each.milestones.items() if milestone.payment}
+    return standard_timeline(each, payments)
 
 
 def _schedule(year: int, identifier: str) -> Schedule:

@@ -21,6 +21,7 @@ from docs.generator import (
     guide,
     markup,
     navigation,
+    remedies,
     rules,
     schedules,
     schemas,
@@ -29,13 +30,19 @@ from docs.generator import (
 )
 from docs.generator.addresses import href, link
 from docs.generator.contract import Contract, Told, answer_anchor, operation_anchor, schema_anchor
+from docs.generator.dates import last_change
 from docs.generator.examples import breach, example
 from docs.generator.exchanges import Samples
 from docs.generator.exchanges import written as in_every_language
-from docs.generator.guide import GUIDES
+from docs.generator.guide import GUIDES, Guide
 from docs.generator.requests import request_of
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
+from docs.generator.v3 import from_v1, training_states, transfer_states
+from docs.generator.v3 import schedules as v3_schedules
+from docs.generator.v3 import states as v3_states
+from docs.generator.v3.evidence import evidence_tables
+from docs.generator.words import WORDS
 from mock_server.harness.scenarios.model import ScenarioResult
 from mock_server.harness.v1.readiness import KIT as V1_GRADING
 from mock_server.harness.v3.readiness import KIT as V3_GRADING
@@ -61,8 +68,11 @@ def _contract(name: str) -> Contract:
 
 def reference(service: Service) -> str:
     """The reference of a service's contract on one page, in Markdown."""
-    template = environment().from_string('{% from "reference.md" import whole with context %}{{ whole(api) }}')
-    return template.render(api=Contract.of(service, _TOLD.get(service.name)), page="reference.md")
+    made, page = environment(), "reference.md"
+    samples = made.globals["samples"] = Samples()
+    samples.begin(page)
+    template = made.from_string('{% from "reference.md" import whole with context %}{{ whole(api) }}')
+    return template.render(api=Contract.of(service, _TOLD.get(service.name)), page=page)
 
 
 def _slug(text: str) -> str:
@@ -99,8 +109,15 @@ def _names() -> dict[str, Any]:
         "declaration_diagram": states.declaration_diagram,
         "training_moves": states.training_moves,
         "training_diagram": states.training_diagram,
+        "v3_schedules": v3_schedules,
+        "v3_states": v3_states,
+        "v3_training": training_states,
+        "v3_transfers": transfer_states,
+        "evidence_tables": evidence_tables,
+        "from_v1": from_v1,
         "v1_rules": rules.V1_RULES,
         "v3_rules": rules.V3_RULES,
+        "remedy": remedies.linked,
         "settings": settings.settings,
         "other_variables": OTHER_VARIABLES,
         "commands": command_line.commands,
@@ -116,6 +133,8 @@ def _names() -> dict[str, Any]:
         "schema_anchor": schema_anchor,
         "answer_anchor": answer_anchor,
         "source": lambda name: (DOCS / name).read_text().rstrip("\n"),
+        # A file at the top of the project.
+        "project_file": lambda name: resource(name).read_text().rstrip("\n"),
         "status_name": lambda status: HTTPStatus(int(status)).phrase,
     }
 
@@ -175,6 +194,17 @@ def _reference_parts(api: Contract) -> Iterator[tuple[str, str, dict[str, Any]]]
     yield part("schemas", "schemas", "Schemas", "What the bodies of requests and answers look like.")
 
 
+def _sources(page: str, names: dict[str, Any]) -> list[str]:
+    """The files of the repository that a page is made of."""
+    if "section" in names:
+        told: Guide = names["guide"]
+        files = [scenario.file.name for scenario in told.stories_of(names["section"])]
+        return [f"scenarios/{told.service.name}/{file}" for file in files]
+    if "api" in names:
+        return [f"openapi/{names['api'].name}.yaml"]
+    return ["CHANGELOG.md"] if page == "changelog.md" else [f"docs/pages/{page}"]
+
+
 def page_files() -> list[str]:
     """The file of every page. It runs no scenario."""
     return [page for page, *_ in _wanted()]
@@ -184,7 +214,8 @@ def site() -> dict[str, str]:
     """Text by the path of its file: every page in Markdown, and the samples of its requests."""
     made = environment()
     samples = made.globals["samples"] = Samples()
-    found = {}
+    found: dict[str, str] = {}
+    revised: dict[str, str | None] = {}
     # A page that needs a mock gets one of its own, so that no page changes what another shows.
     with ExitStack() as mocks:
         made.globals["trial"] = lambda now=NOW: mocks.enter_context(trial(now))
@@ -192,9 +223,13 @@ def site() -> dict[str, str]:
             samples.begin(page)
             found[page] = made.get_template(template).render(page=page, **names)
             samples.end()
+            revised[page] = last_change(_sources(page, names))
     labels = front_matter.versions(navigation.navigation(list(found)))
     complete = {
-        page: front_matter.completed(page, text, labels.get(page, front_matter.SHARED)) for page, text in found.items()
+        page: front_matter.completed(
+            page, text, labels.get(page, front_matter.SHARED), WORDS.get(page, ()), revised[page]
+        )
+        for page, text in found.items()
     }
     return {**complete, **samples.files}
 

@@ -33,11 +33,15 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The place of each box. `gap` is the room between two columns, in pixels."""
+    """The place of each box. `gap` is the room between two columns, in pixels.
+
+    `beside` is the room to the right of the last column, for a detour or for labels.
+    """
 
     places: Mapping[str, Place]
     box_width: int
     gap: int
+    beside: int = LANE
 
     def left(self, state: str) -> int:
         return MARGIN + self.places[state][0] * (self.box_width + self.gap)
@@ -59,7 +63,7 @@ class Layout:
 
     @property
     def width(self) -> int:
-        return max(self.right(state) for state in self.places) + LANE + 2
+        return max(self.right(state) for state in self.places) + self.beside + 2
 
     @property
     def height(self) -> int:
@@ -107,16 +111,20 @@ def draw(
 
 
 def _way(layout: Layout, source: str, target: str, shift: int) -> str:
-    """The path of an arrow: along the row, down the column, or from one column to another further down."""
+    """The path of an arrow: along the row, along the column, or from one column to another further down."""
     (from_column, from_row), (to_column, to_row) = layout.places[source], layout.places[target]
     if from_row == to_row:
         if from_column < to_column:
             return f"M{layout.right(source)} {layout.middle(source) - shift}H{layout.left(target)}"
         return f"M{layout.left(source)} {layout.middle(source) + shift}H{layout.right(target)}"
     if from_column == to_column:
-        return f"M{layout.centre(source)} {layout.bottom(source)}V{layout.top(target)}"
+        if from_row < to_row:
+            return f"M{layout.centre(source) - shift} {layout.bottom(source)}V{layout.top(target)}"
+        return f"M{layout.centre(source) + shift} {layout.top(source)}V{layout.bottom(target)}"
     if from_column > to_column:
         return _down_then_back(layout, source, target)
+    if from_row > to_row:
+        return _up(layout, source, target)
     if layout.has_box(to_column, range(from_row + 1, to_row)):
         return _round(layout, source, target)
     if layout.has_box(to_column, range(from_row, from_row + 1)):
@@ -141,6 +149,12 @@ def _between(layout: Layout, source: str, target: str) -> str:
     return f"M{x} {y}C{half + 8} {y} {half - 8} {end_y} {end_x} {end_y}"
 
 
+def _up(layout: Layout, source: str, target: str) -> str:
+    """From the top to the side of a box in a higher row, between the labels of the other arrows."""
+    x, y, end_x, end_y = layout.right(source) - 8, layout.top(source), layout.left(target), layout.bottom(target) - 8
+    return f"M{x} {y}C{x + 4} {y - 30} {end_x - 40} {end_y} {end_x} {end_y}"
+
+
 def _round(layout: Layout, source: str, target: str) -> str:
     """Around the last column, because a box stands in the way."""
     x, y, end_y = layout.right(target) + LANE, layout.middle(source) - 8, layout.middle(target)
@@ -151,19 +165,34 @@ def _round(layout: Layout, source: str, target: str) -> str:
 
 
 def _label(layout: Layout, arrow: Arrow, shift: int) -> str:
-    """Above or below an arrow along a row, to the right of an arrow that goes down."""
+    """Above or below an arrow along a row, to the right of an arrow along a column.
+
+    If two arrows join two boxes of a column, the label of the one that goes down is to its left.
+    """
     if not arrow.label:
         return ""
-    (from_column, from_row), (to_column, to_row) = layout.places[arrow.source], layout.places[arrow.target]
     lines = arrow.label.split("\n")
-    if from_row == to_row:
-        x, anchor = (layout.centre(arrow.source) + layout.centre(arrow.target)) // 2, "middle"
-        y = layout.middle(arrow.source) + (-shift - 6 if from_column < to_column else shift + 15)
-    else:
-        x, anchor = layout.centre(arrow.source) + 9, "start"
-        between = (layout.bottom(arrow.source) + layout.top(arrow.target)) // 2
-        y = between + 4 - (len(lines) - 1) * LINE_HEIGHT // 2
+    more = (len(lines) - 1) * LINE_HEIGHT
+    x, anchor, y = _label_place(layout, arrow, shift, more)
     spans = "".join(
         f'<tspan x="{x}" y="{y + index * LINE_HEIGHT}">{escape(line)}</tspan>' for index, line in enumerate(lines)
     )
     return f'<text class="label" text-anchor="{anchor}">{spans}</text>'
+
+
+def _label_place(layout: Layout, arrow: Arrow, shift: int, more: int) -> tuple[int, str, int]:
+    """Where the first line begins, and the side from which it runs. `more` is the height of all further lines."""
+    source, target = arrow.source, arrow.target
+    (from_column, from_row), (to_column, to_row) = layout.places[source], layout.places[target]
+    if from_row == to_row:
+        middle = (layout.centre(source) + layout.centre(target)) // 2
+        y = -shift - 6 - more if from_column < to_column else shift + 15
+        return middle, "middle", layout.middle(source) + y
+    between = (layout.bottom(source) + layout.top(target)) // 2 + 4 - more // 2
+    if from_column < to_column and from_row > to_row:
+        return (layout.right(source) + layout.left(target)) // 2 + 8, "start", between
+    if from_column != to_column or not shift:
+        return layout.centre(source) + 9, "start", between
+    if from_row < to_row:
+        return layout.centre(source) - shift - 7, "end", between
+    return layout.centre(source) + shift + 9, "start", between

@@ -4,19 +4,39 @@ Horizontal places are percentages and vertical places are pixels. So one drawing
 letters of the same size. The site's style sheet sets the colours.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
-from typing import Final
-
-from mock_server.v1.domain.schedules import Milestone, Schedule
+from typing import Final, Protocol
 
 ROW_HEIGHT: Final = 46
 AXIS_HEIGHT: Final = 26
 BAR_HEIGHT: Final = 14
 # An open-ended bar runs this far beyond the last start, to show that it continues.
 OPEN_END: Final = timedelta(days=366)
+
+
+class Milestone(Protocol):
+    """When providers can make one type of declaration. `milestone_date` is None without a last day."""
+
+    @property
+    def declaration_type(self) -> str: ...
+    @property
+    def start(self) -> date: ...
+    @property
+    def milestone_date(self) -> date | None: ...
+
+
+class Schedule(Protocol):
+    """A schedule of any service. `milestones` is by declaration type."""
+
+    @property
+    def identifier(self) -> str: ...
+    @property
+    def cohort(self) -> int | str: ...
+    @property
+    def milestones(self) -> Mapping[str, Milestone]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +64,21 @@ def written_span(start: date, end: date) -> str:
     return f"{first} – {written(end)}"
 
 
-def standard_timeline(schedule: Schedule) -> str:
-    """The six windows of a schedule that has milestone dates."""
-    bars = [_bar(milestone) for milestone in schedule.milestones.values()]
+def standard_timeline(schedule: Schedule, payments: Mapping[str, date] | None = None) -> str:
+    """The six windows of a schedule that has milestone dates. `payments` are its payment dates, by declaration type."""
+    bars = [_bar(milestone, (payments or {}).get(name)) for name, milestone in schedule.milestones.items()]
     identifier = f"timeline-{schedule.cohort}-{schedule.identifier}"
     return draw(identifier, f"Milestones of {schedule.identifier}, cohort {schedule.cohort}", bars)
 
 
-def open_timeline(cohort: int, schedules: Sequence[Schedule]) -> str:
+def open_timeline(cohort: int | str, schedules: Sequence[Schedule]) -> str:
     """One row for each schedule without milestone dates: from its start on, a provider can make every declaration."""
     bars = [Bar(each.identifier, next(iter(each.milestones.values())).start, None) for each in schedules]
     return draw(f"timeline-{cohort}-open", f"Schedules without milestone dates, cohort {cohort}", bars)
 
 
-def _bar(milestone: Milestone) -> Bar:
-    return Bar(milestone.declaration_type, milestone.start, milestone.milestone_date, milestone.payment)
+def _bar(milestone: Milestone, payment: date | None) -> Bar:
+    return Bar(milestone.declaration_type, milestone.start, milestone.milestone_date, payment)
 
 
 def draw(identifier: str, title: str, bars: Sequence[Bar]) -> str:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_server.commands.terminal import CouldNotRun, api_option, control_token_option, write_file
+from mock_server.commands.terminal import CouldNotRun, ServiceName, control_token_option, write_file
 from mock_server.harness.check.outcome import STAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mock_server.service import Service
 
 # The exit codes. 2 means that the command couldn't find out, or that an argument is bad.
@@ -18,15 +20,37 @@ KEPT, BROKEN = 0, 1
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
+def _rate(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+    from mock_server.settings import read_rate
+
+    try:
+        return read_rate(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from error
+
+
+def _writable(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Any:
+    from mock_server.harness.check.writable import Writable
+
+    words = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    return None if not words else Writable(tuple(word for word in words if word != "none"))
+
+
 @click.command(
     epilog="""\b
 Examples:
   ecf-mock check
   ecf-mock check --base-url http://127.0.0.1:8080 --html check.html
   ecf-mock check --base-url https://ecf.example.org --token T1 --peer-token T2 --deviations ours.yaml
+  ecf-mock check --base-url https://ecf.example.org --token T1 --rate 1000/300 --time-limit 900
+  ecf-mock check --base-url https://ecf.example.org --token T1 --may-write 'db3a7848-7308-4879-942a-c4a70ced400a,0ad5*'
   ecf-mock check --stage scenarios --stage behaviour --junit check.xml"""
 )
-@api_option
+@click.option(
+    "--api",
+    type=ServiceName(),
+    help="Which service; left out, the first one, or all of them on a mock that the check starts.",
+)
 @click.option("--base-url", metavar="URL", help="The server to check; left out, a mock is started for it.")
 @click.option(
     "--token",
@@ -60,7 +84,31 @@ Examples:
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="After so long no more cases are made up; what can't be left out is still tried.",
+    help="The whole check ends after so long, and says what it didn't try.  [default: 360 without a control API]",
+)
+@click.option(
+    "--rate",
+    metavar="REQUESTS/SECONDS",
+    callback=_rate,
+    help="The server's rate limit, such as 1000/300. Left out, the check learns it from the first 429.",
+)
+@click.option(
+    "--may-write",
+    metavar="IDS",
+    multiple=True,
+    callback=_writable,
+    help="The participants that the check may change on a server without a control API: ids, or beginnings of ids "
+    "with a star, separated by commas; `none` for nobody. Then nothing is made up that writes.  [default: all]",
+)
+@click.option(
+    "--require-coverage",
+    is_flag=True,
+    help="Exit with 2 when the check didn't see all of the contract that it can ask this server for.",
+)
+@click.option(
+    "--stop-at-first/--every-stage",
+    default=None,
+    help="End after the first stage that finds something, or go on.  [default: end in a terminal, else go on]",
 )
 @click.option(
     "--seed",
@@ -78,17 +126,20 @@ Examples:
 @click.option("--html", type=_FILE, metavar="FILE", help="Write a report to look at: one page that needs nothing else.")
 @click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write a report for programs.")
 def check(
-    api: "Service",
+    api: "Service | None",
     stages: tuple[str, ...],
     deviations: Path | None,
     junit: Path | None,
     html: Path | None,
     json_file: Path | None,
+    require_coverage: bool,
+    stop_at_first: bool | None,
     **given: Any,
 ) -> None:
-    """Say whether a server keeps the contract of a service.
+    """Say whether a server keeps the contract of a service. Without a server, the check starts a mock of each service.
 
-    Exits with 0 when it does, 1 when it doesn't, 2 when that couldn't be found out.
+    Exits with 0 when it does as far as was seen, 1 when an answer breaks the contract, 2 when that couldn't be found
+    out.
     """
     try:
         from mock_server.harness.check.generated import running  # noqa: F401
@@ -98,23 +149,44 @@ def check(
     from rich.console import Console
 
     from mock_server.harness.check.deviations import UnusableDeviations, read_deviations
+    from mock_server.harness.check.doorstep import CannotRun
     from mock_server.harness.check.page import as_html
     from mock_server.harness.check.progress import ConsoleProgress
     from mock_server.harness.check.report import as_json, as_junit, print_report
-    from mock_server.harness.check.run import CannotRun, Plan
-    from mock_server.harness.check.run import check as run_check
+    from mock_server.harness.check.run import Plan, check_all
     from mock_server.own_server import own_server
+    from mock_server.services import SERVICES
 
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if stages:
         chosen["stages"] = stages
+    chosen["stop_at_first"] = sys.stdout.isatty() if stop_at_first is None else stop_at_first
+    if api is not None:
+        services: Sequence[Service] = [api]
+    else:
+        services = SERVICES[:1] if given["base_url"] else SERVICES
+    several = len(services) > 1
+    if deviations and several:
+        raise CouldNotRun("--deviations is about one server: give --base-url or --api, too")
+    console = Console(stderr=True)
     try:
-        listed = tuple(read_deviations(deviations, api)) if deviations else ()
-        report = run_check(Plan(api, **chosen, deviations=listed), ConsoleProgress(Console(stderr=True)), own_server)
+        listed = tuple(read_deviations(deviations, services[0])) if deviations else ()
+        reports = check_all(
+            Plan(**chosen, deviations=listed),
+            services,
+            lambda service: ConsoleProgress(console, of=service.name if several else ""),
+            own_server,
+        )
     except (CannotRun, UnusableDeviations) as error:
         raise CouldNotRun(" ".join(str(error).split())) from error
     for file, write in ((junit, as_junit), (html, as_html), (json_file, as_json)):
         if file is not None:
-            write_file(file, write(report))
-    print_report(report, Console())
-    sys.exit(KEPT if report.kept else BROKEN)
+            write_file(file, write(*reports))
+    for report in reports:
+        print_report(report, Console())
+    if not all(report.kept for report in reports):
+        sys.exit(BROKEN)
+    gaps = sum(len(report.gaps) for report in reports)
+    if require_coverage and gaps:
+        raise CouldNotRun(f"--require-coverage: {gaps} parts of the contract weren't seen, as named above")
+    sys.exit(KEPT)

@@ -2,23 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from mock_server.commands import terminal
 
 # Functions import everything else where they use it, so that `ecf-mock --help` doesn't wait.
-if TYPE_CHECKING:
-    from mock_server.harness.diff.difference import Effect
-
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-_HEADINGS: tuple[tuple["Effect", str], ...] = (
-    ("breaks", "These break clients:"),
-    ("not judged", "These differ, and no rule says whether they break clients. Look at each:"),
-    ("harmless", "These don't break clients:"),
-)
 
 
 @click.command(
@@ -31,12 +22,16 @@ Examples:
 def diff(old: Path, new: Path) -> None:
     """Say which changes from the contract OLD to the contract NEW break clients.
 
+    The two may be two versions of an API, such as /v8 and /v9. Then paths that differ only in the version
+    belong together. So do operations with the same id, and those on the nearest paths.
+
     Descriptions, summaries and examples don't count. What differs in any other way is judged, or listed for you to
     look at.
 
     Exits with 0 when nothing breaks clients, 1 when something does or isn't judged, 2 when a file can't be used.
     """
     from mock_server.harness.diff.documents import changes
+    from mock_server.harness.diff.report import report
     from mock_server.http.contract import UnusableReference
 
     try:
@@ -47,13 +42,8 @@ def diff(old: Path, new: Path) -> None:
         raise terminal.CouldNotRun(
             f"one of the documents is no complete OpenAPI 3.0: {type(error).__name__} {error}"
         ) from error
-    lines: list[str] = []
-    for effect, heading in _HEADINGS:
-        listed = dict.fromkeys(change for change in found if change.effect == effect)
-        lines += [heading] if listed else []
-        lines += [f"  {change.where.rstrip()}: {change.what}" for change in listed]
     console = terminal.console()
-    for line in lines or ["Nothing changed that a client could notice."]:
+    for line in report(found):
         console.print(line, markup=False, highlight=False)
     sys.exit(1 if any(change.effect != "harmless" for change in found) else 0)
 

@@ -229,11 +229,18 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
+def _is_email(text: str) -> bool:
+    """Only the shape: one `@` with something on both sides, and no white space. Schools mistype the rest."""
+    name, _, domain = text.partition("@")
+    return bool(name and domain) and "@" not in domain and not any(character.isspace() for character in text)
+
+
 # For each format: the type of its values, the check of a value, and its name in messages.
 _FORMATS: dict[str, tuple[type, Callable[[Any], object], str]] = {
     "uuid": (str, _is_uuid, "a UUID"),
     "date-time": (str, parse_rfc3339, "a moment such as 2021-11-20T09:00:00Z"),
     "date": (str, lambda text: len(text) == 10 and parse_iso8601(text), "a date such as 2021-11-20"),
+    "email": (str, _is_email, "an email address such as rosa.lindqvist@school.example"),
     "int32": (int, lambda number: -(2**31) <= number < 2**31, "a whole number of 32 bits"),
     "int64": (int, lambda number: -(2**63) <= number < 2**63, "a whole number of 64 bits"),
 }

@@ -165,12 +165,12 @@ OPERATIONS: Final[dict[str, Handler]] = {
 }
 
 
-def provider_operations(docs_url: str) -> dict[str, Handler]:
-    """OPERATIONS for the contract's application. Refusals link to the guide at `docs_url`."""
-    return with_refusals(OPERATIONS, lambda broken: _refusal(broken, docs_url))
+def provider_operations(explained_at: Callable[[RulesBroken, Call], str]) -> dict[str, Handler]:
+    """OPERATIONS for the contract's application. `explained_at` gives the address to which a refusal links."""
+    return with_refusals(OPERATIONS, lambda broken, call: _refusal(broken, explained_at(broken, call)))
 
 
-def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
+def _refusal(refusal: RulesBroken, guide: str) -> Answer:
     """The 422, with one entry for each title. The mock's own headers name the rules and link to their explanation."""
-    rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/ecf-usage/#{refusal.guide}")
+    rules, headers = rules_and_headers(refusal, guide)
     return errors.error_list(422, joined_by_title(refusal.violations), headers, rules)

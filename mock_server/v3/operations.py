@@ -24,7 +24,7 @@ from mock_server.v3.domain.records import (
     View,
 )
 from mock_server.v3.domain.world import World
-from mock_server.v3.errors import ERROR_CATALOGUE, JSON, NOT_FOUND, error_list
+from mock_server.v3.errors import JSON, NOT_FOUND, error_list
 from mock_server.v3.filters import DeclarationFilter, DeliveryPartnerFilter, ParticipantFilter, PartnershipFilter
 from mock_server.v3.queries import Query
 from mock_server.v3.records import (
@@ -314,13 +314,12 @@ OPERATIONS: Final[dict[str, Handler]] = {
 }
 
 
-def provider_operations(docs_url: str) -> dict[str, Handler]:
-    """OPERATIONS for the contract's application. Refusals link to the documentation at `docs_url`."""
-    return with_refusals(OPERATIONS, lambda broken: _refusal(broken, docs_url))
+def provider_operations(explained_at: Callable[[RulesBroken, Call], str]) -> dict[str, Handler]:
+    """OPERATIONS for the contract's application. `explained_at` gives the address to which a refusal links."""
+    return with_refusals(OPERATIONS, lambda broken, call: _refusal(broken, explained_at(broken, call)))
 
 
-def _refusal(refusal: RulesBroken, docs_url: str) -> Answer:
-    """The 422, with one entry for each complaint. The mock's own headers name the rules and explain the first."""
-    first = refusal.violations[0].rule.id
-    rules, headers = rules_and_headers(refusal, f"{docs_url.rstrip('/')}/{ERROR_CATALOGUE}#{first}")
+def _refusal(refusal: RulesBroken, guide: str) -> Answer:
+    """The 422, with one entry for each complaint. The mock's own headers name the rules and link to a story."""
+    rules, headers = rules_and_headers(refusal, guide)
     return error_list(422, grouped_by_title(refusal.violations), headers, rules)

@@ -81,8 +81,8 @@ FAULTS: Final[dict[str, str]] = {
     "unavailable": "503 Service unavailable",
     "error": "500 Internal server error",
     "too-many": "429 Too many requests",
-    "lost": "Lost answer: it is done, but the client gets a 504",
-    "slow": "Late answer: nothing else is wrong",
+    "lost": "Lost answer: the mock carries the request out, but the client gets a 504",
+    "slow": "Late answer: the answer is right, but it takes longer",
 }
 
 
@@ -123,17 +123,17 @@ def _fault(services: Sequence[Service], form: Form) -> Body:
 def core_actions(services: Sequence[Service]) -> dict[str, Action]:
     """The forms that belong to no service, by name."""
     return {
-        "jump": Action("setClock", "clock", "The clock has jumped.", _jump),
-        "advance": Action("advanceClock", "clock", "Time has passed.", given("by")),
+        "jump": Action("setClock", "clock", "The clock shows that moment.", _jump),
+        "advance": Action("advanceClock", "clock", "The clock moved on.", given("by")),
         "stop": Action("setClock", "clock", "The clock stands still.", lambda form: {"running": False}),
         "run": Action("setClock", "clock", "The clock runs.", lambda form: {"running": True}),
         "follow": Action("followMachineClock", "clock", "The clock follows the machine."),
-        "add-fault": Action("addFault", "faults", "The fault waits for its requests.", partial(_fault, services)),
-        "remove-fault": Action("removeFault", "faults", "The fault is gone."),
-        "clear-faults": Action("clearFaults", "faults", "There are no faults any more."),
+        "add-fault": Action("addFault", "faults", "The fault is set.", partial(_fault, services)),
+        "remove-fault": Action("removeFault", "faults", "The fault is removed."),
+        "clear-faults": Action("clearFaults", "faults", "All faults are removed."),
         "clear-journal": Action("clearRequests", "journal", "The journal is empty."),
         "create": Action("createSandbox", "journal", "This is the new sandbox.", _sandbox),
-        "settings": Action("updateSandboxSettings", "sandboxes", "The settings are in force.", _settings),
-        "reset": Action("resetSandbox", "sandboxes", "The sandbox is as it was at first."),
-        "delete": Action("deleteSandbox", "sandboxes", "The sandbox is gone."),
+        "settings": Action("updateSandboxSettings", "sandboxes", "The settings are changed.", _settings),
+        "reset": Action("resetSandbox", "sandboxes", "The sandbox is as new."),
+        "delete": Action("deleteSandbox", "sandboxes", "The sandbox is deleted."),
     }

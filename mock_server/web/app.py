@@ -59,7 +59,7 @@ class Page:
         control: ControlApp,
         limits: BodyLimits,
         *,
-        docs_url: str,
+        docs_url: str | None,
         token: str | None = None,
         any_host: bool = True,
     ) -> None:

@@ -23,13 +23,14 @@ _SLICE = 200
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 MARKS: Final = {
-    "contract": "broke the contract",
-    "rules": "refused by a rule",
-    "fault": "struck by a fault",
+    "contract": "those that broke the contract",
+    "rules": "those that a rule refused",
+    "fault": "those that a fault changed",
 }
 _STATUS = re.compile(r"([1-5])(?:([0-9]{2})|xx)", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _GUIDE = re.compile(r'<([^>]+)>; rel="help"')
+_HOST = re.compile(r"https?://[^/]+")
 NOBODY: Final = "nobody"
 
 
@@ -176,9 +177,12 @@ def _guide(visit: Visit, record: JournalEntry, error_catalogue: str) -> str | No
     None also if `Link` names the error catalogue: the broken rules already lead there.
     """
     match = _GUIDE.fullmatch(record.response.headers.get("link", ""))
-    if match is None or not match[1].startswith(visit.docs("")) or match[1].startswith(f"{error_catalogue}#"):
+    if match is None:
         return None
-    return match[1]
+    # The client may have reached the mock under another host than the page.
+    address = match[1] if visit.docs_url else _HOST.sub("", match[1])
+    named = address.startswith(visit.docs("")) and not address.startswith(f"{error_catalogue}#")
+    return address if named else None
 
 
 def _people(visit: Visit, entry: Entry, record: JournalEntry) -> Sequence[Shown]:

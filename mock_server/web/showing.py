@@ -18,7 +18,9 @@ _KEPT: Final = ("q", "provider", "role", "status", "cohort", "page", "about")
 async def context_of(contents: Contents, view: View, visit: Visit) -> Context:
     """All that the templates of `view` need. Raises NotThere if its record doesn't exist."""
     visit.sandbox.moment()
-    return _common(contents, view, visit) | await view.context(visit)
+    own = await view.context(visit)
+    # Afterwards, because the view may make a world: then its tab has a number from the start, and nothing moves.
+    return _common(contents, view, visit) | own
 
 
 def _common(contents: Contents, view: View, visit: Visit) -> Context:

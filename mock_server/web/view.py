@@ -46,6 +46,11 @@ class View:
         return f"{self.api}/{name}" if self.api else name
 
     @property
+    def manual(self) -> str:
+        """Where the documentation explains the view; a view of one record is explained with its list."""
+        return f"sandbox/page/#{self.below or self.name}"
+
+    @property
     def tab(self) -> str:
         """The name of the tab that the view belongs to."""
         return self.api or self.name

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from mock_server.gateway import PAGE_PREFIX
+from mock_server.gateway import DOCS_PREFIX, PAGE_PREFIX
 from mock_server.sandbox.sandboxes import Registry, Sandbox
 
 ROOT = PAGE_PREFIX
@@ -16,13 +16,15 @@ class NotThere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`query` holds no blank values. `base_url` is where the visitor finds the mock, `docs_url` the documentation."""
+    """`query` holds no blank values. `base_url` is where the visitor finds the mock, `docs_url` the
+    documentation, if it is elsewhere.
+    """
 
     registry: Registry
     sandbox: Sandbox
     query: Mapping[str, str]
     base_url: str
-    docs_url: str
+    docs_url: str | None
 
     @property
     def about(self) -> str:
@@ -37,4 +39,4 @@ class Visit:
 
     def docs(self, page: str) -> str:
         """The address of a page of the documentation, such as `errors/#participant-enrolled`."""
-        return f"{self.docs_url.rstrip('/')}/{page}"
+        return f"{(self.docs_url or DOCS_PREFIX).rstrip('/')}/{page}"

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from docs.generator.command_line import commands
 from docs.generator.contract import Contract, operation_anchor, schema_anchor
 from docs.generator.examples import example
 from docs.generator.guide import GUIDES, GuideBroken, guides
+from docs.generator.remedies import LINKS, linked
 from docs.generator.rules import V1_RULES, V3_RULES, Rules
 from docs.generator.settings import settings, written
 from docs.generator.site import DOCS, pages, write
@@ -32,11 +34,6 @@ ROOT = DOCS.parent
 V1 = GUIDES["v1"]
 
 
-@pytest.fixture(scope="module")
-def site() -> dict[str, str]:
-    return pages()
-
-
 def anchors(text: str, level: int) -> list[str]:
     return re.findall(rf"^{'#' * level} .*?\{{ #(\S+) \}}$", text, re.MULTILINE)
 
@@ -54,7 +51,7 @@ def test_the_catalogue_has_every_rule_with_an_example(site: dict[str, str]) -> N
     assert sum(len(group.entries) for group in V1_RULES.groups) == len(CATALOGUE)
     for rule in CATALOGUE.values():
         assert rule.means in site["errors.md"]
-        assert rule.remedy in site["errors.md"]
+        assert linked("v1", "errors.md", rule.remedy) in site["errors.md"]
         assert f"X-Mock-Rule: {rule.id}" in V1.example_of(rule.id).answer or "," in V1.example_of(rule.id).answer
 
 
@@ -64,19 +61,21 @@ def test_the_catalogue_of_v3_explains_every_rule_under_its_id(site: dict[str, st
     assert {action.guide for action in V3_RULES.actions} <= set(anchors(page, 2))
     for entry in V3_RULES.entries:
         part = page.partition(f"{{ #{entry.rule.id} }}")[2].partition("\n###")[0]
-        for said in (entry.rule.means, entry.rule.remedy, f"`{entry.rule.title}`", f"[{entry.rule.standing}]"):
+        remedy = linked("v3", "v3/errors.md", entry.rule.remedy)
+        for said in (entry.rule.means, remedy, f"`{entry.rule.title}`", f"[{entry.rule.standing}]"):
             assert said in part, entry.rule.id
+        assert re.search(rf"X-Mock-Rule.*\b{entry.rule.id}\b", part), entry.rule.id
+        assert part.count('<details class="example">') == 1, entry.rule.id
         refused = [operation for action in entry.actions for operation in V3_RULES.operations_of(action)]
         assert re.findall(r"reference-v3/[a-z-]+\.md#([a-z0-9-]+)", part) == [operation.anchor for operation in refused]
 
 
-def test_the_differences_of_v3_name_every_rule_that_is_not_documented(site: dict[str, str]) -> None:
-    page = site["v3/differences.md"]
-    rules = [rule for rule in V3.catalogue.values() if rule.standing != "documented"]
-    assert rules
-    assert re.findall(r"^\| \[([a-z-]+)\]\(errors\.md#\1\)", page, re.MULTILINE) == [rule.id for rule in rules]
-    for rule in rules:
-        assert f"| {rule.standing} | {rule.means} |" in page
+@pytest.mark.parametrize(("name", "rules"), [("v1", V1_RULES), ("v3", V3_RULES)])
+def test_remedies_link_to_what_they_mention(name: str, rules: Rules) -> None:
+    remedies = [linked(name, "errors.md", entry.rule.remedy) for entry in rules.entries]
+    for words in LINKS[name]:
+        assert any(f"[{words}](" in remedy for remedy in remedies), f"no remedy says {words!r}"
+    assert not any("[[" in remedy for remedy in remedies)
 
 
 def test_every_control_call_of_v3_is_on_its_first_page(site: dict[str, str]) -> None:
@@ -249,7 +248,9 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
     own = {name for name in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text) if "ecf-mock" in text or "`" + name in text}
     known |= set(re.findall(r'"(--ecf-mock-[a-z-]+)"', inspect.getsource(pytest_plugin)))
     curl = {"--silent", "--fail", "--retry", "--retry-connrefused", "--retry-delay"}
-    assert own - known - curl - {"--help", "--test"} == set()
+    # Those of `st run` and of Specmatic.
+    stock_tools = {"--url", "--filter"}
+    assert own - known - curl - stock_tools - {"--help", "--test"} == set()
     variables = {setting.variable for setting in settings()}
     variables |= {option.variable for option in options if option.variable} | OTHER_VARIABLES.keys()
     assert set(re.findall(r"ECF_MOCK_[A-Z_]+", text)) <= variables
@@ -302,3 +303,19 @@ def test_writing_touches_only_what_changed_and_removes_what_is_no_longer_made(
     assert (folder / "errors.md").stat().st_mtime_ns == untouched
     for name in ("v1", "v3", "control", "control-v1", "control-v3"):
         assert (folder / "openapi" / f"{name}.yaml").read_bytes() == (ROOT / "openapi" / f"{name}.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["nav-item.html", "toc-item.html"])
+def test_our_partials_are_those_of_the_theme_but_for_what_is_a_navigation(name: str) -> None:
+    """When the theme changes them, ours have to follow."""
+    of_theme = (files("material") / "templates" / "partials" / name).read_text()
+    ours = (DOCS / "theme" / "partials" / name).read_text()
+
+    def plain(text: str) -> list[str]:
+        text = re.sub(r"{#.*?#}", "", text, flags=re.DOTALL)
+        text = re.sub(r'<(nav|div) class="md-nav"[^>]*>', "<list>", text).replace("</nav>", "</list>")
+        text = re.sub(r"{% set contents %}(.*?){% endset %}\s*{{ contents .*?}}", r"\1", text, flags=re.DOTALL)
+        return text.replace("</div>", "</list>").split()
+
+    assert plain(ours) == plain(of_theme)
+    assert "<nav" not in ours.replace('"<nav"', "")

@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from docs.generator.schedules import SHOWN, cohorts
-from docs.generator.timeline import Bar, draw, standard_timeline, written, written_span
+from docs.generator.schedules import picture as drawn
+from docs.generator.timeline import Bar, draw, written, written_span
+from docs.generator.v3 import schedules as v3_schedules
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, Schedule, schedule
 
 STANDARD = [each for cohort in cohorts() for each in cohort.standard]
@@ -34,7 +36,7 @@ def test_every_schedule_of_every_cohort_is_shown() -> None:
 
 @pytest.mark.parametrize("each", STANDARD, ids=_named)
 def test_a_timeline_tells_every_date_in_words(each: Schedule) -> None:
-    picture = ElementTree.fromstring(standard_timeline(each))  # noqa: S314 - our own text
+    picture = ElementTree.fromstring(drawn(each))  # noqa: S314 - our own text
     described = picture.findtext("desc") or ""
     for milestone in each.milestones.values():
         assert milestone.milestone_date is not None
@@ -46,7 +48,7 @@ def test_a_timeline_tells_every_date_in_words(each: Schedule) -> None:
 
 @pytest.mark.parametrize("each", STANDARD, ids=_named)
 def test_bars_stand_as_far_apart_as_their_dates(each: Schedule) -> None:
-    picture = ElementTree.fromstring(standard_timeline(each))  # noqa: S314
+    picture = ElementTree.fromstring(drawn(each))  # noqa: S314
     bars, milestones = picture.findall("rect"), list(each.milestones.values())
     assert len(bars) == len(milestones) == len(picture.findall("circle"))
     first = min(milestone.start for milestone in milestones)
@@ -68,7 +70,11 @@ def test_a_bar_without_an_end_goes_on_to_the_edge() -> None:
 
 def test_labels_keep_inside_the_picture() -> None:
     # A letter is about 7.4 pixels wide at the size that the style sheet gives; a phone has 328 to offer.
-    for picture in [standard_timeline(each) for each in STANDARD] + [cohort.open_picture for cohort in cohorts()]:
+    pictures = [drawn(each) for each in STANDARD] + [cohort.open_picture for cohort in cohorts()]
+    for cohort in v3_schedules.cohorts():
+        pictures += [v3_schedules.picture(each) for each in cohort.standard]
+        pictures.append(cohort.open_picture)
+    for picture in pictures:
         for label in ElementTree.fromstring(picture).findall("text[@class='narrow']"):  # noqa: S314
             width = 7.4 * len("".join(label.itertext()))
             place, anchor = 3.28 * _percent(label, "x"), label.attrib["text-anchor"]
@@ -83,7 +89,7 @@ def test_a_span_names_a_shared_year_once() -> None:
 
 
 def test_ids_differ_between_pictures() -> None:
-    pictures = [standard_timeline(each) for each in STANDARD] + [cohort.open_picture for cohort in cohorts()]
+    pictures = [drawn(each) for each in STANDARD] + [cohort.open_picture for cohort in cohorts()]
     ids = [name for picture in pictures for name in re.findall(r' id="([^"]+)"', picture)]
     assert len(ids) == len(set(ids)) == 2 * len(pictures)
 
@@ -91,4 +97,4 @@ def test_ids_differ_between_pictures() -> None:
 def test_the_picture_is_of_the_table() -> None:
     found = schedule(2022, "ecf-standard-april")
     assert found is not None
-    assert "1 Apr – 31 Jul 2023" in standard_timeline(found)
+    assert "1 Apr – 31 Jul 2023" in drawn(found)

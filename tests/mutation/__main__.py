@@ -1,20 +1,25 @@
 """Plants each fault in a mock, runs the check against it, and says which stage noticed the fault.
 
-    python -m tests.mutation [NAME…] [--every-stage]
-
-A name may be the beginning of several names. The check ends at the first stage that notices; with `--every-stage` it
-goes on. The program exits with 1 when no stage notices a fault, or when the check fails the sound mock.
+A run that was interrupted goes on with `--resume`. The program exits with 1 when no stage notices a fault, or when the
+check fails the sound mock.
 """
 
 import sys
-from collections.abc import Sequence
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from time import monotonic
 
-from mock_server.harness.check.outcome import STAGES, Report, StageResult
+from mock_server.harness.check.outcome import STAGES, Finding, Report, StageResult
 from mock_server.harness.check.run import Plan, check
 from mock_server.own_server import own_server
+from mock_server.service import Service
+from mock_server.services import SERVICES
+from tests.mutation.noticing import Noticed, ending_at_the_first_finding
 from tests.mutation.planted import planted_server
-from tests.mutation.plants import PLANTS
+from tests.mutation.planting import Plant
+from tests.mutation.plants import plants_of
+from tests.mutation.results import Result, digest_of_code, remember, remembered, table
 from tests.mutation.server import SOUND
 
 # Few examples: if only luck finds a fault, the check doesn't find it often enough.
@@ -28,46 +33,115 @@ class Silent:
 
     def step(self, text: str) -> None: ...
 
+    def say(self, text: str) -> None: ...
+
     def exchange(self) -> None: ...
 
     def done(self, stage: StageResult) -> None: ...
 
 
-def report_on(name: str, *, every_stage: bool = False, stages: Sequence[str] = STAGES) -> Report:
-    """The report of the check on a mock with that fault."""
-    with planted_server(name) as base_url:
-        plan = Plan(base_url=base_url, max_examples=EXAMPLES, stop_at_first=not every_stage, stages=stages)
+def report_on(
+    name: str, *, service: Service = SERVICES[0], every_stage: bool = False, stages: Sequence[str] = STAGES
+) -> Report:
+    """The report of the check on a mock of `service` with that fault."""
+    with planted_server(service, name) as base_url:
+        plan = Plan(
+            service=service,
+            base_url=base_url,
+            max_examples=EXAMPLES,
+            stop_at_first=not every_stage,
+            stages=stages,
+        )
         return check(plan, Silent(), own_server)
 
 
-def noticed_by(report: Report) -> list[str]:
+def noticed_by(report: Report) -> tuple[str, ...]:
     """The stages that noticed the fault."""
-    return [stage.name for stage in report.stages if stage.outcome == "broken"]
+    # Of a mock everything can be seen: what isn't is noticed, too.
+    return tuple(stage.name for stage in report.stages if stage.outcome in ("broken", "incomplete"))
 
 
-def main(arguments: list[str]) -> int:
-    every_stage = "--every-stage" in arguments
-    wanted = [argument for argument in arguments if not argument.startswith("--")]
-    names = [name for name in PLANTS if not wanted or any(name.startswith(word) for word in wanted)]
-    missed = []
-    write = sys.stdout.write
-    for number, name in enumerate([SOUND, *names]):
-        began = monotonic()
-        report = report_on(name, every_stage=every_stage)
-        stages = noticed_by(report)
-        if bool(stages) == (name == SOUND):
-            missed.append(name)
-        said = f"noticed by {', '.join(stages)}" if stages else "not noticed"
-        what = PLANTS[name].what if name in PLANTS else "Nothing is planted."
-        write(f"{number:>3}/{len(names)} {name:<40} {said:<28} {monotonic() - began:5.1f} s  {what}\n")
-        if report.findings:
-            found = report.findings[0]
-            write(f"{'':<8}{found.operation or ''}: {found.what}\n")
-        sys.stdout.flush()
-    write(f"\n{len(names) - len(set(missed) - {SOUND})} of {len(names)} planted faults were noticed.\n")
-    if missed:
-        write(f"Wrong: {', '.join(missed)}\n")
-    return 1 if missed else 0
+def _told(found: Finding) -> str:
+    return f"{found.operation or ''}: {found.what}"
+
+
+def _options(arguments: Sequence[str]) -> Namespace:
+    parser = ArgumentParser("python -m tests.mutation", description=__doc__)
+    parser.add_argument("names", nargs="*", help="only faults whose name begins with one of these")
+    parser.add_argument("--service", action="append", choices=[each.name for each in SERVICES])
+    parser.add_argument("--kind", action="append", default=[], help="only faults whose kind contains this text")
+    parser.add_argument("--stage", action="append", choices=STAGES, help="run only this stage of the check")
+    parser.add_argument("--every-stage", action="store_true", help="go on after the first stage that notices")
+    parser.add_argument("--resume", action="store_true", help="skip what the same code has noticed before")
+    parser.add_argument("--list", action="store_true", help="list the faults and plant none")
+    parser.add_argument("--table", action="store_true", help="show the last results as a table and plant none")
+    return parser.parse_args(arguments)
+
+
+def _wanted(options: Namespace) -> Iterable[tuple[Service, Plant]]:
+    for service in SERVICES:
+        for plant in plants_of(service).values():
+            named = not options.names or any(plant.name.startswith(word) for word in options.names)
+            of_kind = not options.kind or any(text in plant.kind for text in options.kind)
+            if named and of_kind and service.name in (options.service or [service.name]):
+                yield service, plant
+
+
+def _tried(service: Service, name: str, kind: str, options: Namespace, code: str) -> Result:
+    began = monotonic()
+    stages, found = tuple(options.stage or ()) or STAGES, ""
+    try:
+        with nullcontext() if options.every_stage else ending_at_the_first_finding():
+            report = report_on(name, service=service, every_stage=options.every_stage, stages=stages)
+        noticed = noticed_by(report)
+        found = _told(report.findings[0]) if report.findings else ""
+    except Noticed as first:
+        noticed, found = (first.found.stage,), _told(first.found)
+    return Result(service.name, name, kind, noticed, round(monotonic() - began, 1), found, code)
+
+
+def _shown(result: Result, number: str, what: str) -> None:
+    said = f"noticed by {', '.join(result.stages)}" if result.stages else "not noticed"
+    sys.stdout.write(
+        f"{number:>8} {result.service} {result.name:<36} {said:<28} {result.seconds:5.1f} s  {what}\n"
+        + (f"{'':<9}{result.found}\n" if result.found else "")
+    )
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = _options(arguments)
+    wanted = list(_wanted(options))
+    if options.list:
+        sys.stdout.writelines(f"{service.name} {plant.name:<40} {plant.what}\n" for service, plant in wanted)
+        return 0
+    before = remembered()
+    if options.table:
+        known = [before[service.name, plant.name] for service, plant in wanted if (service.name, plant.name) in before]
+        sys.stdout.write(table(known))
+        return 0
+    code, wrong, noticed = digest_of_code(), [], 0
+    for service in dict.fromkeys(service for service, _ in wanted):
+        sound = _tried(service, SOUND, "", options, code)
+        _shown(sound, "", "Nothing is planted.")
+        if sound.stages:
+            wrong.append(f"{service.name} {SOUND}")
+    for number, (service, plant) in enumerate(wanted, start=1):
+        earlier = before.get((service.name, plant.name))
+        if options.resume and earlier is not None and earlier.stages and earlier.code == code:
+            noticed += 1
+            continue
+        result = _tried(service, plant.name, plant.kind, options, code)
+        remember(result)
+        _shown(result, f"{number}/{len(wanted)}", plant.what)
+        if result.stages:
+            noticed += 1
+        else:
+            wrong.append(f"{service.name} {plant.name}")
+    sys.stdout.write(f"\n{noticed} of {len(wanted)} planted faults were noticed.\n")
+    if wrong:
+        sys.stdout.write(f"Wrong: {', '.join(wrong)}\n")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

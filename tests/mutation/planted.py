@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mock_server.service import Service
+
 ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def planted_server(name: str) -> Iterator[str]:
-    """The base URL of a mock with the fault of that name. The mock stops at the end of the block."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.mutation.server", name]
+def planted_server(service: Service, name: str) -> Iterator[str]:
+    """The base URL of a mock of `service` with the fault of that name. The mock stops at the end of the block."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.mutation.server", service.name, name]
     pipe = subprocess.PIPE
     # The planted fault causes the errors that it logs.
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:

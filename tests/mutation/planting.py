@@ -1,6 +1,6 @@
 """Plants a fault by its name, in the running process only, so that no file ever changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,9 +8,8 @@ import orjson
 
 from mock_server.gateway import Gateway, Served
 from mock_server.http.exchange import Answer
+from mock_server.rules.table import Rule
 from mock_server.service import Call
-from mock_server.v1.domain.commands import CATALOGUE
-from mock_server.v1.domain.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Plant:
 
 
 def answers(change: Callable[[Call, Answer], Answer]) -> Callable[[], None]:
-    """Plants a change of every answer of v1, except those of the rate limit."""
+    """Plants a change of every answer of the service, except those of the rate limit."""
 
     def plant() -> None:
         original = Gateway._answer
@@ -41,7 +40,7 @@ def records(change: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
     """Plants a change in the attributes of every record of every JSON answer."""
 
     def changed(call: Call, answer: Answer) -> Answer:
-        if answer.status != 200 or not (answer.content_type or "").endswith("json"):
+        if answer.status != 200 or "json" not in (answer.content_type or ""):
             return answer
         document = orjson.loads(answer.body)
         data = document["data"]
@@ -73,19 +72,24 @@ def status(before: int, after: int, *operations: str) -> Callable[[], None]:
     return answers(changed)
 
 
-def rule_check(id: str, check: Callable[[Facts, str | None], str | None]) -> Callable[[], None]:
-    """Plants another check in a rule. The check gets the facts and the result of the rule's own check."""
+# A rule's check gets the facts and the result of the rule's own check.
+ChangedCheck = Callable[[Any, str | None], str | None]
+
+
+def rule_check(catalogue: Mapping[str, Rule[Any]], id: str, check: ChangedCheck) -> Callable[[], None]:
+    """Plants another check in a rule of the service's catalogue."""
 
     def plant() -> None:
-        original = CATALOGUE[id].check
-        object.__setattr__(CATALOGUE[id], "check", lambda facts: check(facts, original(facts)))
+        original = catalogue[id].check
+        object.__setattr__(catalogue[id], "check", lambda facts: check(facts, original(facts)))
 
     return plant
 
 
-def dropped(id: str) -> Plant:
+def dropped(catalogue: Mapping[str, Rule[Any]], id: str) -> Plant:
     """The fault that the server no longer asks this rule."""
-    return Plant(f"dropped-{id}", "a rule dropped", f"Nobody asks about {id}.", rule_check(id, lambda _, said: None))
+    change = rule_check(catalogue, id, lambda _, said: None)
+    return Plant(f"dropped-{id}", "a rule dropped", f"Nobody asks about {id}.", change)
 
 
 def patched(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:

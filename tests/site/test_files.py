@@ -1,10 +1,14 @@
 """The files of the built site: their HTML, every link, and every file that a page loads."""
 
+import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
+from docs.generator.addresses import address as address_of
+from docs.generator.site import page_files
 from tests.site.built import Page, Site, addresses
 
 
@@ -73,3 +77,35 @@ def test_an_unknown_address_isnt_a_dead_end(site: Site) -> None:
     links = [link for link in page.links if link.startswith("/") and link != "/"]
     assert {"/get-started/", "/ecf-usage/", "/api-reference/reference-v1/", "/errors/"} <= set(links)
     assert [link for link in links if not _file(site, urlsplit(link).path).is_file()] == []
+
+
+def test_each_page_has_a_description_of_its_own(site: Site) -> None:
+    descriptions = {}
+    for address, page in site.pages.items():
+        text = page.file.read_text()
+        found = re.search(r'<meta name="description" content="([^"]+)">', text)
+        assert found, address
+        assert f'<meta property="og:description" content="{found[1]}">' in unescape(text)
+        descriptions[address] = found[1]
+    assert len(set(descriptions.values())) == len(descriptions)
+
+
+def test_each_page_stands_as_markdown_beside_itself(site: Site) -> None:
+    index = (site.folder / "llms.txt").read_text()
+    for address, page in site.pages.items():
+        [beside] = [file for file in page_files() if address_of(file) == address]
+        text = (site.folder / beside).read_text()
+        assert re.search(r"^# \S", text, re.MULTILINE), beside
+        outside = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+        assert re.findall(r"</?(?:div|span|section|details|p|pre)\b", outside) == [], beside
+        assert f"]({beside}): " in index
+        linked = re.search(r'<link rel="alternate" type="text/markdown" href="([^"]+)">', page.file.read_text())
+        assert linked
+        assert urljoin(site.base_url + address, linked[1]) == site.base_url + beside
+
+
+def test_the_markdown_of_a_story_has_request_and_answer(site: Site) -> None:
+    text = (site.folder / "ecf-usage" / "notifying-of-deferral.md").read_text()
+    story = text.partition("A participant takes a break")[2]
+    assert "```\ncurl -X PUT http://127.0.0.1:8080/api/v1/participants/ecf/" in story
+    assert '"training_status": "deferred"' in story

@@ -77,3 +77,20 @@ def test_the_colours_can_be_chosen_and_are_remembered(page: Page) -> None:
         expect(body).to_have_attribute("data-md-color-scheme", scheme)
     page.goto("states/")
     expect(body).to_have_attribute("data-md-color-scheme", "slate")
+
+
+def test_a_tick_stays_on_the_next_visit(page: Page) -> None:
+    page.goto("v3/from-v1/")
+    boxes = page.locator(".checklist input")
+    count = page.locator(".checklist .count")
+    expect(count).to_have_text(f"0 of {boxes.count()} done")
+    page.get_by_label("Read JSON where you read CSV.").check()
+    boxes.last.check()
+    expect(count).to_have_text(f"2 of {boxes.count()} done")
+    page.reload()
+    expect(page.get_by_label("Read JSON where you read CSV.")).to_be_checked()
+    expect(page.locator(".checklist input:checked")).to_have_count(2)
+    expect(count).to_have_text(f"2 of {boxes.count()} done")
+    page.get_by_label("Read JSON where you read CSV.").uncheck()
+    page.reload()
+    expect(page.locator(".checklist input:checked")).to_have_count(1)

@@ -123,7 +123,7 @@ def close_place(_sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     return json_answer(_json(place))
 
 
-def operations(_docs_url: str) -> Mapping[str, Callable[[Call], Answer]]:
+def operations(_explained_at: Callable[[RulesBroken, Call], str]) -> Mapping[str, Callable[[Call], Answer]]:
     return {"listPlaces": list_places, "createPlace": create_place}
 
 

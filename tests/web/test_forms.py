@@ -103,7 +103,7 @@ async def test_a_common_fault_is_a_choice_away(site: Site, kind: str) -> None:
     assert headers.items() <= dict(struck.headers).items()
     assert (await site.call("GET", "/api/v1/participants/ecf")).status_code == 200
     page = text_of(await site.see("faults"))
-    assert "struck 1 of 1 time" in page
+    assert "1 of 1 request got it" in page
     assert "used up" in page
 
 

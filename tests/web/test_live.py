@@ -210,9 +210,9 @@ async def test_the_board_fills_requirement_by_requirement(client: httpx.AsyncCli
 async def test_a_fault_is_counted_while_somebody_looks(client: httpx.AsyncClient) -> None:
     await client.post("/_mock/sandboxes/default/faults", json={"match": {}, "respond": {"status": 503}, "times": 2})
     async with streaming(client, "faults") as stream:
-        assert "struck 0 of 2" in str(await stream.next("faults"))
+        assert "0 of 2 request" in str(await stream.next("faults"))
         await client.get(PARTICIPANTS)
-        assert "struck 1 of 2" in str(await stream.next("faults"))
+        assert "1 of 2 request" in str(await stream.next("faults"))
 
 
 async def test_the_stream_of_a_sandbox_that_is_deleted_ends(client: httpx.AsyncClient) -> None:

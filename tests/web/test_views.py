@@ -111,7 +111,7 @@ async def test_a_mistake_of_ours_is_said_and_logged(
 
 async def test_an_empty_journal_shows_how_to_fill_it(site: Site) -> None:
     page = text_of(await site.see("journal"))
-    assert "Nothing has asked this sandbox for anything yet." in page
+    assert "No request has come to this sandbox yet." in page
     assert f"curl -H 'Authorization: Bearer alder-token.{site.id}' \\ '{ORIGIN}/api/v1/participants/ecf" in page
 
 
@@ -192,9 +192,9 @@ async def test_an_opened_entry_shows_request_answer_contract_rules_and_their_par
     assert "It breaks the contract /data/attributes" in page
     assert "It breaks 4 rules declaration-date-present (opens in a new tab)" in page
     assert "What to do:" in page
-    guide = "http://127.0.0.1:8001/ecf-usage/#declaring-that-an-ecf-participant-has-started-their-course"
-    assert f'href="{guide}"' in answer.text
-    assert 'href="http://127.0.0.1:8001/errors/#declaration-date-present"' in answer.text
+    guide = "/_mock/docs/ecf-usage/declaring-that-an-ecf-participant-has-started-their-course/#"
+    assert f'href="{guide}declare-started-incomplete' in answer.text
+    assert 'href="/_mock/docs/errors/#declaration-date-present"' in answer.text
     assert '"declaration_typ" : "<b>started</b>"' in page
     assert '"title" : "declaration_date"' in page
     assert "alder-token" not in page
@@ -213,14 +213,14 @@ async def test_a_lost_answer_is_told_with_what_was_done(site: Site) -> None:
     await site.press("add-fault", {"kind": "lost", "times": "1"})
     await site.call("GET", PARTICIPANTS)
     page = text_of(await site.see("journal", params={"entry": "1"}))
-    assert "it was done and would have got 200 , but the client didn't hear of it" in page
+    assert "the mock carried the request out and answered 200 , but the client didn't get that answer" in page
 
 
 async def test_an_entry_that_isn_t_kept_any_more_says_so(site: Site) -> None:
     for id in ("7", "x", "-1", "9" * 50):
         answer = await site.see("journal", params={"entry": id})
         assert answer.status_code == 200
-        assert "doesn't keep this request any more" in text_of(answer)
+        assert "no longer has this request" in text_of(answer)
 
 
 async def test_the_journal_is_shown_a_window_at_a_time(site: Site) -> None:

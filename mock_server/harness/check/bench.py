@@ -2,9 +2,9 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +24,10 @@ OWN, PEER, STRANGER = "alder", "birch", "dogwood"
 JSON = "application/json"
 
 
+# A finding tells at most so many requests that came before.
+_MOST_BEFORE = 4
+
+
 class Broken(Exception):
     """A promise that an exchange breaks. `says` is what the contract asks for, `came` is what came instead."""
 
@@ -41,22 +45,24 @@ class Broken(Exception):
 @contextmanager
 def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterator[None]:
     """An error that a broken server causes in the block ends the block. It becomes a finding of the current stage."""
+    traffic.writes.clear()
     try:
         yield
     except Broken as broken:
-        traffic.report(
-            finding_about(
-                traffic,
-                operation,
-                promise,
-                broken.says,
-                broken.request,
-                broken.response,
-                broken.came,
-                promised=True,
-                wanted=broken.wanted,
-            )
+        found = finding_about(
+            traffic,
+            operation,
+            promise,
+            broken.says,
+            broken.request,
+            broken.response,
+            broken.came,
+            promised=True,
+            wanted=broken.wanted,
         )
+        blamed = f"{broken.request.method} {broken.request.target} → "
+        writes = traffic.writes[:-1] if traffic.writes and traffic.writes[-1].startswith(blamed) else traffic.writes
+        traffic.report(replace(found, before=tuple(writes[-_MOST_BEFORE:])))
     except (httpx.HTTPError, HTTPException, OSError) as error:
         says = f"{promise} The server answers."
         traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}", promised=True))
@@ -152,6 +158,17 @@ class Sender:
         self.expect(came == titles, f"the titles are {titles}", f"they are {came}")
         return response
 
+    def refused_whole(
+        self, lists: Iterable[str], titles: list[str], operation_id: str, id: str | None = None, **given: Any
+    ) -> None:
+        """Sends a request that rules must refuse, with these titles. None of the lists may change."""
+        before = [self.records(each) for each in lists]
+        self.refused(titles, operation_id, id, **given)
+        blamed = self.last
+        after = [self.records(each) for each in lists]
+        self.last = blamed
+        self.expect(before == after, "a refused request changes nothing", "a list differs afterwards")
+
     # -- what nearly every probe needs -----------------------------------------------------------
 
     def records(self, operation_id: str, **query: Any) -> list[dict[str, Any]]:
@@ -174,6 +191,12 @@ class World:
         """The control API of this world. Only probes that need the control API may ask for it."""
         assert self.sandbox is not None  # noqa: S101
         return self.sandbox
+
+    @property
+    def other(self) -> Sender:
+        """The other provider. Only probes that need a second provider may ask for it."""
+        assert self.peer is not None  # noqa: S101
+        return self.peer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Groups findings that one fault causes: a fault shows in many operations and in several stages.
 
 Two findings belong together when they share a symptom: the same sentence, exchange or scenario, or the same wrong
-status of the same operation. A gap in the coverage belongs to an earlier finding about its operation, because a broken
-operation hides its other answers. The report leaves nothing out, but says each thing once.
+status of the same operation. The report leaves nothing out, but says each thing once.
 """
 
 import re
@@ -26,29 +25,23 @@ class Cause:
 
 def causes(findings: Sequence[Finding]) -> list[Cause]:
     """The findings grouped by likely cause, in the order in which each cause first showed."""
-    groups: list[list[Finding]] = []
-    gaps: list[Finding] = []
-    for found in findings:
-        if found.stage == "coverage":
-            gaps.append(found)
-            continue
-        symptoms = _symptoms(found)
-        related = [group for group in groups if any(symptoms & _symptoms(other) for other in group)]
-        groups = [group for group in groups if group not in related]
-        merged = [*(other for group in related for other in group), found]
-        groups.append(sorted(merged, key=findings.index))
-    groups.sort(key=lambda group: findings.index(group[0]))
-    for gap in gaps:
-        _add_gap(groups, gap)
-    return [Cause(first, tuple(others)) for first, *others in groups]
+    # Where each symptom was seen first, and to which earlier finding each finding leads.
+    seen: dict[str, int] = {}
+    leads_to = list(range(len(findings)))
 
+    def first(place: int) -> int:
+        while leads_to[place] != place:
+            place = leads_to[place]
+        return place
 
-def _add_gap(groups: list[list[Finding]], gap: Finding) -> None:
-    for group in groups:
-        if any(found.operation == gap.operation or found.what == gap.what for found in group):
-            group.append(gap)
-            return
-    groups.append([gap])
+    for place, found in enumerate(findings):
+        for symptom in _symptoms(found):
+            one, other = first(place), first(seen.setdefault(symptom, place))
+            leads_to[max(one, other)] = min(one, other)
+    groups: dict[int, list[Finding]] = {}
+    for place, found in enumerate(findings):
+        groups.setdefault(first(place), []).append(found)
+    return [Cause(group[0], tuple(group[1:])) for group in groups.values()]
 
 
 def _symptoms(found: Finding) -> frozenset[str]:

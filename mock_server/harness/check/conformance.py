@@ -13,10 +13,13 @@ from mock_server.http.json_schema import Validator, listed, validator, violation
 from mock_server.service import Service
 
 CSV = "text/csv"
+# The contract's own word for the parameters that follow a media type in an answer, by media type.
+_TYPE_PARAMETERS = "x-media-type-parameters"
 # A whole number may have at most this many digits here.
 _DIGITS = re.compile("[0-9]{1,20}")
 
-# What the contract promises for requests that match no operation.
+# What the contract promises for requests that match no operation, unless it says otherwise under this word.
+_OF_UNKNOWN_PATH = "x-unknown-path"
 _UNKNOWN_PATH = {"$ref": "#/components/responses/NotFound"}
 _WRONG_METHOD = {"$ref": "#/components/responses/MethodNotAllowed"}
 
@@ -37,6 +40,8 @@ class ResponseCheck:
         self._columns = dict(_csv_columns(specification, self.operations.values()))
         self._validators: dict[int, Validator] = {}
         self._known: dict[int, list[tuple[str, str]]] = {}
+        # The whole header `Content-Type` of an answer, by media type.
+        self._written = {name: f"{name}; {text}" for name, text in specification.get(_TYPE_PARAMETERS, {}).items()}
         components = specification.get("components", {})
         # The titles that refusals may have; empty where the contract doesn't list them.
         self.error_titles: list[str] = components.get("schemas", {}).get("ErrorTitle", {}).get("enum", [])
@@ -60,7 +65,7 @@ class ResponseCheck:
         self, operation_id: str | None, methods: list[str], response: Response, *, is_head: bool
     ) -> Iterator[tuple[str, str]]:
         status = str(response.status)
-        documented: Mapping[str, Any] = {"404": _UNKNOWN_PATH}
+        documented: Mapping[str, Any] = {"404": self.document.get(_OF_UNKNOWN_PATH, _UNKNOWN_PATH)}
         if operation_id is not None:
             documented = self.operations[operation_id].definition["responses"]
         elif methods:
@@ -97,18 +102,20 @@ class ResponseCheck:
         *,
         is_head: bool,
     ) -> Iterator[tuple[str, str]]:
-        content_type = response.headers.get("content-type", "")
+        sent = response.headers.get("content-type", "")
+        media_types = {self._written.get(name, name): name for name in content}
         if not content:
             if response.content:
                 yield f"answers {status} with a body", f"{status} has an empty body"
             return
-        if content_type not in content:
-            # The real service sends no charset either, and clients compare the whole header.
+        if sent not in media_types:
+            # Clients compare the whole header. A charset belongs to it only where the real service sends one.
             yield (
-                f"answers {status} as {content_type or 'no content type'}",
-                f"the content type of {status} is {listed(list(content))}",
+                f"answers {status} as {sent or 'no content type'}",
+                f"the content type of {status} is {listed(list(media_types))}",
             )
             return
+        content_type = media_types[sent]
         if is_head:
             if response.content:
                 yield "answers HEAD with a body", "the answer to HEAD has no body"

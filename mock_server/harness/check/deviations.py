@@ -87,12 +87,13 @@ class Listed:
         self._met: set[Deviation] = set()
 
     def mark(self, stage: StageResult) -> None:
-        """Gives each finding of the stage that the file lists its reason. Such a finding no longer fails the check."""
-        for place, found in enumerate(stage.findings):
-            fitting = [deviation for deviation in self._deviations if deviation.fits(found)]
-            self._met |= set(fitting)
-            if fitting:
-                stage.findings[place] = replace(found, deviation=fitting[0].why)
+        """Gives each finding and gap of the stage that the file lists its reason. Such a one no longer counts."""
+        for listed in (stage.findings, stage.gaps):
+            for place, found in enumerate(listed):
+                fitting = [deviation for deviation in self._deviations if deviation.fits(found)]
+                self._met |= set(fitting)
+                if fitting:
+                    listed[place] = replace(found, deviation=fitting[0].why)
 
     def unmet(self) -> Iterator[Finding]:
         """A finding for each entry that matched none, or is over. Call this only after every stage ran to its end."""

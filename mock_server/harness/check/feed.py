@@ -43,9 +43,20 @@ class Recipe:
 
 
 def configuration(
-    recipe: Recipe, feed: Feed, world: World, folder: Path, *, phase: str, seed: int, max_examples: int
+    recipe: Recipe,
+    feed: Feed,
+    world: World,
+    folder: Path,
+    *,
+    phase: str,
+    seed: int,
+    max_examples: int,
+    reads_only: bool = False,
 ) -> dict[str, Any]:
-    """The configuration of one phase, in the shape of `schemathesis.toml`. It writes the tokens to `folder`."""
+    """The configuration of one phase, in the shape of `schemathesis.toml`. It writes the tokens to `folder`.
+
+    With `reads_only` nothing is made up that could change a record.
+    """
     return {
         "seed": seed,
         "continue-on-failure": True,
@@ -65,12 +76,15 @@ def configuration(
         "dictionaries": {name: {"values": values} for name, values in feed.values.items()},
         "parameters": {**_bound(recipe.everywhere, feed), **_literally(recipe, phase)},
         "operations": [
-            {
-                "include-operation-id": operation.id,
-                "parameters": _bound(bindings, feed),
-            }
-            for operation in world.own.traffic.check.operations.values()
-            if (bindings := recipe.of_operation(operation))
+            *([{"include-method": ["POST", "PUT", "PATCH", "DELETE"], "enabled": False}] if reads_only else []),
+            *(
+                {
+                    "include-operation-id": operation.id,
+                    "parameters": _bound(bindings, feed),
+                }
+                for operation in world.own.traffic.check.operations.values()
+                if (bindings := recipe.of_operation(operation)) and not (reads_only and operation.method != "GET")
+            ),
         ],
     }
 

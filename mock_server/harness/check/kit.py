@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mock_server.harness.check.bench import Setting
 from mock_server.harness.check.feed import Recipe
 from mock_server.harness.check.probes import Probe
+from mock_server.harness.check.records import Records
 from mock_server.harness.kits import find_kit
 from mock_server.service import Service
 
@@ -29,6 +30,10 @@ class CheckKit:
     newer: Mapping[str, str]
     # The operation that shows whether the server knows a token, where there is no control API.
     asked_first: str
+    # The operations that show several providers the same record.
+    shared: frozenset[str] = frozenset()
+    # What its lists say of each other, for the stage `consistency`.
+    records: Records | None = None
 
 
 def check_kit(service: Service) -> CheckKit | None:

@@ -1,6 +1,6 @@
 """A contract's links: which links there are, and how to follow one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mock_server.harness.check.bench import Sender
@@ -19,10 +19,11 @@ def links_of(check: ResponseCheck, operation: str) -> Iterator[tuple[str, str, M
             yield status, name, resolve(check.document, link)
 
 
-def walk(own: Sender, operation: str, *names: str) -> None:
-    """Follows the links of these names, starting at the answer to `operation`."""
+def walk(own: Sender, operation: str, *names: str, wait: Callable[[], None] = lambda: None) -> None:
+    """Follows the links of these names, starting at the answer to `operation`. Before each it waits."""
     walked = [operation]
     for name in names:
+        wait()
         link = next(link for _, found, link in links_of(own.traffic.check, walked[-1]) if found == name)
         follow(own, walked[-1], name, link)
         walked.append(link["operationId"])

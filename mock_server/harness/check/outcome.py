@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from mock_server.harness.exchange import Request, Response, curl
 
-Outcome = Literal["kept", "broken", "skipped"]
+# `incomplete` is the coverage when the check couldn't see everything.
+Outcome = Literal["kept", "broken", "incomplete", "skipped"]
 
 # The stages, in the order in which they run. Four of them are the phases of Schemathesis.
 GENERATED = ("examples", "boundaries", "fuzzing", "stateful")
-STAGES = ("contract", "scenarios", "behaviour", "isolation", *GENERATED, "coverage")
+STAGES = ("contract", "scenarios", "behaviour", "isolation", "consistency", *GENERATED, "coverage")
 
 _MOST_SHOWN = 1000
 
@@ -39,6 +40,8 @@ class Finding:
     deviation: str | None = None
     # True when `what` says what should be, false when it says what is wrong.
     promised: bool = False
+    # What had been written before in the same test, and what the server answered.
+    before: tuple[str, ...] = ()
     # The symptoms that it shares with other findings of the same fault.
     symptoms: frozenset[str] = frozenset()
 
@@ -99,6 +102,21 @@ def finding(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """Something that a stage couldn't try here: a promise or a scenario, and why, after the word "because"."""
+
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"not tried: {self.what} Because {self.why}."
+
+
+NEEDS_CONTROL = "it needs the control API, which this server doesn't have"
+OUT_OF_TIME = "the time limit came first"
+
+
 @dataclass(slots=True)
 class StageResult:
     """The result of one stage. `facts` are its figures by name; `cases` counts what it tried.
@@ -114,13 +132,17 @@ class StageResult:
     skipped: str | None = None
     cut_short: bool = False
     # What the stage couldn't try here, and why.
-    notes: list[str] = field(default_factory=list)
+    notes: list[Untried] = field(default_factory=list)
+    # What the server didn't show, and so the check couldn't judge. That breaks no contract.
+    gaps: list[Finding] = field(default_factory=list)
 
     @property
     def outcome(self) -> Outcome:
         if self.skipped is not None:
             return "skipped"
-        return "broken" if any(found.deviation is None for found in self.findings) else "kept"
+        if any(found.deviation is None for found in self.findings):
+            return "broken"
+        return "incomplete" if any(gap.deviation is None for gap in self.gaps) else "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +166,23 @@ class OperationCoverage:
     accepted: int
     excused: frozenset[str]
 
+    @property
+    def parts(self) -> list[bool]:
+        """Whether it was seen, for each part of the contract that a server can show or the check can send."""
+        statuses = {status: times for status, times in self.statuses.items() if status not in self.excused}
+        return [bool(n) for part in (statuses, self.parameters, self.bodies, self.links) for n in part.values()]
+
 
 @dataclass(slots=True)
 class Report:
-    """The whole check. `is_mock` says that the server has the control API; `seed` repeats the random choices."""
+    """The check of one service, whose name is `api`.
 
+    `is_mock` says that the server has the control API; `seed` repeats the random choices.
+
+    `ended` says why the server answered no more, if that ended the check.
+    """
+
+    api: str
     base_url: str
     is_mock: bool
     seed: int
@@ -156,6 +190,7 @@ class Report:
     stages: list[StageResult] = field(default_factory=list)
     coverage: list[OperationCoverage] = field(default_factory=list)
     seconds: float = 0.0
+    ended: str | None = None
 
     @property
     def findings(self) -> list[Finding]:
@@ -169,7 +204,24 @@ class Report:
 
     @property
     def kept(self) -> bool:
+        """Whether everything that was seen keeps the contract."""
         return not self.findings
+
+    @property
+    def gaps(self) -> list[Finding]:
+        """What the coverage lacks, without what the deviations file lists."""
+        return [gap for stage in self.stages for gap in stage.gaps if gap.deviation is None]
+
+    @property
+    def seen(self) -> tuple[int, int]:
+        """How many parts of the contract the check saw, of how many."""
+        parts = [part for operation in self.coverage for part in operation.parts]
+        return sum(parts), len(parts)
+
+    @property
+    def untried(self) -> int:
+        """How many promises and scenarios the check couldn't try."""
+        return sum(len(stage.notes) for stage in self.stages)
 
     @property
     def cut_short(self) -> list[str]:

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mock_server import __version__
 from mock_server.harness.check.causes import Cause, causes, likewise
 from mock_server.harness.check.outcome import OperationCoverage, Report
-from mock_server.harness.check.report import SHARE, share, unseen_lines
+from mock_server.harness.check.report import SHARE, seen, share, unseen_lines
 
 Kind = Literal["met", "missing", "excused", "undocumented"]
 
@@ -37,22 +37,48 @@ class Row:
     percent: int | None
 
 
-def as_html(report: Report) -> str:
-    """The page."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The page's part about one service."""
+
+    report: Report
+    causes: list[Cause]
+    ways: int
+    seen: str
+    rows: list[Row]
+    unseen: list[str]
+    # The longest stage, in seconds.
+    longest: float
+    cases: int
+
+
+def as_html(*reports: Report) -> str:
+    """The page, with a part for each report."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     return environment.get_template("page.html.j2").render(
-        report=report,
-        causes=causes(report.findings) + [Cause(listed, ()) for listed in report.deviations],
-        ways=len(causes(report.findings)),
+        parts=[_part(report) for report in reports],
+        kept=all(report.kept for report in reports),
+        apis=" and ".join(report.api for report in reports),
+        base_url=", ".join(dict.fromkeys(report.base_url for report in reports)),
         likewise=likewise,
         share=SHARE,
         version=__version__,
-        rows=[_row(operation) for operation in report.coverage],
-        unseen=list(unseen_lines(report.coverage)),
-        longest=max((stage.seconds for stage in report.stages), default=1) or 1,
-        cases=sum(stage.cases for stage in report.stages),
+    )
+
+
+def _part(report: Report) -> Part:
+    found = causes(report.findings)
+    return Part(
+        report,
+        found + [Cause(listed, ()) for listed in report.deviations],
+        len(found),
+        seen(report),
+        [_row(operation) for operation in report.coverage],
+        list(unseen_lines(report.coverage)),
+        max((stage.seconds for stage in report.stages), default=1) or 1,
+        sum(stage.cases for stage in report.stages),
     )
 
 

@@ -1,16 +1,17 @@
 """Probes: promises of a contract that no schema can express, with the requests that test them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mock_server.control.models import RateLimit
 from mock_server.harness.check.bench import Bench, World, noticed
+from mock_server.harness.check.outcome import NEEDS_CONTROL, OUT_OF_TIME, Untried
+from mock_server.harness.check.pace import OutOfTime
 
 # The function gets a world of the service, and an operation id.
 Run = Callable[[Any, str], None]
 
-NEEDS_CONTROL = "needs the control API, which this server doesn't have"
 # Attribute values of any type, for tables of unusual values.
 Values = tuple[Any, ...]
 
@@ -44,26 +45,37 @@ def probe(
     return lambda run: Probe(says, of, run, world, portable)
 
 
-def run_probes(probes: Iterable[Probe], bench: Bench, step: Callable[[str], None]) -> None:
+def run_probes(probes: Sequence[Probe], bench: Bench, step: Callable[[str], None]) -> None:
     """Runs the probes at the bench's target. The bench's traffic takes the findings and notes which probes can't run.
 
-    It reports to `step` what it tries.
+    It reports to `step` what it tries. When the time ends, it notes what is left. So that little time shows much, each
+    probe is tried with one operation before any is tried with its second.
     """
     stage = bench.traffic.stage
+    portable = [probe for probe in probes if bench.target.control is not None or probe.portable]
+    for probe in probes:
+        if probe not in portable:
+            stage.notes.append(Untried(probe.says, NEEDS_CONTROL))
+    tries = [(turn, probe, operation) for probe in portable for turn, operation in enumerate(probe.of or ("",))]
+    tries.sort(key=lambda each: each[0])
     done = 0
-    known = list(probes)
-    for number, probe in enumerate(known, start=1):
-        if bench.target.control is None and not probe.portable:
-            stage.notes.append(f"not tried: {probe.says} It {NEEDS_CONTROL}.")
-            continue
-        step(f"{number} of {len(known)}: {probe.says}")
-        for operation in probe.of or ("",):
-            done += 1
+    try:
+        for _, probe, operation in tries:
+            step(f"{done + 1} of {len(tries)}: {probe.says}")
             if bench.target.control is None:
                 _run(probe, operation, bench.given, bench)
             else:
                 with bench.sandbox(**probe.world) as world:
                     _run(probe, operation, world, bench)
+            done += 1
+    except OutOfTime:
+        stage.cut_short = True
+        left: dict[str, list[str]] = {}
+        for _, probe, operation in tries[done:]:
+            left.setdefault(probe.says, []).append(operation)
+        for says, operations in left.items():
+            where = ", ".join(filter(None, operations))
+            stage.notes.append(Untried(f"{says} (on {where})" if where else says, OUT_OF_TIME))
     stage.facts["probes"] = done
 
 

@@ -16,26 +16,28 @@ from mock_server.harness.check.outcome import Outcome, StageResult
 BETWEEN_LINES = 10
 
 _WORDS: dict[Outcome, str] = {"kept": "[green]kept[/]", "broken": "[red]broken[/]", "skipped": "[yellow]not run[/]"}
+_WORDS["incomplete"] = "[yellow]not all seen[/]"
 
 
 class ConsoleProgress:
     """Writes to `console`, which is standard error, so that piped output stays clean.
 
     `now` is a clock in seconds. On a slow server a stage takes minutes. The number of answers then shows that the check
-    still runs.
+    still runs. Each line begins with `of`, the name of the service, where the check has several.
     """
 
-    def __init__(self, console: Console, now: Callable[[], float] = monotonic) -> None:
+    def __init__(self, console: Console, now: Callable[[], float] = monotonic, of: str = "") -> None:
         self._console = console
         self._now = now
         self._status: Status | None = None
+        self._of = f"{of} " if of else ""
         self._name = ""
         self._text = ""
         self._answers = 0
         self._began = self._shown = now()
 
     def stage(self, name: str, number: int, of: int) -> None:
-        self._name = f"{number}/{of} {name}"
+        self._name = f"{self._of}{number}/{of} {name}"
         self._text, self._answers = "", 0
         self._began = self._shown = self._now()
         if self._console.is_terminal:
@@ -45,6 +47,9 @@ class ConsoleProgress:
     def step(self, text: str) -> None:
         self._text = text
         self._show()
+
+    def say(self, text: str) -> None:
+        self._console.print(f"{self._name:<16} [dim]{escape(text)}[/]", highlight=False, soft_wrap=True)
 
     def exchange(self) -> None:
         self._answers += 1

@@ -9,28 +9,47 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from mock_server.harness.check.causes import causes, likewise
+from mock_server.harness.check.causes import Cause, causes, likewise
 from mock_server.harness.check.outcome import Finding, Key, OperationCoverage, Report, StageResult
 from mock_server.harness.junit import Case, Suite, junit
 
 
-def as_json(report: Report) -> str:
-    """The whole report."""
-    document = {
+def as_json(*reports: Report) -> str:
+    """The whole report of one service, or those of several below `reports`."""
+    documents = [_document(report) for report in reports]
+    if len(documents) == 1:
+        return _written(documents[0])
+    seconds = round(sum(report.seconds for report in reports), 3)
+    return _written({"kept": all(report.kept for report in reports), "seconds": seconds, "reports": documents})
+
+
+def _written(document: Any) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _document(report: Report) -> dict[str, Any]:
+    return {
+        "api": report.api,
         "kept": report.kept,
+        "seen": dict(zip(("parts", "of"), report.seen, strict=True)),
         "base_url": report.base_url,
         "is_mock": report.is_mock,
         "seed": report.seed,
         "started": report.started,
         "seconds": round(report.seconds, 3),
+        "ended": report.ended,
         "causes": [[_place(found) for found in cause.findings] for cause in causes(report.findings)],
         "stages": [
-            {"outcome": stage.outcome, **asdict(stage), "findings": [_finding(found) for found in stage.findings]}
+            {
+                "outcome": stage.outcome,
+                **asdict(stage),
+                "findings": [_finding(found) for found in stage.findings],
+                "gaps": [_finding(gap) for gap in stage.gaps],
+            }
             for stage in report.stages
         ],
         "coverage": [{**asdict(operation), "excused": sorted(operation.excused)} for operation in report.coverage],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _place(found: Finding) -> dict[str, Any]:
@@ -42,17 +61,22 @@ def _finding(found: Finding) -> dict[str, Any]:
     return {name: value for name, value in asdict(found).items() if name != "symptoms"}
 
 
-def as_junit(report: Report) -> str:
-    """A test suite for each stage, with a case for each finding and one case for everything else.
+def as_junit(*reports: Report) -> str:
+    """A test suite for each stage of each service, with a case for each finding and one case for everything else.
 
     Only the first finding of a cause fails its case. The others are skipped, and name the first.
     """
+    return junit([suite for report in reports for suite in _suites(report)])
+
+
+def _suites(report: Report) -> Iterator[Suite]:
     first = {other.key: cause.first for cause in causes(report.findings) for other in cause.others}
-    return junit([Suite(stage.name, list(_junit_cases(stage, first)), stage.seconds) for stage in report.stages])
+    for stage in report.stages:
+        yield Suite(f"{report.api} {stage.name}", list(_junit_cases(report.api, stage, first)), stage.seconds)
 
 
-def _junit_cases(stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[Case]:
-    name = f"check.{stage.name}"
+def _junit_cases(api: str, stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[Case]:
+    name = f"check.{api}.{stage.name}"
     if stage.skipped is None:
         yield Case(name, stage.name, "passed", seconds=stage.seconds)
     else:
@@ -65,6 +89,8 @@ def _junit_cases(stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[C
             yield Case(name, what, "failed", found.says, "\n".join(finding_lines(found)))
         else:
             yield Case(name, what, "skipped", f"listed deviation: {found.deviation}")
+    for gap in stage.gaps:
+        yield Case(name, f"{gap.operation}: {gap.what}", "skipped", gap.deviation or "not seen")
 
 
 def finding_lines(found: Finding) -> Iterator[str]:
@@ -75,6 +101,8 @@ def finding_lines(found: Finding) -> Iterator[str]:
     yield from _indented("came", found.came)
     if found.curl:
         yield from _indented("sent", found.curl)
+    if found.before:
+        yield from _indented("before", "\n".join(found.before))
     if found.repeat:
         yield from _indented("repeat", found.repeat)
     if found.deviation:
@@ -92,27 +120,103 @@ def _indented(label: str, text: str) -> Iterator[str]:
 
 
 def print_report(report: Report, console: Console) -> None:
-    """Findings, coverage and the verdict."""
-    for cause in causes(report.findings):
-        console.print()
-        for line in finding_lines(cause.first):
+    """Findings, what wasn't tried, coverage and the verdict.
+
+    Of a broken server it prints so much that a screen holds it; the reports have the rest.
+    """
+    if report.kept:
+        _print_coverage(report, console)
+        for line in not_tried(report):
             _print_plain(console, line)
-        if cause.others:
-            _print_plain(console, "  likely the same fault:")
-        for line in likewise(cause):
-            _print_plain(console, f"    {line}")
+    else:
+        room = _print_findings(report, console)
+        if len(list(_unseen(report))) + len(report.coverage) <= room:
+            _print_coverage(report, console)
+    console.print()
+    console.print(verdict(report), highlight=False, soft_wrap=True)
+
+
+def _print_findings(report: Report, console: Console) -> int:
+    """One finding for each fault, as long as there is room. Returns how many lines are left on the screen."""
+    ways = causes(report.findings)
+    room = _LINES
+    for number, cause in enumerate(ways):
+        lines = _cause_lines(cause)
+        if number and len(lines) + 1 > room:
+            rest = len(ways) - number
+            console.print()
+            others = "one more fault" if rest == 1 else f"{rest} more faults"
+            _print_plain(console, f"{others}: --html FILE or --json FILE writes a report with all of them")
+            break
+        console.print()
+        for line in lines:
+            _print_plain(console, line)
+        room -= len(lines) + 1
+    if any(found.curl or found.repeat for found in report.findings) and not report.is_mock:
+        _print_plain(console, "In these commands $TOKEN and $PEER_TOKEN stand for the tokens: set them in your shell.")
+    if untried := report.untried:
+        _print_plain(console, f"not tried: {untried} promises, which the reports name")
+    return room + _LINES_OF_COVERAGE
+
+
+def _cause_lines(cause: Cause) -> list[str]:
+    """A fault on the console: its first finding, and as many of the others as fit."""
+    lines = [line if len(line) <= _WIDTH else f"{line[:_WIDTH]}…" for line in finding_lines(cause.first)]
+    if len(lines) > _LINES_OF_ONE:
+        lines = [*lines[:_LINES_OF_ONE], "  …"]
+    others = list(likewise(cause))
+    if others:
+        lines += ["  likely the same fault:", *(f"    {line[:_WIDTH]}" for line in others[:_OTHERS])]
+        if len(others) > _OTHERS:
+            lines.append(f"    … and {len(others) - _OTHERS} more")
+    return lines
+
+
+# How many lines of findings the console shows, of one finding, and of those that are likely the same fault.
+_LINES, _LINES_OF_ONE, _OTHERS = 24, 14, 4
+# How many more lines the coverage may take.
+_LINES_OF_COVERAGE = 8
+# A longer line is cut: an answer may have thousands of characters.
+_WIDTH = 400
+
+
+def _print_coverage(report: Report, console: Console) -> None:
     if report.coverage:
         console.print()
         console.print(_coverage_table(report.coverage))
         if any(operation.valid for operation in report.coverage):
             _print_plain(console, SHARE)
-    for line in unseen_lines(report.coverage):
+    for line in _unseen(report):
         _print_plain(console, line)
+
+
+def _unseen(report: Report) -> Iterator[str]:
+    yield from unseen_lines(report.coverage)
     for found in report.deviations:
-        line = f"listed deviation: {found.operation or '*'}: {found.what}: {found.deviation}"
-        console.print(f"[yellow]{escape(line)}[/]", soft_wrap=True)
-    console.print()
-    console.print(verdict(report), highlight=False, soft_wrap=True)
+        yield f"listed deviation: {found.operation or '*'}: {found.what}: {found.deviation}"
+
+
+def not_tried(report: Report) -> Iterator[str]:
+    """What the check couldn't try, reason by reason, and what it couldn't see, operation by operation."""
+    for stage in report.stages:
+        if stage.skipped is not None:
+            yield f"not tried: the stage {stage.name}: {stage.skipped}"
+    reasons: dict[str, list[str]] = {}
+    for stage in report.stages:
+        for note in stage.notes:
+            reasons.setdefault(f"{stage.name}, because {note.why}", []).append(note.what)
+    for reason, promises in reasons.items():
+        yield f"not tried in {reason}:"
+        if any(" " in promise for promise in promises):
+            yield from (f"  {promise}" for promise in promises)
+        else:
+            yield f"  {', '.join(promises)}"
+    gaps: dict[str, list[str]] = {}
+    for gap in report.gaps:
+        gaps.setdefault(gap.operation or "the whole", []).append(gap.what)
+    if gaps:
+        yield "not seen:"
+        yield from (f"  {operation}: {'; '.join(what)}" for operation, what in gaps.items())
 
 
 def _print_plain(console: Console, line: str) -> None:
@@ -123,13 +227,24 @@ def _print_plain(console: Console, line: str) -> None:
 def verdict(report: Report) -> str:
     """The verdict as one line of rich markup."""
     where, seconds = escape(report.base_url), f"{report.seconds:.0f} s"
+    contract = f"the contract of {report.api}"
     short = f" The time limit cut short: {', '.join(report.cut_short)}." if report.cut_short else ""
+    if report.ended:
+        short += f" It {escape(report.ended)}."
     cases = sum(stage.cases for stage in report.stages)
     if report.kept:
-        return f"[bold green]kept[/]: {where} keeps the contract, in {cases} cases and {seconds}.{short}"
+        return f"[bold green]kept[/]: {where} keeps {contract}{seen(report)}, in {cases} cases and {seconds}.{short}"
     ways, findings = len(causes(report.findings)), len(report.findings)
     count = f"{ways} {'way' if ways == 1 else 'ways'}" + (f" ({findings} findings)" if findings > ways else "")
-    return f"[bold red]broken[/]: {where} breaks the contract in {count}, {cases} cases and {seconds}.{short}"
+    return f"[bold red]broken[/]: {where} breaks {contract} in {count}, {cases} cases and {seconds}.{short}"
+
+
+def seen(report: Report) -> str:
+    """The share of the contract that the check saw, as a part of the verdict; empty when it sent nothing."""
+    met, of = report.seen
+    untried = f"; {report.untried} promises weren't tried" if report.untried else ""
+    share = f"{100 * met // of} % ({met} of {of} statuses, parameters, bodies and links)" if of else ""
+    return f" as far as was seen: {share}{untried}" if share else ""
 
 
 SHARE = (

@@ -2,28 +2,31 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Protocol
 
-import httpx
-
 from mock_server.control.connection import ControlFailure
 from mock_server.harness.check.bench import Bench, World
+from mock_server.harness.check.consistency.stage import check_consistency
 from mock_server.harness.check.deviations import Deviation, Listed
+from mock_server.harness.check.doorstep import CannotRun, Doorstep
 from mock_server.harness.check.kit import CheckKit, check_kit
 from mock_server.harness.check.outcome import GENERATED, STAGES, Report, StageResult
+from mock_server.harness.check.pace import OutOfTime, Pace, PacedClient, ServerGone
 from mock_server.harness.check.probes import run_probes
 from mock_server.harness.check.stages.contract import check_contract
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.stages.scenarios import check_scenarios
 from mock_server.harness.check.traffic import TrafficLog
+from mock_server.harness.check.writable import Writable
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
 from mock_server.rules.moments import format_moment
 from mock_server.service import Service
 from mock_server.services import SERVICES
-from mock_server.settings import GivenSettings, Settings
+from mock_server.settings import GivenSettings, Rate, Settings
 
 DEFAULT_EXAMPLES = 40
 DEFAULT_SEED = 2021
@@ -31,6 +34,23 @@ DEFAULT_SEED = 2021
 _CHAINS = 3
 # How long our own mock waits for a body, in seconds. The check can cause its 408, and a busy machine doesn't.
 BODY_TIMEOUT = 2.0
+# How long the check of a server without the control API takes at most, in seconds, unless the plan says otherwise.
+DEFAULT_TIME_LIMIT = 360.0
+
+# How the stages share the time, and the requests that a rate limit permits. What a stage leaves goes to the others.
+_WEIGHTS = {
+    "scenarios": 1,
+    "behaviour": 9,
+    "isolation": 2,
+    "consistency": 12,
+    "examples": 1,
+    "boundaries": 1,
+    "fuzzing": 1,
+    "stateful": 1,
+}
+
+# The least time for one of several services, in seconds.
+_SHORTEST = 0.01
 
 # The stages that need only the contract and the scenarios of a service.
 WITHOUT_KIT = ("contract", "scenarios")
@@ -40,16 +60,13 @@ WITHOUT_KIT = ("contract", "scenarios")
 StartMock = Callable[[Settings, Sequence[Service]], AbstractContextManager[str]]
 
 
-class CannotRun(Exception):
-    """The check can't run. The text says why in one line."""
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to check, and how.
 
     Without a `base_url` the check starts a mock of `service` alone. With `stop_at_first` it ends after a stage that
-    fails.
+    fails. `time_limit` is in seconds. `rate` is the server's rate limit, if somebody knows it. `may_write` names the
+    records that the check may change on a server without the control API.
     """
 
     service: Service = SERVICES[0]
@@ -60,6 +77,8 @@ class Plan:
     stages: Sequence[str] = STAGES
     max_examples: int = DEFAULT_EXAMPLES
     time_limit: float | None = None
+    rate: Rate | None = None
+    may_write: Writable = field(default_factory=Writable)
     seed: int = DEFAULT_SEED
     deviations: Sequence[Deviation] = field(default_factory=tuple)
     stop_at_first: bool = False
@@ -74,6 +93,9 @@ class Progress(Protocol):
     def step(self, text: str) -> None:
         """The stage now tries this."""
 
+    def say(self, text: str) -> None:
+        """Something that a person should know now, such as how long the check waits."""
+
     def exchange(self) -> None:
         """The server answered one more request."""
 
@@ -81,16 +103,42 @@ class Progress(Protocol):
         """The check has ended."""
 
 
+def check_all(
+    plan: Plan, services: Sequence[Service], progress: Callable[[Service], Progress], start_mock: StartMock
+) -> list[Report]:
+    """Runs the check of each service, one after the other. Raises CannotRun.
+
+    They share the time limit: what one service doesn't use, the next ones have.
+    """
+    began = monotonic()
+    reports: list[Report] = []
+    for number, service in enumerate(services):
+        limit = plan.time_limit
+        if limit is not None:
+            limit = max((limit - (monotonic() - began)) / (len(services) - number), _SHORTEST)
+        report = check(replace(plan, service=service, time_limit=limit), progress(service), start_mock)
+        reports.append(report)
+        if plan.stop_at_first and not report.kept:
+            break
+    return reports
+
+
 def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
     """Runs the whole check. It calls `start_mock` when the plan names no server. Raises CannotRun."""
     started, began = datetime.now(UTC), monotonic()
+    pace = Pace(plan.rate, on_wait=progress.say)
     try:
-        with _target(plan, start_mock) as target:
-            run = _Run(plan, target, progress, began)
-            report = Report(target.base_url, target.control is not None, plan.seed, format_moment(started))
-            report.stages = list(run.stages())
+        with _target(plan, start_mock, pace) as target:
+            run = _Run(plan, target, progress, pace, began)
+            is_mock = target.control is not None
+            report = Report(plan.service.name, target.base_url, is_mock, plan.seed, format_moment(started))
+            for stage in run.stages():
+                report.stages.append(stage)
+            report.ended = run.ended
     except (TargetUnavailable, ControlFailure) as error:
         raise CannotRun(str(error)) from error
+    except ServerGone as gone:
+        raise CannotRun(f"{plan.base_url or 'the mock'} {gone}") from gone
     if run.traffic.tried:
         report.coverage = coverage_of(run.traffic)
     # Otherwise an entry of the file might match something that the check didn't try.
@@ -104,19 +152,27 @@ def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
 
 
 @contextmanager
-def _target(plan: Plan, start_mock: StartMock) -> Iterator[Target]:
+def _target(plan: Plan, start_mock: StartMock, pace: Pace) -> Iterator[Target]:
     settings = GivenSettings(body_timeout=BODY_TIMEOUT, log_level="error")
     own = start_mock(settings, [plan.service]) if plan.base_url is None else nullcontext(plan.base_url)
-    with own as base_url, open_target(base_url, plan.token, plan.control_token) as target:
+    client = partial(PacedClient, pace)
+    with own as base_url, open_target(base_url, plan.token, plan.control_token, client) as target:
         yield target
 
 
 class _Run:
-    def __init__(self, plan: Plan, target: Target, progress: Progress, began: float) -> None:
+    def __init__(self, plan: Plan, target: Target, progress: Progress, pace: Pace, began: float) -> None:
         self._plan = plan
         self._target = target
         self._progress = progress
-        self._until = None if plan.time_limit is None else began + plan.time_limit
+        self._pace = pace
+        pace.heeds_limits = target.control is None
+        limit = plan.time_limit
+        if limit is None and target.control is None:
+            limit = DEFAULT_TIME_LIMIT
+        pace.until = None if limit is None else began + limit
+        if pace.rate is not None:
+            progress.say(pace.planned(began))
         self._kit = check_kit(plan.service)
         self.traffic = TrafficLog(target.base_url, plan.service, is_mock=target.control is not None)
         self.traffic.on_exchange = progress.exchange
@@ -125,83 +181,92 @@ class _Run:
             if token:
                 self.traffic.names[token] = stand_in
         self.listed = Listed(plan.deviations)
+        # Whether a stage has found something, and why the server answers no more.
+        self.found = False
+        self.ended: str | None = None
 
     def stages(self) -> Iterator[StageResult]:
         """Runs the chosen stages in order."""
-        self._check_token()
         chosen = [name for name in STAGES if name in self._plan.stages]
+        if strange := self._first_look():
+            self._progress.done(strange)
+            yield strange
+            return
         for number, name in enumerate(chosen, start=1):
             stage = StageResult(name)
             self.traffic.start(stage, self._command(name))
             self._progress.stage(name, number, len(chosen))
             began = monotonic()
+            self._begin(name, chosen[number - 1 :])
             self._run(name)
             self.listed.mark(stage)
+            self.found |= stage.outcome == "broken"
             stage.seconds = monotonic() - began
             self._progress.done(stage)
             yield stage
-            if self._plan.stop_at_first and stage.outcome == "broken":
+            if self.ended or (self._plan.stop_at_first and self.found):
                 return
+
+    def _begin(self, name: str, still: Sequence[str]) -> None:
+        """Gives a stage its share of the time."""
+        if weight := _WEIGHTS.get(name, 0):
+            self._pace.begin(weight / sum(_WEIGHTS.get(each, 0) for each in still))
+
+    def _first_look(self) -> StageResult | None:
+        """Asks whether the server is there, knows the tokens and has the contract's paths. Raises CannotRun."""
+        tokens = {"--token": self._target.token, "--peer-token": self._plan.peer_token}
+        doorstep = Doorstep(self._target, self.traffic, self._kit)
+        self._pace.silent = doorstep.silent
+        if self._target.control is not None or set(self._plan.stages) <= {"contract"}:
+            return None
+        self._pace.begin()
+        return doorstep.first_look(tokens)
 
     def _command(self, stage: str) -> str:
         """The command that repeats a stage. `coverage` judges what the other stages sent, so it repeats those too."""
         needed = [name for name in STAGES if name in self._plan.stages] if stage == "coverage" else [stage]
-        words = ["ecf-mock check"]
-        if self._plan.service is not SERVICES[0]:
-            words.append(f"--api {self._plan.service.name}")
+        words = ["ecf-mock check", f"--api {self._plan.service.name}"]
         if len(needed) < len(STAGES):
             words += [f"--stage {name}" for name in needed]
         if set(needed) & set(GENERATED):
             words += [f"--seed {self._plan.seed}", f"--max-examples {self._plan.max_examples}"]
         if self._plan.base_url:
             words.append(f"--base-url {self._plan.base_url}")
+        plan = self._plan
+        given = {"--token": plan.token, "--peer-token": plan.peer_token, "--control-token": plan.control_token}
+        words += [f'{option} "${option[2:].upper().replace("-", "_")}"' for option, token in given.items() if token]
+        if not self._plan.may_write.everything:
+            words.append(f"--may-write '{','.join(self._plan.may_write.words)}'")
         return " ".join(words)
-
-    def _check_token(self) -> None:
-        """Without the control API, the given token must be valid."""
-        if self._target.control is not None or set(self._plan.stages) <= {"contract"}:
-            return
-        if not self._target.token:
-            raise CannotRun("this server has no control API: give a bearer token for it with --token")
-        tokens = {"--token": self._target.token, "--peer-token": self._plan.peer_token}
-        for option, token in tokens.items():
-            if token and self._status_with(token) == 401:
-                raise CannotRun(f"{self._target.base_url} doesn't know the token given with {option}")
-
-    def _status_with(self, token: str) -> int:
-        try:
-            headers = {"authorization": f"Bearer {token}"}
-            status: int = self._target.http.get(self._path_to_ask(), headers=headers).status_code
-        except (httpx.HTTPError, ValueError) as error:
-            raise CannotRun(f"{self._target.base_url}: {error}") from error
-        return status
-
-    def _path_to_ask(self) -> str:
-        """A path that shows whether the server knows a token: the kit's choice, or the first read without an id."""
-        operations = self.traffic.check.operations
-        if self._kit is not None:
-            return operations[self._kit.asked_first].path
-        return next(each.path for each in operations.values() if each.method == "GET" and "{" not in each.path)
 
     def _run(self, name: str) -> None:
         stage = self.traffic.stage
-        out_of_time = self._until is not None and monotonic() > self._until
-        if name == "contract":
-            check_contract(stage, self._plan.service.contract)
-        elif name == "scenarios":
-            check_scenarios(self._plan.service, self._target, self.traffic, self._progress.step)
-        elif self._kit is None:
-            stage.skipped = f"there is nothing to hold servers of {self._plan.service.name} against"
-        elif name in GENERATED and out_of_time:
-            stage.skipped, stage.cut_short = "the time limit was reached before it", True
-        elif name == "behaviour":
-            run_probes(self._kit.behaviour, self._bench(self._kit), self._progress.step)
-        elif name == "isolation":
-            self._isolation(self._kit)
-        elif name == "coverage":
-            check_coverage(self._kit, coverage_of(self.traffic), self.traffic)
-        else:
-            self._generated(self._kit)
+        try:
+            if name == "contract":
+                check_contract(stage, self._plan.service.contract)
+            elif name == "scenarios":
+                check_scenarios(self._plan.service, self._target, self.traffic, self._progress.step)
+            elif self._kit is None:
+                stage.skipped = f"there is nothing to hold servers of {self._plan.service.name} against"
+            elif name == "coverage":
+                check_coverage(self._kit, coverage_of(self.traffic), self.traffic)
+            elif self._pace.out_of_time:
+                stage.skipped, stage.cut_short = "the time limit was reached before it", True
+            elif name == "behaviour":
+                run_probes(self._kit.behaviour, self._bench(self._kit), self._progress.step)
+            elif name == "isolation":
+                self._isolation(self._kit)
+            elif name == "consistency":
+                self._consistency(self._kit)
+            else:
+                self._generated(self._kit)
+        except OutOfTime:
+            stage.cut_short = True
+        except ServerGone as gone:
+            if not self.found and not stage.findings:
+                raise
+            # What it answered before is worth a report.
+            self.ended = str(gone)
 
     def _bench(self, kit: CheckKit) -> Bench:
         return Bench(self._target, self._plan.peer_token, self.traffic, kit.setting)
@@ -213,12 +278,21 @@ class _Run:
         else:
             run_probes(kit.isolation, bench, self._progress.step)
 
+    def _consistency(self, kit: CheckKit) -> None:
+        if kit.records is None:
+            self.traffic.stage.skipped = f"nothing says what the lists of {self._plan.service.name} say of each other"
+            return
+        with self._world(kit) as world:
+            may_write = self._plan.may_write if self._target.control is None else Writable()
+            check_consistency(kit.records, world, self.traffic, may_write, self._progress.step)
+
     def _generated(self, kit: CheckKit) -> None:
         # This import is by far the slowest.
         from mock_server.harness.check.generated.running import Budget, run_phase
 
         chains = _CHAINS if self.traffic.stage.name == "stateful" else 1
-        budget = Budget(self._plan.seed, self._plan.max_examples * chains, self._until)
+        reads_only = self._target.control is None and not self._plan.may_write.everything
+        budget = Budget(self._plan.seed, self._plan.max_examples * chains, self._pace, reads_only)
         with self._world(kit) as world:
             run_phase(kit, world, self.traffic, budget, is_mock=self.traffic.is_mock, step=self._progress.step)
         self.traffic.stage.facts["seed"] = self._plan.seed

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from threading import RLock
 from typing import Any
 from urllib.parse import unquote
 
@@ -50,17 +51,24 @@ class TrafficLog:
         self.names: dict[str, str] = {}
         self.stage = StageResult("none")
         self.on_exchange: Callable[[], None] = lambda: None
+        # Statuses that a scenario now makes the mock answer, and that no contract documents.
+        self.injected: frozenset[int] = frozenset()
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
         # Operations that the check called one after the other, by following links.
         self.chains: Counter[tuple[str, ...]] = Counter()
-        self._repeat: str | None = None
+        # What was written since the current test began, oldest first: request line and status.
+        self.writes: list[str] = []
+        # The command that runs the stage again.
+        self.repeat: str | None = None
+        # Some probes send from several threads.
+        self._lock = RLock()
         self._found: dict[tuple[str, str | None, str], int] = {}
         self._bodies = _BodyNames(self.check, service)
 
     def start(self, stage: StageResult, repeat: str | None = None) -> None:
         """Assigns later exchanges to `stage`, which the command `repeat` runs again."""
         self.stage = stage
-        self._repeat = repeat
+        self.repeat = repeat
         self._found = {}
 
     def watch(self, client: httpx.Client) -> None:
@@ -75,9 +83,17 @@ class TrafficLog:
 
     def note(self, request: Request, response: Response | None) -> str | None:
         """Counts one exchange with the service, and reports its departures. Returns the operation's id."""
+        with self._lock:
+            return self._note(request, response)
+
+    def _note(self, request: Request, response: Response | None) -> str | None:
         if request.path.startswith("/_mock"):
             return None
         self.stage.cases += 1
+        if request.method not in ("GET", "HEAD"):
+            self.writes.append(f"{request.method} {request.target} → {response.status if response else 'no answer'}")
+        if response is not None and response.status in self.injected:
+            return None
         check = self.check
         path = path_in_segments(unquote(request.path), request.path.encode())
         operation_id = check.routes.operation_id(request.method, path)
@@ -105,7 +121,7 @@ class TrafficLog:
         place = self._found.setdefault(found.key, len(self.stage.findings))
         if place == len(self.stage.findings):
             says, came = self._without_tokens(found.says), self._without_tokens(found.came)
-            self.stage.findings.append(replace(found, says=says, came=came, repeat=self._repeat))
+            self.stage.findings.append(replace(found, says=says, came=came, repeat=self.repeat))
         else:
             earlier = self.stage.findings[place]
             symptoms = earlier.symptoms
@@ -220,7 +236,8 @@ def body_schemas(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iter
     name = schema["$ref"].rpartition("/")[2]
     whole = resolve(document, schema)
     data = whole["properties"]["data"]
-    alternatives = resolve(document, data["properties"]["attributes"]).get("oneOf")
+    attributes = resolve(document, data["properties"]["attributes"])
+    alternatives = attributes.get("oneOf") or attributes.get("anyOf")
     if not alternatives:
         yield name, validator(document, schema)
         return

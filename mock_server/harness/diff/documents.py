@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from mock_server.harness.diff.components import component_changes
 from mock_server.harness.diff.difference import Difference, judged
 from mock_server.harness.diff.messages import parameter_changes, request_changes, response_changes
+from mock_server.harness.diff.pairing import Pairing, Place
 from mock_server.harness.diff.versions import WORDS, Node, Versions, shown
-from mock_server.http.contract import METHODS
+from mock_server.http.contract import METHODS, resolve
 
 _DOCUMENT = WORDS | {"info", "servers", "paths", "components", "security", "tags"}
 _INFO = WORDS | {"title", "version", "contact", "license", "termsOfService"}
@@ -58,31 +59,51 @@ def _servers(
 
 
 def _paths(versions: Versions) -> Iterator[Difference]:
+    pairing = Pairing(versions.old, versions.new)
+    if pairing.prefixes:
+        before, after = pairing.prefixes
+        yield judged(True, "the document", f"every path began with {before}, begins with {after}")
     paths, paths_now = versions.old["paths"], versions.new["paths"]
     for path, reference in paths.items():
-        item, item_now = versions.follow(reference, paths_now.get(path, {}))
-        if path in paths_now:
-            yield from versions.beside_references(path, reference, paths_now[path])
+        path_now = pairing.path(path)
+        item, item_now = versions.follow(reference, paths_now.get(path_now, {}))
+        if path_now in paths_now:
+            yield from versions.beside_references(path, reference, paths_now[path_now])
             yield from versions.rest(path, item, item_now, _PATH_ITEM)
         for method in METHODS:
-            label = f"{method.upper()} {path}"
-            if method in item and method not in item_now:
-                _check_complete(label, item[method])
-                yield judged(True, label, "the operation is gone")
-            elif method in item:
-                yield from _operation(versions, label, (item, item[method]), (item_now, item_now[method]))
-    for path, reference in paths_now.items():
-        item, item_now = versions.follow(paths.get(path, {}), reference)
-        for method in METHODS:
-            if method in item_now and method not in item:
-                _check_complete(f"{method.upper()} {path}", item_now[method])
-                yield judged(False, f"{method.upper()} {path}", "the operation is new")
+            if method in item:
+                yield from _old_operation(versions, pairing, Place(method, path), item)
+    for place in pairing.added:
+        _check_complete(place, _item(versions.new, place)[place.method])
+        yield judged(False, str(place), "the operation is new")
 
 
-def _check_complete(label: str, operation: Node) -> None:
+def _old_operation(versions: Versions, pairing: Pairing, place: Place, item: Node) -> Iterator[Difference]:
+    """What became of an operation. `item` is the object of its path."""
+    label = str(place)
+    became = pairing.same_place(place)
+    if became is None:
+        if became := pairing.moved(place):
+            yield judged(True, label, f"the operation moved to {became}")
+        elif became := pairing.nearest(place):
+            yield judged(True, label, f"the operation is gone, and {became} is the nearest to it")
+        else:
+            _check_complete(place, item[place.method])
+            yield judged(True, label, "the operation is gone")
+            return
+    item_now = _item(versions.new, became)
+    yield from _operation(versions, label, (item, item[place.method]), (item_now, item_now[became.method]))
+
+
+def _item(document: Node, place: Place) -> Node:
+    found: Node = resolve(document, document["paths"][place.path])
+    return found
+
+
+def _check_complete(place: Place, operation: Node) -> None:
     """Raises KeyError for an operation without answers, which OpenAPI doesn't allow."""
     if not operation.get("responses"):
-        raise KeyError(f"responses of {label}")
+        raise KeyError(f"responses of {place}")
 
 
 def _operation(versions: Versions, label: str, old: tuple[Node, Node], new: tuple[Node, Node]) -> Iterator[Difference]:

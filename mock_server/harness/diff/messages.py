@@ -156,15 +156,22 @@ def _content(versions: Versions, where: str, direction: Direction, before: Node,
     for media_type in before:
         if media_type not in after:
             yield judged(True, where, f"the content type {media_type} is gone")
-            continue
-        was, is_now = before[media_type], after[media_type]
-        place = f"{where} {media_type} "
-        yield from schema_changes(versions, place, direction, was.get("schema", {}), is_now.get("schema", {}))
-        yield from versions.rest(place, was, is_now, _MEDIA_TYPE)
+        else:
+            place = f"{where} {media_type} "
+            yield from _media(versions, place, direction, before[media_type], after[media_type])
+    if len(before) == len(after) == 1 and before.keys() != after.keys():
+        # The same value in another type, such as JSON that is now called application/json.
+        (was,), (is_now,) = before.values(), after.values()
+        yield from _media(versions, f"{where} ", direction, was, is_now)
     for media_type in after:
         if media_type not in before:
             # Clients may get an answer of a type that they have never seen.
             yield judged(direction == "received", where, f"the content type {media_type} is new")
+
+
+def _media(versions: Versions, where: str, direction: Direction, old: Node, new: Node) -> Iterator[Difference]:
+    yield from schema_changes(versions, where, direction, old.get("schema", {}), new.get("schema", {}))
+    yield from versions.rest(where, old, new, _MEDIA_TYPE)
 
 
 def _required(where: str, old: Node, new: Node, sentence: str) -> Iterator[Difference]:

@@ -13,7 +13,7 @@ from mock_server.http.json_pointer import NOTHING, at
 def failures(where: str, check: Any, found: Any, kept: Mapping[str, Any] | None = None) -> Iterator[Failure]:
     """How `found`, which reports call `where`, differs from what `check` asks for. `check` may refer to `kept`."""
     # Do this before the references are filled in, because a kept object is a value, too.
-    for operator, asked in operators_of(check).items():
+    for operator, asked in parts_of(check):
         if operator in ("each", "some"):
             asked = {pointer: operators_of(inner) for pointer, inner in asked.items()}
         wanted = literally_filled_in(asked, kept or {}) if operator == "matches" else filled_in(asked, kept or {})
@@ -24,7 +24,7 @@ def failures(where: str, check: Any, found: Any, kept: Mapping[str, Any] | None 
 
 def expressions_in(check: Any, *place: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every regular expression in `check` or in a check inside it, and its place in `check`."""
-    for operator, asked in operators_of(check).items():
+    for operator, asked in parts_of(check):
         if operator == "matches":
             yield (*place, operator), asked
         elif operator in ("each", "some"):
@@ -35,6 +35,13 @@ def expressions_in(check: Any, *place: str) -> Iterator[tuple[tuple[str, ...], s
 def operators_of(check: Any) -> Mapping[str, Any]:
     """The check as a mapping of operators. A bare value becomes `equals`."""
     return check if isinstance(check, Mapping) else {"equals": check}
+
+
+def parts_of(check: Any) -> Iterator[tuple[str, Any]]:
+    """The operators of the check, one by one. A list below `some` is several operators: one for each of its items."""
+    for operator, asked in operators_of(check).items():
+        for one in asked if operator == "some" and isinstance(asked, list) else (asked,):
+            yield operator, one
 
 
 def written(value: Any) -> str:

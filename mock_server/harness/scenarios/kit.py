@@ -14,6 +14,12 @@ class ScenarioKit:
 
     # The sections of the guide by their anchors, in reading order.
     sections: Mapping[str, Section]
+    # The address of the guide in the documentation, such as `ecf-usage/`. Each section has a page below it.
+    guide: str
+
+    def address_of(self, section: Section) -> str:
+        """The address of the section's page in the documentation."""
+        return section.apart or f"{self.guide}{section.anchor}/"
 
 
 def scenario_kit(service: Service) -> ScenarioKit | None:

@@ -1,6 +1,6 @@
 """The server that scenarios run against: a deployment of a service, or a mock, which also has the control API."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -28,8 +28,13 @@ class Target:
 
 
 @contextmanager
-def open_target(base_url: str, token: str | None = None, control_token: str | None = None) -> Iterator[Target]:
-    """The server at `base_url`. It asks the server whether it has a control API.
+def open_target(
+    base_url: str,
+    token: str | None = None,
+    control_token: str | None = None,
+    client: Callable[..., httpx.Client] = httpx.Client,
+) -> Iterator[Target]:
+    """The server at `base_url`. It asks the server whether it has a control API. `client` makes the HTTP client.
 
     Raises:
         TargetUnavailable: the server doesn't answer or refuses the control token, or `base_url` is no address.
@@ -39,7 +44,7 @@ def open_target(base_url: str, token: str | None = None, control_token: str | No
     except ValueError as error:
         raise TargetUnavailable(str(error)) from error
     base_url = control.base_url
-    with control, httpx.Client(base_url=base_url, timeout=TIMEOUT_SECONDS) as http:
+    with control, client(base_url=base_url, timeout=TIMEOUT_SECONDS) as http:
         has_control = _has_control(control)
         yield Target(base_url, http, control if has_control else None, token, control_token)
 

@@ -8,7 +8,7 @@ from mock_server.rules.moments import format_moment
 from mock_server.rules.table import Row, Table, rule
 from mock_server.v3.domain.facts import DeclarationFacts, VoidFacts, known
 from mock_server.v3.domain.schedules import FIRST_COHORT_WITH_ORDER
-from mock_server.v3.domain.vocabulary import COURSES, DECLARATION_TYPES, ROLE_OF_COURSE, one_of
+from mock_server.v3.domain.vocabulary import COURSES, DECLARATION_TYPES, FUNDED_MENTOR_TYPES, ROLE_OF_COURSE, one_of
 
 # Conditions of 5.8
 
@@ -203,7 +203,7 @@ def declaration_date_well_formed(facts: DeclarationFacts) -> str | None:
     remedy="Send `started` or `completed`.",
 )
 def declaration_type_for_mentors(facts: DeclarationFacts) -> str | None:
-    if facts.declaration_type in ("started", "completed"):
+    if facts.declaration_type in FUNDED_MENTOR_TYPES:
         return None
     return "#/declaration_type must be started or completed for a mentor of this cohort"
 

@@ -25,6 +25,9 @@ DECLARATION_TYPES: Final = (
     "extended-3",
 )
 
+# Cohorts with mentor funding let a provider declare only these types for mentors (rules 5.8, row 12).
+FUNDED_MENTOR_TYPES: Final = ("started", "completed")
+
 EVIDENCE_HELD: Final = (
     "training-event-attended",
     "self-study-material-completed",

@@ -27,6 +27,23 @@
 
   let last = null;
 
+  // -- the opened row stays where it is ----------------------------------------------------------
+
+  // Beside an opened request the rows are narrower, and so higher: the one that was opened would move out of sight.
+  let held = null;
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    const source = event.detail.ctx.sourceElement;
+    const row = source?.closest?.("#entries > li") ?? (source?.closest?.("#entry") && last && byId(last));
+    held = row && row.offsetParent ? { id: row.id, top: row.getBoundingClientRect().top } : null;
+  });
+
+  function keepPlace() {
+    const row = held && byId(held.id);
+    if (row?.offsetParent) scrollBy({ top: row.getBoundingClientRect().top - held.top, behavior: "instant" });
+    held = null;
+  }
+
   // Where the list makes room for the request that was opened (a narrow screen), the focus goes along, and back.
   function follow(entry) {
     const link = last && byId(last)?.firstElementChild;
@@ -45,6 +62,7 @@
     const row = source?.closest?.("#entries > li");
     if (row) last = row.id;
     if (row || source?.closest?.("#entry")) follow(byId("entry"));
+    keepPlace();
   });
 
   document.addEventListener("keydown", (event) => {
@@ -119,7 +137,5 @@
     history.replaceState(null, "", address);
   }
   document.querySelector(".notice")?.focus();
-  const fold = document.querySelector(".fold");
-  if (fold && !address.search && matchMedia("(max-width: 40rem)").matches) fold.open = false;
   tidy();
 })();

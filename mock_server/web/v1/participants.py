@@ -16,6 +16,16 @@ from mock_server.web.visit import NotThere, Visit
 COHORTS: Final = [str(year) for year in range(FIRST_COHORT, LAST_COHORT + 1)]
 
 
+# What the list can be filtered by, and how people say it.
+STATUSES: Final = {
+    "active": "active",
+    "deferred": "deferred",
+    "withdrawn": "withdrawn",
+    "removed": "removed by the school",
+    "unregistered": "not registered",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """`steps` pairs each declaration type with its latest declaration, or with None."""
@@ -41,19 +51,29 @@ async def list_context(visit: Visit) -> dict[str, Any]:
     return {
         "page": page,
         "rows": [Row(participant, steps(participant)) for participant in page.rows],
-        "filters": {name: query[name] for name in ("q", "provider") if name in query},
+        "filters": {name: query[name] for name in ("q", "provider", "status") if name in query},
+        "statuses": list(STATUSES.items()),
         "cohorts": COHORTS,
     }
 
 
 def _found(visit: Visit) -> Iterable[Participant]:
     provider, words = visit.query.get("provider"), visit.query.get("q", "").lower().split()
+    status = visit.query.get("status")
     for participant in visit.sandbox.world(V1).participants.values():
-        if provider in (None, participant.current.provider):
+        if provider in (None, participant.current.provider) and status in (None, *_statuses(participant)):
             person, email = participant.person, participant.current.email
             text = f"{person.full_name} {email} {person.teacher_reference_number} {participant.id}".lower()
             if all(word in text for word in words):
                 yield participant
+
+
+def _statuses(participant: Participant) -> list[str]:
+    """Those of STATUSES that the participant has. Somebody whom the school removed isn't active."""
+    training = participant.current.training_status
+    found = [] if participant.removed and training == "active" else [training]
+    found += ["removed"] if participant.removed else []
+    return found + (["unregistered"] if participant.person.teacher_reference_number is None else [])
 
 
 async def participant_context(visit: Visit) -> dict[str, Any]:

@@ -78,6 +78,11 @@ def _frozen(form: Form) -> Body:
     return {"payments_frozen_at": text}
 
 
+def _cohorts(form: Form) -> Body:
+    """The years of one field, such as `2024, 2025`."""
+    return {"cohorts": form.get("cohorts", "").replace(",", " ").split()}
+
+
 def _works_with(form: Form) -> Body:
     cohorts = [form["cohort"]] if "cohort" in form else []
     return {"works_with": {form["provider"]: cohorts}} if "provider" in form else {}
@@ -162,6 +167,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "close-cohort": Action(
         "v3.updateCohort", "v3.cohorts", "The cohort is closed.", _all(lambda form: {"enabled": False}, _frozen)
     ),
+    "provider": Action("v3.updateProvider", "v3.cohorts", "The provider's contracts have changed.", _cohorts),
     "add-delivery-partner": Action(
         "v3.addDeliveryPartner", "v3.cohorts", "There is a new delivery partner.", _all(given("name"), _works_with)
     ),

@@ -128,6 +128,7 @@ async def cohorts_context(visit: Visit) -> dict[str, Any]:
     world = world_of(visit)
     return choices(world) | {
         "all_cohorts": [world.cohorts[year] for year in sorted(world.cohorts, reverse=True)],
+        "all_providers": list(world.providers.values()),
         "delivery_partners": list(islice(reversed(world.delivery_partners.values()), MOST_SHOWN)),
         "partner_count": len(world.delivery_partners),
         "contracts": {

@@ -18,6 +18,7 @@ class Listener:
     begun: list[str] = field(default_factory=list)
     steps: int = 0
     exchanges: int = 0
+    said: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
 
     def stage(self, name: str, number: int, of: int) -> None:
@@ -25,6 +26,9 @@ class Listener:
 
     def step(self, text: str) -> None:
         self.steps += 1
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
 
     def exchange(self) -> None:
         self.exchanges += 1

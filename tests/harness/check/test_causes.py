@@ -69,15 +69,6 @@ def test_a_scenario_that_went_wrong_is_one_cause_and_joins_what_its_steps_share_
     assert told(step_2, found("c", request=PUT), step_3) == [["a", "c", "b"]]
 
 
-def test_a_gap_belongs_to_a_finding_about_its_operation_and_joins_no_two_causes() -> None:
-    gaps = [found("401 was never met", operation, "coverage") for operation in ("list", "defer")]
-    lists, defers = found("a", "list"), found("b", "defer", request=PUT)
-    assert told(lists, defers, gaps[1]) == [["a"], ["b", "401 was never met"]]
-    # Told once, where the first one is.
-    assert told(lists, defers, *gaps) == [["a", "401 was never met", "401 was never met"], ["b"]]
-    assert told(*gaps[:2]) == [["401 was never met", "401 was never met"]]
-
-
 def test_the_others_are_told_by_sentence_with_their_operations() -> None:
     [cause] = causes([found("a", "list"), found("a", "defer"), found("a", "resume"), found("a", stage="isolation")])
     assert list(likewise(cause)) == ["behaviour: defer, resume: a", "isolation: list: a"]

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from mock_server.harness.check.doorstep import CannotRun
 from mock_server.harness.check.outcome import STAGES, OperationCoverage
-from mock_server.harness.check.run import CannotRun, Plan, check
+from mock_server.harness.check.run import Plan, check
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.exchange import Request, Response
@@ -80,18 +81,18 @@ def tried_once(operation: OperationCoverage) -> OperationCoverage:
 def judged(
     coverage: list[OperationCoverage], chains: Iterable[tuple[str, ...]] = KIT.chains, *, is_mock: bool = True
 ) -> list[str]:
-    """What the gate finds missing."""
+    """What the coverage lacks."""
     traffic = TrafficLog("http://mock", V1, is_mock=is_mock)
     traffic.chains.update(dict.fromkeys(chains, 1))
     check_coverage(KIT, coverage, traffic)
-    return [found.what for found in traffic.stage.findings]
+    return [gap.what for gap in traffic.stage.gaps]
 
 
 EVERYTHING = [tried_once(operation) for operation in coverage_of(TrafficLog("http://mock", V1, is_mock=True))]
 LIST = EVERYTHING[0]
 
 
-def test_when_everything_was_tried_the_gate_is_open() -> None:
+def test_when_everything_was_tried_nothing_is_missing() -> None:
     assert judged(EVERYTHING) == []
 
 
@@ -104,7 +105,7 @@ def test_when_everything_was_tried_the_gate_is_open() -> None:
         (replace(LIST, bodies={"X": 0}), "no valid body X was sent"),
     ],
 )
-def test_what_was_not_tried_is_a_finding(wanting: OperationCoverage, what: str) -> None:
+def test_what_was_not_tried_is_a_gap(wanting: OperationCoverage, what: str) -> None:
     assert judged([wanting]) == [what]
 
 
@@ -117,7 +118,7 @@ def test_of_another_server_statuses_are_listed_but_not_asked_for() -> None:
     assert judged([replace(LIST, statuses={"200": 0})], is_mock=False) == ["200 was never met"]
 
 
-def test_a_chain_that_was_not_walked_is_a_finding() -> None:
+def test_a_chain_that_was_not_walked_is_a_gap() -> None:
     older = ("listParticipants", "deferParticipant", "resumeParticipant")
     assert judged(EVERYTHING, [older]) == [f"{' → '.join(KIT.chains[0])} wasn't walked"]
     assert judged(EVERYTHING, [older[:2], KIT.chains[0]]) == [f"{' → '.join(KIT.chains[1])} wasn't walked"]
@@ -135,16 +136,16 @@ def test_the_same_seed_makes_up_the_same_cases() -> None:
 @pytest.mark.parametrize(
     ("stages", "command"),
     [
-        (["contract", "coverage"], "ecf-mock check --stage contract --stage coverage"),
+        (["contract", "coverage"], "ecf-mock check --api v1 --stage contract --stage coverage"),
         (
             ["coverage", "fuzzing"],
-            "ecf-mock check --stage fuzzing --stage coverage --seed 7 --max-examples 1",
+            "ecf-mock check --api v1 --stage fuzzing --stage coverage --seed 7 --max-examples 1",
         ),
     ],
 )
-def test_what_the_gate_misses_is_repeated_with_the_stages_that_it_judged(stages: list[str], command: str) -> None:
+def test_what_the_coverage_lacks_is_repeated_with_the_stages_that_it_judged(stages: list[str], command: str) -> None:
     report = check(Plan(stages=stages, max_examples=1, seed=7), Listener(), own_server)
-    assert {found.repeat for found in report.stages[-1].findings} == {command}
+    assert {gap.repeat for gap in report.stages[-1].gaps} == {command}
 
 
 def test_a_server_without_a_control_api_is_checked_with_tokens(deployment: str) -> None:
@@ -161,11 +162,14 @@ def test_a_server_without_a_control_api_is_checked_with_tokens(deployment: str) 
         found.what for name in ("scenarios", "behaviour", "isolation", "examples") for found in stages[name].findings
     ] == []
     # What needs a control API is named, and nowhere counted as tried.
-    assert any("rate limit" in note for note in stages["behaviour"].notes)
+    assert any("rate limit" in note.what for note in stages["behaviour"].notes)
     assert stages["scenarios"].facts["skipped"] > 0
     assert stages["isolation"].facts["probes"] > 5
-    # Nobody followed links there, so the gate says so.
-    assert stages["coverage"].outcome == "broken"
+    # Nobody followed links there. That isn't seen, and breaks nothing.
+    assert stages["coverage"].outcome == "incomplete"
+    assert report.kept
+    met, of = report.seen
+    assert 100 < met < of
 
 
 def test_without_a_peer_token_isolation_is_not_run_and_says_why(deployment: str) -> None:
@@ -240,7 +244,13 @@ def test_traffic_counts_and_hides() -> None:
 
 def test_the_command_says_kept_with_0_and_writes_every_report(tmp_path: Path) -> None:
     files = {kind: tmp_path / "reports" / f"check.{kind}" for kind in ("html", "json", "junit")}
-    done = run("--stage", "contract", *(word for kind, file in files.items() for word in (f"--{kind}", str(file))))
+    done = run(
+        "--api",
+        "v1",
+        "--stage",
+        "contract",
+        *(word for kind, file in files.items() for word in (f"--{kind}", str(file))),
+    )
     assert done.returncode == 0, done.stderr
     assert "kept:" in done.stdout
     # No terminal: plain lines.
@@ -251,12 +261,15 @@ def test_the_command_says_kept_with_0_and_writes_every_report(tmp_path: Path) ->
     assert "<testsuites" in files["junit"].read_text()
 
 
-def test_the_command_says_broken_with_1_and_shows_the_finding(deployment: str) -> None:
-    # The gate alone, when nothing was sent, finds that nothing was tried.
-    done = run("--base-url", deployment, "--token", TOKEN, "--stage", "coverage")
-    assert done.returncode == 1
-    assert "coverage: listEcfParticipants: 200 was never met" in done.stdout
-    assert "broken:" in done.stdout
+def test_what_was_not_seen_is_no_fault_unless_it_is_required(deployment: str) -> None:
+    # Nothing was sent, so nothing was seen.
+    arguments = ("--base-url", deployment, "--token", TOKEN, "--stage", "coverage")
+    done = run(*arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "deferEcfParticipant: 200 was never met" in done.stdout
+    required = run(*arguments, "--require-coverage")
+    assert required.returncode == 2
+    assert "parts of the contract weren't seen" in required.stderr
 
 
 @pytest.mark.parametrize(
@@ -297,6 +310,6 @@ def test_the_environment_doesnt_reach_the_mock_that_the_check_starts(tmp_path: P
         "ECF_MOCK_CONTROL": "no",
         "ECF_MOCK_CONTROL_TOKEN": "secret",
     }
-    checked = run("--stage", "scenarios", environment=hostile)
+    checked = run("--api", "v1", "--stage", "scenarios", environment=hostile)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert not (tmp_path / "kept.db").exists()

@@ -42,7 +42,7 @@ def test_a_listed_finding_is_kept_with_its_reason_and_breaks_nothing() -> None:
     assert unmet([entry()], checked) == []
     assert checked.findings[0].deviation == "the gateway answers"
     assert checked.outcome == "kept"
-    report = Report("http://x", False, 1, "2026-01-01T00:00:00Z", [checked])
+    report = Report("v1", "http://x", False, 1, "2026-01-01T00:00:00Z", [checked])
     assert report.kept
     assert report.deviations == checked.findings
     assert "kept[/], 1 listed deviation " in stage_line(checked, "1/1 behaviour")

@@ -2,9 +2,15 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from mock_server.v1.domain.commands import CATALOGUE
-from tests.mutation.plants import PLANTS
+from tests.mutation import __main__ as main_module
+from tests.mutation import results
+from tests.mutation.__main__ import main
+from tests.mutation.plants.v1 import PLANTS
 
 KINDS = {
     "a rule dropped",
@@ -22,12 +28,19 @@ KINDS = {
     "token not checked",
     "CSV column swapped",
     "crash on odd input",
+    "filters and pages combined wrongly",
+    "wrong in a large or old world",
+    "wrong for several requests at once",
+    "a record that isn't what it should be",
+    "the other half of a rule",
+    "a way in that shouldn't be",
+    "small print",
 }
 
 
 def test_there_are_faults_of_every_kind() -> None:
     assert {plant.kind for plant in PLANTS.values()} >= KINDS
-    assert len(PLANTS) >= 100
+    assert len(PLANTS) >= 300
 
 
 def test_every_rule_is_dropped_once_but_the_one_that_a_table_of_states_asks() -> None:
@@ -38,17 +51,50 @@ def test_every_rule_is_dropped_once_but_the_one_that_a_table_of_states_asks() ->
 # Each in a process of its own, because the others mustn't meet what one plants. A process without threads may fork.
 PLANT_ALL = """
 import os
-from tests.mutation.plants import PLANTS
-for name, plant in PLANTS.items():
-    child = os.fork()
-    if child == 0:
-        plant.plant()
-        os._exit(0)
-    if os.waitpid(child, 0)[1]:
-        print(name)
+from mock_server.services import SERVICES
+from tests.mutation.plants import plants_of
+for service in SERVICES:
+    for name, plant in plants_of(service).items():
+        child = os.fork()
+        if child == 0:
+            plant.plant()
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            print(service.name, name)
 """
 
 
 def test_every_fault_can_be_planted() -> None:
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", PLANT_ALL], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_run_is_resumed_only_with_the_same_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A real run of the four faults of one kind; the second run has nothing left to do until the code changes."""
+    monkeypatch.setattr(results, "FILE", tmp_path / "build" / "mutation.jsonl")
+    asked = ["--service", "v1", "--kind", "column swapped", "--stage", "scenarios"]
+    assert main(asked) == 0
+    assert "4 of 4 planted faults were noticed." in capsys.readouterr().out
+    assert main([*asked, "--resume"]) == 0
+    again = capsys.readouterr().out
+    assert "csv-null" not in again
+    assert "4 of 4 planted faults were noticed." in again
+    monkeypatch.setattr(main_module, "digest_of_code", lambda: "other code")
+    assert main([*asked, "--resume", "csv-null"]) == 0
+    assert "csv-null" in capsys.readouterr().out
+
+
+def test_a_table_counts_by_kind_and_first_stage(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(results, "FILE", tmp_path / "mutation.jsonl")
+    for name, stages in (("undocumented-page", ("scenarios",)), ("undocumented-accepted", ())):
+        results.remember(results.Result("v1", name, "undocumented status", stages, 1.0, "", "code"))
+    assert main(["--table", "undocumented"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "| kind of fault | planted | scenarios | nobody |",
+        "| --- | ---: | ---: | ---: |",
+        "| undocumented status | 2 | 1 | 1 |",
+    ]

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from mock_server.harness.check.conformance import response_check
-from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult
+from mock_server.harness.check.outcome import Finding, OperationCoverage, Report, StageResult, Untried
 from mock_server.harness.check.page import as_html
 from mock_server.harness.check.report import as_json, as_junit, print_report
 from mock_server.v1.service import V1
@@ -44,11 +44,11 @@ COVERAGE = OperationCoverage(
 @pytest.fixture
 def report() -> Report:
     stages = [
-        StageResult("behaviour", [FOUND], cases=12, seconds=1.5, notes=["not tried: this <needs> something"]),
+        StageResult("behaviour", [FOUND], cases=12, seconds=1.5, notes=[Untried("A <promise>.", "it needs something")]),
         StageResult("isolation", skipped="it needs another token"),
         StageResult("fuzzing", [LISTED], cases=3, seconds=0.5, cut_short=True),
     ]
-    return Report("http://x", False, 2021, "2026-01-01T00:00:00Z", stages, [COVERAGE], 2.0)
+    return Report("v1", "http://x", False, 2021, "2026-01-01T00:00:00Z", stages, [COVERAGE], 2.0)
 
 
 def printed(report: Report) -> str:
@@ -74,7 +74,7 @@ def test_the_terminal_shows_all_that_is_needed_to_repeat_a_finding(report: Repor
         "documented, never seen: deferEcfParticipant 429",
         "seen, not documented: deferEcfParticipant 201",
         "listed deviation: *: is slow: it is far away",
-        "broken: http://x breaks the contract in 1 way",
+        "broken: http://x breaks the contract of v1 in 1 way",
         "The time limit cut short: fuzzing.",
     ):
         assert wanted in text
@@ -92,7 +92,7 @@ def test_a_promise_that_is_broken_does_not_read_as_if_it_were_kept(report: Repor
 def test_findings_of_one_fault_are_one_way_to_break_the_contract(report: Report) -> None:
     other = replace(FOUND, operation="resumeEcfParticipant")
     report.stages[0].findings.append(other)
-    assert "breaks the contract in 1 way (2 findings)" in printed(report)
+    assert "breaks the contract of v1 in 1 way (2 findings)" in printed(report)
     assert "likely the same fault:\n    behaviour: resumeEcfParticipant: answers <201>" in printed(report)
     assert as_html(report).count("<article") == 2  # this one, and the listed deviation
     assert "broken in 1 way, 2 findings" in as_html(report)
@@ -115,6 +115,8 @@ def test_a_low_share_of_accepted_cases_is_explained(report: Report) -> None:
 def test_without_a_terminal_no_operation_is_cut_off(report: Report) -> None:
     console = Console(width=80)
     report.coverage = [replace(COVERAGE, id=id, valid=1000, accepted=999) for id in response_check(V1).operations]
+    # Of a broken server the console shows what fits on a screen.
+    report.stages[0].findings.clear()
     with console.capture() as captured:
         print_report(report, console)
     text = captured.get()
@@ -158,9 +160,9 @@ def test_the_page_shows_findings_coverage_and_timings_and_loads_nothing(report: 
             page.goto(file.as_uri())
             # Wide tables scroll by themselves, not with the page.
             assert page.evaluate("document.documentElement.scrollWidth") == width
-            assert page.title() == "broken: contract check of http://x"
+            assert page.title() == "broken: contract check of v1 at http://x"
             text = page.inner_text("main")
-            for wanted in ("The contract is broken", "answers <201>", "429 never", "500 only by a fault", "25 %"):
+            for wanted in ("The contract of v1 is broken", "answers <201>", "429 never", "500 only by a fault", "25 %"):
                 assert wanted in text
             assert "201 undocumented, 3×" in text
             assert "it is far away" in text

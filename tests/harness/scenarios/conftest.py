@@ -15,6 +15,8 @@ from mock_server.v1.service import V1
 ALL = {service: load_scenarios(service) for service in SERVICES}
 SCENARIOS = ALL[V1]
 
+each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+
 ResultsOf = Callable[[Service], Mapping[str, ScenarioResult]]
 
 

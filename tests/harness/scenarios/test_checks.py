@@ -29,6 +29,7 @@ RECORDS = [{"id": "a", "n": 1}, {"id": "b", "n": 1}]
         ({"absent": True}, [NOTHING], [None, "", []]),
         ({"each": {"/n": 1}}, [RECORDS, []], [[*RECORDS, {"n": 2}], [{}], None, NOTHING]),
         ({"some": {"/id": "b", "/n": 1}}, [RECORDS], [RECORDS[:1], [], [{"id": "b"}], NOTHING]),
+        ({"some": [{"/id": "a"}, {"/id": "b"}]}, [RECORDS], [RECORDS[:1], RECORDS[1:], [], NOTHING]),
         ({"length": 2, "each": {"/n": {"not": 2}}}, [RECORDS], [RECORDS[:1]]),
     ],
 )
@@ -48,6 +49,11 @@ def test_a_failure_says_what_was_asked_and_what_came() -> None:
     assert (failure.requirement, failure.expected, failure.actual) == ('/data/id is anything but "a"', '"a"', '"a"')
     (failure,) = failures("/data", None, NOTHING)
     assert (failure.requirement, failure.expected, failure.actual) == ("/data is null", "null", "nothing")
+
+
+def test_a_failure_names_the_one_that_no_item_passes() -> None:
+    (failure,) = failures("/data", {"some": [{"/id": "a"}, {"/id": "c"}]}, RECORDS)
+    assert failure.expected == '{"/id": {"equals": "c"}}'
 
 
 def test_kept_values_stand_in_for_their_names() -> None:

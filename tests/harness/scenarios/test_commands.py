@@ -11,7 +11,9 @@ from mock_server.cli import main
 from mock_server.own_server import own_server
 from mock_server.service import Service
 from mock_server.settings import Settings
-from tests.harness.scenarios.conftest import SCENARIOS
+from mock_server.v1.service import V1
+from mock_server.v3.service import V3
+from tests.harness.scenarios.conftest import ALL, SCENARIOS
 from tests.harness.scenarios.writing import written
 from tests.live import listening
 
@@ -30,11 +32,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_list_shows_every_scenario_under_its_section() -> None:
-    result = scenarios("list")
+@pytest.mark.parametrize(("arguments", "service"), [([], V1), (["--api", "v1"], V1), (["--api", "v3"], V3)])
+def test_list_shows_every_scenario_under_its_section(arguments: list[str], service: Service) -> None:
+    result = scenarios("list", *arguments)
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    for scenario in SCENARIOS:
+    for scenario in ALL[service]:
         (line,) = [line for line in lines if line.split()[:1] == [scenario.id]]
         assert scenario.title in line
         assert ("refusal" in line) == (scenario.kind == "refusal")
@@ -50,10 +53,35 @@ def test_run_starts_a_mock_of_its_own() -> None:
     assert lines[2].startswith("2 passed, 0 failed, 0 skipped, in ")
 
 
+def test_run_takes_the_scenarios_of_the_service_that_it_is_told() -> None:
+    result = scenarios("run", "--api", "v3", "defer-participant", "defer-refused")
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[:2] == ["passed  defer-participant", "passed  defer-refused"]
+    of_v1 = scenarios("run", "--api", "v3", "defer")
+    assert of_v1.exit_code == 2
+    assert "no scenario is called 'defer'" in of_v1.output
+
+
 def test_run_uses_the_server_that_it_is_given() -> None:
     with own_server() as base_url:
         result = scenarios("run", "defer", "--base-url", base_url)
     assert result.exit_code == 0, result.output
+
+
+def test_export_of_v3_says_how_to_run_it(tmp_path: Path) -> None:
+    result = scenarios("export", "--api", "v3", "--format", "arazzo", tmp_path, "defer-participant")
+    assert result.exit_code == 0, result.output
+    assert "--server v3=" in result.output.splitlines()[-1]
+    assert (tmp_path / "v3.yaml").exists()
+
+
+def test_run_of_v3_skips_what_a_server_without_the_control_api_cant_show() -> None:
+    portable = [scenario for scenario in ALL[V3] if scenario.portable]
+    with listening(build_app(Settings.model_validate({"control": False}))) as base_url:
+        result = scenarios("run", "--api", "v3", "--base-url", base_url, "--token", TOKEN)
+    assert result.exit_code == 0
+    assert "skipped defer-participant: needs the control API, which this server doesn't have\n" in result.output
+    assert f"{len(portable)} passed, 0 failed, {len(ALL[V3]) - len(portable)} skipped" in result.output
 
 
 def test_run_skips_what_a_server_without_the_control_api_cant_show() -> None:

@@ -20,13 +20,13 @@ from mock_server.harness.scenarios.report import failure_lines, junit
 from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.target import Target, TargetUnavailable, open_target
 from mock_server.own_server import own_server
+from mock_server.service import Service
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
-from tests.harness.scenarios.conftest import SCENARIOS
+from tests.harness.scenarios.conftest import ALL, SCENARIOS, ResultsOf, each_service
 from tests.harness.scenarios.writing import written
 from tests.live import listening
 
-PORTABLE = [scenario for scenario in SCENARIOS if scenario.portable]
 TOKEN = "alder-token"  # noqa: S105 - everybody knows it
 SECRET = "secret"  # noqa: S105 - of a mock that lives for a second
 STATUS = "training_status: active}"
@@ -69,19 +69,24 @@ def test_query_and_csv_are_noted_as_they_were(results: dict[str, ScenarioResult]
     assert second.request.target == "/api/v1/participants/ecf.csv?filter%5Bcohort%5D=2022"
 
 
-def test_tokens_appear_nowhere(results: dict[str, ScenarioResult]) -> None:
-    for result in results.values():
+@each_service
+def test_tokens_appear_nowhere(service: Service, results_of: ResultsOf) -> None:
+    for result in results_of(service).values():
         for done in (*result.given, *result.steps):
             assert done.response is not None
             noted = f"{done.request} {done.response} {curl(done.request, result.base_url)}"
             assert f"-token.{result.scenario.id}" not in noted
+
+
+def test_another_provider_has_a_placeholder_of_its_own(results: dict[str, ScenarioResult]) -> None:
     others = results["rate-limit"].steps[4].request
     assert others.headers["authorization"] == "Bearer $BIRCH_TOKEN"
 
 
-def test_the_same_ids_and_moments_come_at_each_run(target: Target, results: dict[str, ScenarioResult]) -> None:
-    for scenario in SCENARIOS:
-        before, after = results[scenario.id], run(scenario, target)
+@each_service
+def test_the_same_ids_and_moments_come_at_each_run(service: Service, target: Target, results_of: ResultsOf) -> None:
+    for scenario in ALL[service]:
+        before, after = results_of(service)[scenario.id], run(scenario, target)
         for one, other in zip((*before.given, *before.steps), (*after.given, *after.steps), strict=True):
             assert one.request == other.request
             assert one.response is not None
@@ -144,12 +149,17 @@ def test_headers_rules_and_kept_values_are_looked_at(
     assert result.steps[0].failures[0].requirement.startswith(said)
 
 
-def test_a_server_without_the_control_api_runs_the_portable_ones_and_skips_the_others(bare: str) -> None:
+@each_service
+def test_a_server_without_the_control_api_runs_the_portable_ones_and_skips_the_others(
+    service: Service, bare: str
+) -> None:
     with open_target(bare, TOKEN) as target:
-        results = [run(scenario, target) for scenario in SCENARIOS]
-    assert {r.scenario.id for r in results if r.outcome == "passed"} == {scenario.id for scenario in PORTABLE}
+        results = [run(scenario, target) for scenario in ALL[service]]
+    portable = {scenario.id for scenario in ALL[service] if scenario.portable}
+    assert portable
+    assert {result.scenario.id for result in results if result.outcome == "passed"} == portable
     skipped = [result for result in results if result.outcome == "skipped"]
-    assert len(skipped) == len(SCENARIOS) - len(PORTABLE)
+    assert len(skipped) == len(ALL[service]) - len(portable)
     assert {result.skipped for result in skipped} == {"needs the control API, which this server doesn't have"}
     assert all(not result.steps for result in skipped)
 

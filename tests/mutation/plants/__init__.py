@@ -1,32 +1,20 @@
-"""Every planted fault by its name."""
+"""The faults to plant, by service. The folder of a service's name has its own, in a table `PLANTS`."""
 
-from tests.mutation.plants.answers import SHAPES, STATUSES, TYPES, UNDOCUMENTED
-from tests.mutation.plants.forms import FORMS
-from tests.mutation.plants.life import RULES_OF_LIFE
-from tests.mutation.plants.lists import LISTS
-from tests.mutation.plants.odd_input import ODD_INPUT
-from tests.mutation.plants.providers import SECRETS, TOKENS
-from tests.mutation.plants.rules import BOUNDS, RULES
-from tests.mutation.plants.schools import SCHOOLS
-from tests.mutation.plants.state import STATE
+from collections.abc import Mapping
+from importlib import import_module
 
-PLANTS = {
-    plant.name: plant
-    for plants in (
-        RULES,
-        BOUNDS,
-        SHAPES,
-        STATUSES,
-        UNDOCUMENTED,
-        TYPES,
-        SECRETS,
-        TOKENS,
-        STATE,
-        LISTS,
-        ODD_INPUT,
-        RULES_OF_LIFE,
-        SCHOOLS,
-        FORMS,
-    )
-    for plant in plants
-}
+from mock_server.service import Service
+from tests.mutation.planting import Plant
+
+
+def plants_of(service: Service) -> Mapping[str, Plant]:
+    """The faults to plant in a mock of `service`, by name. A service without a folder has none."""
+    folder = f"{__name__}.{service.name}"
+    try:
+        found: Mapping[str, Plant] = import_module(folder).PLANTS
+    except ModuleNotFoundError as missing:
+        # If a module inside the folder is missing, that is a mistake in the folder.
+        if missing.name != folder:
+            raise
+        return {}
+    return found

@@ -153,7 +153,8 @@ async def test_a_body_without_data_gets_400(mock: Mock, body: bytes) -> None:
 async def test_a_refusal_names_its_rules_and_the_guide(mock: Mock) -> None:
     answer = await mock.act("defer", await mock.add(), reason="bored", course_identifier="ecf-mentor")
     assert answer.headers["x-mock-rule"] == "participant-enrolled, defer-reason-listed, course-enrolled"
-    assert answer.headers["link"] == '<http://127.0.0.1:8001/ecf-usage/#notifying-of-deferral>; rel="help"'
+    story = "ecf-usage/notifying-of-deferral/#defer-not-enrolled-3"
+    assert answer.headers["link"] == f'<http://127.0.0.1/_mock/docs/{story}>; rel="help"'
 
 
 async def test_the_rate_limit_can_be_met_after_three_requests(mock: Mock) -> None:

@@ -8,7 +8,7 @@ import pytest
 from mock_server.v3.domain.commands import CATALOGUE
 from tests.v3.app.mock import Mock, ids, record, titles
 
-ERRORS = "http://127.0.0.1:8001/v3/errors/#"
+GUIDE = "http://127.0.0.1/_mock/docs/v3/usage/"
 
 
 async def everything(mock: Mock) -> list[bytes]:
@@ -90,7 +90,7 @@ async def test_a_refusal_has_an_entry_for_each_complaint_and_names_its_rules(moc
         "partnership-delivery-partner-yours",
     ]
     assert [CATALOGUE[rule].title for rule in rules] == titles(answer)
-    assert answer.headers["link"] == f'<{ERRORS}partnership-cohort-started>; rel="help"'
+    assert answer.headers["link"].startswith(f"<{GUIDE}partnerships/#partnership-")
     assert all("#/" in error["detail"] for error in answer.json()["errors"])
     assert await everything(mock) == before
 
@@ -111,7 +111,7 @@ async def test_a_refused_action_changes_nothing(
     before = await everything(mock)
     answer = await mock.act(action, person, **attributes)
     assert titles(answer) == [title]
-    assert answer.headers["link"] == f'<{ERRORS}{rule}>; rel="help"'
+    assert answer.headers["link"].startswith(f"<{GUIDE}updating-participants/#")
     assert await everything(mock) == before
 
 

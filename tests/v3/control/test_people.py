@@ -312,3 +312,8 @@ def test_a_sandbox_counts_the_records_of_v3_once_somebody_used_it(sandbox: Sandb
     assert isinstance(counts, dict)
     assert list(counts) == ["schools", "partnerships", "participants", "declarations", "statements"]
     assert (counts["schools"], counts["partnerships"], counts["participants"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["rosa", "rosa@", "@school.example", "rosa@school@example", "rosa l@school.example"])
+def test_a_text_that_is_no_email_address_is_refused(sandbox: SandboxClient, text: str) -> None:
+    assert refusal(sandbox.v3.register, role="ect", email=text) == (422, ["/email"])

@@ -15,7 +15,7 @@ def test_the_clock_jumps_by_keyboard_and_says_so(page: Page, client: Client) -> 
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("P1Y")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Time has passed.")).to_be_focused()
+    expect(page.get_by_text("The clock moved on.")).to_be_focused()
     expect(page.locator(".big-clock")).to_contain_text("20 Nov 2022 09:00:00")
     # Said once: another look at the page doesn't say it again.
     assert "done" not in page.url
@@ -32,11 +32,11 @@ def test_the_clock_jumps_by_keyboard_and_says_so(page: Page, client: Client) -> 
 def test_a_fault_is_added_strikes_and_is_removed(page: Page, client: Client) -> None:
     live(page, f"{client.page_url}/faults")
     page.get_by_label("429 Too many requests").check()
-    page.get_by_label("So many times").fill("2")
+    page.get_by_label("Number of requests that get it").fill("2")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_text("fault-1: struck 0 of 2 times")).to_be_visible()
+    expect(page.get_by_text("fault-1: 0 of 2 requests got it")).to_be_visible()
     assert client.http.get(PARTICIPANTS).status_code == 429
-    expect(page.get_by_text("fault-1: struck 1 of 2 times")).to_be_visible()
+    expect(page.get_by_text("fault-1: 1 of 2 requests got it")).to_be_visible()
     page.get_by_role("button", name="Remove fault-1").click()
     expect(page.get_by_text("No faults")).to_be_visible()
     assert client.http.get(PARTICIPANTS).status_code == 200
@@ -95,7 +95,7 @@ def test_a_person_is_found_and_followed(page: Page, client: Client) -> None:
 def test_sandboxes_are_made_switched_and_deleted(page: Page, client: Client) -> None:
     live(page, f"{client.page_url}/sandboxes")
     page.get_by_label("Id", exact=True).fill("made-here")
-    page.get_by_label("Starts with").select_option("empty")
+    page.get_by_label("Contents").select_option("empty")
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_text("This is the new sandbox.")).to_be_focused()
     expect(page.locator("#switch b")).to_have_text("made-here")
@@ -109,7 +109,7 @@ def test_sandboxes_are_made_switched_and_deleted(page: Page, client: Client) -> 
     live(page, f"{client.page_url}/sandboxes")
     page.locator("#end-made-here").press("Enter")
     page.get_by_role("button", name="Delete made-here").click()
-    expect(page.get_by_text("The sandbox is gone.")).to_be_visible()
+    expect(page.get_by_text("The sandbox is deleted.")).to_be_visible()
     expect(page.locator("#sandbox-made-here")).to_have_count(0)
 
 

@@ -1,16 +1,18 @@
 """Runs one phase of Schemathesis against a world, and turns its events into counts and findings."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import requests
 from hypothesis.configuration import set_hypothesis_home_dir
+from requests.adapters import HTTPAdapter
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -18,6 +20,7 @@ with warnings.catch_warnings():
     from schemathesis.config import SchemathesisConfig
     from schemathesis.core.failures import Failure
     from schemathesis.engine import Status, events, from_schema
+    from schemathesis.engine import context as engine_context
     from schemathesis.engine.recorder import ScenarioRecorder
 
 from mock_server.harness.check.bench import World, noticed
@@ -25,6 +28,7 @@ from mock_server.harness.check.feed import Feed, configuration
 from mock_server.harness.check.generated.verdicts import stands
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.check.outcome import Finding
+from mock_server.harness.check.pace import OutOfTime, Pace, ServerGone
 from mock_server.harness.check.traffic import TrafficLog, finding_about
 from mock_server.harness.exchange import Request, Response
 
@@ -35,11 +39,15 @@ _PROBE_HEADER = "x-schemathesis-testcaseid"
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits of a phase. `max_examples` counts requests for each operation, or chains; `until` is monotonic seconds."""
+    """Limits of a phase. `max_examples` counts requests for each operation, or chains.
+
+    With `reads_only` it sends nothing that could change a record.
+    """
 
     seed: int
     max_examples: int
-    until: float | None
+    pace: Pace
+    reads_only: bool
 
 
 def run_phase(
@@ -50,12 +58,20 @@ def run_phase(
         # Otherwise Hypothesis leaves a folder in the current directory.
         set_hypothesis_home_dir(folder)
         try:
-            _run(_schema(kit, world, traffic, budget, Path(folder), is_mock=is_mock), traffic, budget, step)
+            with _paced(budget.pace) as ended:
+                _run(
+                    _schema(kit, world, traffic, budget, Path(folder), is_mock=is_mock),
+                    traffic,
+                    budget.pace,
+                    ended,
+                    step,
+                )
         finally:
             set_hypothesis_home_dir(None)
 
 
-def _run(schema: Any, traffic: TrafficLog, budget: Budget, step: Callable[[str], None]) -> None:
+def _run(schema: Any, traffic: TrafficLog, pace: Pace, ended: list[Exception], step: Callable[[str], None]) -> None:
+    """`ended` has why nothing more can be sent, once that is so. Raises ServerGone."""
     stage = traffic.stage
     stream = from_schema(schema).execute()
     scenarios = 0
@@ -64,13 +80,54 @@ def _run(schema: Any, traffic: TrafficLog, budget: Budget, step: Callable[[str],
             scenarios += 1
             step(f"{scenarios}: {event.recorder.label}")
             _take_in(event.recorder, traffic)
-        elif isinstance(event, events.NonFatalError):
+        elif isinstance(event, events.NonFatalError) and not ended:
             _report_error(event, traffic)
-        elif isinstance(event, events.FatalError):
+        elif isinstance(event, events.FatalError) and not ended:
             raise event.exception
-        if budget.until is not None and monotonic() > budget.until and not stage.cut_short:
+        if (ended or pace.out_of_time) and not stage.cut_short:
             stage.cut_short = True
             stream.stop()
+    if ended and isinstance(ended[0], ServerGone):
+        raise ended[0]
+
+
+class _PacedAdapter(HTTPAdapter):
+    """Sends what Schemathesis makes up at the check's pace. `ended` takes why nothing more can be sent."""
+
+    def __init__(self, pace: Pace, ended: list[Exception]) -> None:
+        super().__init__()
+        self._pace = pace
+        self._ended = ended
+
+    def send(self, request: Any, *given: Any, **options: Any) -> Any:
+        try:
+            return self._pace.send(
+                lambda: super(_PacedAdapter, self).send(request, *given, **options),
+                heard=lambda answer: (answer.status_code, answer.headers.get("retry-after")),
+                failures=(requests.ConnectionError, requests.Timeout),
+            )
+        except (OutOfTime, ServerGone) as end:
+            self._ended.append(end)
+            raise requests.ConnectionError(str(end), request=request) from end
+
+
+@contextmanager
+def _paced(pace: Pace) -> Iterator[list[Exception]]:
+    """Makes Schemathesis send at this pace. Its sessions can be reached nowhere else."""
+    original = engine_context.make_session
+    ended: list[Exception] = []
+
+    def make_session(*given: Any, **options: Any) -> requests.Session:
+        session = original(*given, **options)
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, _PacedAdapter(pace, ended))
+        return session
+
+    engine_context.make_session = make_session
+    try:
+        yield ended
+    finally:
+        engine_context.make_session = original
 
 
 def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
@@ -82,7 +139,14 @@ def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, fo
     with noticed(traffic, None, "The lists show what requests can be about."):
         feed = kit.recipe.gather(world)
     settings = configuration(
-        kit.recipe, feed, world, folder, phase=phase, seed=budget.seed, max_examples=budget.max_examples
+        kit.recipe,
+        feed,
+        world,
+        folder,
+        phase=phase,
+        seed=budget.seed,
+        max_examples=budget.max_examples,
+        reads_only=budget.reads_only,
     )
     # Schemathesis writes into the document when it builds the chains of links.
     schema = schemathesis.openapi.from_dict(
@@ -91,7 +155,7 @@ def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, fo
     schema.config.update(base_url=traffic.base_url)
 
     def filter_failure(context: Any, failure: Failure, case: Any, response: Any) -> bool:
-        return stands(kit, failure, _request(response.request), _response(response), is_mock=is_mock)
+        return stands(kit, failure, as_request(response.request), as_response(response), is_mock=is_mock)
 
     def after_call(context: Any, case: Any, response: Any) -> None:
         traffic.on_exchange()
@@ -137,7 +201,7 @@ def _take_in(recorder: ScenarioRecorder, traffic: TrafficLog) -> None:
         interaction = recorder.interactions.get(id)
         if interaction is None or interaction.response is None:
             continue
-        request, response = _recorded(interaction.request), _response(interaction.response)
+        request, response = _recorded(interaction.request), as_response(interaction.response)
         operation = traffic.note(request, response)
         if operation is None:
             continue
@@ -180,7 +244,7 @@ def _report(
     check: str, failure: Failure, id: str, operation: str, recorder: ScenarioRecorder, traffic: TrafficLog
 ) -> None:
     interaction = recorder.interactions[failure.case_id if failure.case_id in recorder.interactions else id]
-    response = None if interaction.response is None else _response(interaction.response)
+    response = None if interaction.response is None else as_response(interaction.response)
     what = f"{check}: {failure.title}"
     says = failure.message.strip() or failure.title
     traffic.report(finding_about(traffic, operation, what, says, _recorded(interaction.request), response))
@@ -195,14 +259,14 @@ def _report_error(event: events.NonFatalError, traffic: TrafficLog) -> None:
 
 
 def _recorded(request: Any) -> Request:
-    return _as_request(request.method, request.uri, {k: v[0] for k, v in request.headers.items()}, request.body)
+    return _joined(request.method, request.uri, {k: v[0] for k, v in request.headers.items()}, request.body)
 
 
-def _request(prepared: Any) -> Request:
-    return _as_request(prepared.method, prepared.url, dict(prepared.headers), prepared.body)
+def as_request(prepared: Any) -> Request:
+    return _joined(prepared.method, prepared.url, dict(prepared.headers), prepared.body)
 
 
-def _as_request(method: str, url: str, headers: dict[str, str], body: bytes | str | None) -> Request:
+def _joined(method: str, url: str, headers: dict[str, str], body: bytes | str | None) -> Request:
     parts = urlsplit(url)
     kept = {name.lower(): str(value) for name, value in headers.items() if name.lower() != _PROBE_HEADER}
     content = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
@@ -210,6 +274,6 @@ def _as_request(method: str, url: str, headers: dict[str, str], body: bytes | st
     return Request(method, parts.path, query, kept, content or None)
 
 
-def _response(response: Any) -> Response:
+def as_response(response: Any) -> Response:
     headers = {name.lower(): values[0] for name, values in response.headers.items()}
     return Response(response.status_code, headers, (response.content or b"").decode("utf-8", "replace"))

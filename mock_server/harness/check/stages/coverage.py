@@ -1,6 +1,7 @@
-"""The stage `coverage`: fails when the check tried too little to say that the server keeps the contract."""
+"""The stage `coverage`: says what of the contract the check didn't see. What wasn't seen breaks nothing."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.check.links import links_of
@@ -42,16 +43,17 @@ def check_coverage(kit: CheckKit, coverage: list[OperationCoverage], traffic: Tr
     stage = traffic.stage
     for operation in coverage:
         for found in _gaps(operation, all_statuses=traffic.is_mock):
-            traffic.report(found)
+            stage.gaps.append(replace(found, repeat=traffic.repeat))
     for chain in kit.chains:
         if not any(_contains(walked, chain, kit.newer) for walked in traffic.chains):
-            traffic.report(
+            stage.gaps.append(
                 Finding(
                     stage.name,
                     chain[0],
                     f"{' → '.join(chain)} wasn't walked",
                     "this chain is walked from link to link",
                     "it wasn't: some request of it was never accepted",
+                    repeat=traffic.repeat,
                 )
             )
     met = sum(1 for o in coverage for n in o.statuses.values() if n)

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 
-from mock_server.harness.check.outcome import finding
+from mock_server.harness.check.outcome import OUT_OF_TIME, Untried, finding
+from mock_server.harness.check.pace import OutOfTime
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.scenarios.loader import load_scenarios
-from mock_server.harness.scenarios.model import ScenarioResult
+from mock_server.harness.scenarios.model import Scenario, ScenarioResult
 from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.target import Target
 from mock_server.service import Service
+
+# The control API's operation with which a scenario makes the mock answer something else.
+_ADD_FAULT = "addFault"
+_OUT_OF_ORDER = 500
 
 
 def check_scenarios(service: Service, target: Target, traffic: TrafficLog, step: Callable[[str], None]) -> None:
@@ -17,14 +22,30 @@ def check_scenarios(service: Service, target: Target, traffic: TrafficLog, step:
     scenarios = load_scenarios(service)
     for number, scenario in enumerate(scenarios, start=1):
         step(f"{number} of {len(scenarios)}: {scenario.id}")
-        result = run(scenario, target)
+        traffic.injected = _injected(scenario)
+        try:
+            result = run(scenario, target)
+        except OutOfTime:
+            traffic.stage.cut_short = True
+            traffic.stage.notes += [Untried(each.id, OUT_OF_TIME) for each in scenarios[number - 1 :]]
+            break
+        finally:
+            traffic.injected = frozenset()
         if result.skipped is not None:
             skipped += 1
-            traffic.stage.notes.append(f"not tried: {scenario.id} {result.skipped}")
+            traffic.stage.notes.append(Untried(scenario.id, f"it {result.skipped}"))
             continue
         done += 1
         _report(result, traffic)
     traffic.stage.facts |= {"scenarios": done, "skipped": skipped}
+
+
+def _injected(scenario: Scenario) -> frozenset[int]:
+    """The statuses of servers out of order that the scenario makes the mock answer, through a fault."""
+    steps = (*scenario.given, *scenario.steps)
+    if not any(step.operation == _ADD_FAULT for step in steps):
+        return frozenset()
+    return frozenset(step.expect.status for step in steps if step.expect.status >= _OUT_OF_ORDER)
 
 
 def _report(result: ScenarioResult, traffic: TrafficLog) -> None:

@@ -14,7 +14,7 @@ import yaml
 from mock_server import __version__
 from mock_server.control.contract import control_contract_of
 from mock_server.control.models import plain
-from mock_server.harness.scenarios.checks import operators_of, written
+from mock_server.harness.scenarios.checks import parts_of, written
 from mock_server.harness.scenarios.exports.common import Export, Omission, providers, sent, token_name, too_long
 from mock_server.harness.scenarios.links import without_links
 from mock_server.harness.scenarios.model import CONTROL, RawBody, Scenario, Step
@@ -195,7 +195,7 @@ class _Exported:
         self, step: Step, where: str, found: str, check: Any, pointer: str | None = None
     ) -> Iterator[dict[str, Any]]:
         """The criteria for `check` of the value at `found`. What no criterion expresses becomes an omission."""
-        for operator, wanted in operators_of(check).items():
+        for operator, wanted in parts_of(check):
             criteria = list(self._of_operator(operator, wanted, found, pointer))
             if criteria:
                 yield from criteria

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.harness.scenarios.checks import operators_of, written
+from mock_server.harness.scenarios.checks import parts_of, written
 from mock_server.harness.scenarios.model import Step
 from mock_server.harness.scenarios.references import names_in, pieces
 from mock_server.http.json_pointer import names_in_pointer
@@ -49,7 +49,7 @@ def keeps(step: Step, dialect: Dialect) -> Iterator[str]:
 
 
 def _expressions(where: str, check: Any, found: str, dialect: Dialect) -> Iterator[tuple[str, str]]:
-    for operator, wanted in operators_of(check).items():
+    for operator, wanted in parts_of(check):
         title = f"{where}: {operator} {written(wanted)}" if operator != "equals" else f"{where} is {written(wanted)}"
         yield title, _expression(operator, wanted, found, dialect)
 
@@ -97,6 +97,10 @@ def _value(value: Any, dialect: Dialect, written_as: str = "{}") -> str:
             for part, name in pieces(value)
         ]
         return " + ".join(parts) or '""'
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_quoted(key)}: {_value(item, dialect)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(item, dialect) for item in value) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 

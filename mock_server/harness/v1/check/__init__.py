@@ -5,15 +5,54 @@ from typing import Final
 from mock_server.harness.check.feed import Recipe
 from mock_server.harness.check.kit import CheckKit
 from mock_server.harness.v1.check import feed
-from mock_server.harness.v1.check.behaviour import actions, declarations, isolation, links, lists, schools, transport
+from mock_server.harness.v1.check.behaviour import (
+    access,
+    actions,
+    at_once,
+    combinations,
+    declarations,
+    isolation,
+    links,
+    lists,
+    mentors,
+    moves,
+    other_half,
+    reach,
+    records,
+    schools,
+    small_print,
+    transport,
+    volume,
+)
 from mock_server.harness.v1.check.bench import SETTING
 from mock_server.harness.v1.check.leniency import forgiven
+from mock_server.harness.v1.check.tables import RECORDS
 from mock_server.v1.service import V1
+
+# In the order in which they run: what is cheap and what most depends on comes first.
+_BEHAVIOUR: Final = (
+    transport,
+    access,
+    small_print,
+    lists,
+    combinations,
+    records,
+    reach,
+    actions,
+    declarations,
+    mentors,
+    other_half,
+    schools,
+    moves,
+    links,
+    at_once,
+    volume,
+)
 
 KIT: Final = CheckKit(
     service=V1,
     setting=SETTING,
-    behaviour=(*transport.PROBES, *lists.PROBES, *actions.PROBES, *declarations.PROBES, *schools.PROBES, *links.PROBES),
+    behaviour=tuple(each for module in _BEHAVIOUR for each in module.PROBES),
     isolation=isolation.PROBES,
     recipe=Recipe(feed.populate, feed.gather, feed.EVERYWHERE, feed.of_operation, feed.LITERALLY, forgiven),
     chains=(
@@ -22,4 +61,5 @@ KIT: Final = CheckKit(
     ),
     newer={"deferParticipant": "deferEcfParticipant", "resumeParticipant": "resumeEcfParticipant"},
     asked_first="listParticipantDeclarations",
+    records=RECORDS,
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mock_server.harness.check import bench
 from mock_server.harness.check.bench import OWN, Setting
+from mock_server.v1.domain.states import way
 
 # At this moment most of what a provider can report is in the past, so it can be declared.
 CLOCK = "2023-04-15T09:00:00Z"
@@ -25,6 +26,13 @@ class Sender(bench.Sender):
         """Makes a declaration that the server must accept, and returns its record."""
         response = self.accepted("createParticipantDeclaration", body=declaration(**attributes))
         return dict(response.json["data"])
+
+    def declined(self, titles: list[str], why: str, **attributes: Any) -> None:
+        """Sends a declaration that the server must refuse with these titles. `why` names the rule."""
+        self.send("createParticipantDeclaration", body=declaration(**attributes))
+        self.status(422, why)
+        came = [error["title"] for error in self.answered.json["errors"]]
+        self.expect(came == titles, f"{why}: the titles are {titles}", f"they are {came}")
 
 
 def body(type: str, **attributes: Any) -> dict[str, Any]:
@@ -62,6 +70,16 @@ class World(bench.World):
         """Adds an ECT at a school and returns the id. The cohort is 2021 unless `given` says otherwise."""
         new: Any = {"provider": provider, "participant_type": "ect", "cohort": "2021", **given}
         return self.control.v1.add_participant(**new).id
+
+    def mentor(self, **given: Any) -> str:
+        """Adds a mentor of the first provider and returns the id. The cohort is 2021 unless `given` says otherwise."""
+        new: Any = {"provider": OWN, "participant_type": "mentor", "cohort": "2021", **given}
+        return self.control.v1.add_participant(**new).id
+
+    def move(self, declaration_id: str, state: str) -> None:
+        """Moves a declaration to that state, along the arrows between states."""
+        for step in way(self.control.v1.declaration(declaration_id).state, state) or ():
+            self.control.v1.set_declaration_state(declaration_id, step)
 
 
 SETTING: Final = Setting(CLOCK, Sender, World)

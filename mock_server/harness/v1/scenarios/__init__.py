@@ -5,4 +5,4 @@ from typing import Final
 from mock_server.harness.scenarios.kit import ScenarioKit
 from mock_server.harness.v1.scenarios.sections import SECTIONS
 
-KIT: Final = ScenarioKit(SECTIONS)
+KIT: Final = ScenarioKit(SECTIONS, guide="ecf-usage/")

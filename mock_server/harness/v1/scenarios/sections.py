@@ -58,6 +58,8 @@ USAGE: Final = (
 )
 
 # This section has a page of its own, beside the usage guide.
-INTEGRATION: Final = Section("running-an-integration", "Running an integration", "Running an integration")
+INTEGRATION: Final = Section(
+    "running-an-integration", "Running an integration", "Running an integration", apart="running-an-integration/"
+)
 
 SECTIONS: Final = {section.anchor: section for section in (*USAGE, INTEGRATION)}

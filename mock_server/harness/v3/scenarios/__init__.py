@@ -5,4 +5,4 @@ from typing import Final
 from mock_server.harness.scenarios.kit import ScenarioKit
 from mock_server.harness.v3.scenarios.sections import SECTIONS
 
-KIT: Final = ScenarioKit(SECTIONS)
+KIT: Final = ScenarioKit(SECTIONS, guide="v3/usage/")

@@ -5,7 +5,7 @@ from typing import Any
 
 from mock_server.harness.check.bench import PEER
 from mock_server.harness.check.probes import Values, probe
-from mock_server.harness.v1.check.behaviour.transport import UNKNOWN_ID
+from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.bench import CLOCK, Sender, World, body
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS
@@ -48,12 +48,9 @@ def act(own: Sender, operation: str, id: str, attributes: dict[str, Any]) -> dic
 
 def refuse(own: Sender, titles: list[str], operation: str, id: str, attributes: dict[str, Any]) -> None:
     """Sends an action that the server must refuse, and checks that nothing changed."""
-    before = own.records("listEcfParticipants"), own.records("listParticipantDeclarations")
-    own.refused(titles, operation, id, body=body("x", **attributes))
-    blamed = own.last
-    after = own.records("listEcfParticipants"), own.records("listParticipantDeclarations")
-    own.last = blamed
-    own.expect(before == after, "a refused request changes nothing", "a list differs afterwards")
+    own.refused_whole(
+        ("listEcfParticipants", "listParticipantDeclarations"), titles, operation, id, body=body("x", **attributes)
+    )
 
 
 def _becomes(own: Sender, operation: str, id: str, attributes: dict[str, Any], status: str) -> None:

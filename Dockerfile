@@ -1,0 +1,40 @@
+# The mock as a container image: `docker build -t ecf-mock .`
+#
+# The base may be given with its digest, as the release does: --build-arg PYTHON=python:3.13-slim-trixie@sha256:…
+ARG PYTHON=python:3.13-slim-trixie
+
+FROM ${PYTHON} AS build
+WORKDIR /source
+# The dependencies first: a change of the code doesn't install them anew.
+COPY requirements-serve.lock ./
+RUN python -m venv --without-pip /opt/ecf-mock \
+  && pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements-serve.lock
+COPY pyproject.toml hatch_build.py README.md LICENSE CHANGELOG.md SECURITY.md ./
+COPY openapi openapi
+COPY scenarios scenarios
+COPY mock_server mock_server
+# There is no repository in here whose tag would tell the version.
+ARG VERSION=0.2.0.dev0
+RUN SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ECF_MOCK="${VERSION}" \
+  pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --no-deps --no-build-isolation . \
+  && /opt/ecf-mock/bin/python -m compileall -q -j 0 /opt/ecf-mock
+
+FROM ${PYTHON}
+LABEL org.opencontainers.image.title="ecf-mock" \
+  org.opencontainers.image.description="A mock of the DfE lead provider API, versions 1 and 3" \
+  org.opencontainers.image.licenses="MIT"
+COPY --from=build /opt/ecf-mock /opt/ecf-mock
+# In a container only published ports can be reached, so the control API may listen on every address of it.
+# Publish the port on 127.0.0.1, or set ECF_MOCK_CONTROL_TOKEN.
+ENV PATH=/opt/ecf-mock/bin:$PATH \
+  PYTHONDONTWRITEBYTECODE=1 \
+  PYTHONUNBUFFERED=1 \
+  ECF_MOCK_HOST=0.0.0.0 \
+  ECF_MOCK_INSECURE=true
+USER 10001:10001
+EXPOSE 8080
+# Stopping by Ctrl-C is no failure, so the container ends with 0.
+STOPSIGNAL SIGINT
+HEALTHCHECK --interval=10s --timeout=6s --start-period=10s --retries=3 CMD ["ecf-mock", "health"]
+ENTRYPOINT ["ecf-mock"]
+CMD ["serve"]

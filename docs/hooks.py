@@ -1,0 +1,58 @@
+"""What MkDocs does after a build of the site: every page as Markdown beside it, and `llms.txt`, for assistants.
+
+The files have the names of the sources, such as `errors.md`, so links between them hold. MkDocs loads this file by its
+path, so it imports nothing of the project.
+"""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FRONT = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"<pre[^>]*><code[^>]*>(.*?)</code></pre>", re.DOTALL)
+_FENCE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
+_TAG = re.compile(r"</?[a-z][^>]*>")
+# Marks of MkDocs' own Markdown: blocks of HTML, anchors and classes.
+_MARKS = re.compile(r"^/{3,}.*$|[ \t]*\{ [#.:][^}\n]*\}", re.MULTILINE)
+
+
+def on_post_build(config: Any, **_: Any) -> None:
+    """Writes the files, from the sources of the pages."""
+    sources, site = Path(config["docs_dir"]), Path(config["site_dir"])
+    listed = [f"# {config['site_name']}\n\n> {config['site_description']}\n"]
+    for entry in config["nav"]:
+        for title, inner in entry.items():
+            listed.append(f"\n## {title}\n\n" if isinstance(inner, list) else "\n")
+            for page in _pages(inner):
+                front, body = _parts((sources / page).read_text("utf-8"))
+                text = plain(body)
+                (site / page).parent.mkdir(parents=True, exist_ok=True)
+                (site / page).write_text(text, "utf-8")
+                heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+                name = front.get("title") or (heading[1] if heading else page)
+                listed.append(f"- [{name}, {front['version'].lower()}]({page}): {front['description']}\n")
+    (site / "llms.txt").write_text("".join(listed), "utf-8")
+
+
+def plain(body: str) -> str:
+    """Markdown that needs no MkDocs: code in fences, and no HTML around words."""
+    fenced = _CODE.sub(lambda found: f"\n\n```\n{unescape(_TAG.sub('', found[1])).strip()}\n```\n\n", body)
+    parts = _FENCE.split(fenced)
+    # Every second part is a fence.
+    kept = [part if number % 2 else unescape(_MARKS.sub("", _TAG.sub("", part))) for number, part in enumerate(parts)]
+    return re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip() + "\n"
+
+
+def _parts(text: str) -> tuple[dict[str, Any], str]:
+    front = _FRONT.match(text)
+    return (yaml.safe_load(front[1]), text[front.end() :]) if front else ({}, text)
+
+
+def _pages(entry: Any) -> list[str]:
+    if isinstance(entry, str):
+        return [entry]
+    inner = entry.values() if isinstance(entry, dict) else entry
+    return [page for each in inner for page in _pages(each)]

@@ -1,0 +1,1 @@
+"""The stage `consistency`: what a token alone shows. Every answer about a record must agree with every other."""

@@ -1,0 +1,147 @@
+"""Rules that a server may keep for ECTs only, and what mentors alone may do (rules 5.4 and 6.2, schedules.md)."""
+
+from datetime import datetime, timedelta
+
+from mock_server.harness.check.probes import probe
+from mock_server.harness.v1.check.behaviour.actions import (
+    ACTIONS,
+    BREAK,
+    ECT,
+    LEAVE,
+    MENTOR,
+    RESCHEDULE,
+    RESUME,
+    act,
+    attributes_of,
+    refuse,
+)
+from mock_server.harness.v1.check.behaviour.declarations import DECLARE, VOID
+from mock_server.harness.v1.check.bench import World
+from mock_server.rules.moments import format_moment
+from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, schedule
+from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
+
+_SECOND = timedelta(seconds=1)
+_LATER = "2030-01-01T00:00:00Z"
+# On this schedule every date from its first day on can be declared.
+_OPEN_ENDED = "ecf-extended-september"
+
+
+@probe("Mentors need evidence like ECTs: for every type but `started`, and from the list.", DECLARE, clock=_LATER)
+def evidence_of_everybody(world: World, operation: str) -> None:
+    own = world.own
+    for course, add in ((ECT, world.ect), (MENTOR, world.mentor)):
+        for kind in DECLARATION_TYPES[1:]:
+            id = add(schedule_identifier=_OPEN_ENDED)
+            sent = {
+                "participant_id": id,
+                "declaration_type": kind,
+                "declaration_date": "2022-01-15T09:00:00Z",
+                **course,
+            }
+            why = f"rules 6.2, 7: {kind} on {course['course_identifier']} needs evidence from the list"
+            for odd in ("", "video", "Other"):
+                own.declined(["evidence_held"], why, evidence_held=odd, **sent)
+            own.declined(["evidence_held"], why, **sent)
+            for held in EVIDENCE_HELD:
+                made = own.declare(evidence_held=held, **sent)
+                own.accepted(VOID, made["id"])
+        for ignored in ("video", "self-study-material-completed", None):
+            own.declare(participant_id=add(), evidence_held=ignored, **course)
+
+
+@probe("Every report is taken for mentors as for ECTs, once, and refused in the same states.", *ACTIONS)
+def reports_on_mentors(world: World, operation: str) -> None:
+    own, sent = world.own, {**attributes_of(operation), **MENTOR}
+    id = world.mentor(training_status="deferred" if operation in RESUME else "active")
+    saved = act(own, operation, id, sent)
+    title = "schedule_identifier" if operation in RESCHEDULE else "participant_profile"
+    refuse(own, [title], operation, id, sent)
+    own.expect(saved["mentor_id"] is None, "a mentor has no mentor", f"{saved}")
+    withdrawn = world.mentor(training_status="withdrawn")
+    title = "participant_id" if operation in RESCHEDULE else "participant_profile"
+    refuse(own, [title], operation, withdrawn, sent)
+
+
+@probe("The same rules bind a declaration for a mentor: milestone, slot and withdrawal.", DECLARE)
+def declarations_for_mentors(world: World, operation: str) -> None:
+    own, id = world.own, world.mentor()
+    sent = {"participant_id": id, **MENTOR}
+    on = schedule(2021, SCHEDULE_IDENTIFIERS[0])
+    assert on is not None  # noqa: S101 - the first cohort is published
+    started = on.milestones["started"]
+    closes = started.closes
+    assert closes is not None  # noqa: S101 - a standard schedule has milestone dates
+    for moment in (started.opens - _SECOND, closes):
+        why = f"rules 6.2, 3: `started` of 2021 in September doesn't contain {format_moment(moment)}"
+        own.declined(["declaration_date"], why, declaration_date=format_moment(moment), **sent)
+    made = own.declare(declaration_date=format_moment(closes - _SECOND), **sent)
+    course = made["attributes"]["course_identifier"]
+    own.expect(course == "ecf-mentor", "a mentor's declaration is for ecf-mentor", f"it is for {course}")
+    own.declined(
+        ["base"],
+        "rules 6.2, 9: `started` has been declared",
+        declaration_date=format_moment(started.opens),
+        **sent,
+    )
+    january = {**MENTOR, "schedule_identifier": "ecf-standard-january", "cohort": "2021"}
+    for report in RESCHEDULE:
+        refuse(own, ["schedule_identifier"], report, id, {**january, "schedule_identifier": "ecf-standard-april"})
+
+
+@probe("A deferred participant can be declared for, and given another schedule.", DECLARE)
+def deferred(world: World, operation: str) -> None:
+    for course, id in (
+        (ECT, world.ect(training_status="deferred")),
+        (MENTOR, world.mentor(training_status="deferred")),
+    ):
+        world.own.declare(participant_id=id, **course)
+        for number, report in enumerate(RESCHEDULE):
+            identifier = ("ecf-extended-september", "ecf-reduced-september")[number]
+            saved = act(world.own, report, id, {**course, "schedule_identifier": identifier, "cohort": "2021"})
+            came = saved["training_status"]
+            world.own.expect(
+                came == "deferred", "a change of schedule leaves training_status deferred", f"it is {came}"
+            )
+    # Somebody who was deferred, and then withdrawn, can still be declared for up to the withdrawal.
+    id = world.ect()
+    act(world.own, "deferEcfParticipant", id, BREAK)
+    act(world.own, "withdrawEcfParticipant", id, LEAVE)
+    world.own.declare(participant_id=id)
+
+
+def _opens(identifier: str, cohort: int) -> datetime:
+    """The first moment of a schedule without milestone dates."""
+    found = schedule(cohort, identifier)
+    assert found is not None  # noqa: S101 - every cohort has these
+    return found.milestones["started"].opens
+
+
+@probe(
+    "Replacement schedules take declarations from their first day on, without an end, for mentors.",
+    DECLARE,
+    clock=_LATER,
+)
+def replacement_schedules(world: World, operation: str) -> None:
+    own = world.own
+    for cohort in (2021, 2024):
+        for identifier in SCHEDULE_IDENTIFIERS[9:]:
+            opens = _opens(identifier, cohort)
+            id = world.mentor(cohort=str(cohort), schedule_identifier=identifier)
+            for kind in DECLARATION_TYPES:
+                sent = {"participant_id": id, "declaration_type": kind, "evidence_held": "other", **MENTOR}
+                why = f"schedules.md: {kind} on {identifier} of {cohort} opens on {opens:%Y-%m-%d}"
+                before = format_moment(opens - _SECOND)
+                own.declined(["declaration_date"], why, declaration_date=before, **sent)
+                for moment in (opens, opens + timedelta(days=900)):
+                    made = own.declare(declaration_date=format_moment(moment), **sent)["id"]
+                    own.accepted(VOID, made)
+
+
+PROBES = (
+    evidence_of_everybody,
+    reports_on_mentors,
+    declarations_for_mentors,
+    deferred,
+    replacement_schedules,
+)

@@ -1,0 +1,1 @@
+"""Probes of what the contract of v3 says in words."""

@@ -1,0 +1,61 @@
+"""What a provider reports about a participant: what each report needs, changes, and leaves alone."""
+
+from typing import Any, Final
+
+from mock_server.harness.v3.check.bench import COURSES, Sender, World, body
+
+DEFER: Final = "deferParticipant"
+RESUME: Final = "resumeParticipant"
+WITHDRAW: Final = "withdrawParticipant"
+RESCHEDULE: Final = "changeScheduleParticipant"
+ACTIONS: Final = (DEFER, RESUME, WITHDRAW, RESCHEDULE)
+
+# Attributes that each report accepts, besides the course.
+GOOD: Final[dict[str, dict[str, Any]]] = {
+    DEFER: {"reason": "career-break"},
+    RESUME: {},
+    WITHDRAW: {"reason": "other"},
+    RESCHEDULE: {"schedule_identifier": "ecf-extended-january"},
+}
+
+_LISTS: Final = ("getParticipants", "getDeclarations", "getPartnerships", "getTransfers")
+
+
+def sent(operation: str, role: str = "ect", **attributes: Any) -> dict[str, Any]:
+    """The body of a report that is accepted, unless `attributes` say otherwise."""
+    return body(**{"course_identifier": COURSES[role], **GOOD[operation], **attributes})
+
+
+def act(sender: Sender, operation: str, id: str, role: str = "ect", **attributes: Any) -> dict[str, Any]:
+    """Sends a report that the server must accept. List and single read must show what it answered.
+
+    Returns what the provider then sees of the participant in the role.
+    """
+    answered = sender.accepted(operation, id, body=sent(operation, role, **attributes)).json["data"]
+    blamed = sender.last
+    alone = sender.accepted("getParticipant", id).json["data"]
+    listed = [each for each in sender.records("getParticipants") if each["id"] == id]
+    sender.last = blamed
+    sender.expect(alone == answered, "reading the participant shows what was answered", f"it shows {alone}")
+    sender.expect(listed == [answered], "so does the list, once", f"the list has {listed}")
+    return next(each for each in answered["attributes"]["ecf_enrolments"] if each["participant_type"] == role)
+
+
+def refuse(sender: Sender, titles: list[str], operation: str, id: str, role: str = "ect", **attributes: Any) -> None:
+    """Sends a report that the server must refuse with these titles, and sees that nothing changed."""
+    sender.refused_whole(_LISTS, titles, operation, id, body=sent(operation, role, **attributes))
+
+
+def shows(sender: Sender, id: str, role: Any = "ect", **wanted: Any) -> None:
+    """The provider sees these values of the participant in the role. `updated_at` is the participant's own."""
+    shown = {**sender.enrolment(id, role), "updated_at": sender.participant(id)["updated_at"]}
+    for name, value in wanted.items():
+        sender.expect(shown[name] == value, f"{name} is {value}", f"it is {shown[name]}")
+
+
+def away(world: World, operation: str = DEFER, role: str = "ect", **facts: Any) -> str:
+    """Adds somebody whom this provider has deferred or withdrawn the day before."""
+    id = world.trained(role, **facts)
+    world.own.accepted(operation, id, body=sent(operation, role))
+    world.tomorrow()
+    return id

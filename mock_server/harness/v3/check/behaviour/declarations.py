@@ -1,0 +1,296 @@
+"""Making a declaration: who and what, complaints in order, the record, and who else sees it (rules 5.8, 3.3 and 4)."""
+
+from typing import Any, Final
+
+from mock_server.harness.check.bench import OWN, PEER
+from mock_server.harness.check.probes import probe
+from mock_server.harness.check.transport import UNKNOWN_ID
+from mock_server.harness.v3.check.behaviour.acts import RESCHEDULE, act
+from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.bench import COURSES, DECLARE, VOID, Sender, World, declaration
+from mock_server.harness.v3.check.expected import Expected
+
+_P, _C, _T, _D = "participant_id", "course_identifier", "declaration_type", "declaration_date"
+_E = "evidence_held"
+_LISTS: Final = ("getDeclarations", "getParticipants")
+_RETAINED: Final = {_T: "retained-1", _D: "2025-12-01T09:00:00Z"}
+
+
+def _refuse(sender: Sender, titles: list[str], id: Any, role: str = "ect", **attributes: Any) -> None:
+    sender.refused_whole(_LISTS, titles, DECLARE, body=declaration(id, role, **attributes))
+
+
+# What is given instead of a good declaration, and the titles in order (rules 5.8).
+_COMPLAINTS: Final[tuple[tuple[dict[str, Any], list[str]], ...]] = (
+    (dict.fromkeys((_P, _C, _T, _D, _E), ""), [_P]),
+    (dict.fromkeys((_P, _C, _T, _D, _E)), [_P]),
+    ({_P: UNKNOWN_ID}, [_P]),
+    ({_P: "abc"}, [_P]),
+    ({_P: UNKNOWN_ID, _D: "abc"}, [_P, _D]),
+    ({_P: None, _D: "2025-09-15"}, [_P, _D]),
+    ({_C: None}, [_C]),
+    ({_C: "ecf-npq"}, [_C]),
+    ({_C: "ecf-npq", _D: None, _T: None}, [_C]),
+    ({_D: None}, [_D]),
+    ({_D: "", _T: ""}, [_D]),
+    ({_T: None}, [_T]),
+    ({_T: "finished"}, [_T]),
+    ({_T: "Started"}, [_T]),
+    ({_T: "retained-5"}, [_T]),
+    ({_D: "2026-02-10T09:00:01Z"}, [_D]),
+    ({_D: "2025-05-31T22:59:59Z"}, [_D]),
+    ({_E: None}, [_E]),
+    ({_C: COURSES["mentor"]}, [_C]),
+)
+
+
+@probe("What is wrong is named attribute by attribute, and no more than that.", DECLARE)
+def complaints(world: World, operation: str) -> None:
+    id = world.trained()
+    for other, titles in _COMPLAINTS:
+        given = {_P: id, **other}
+        _refuse(world.own, titles, given.pop(_P), **given)
+    # Another provider's participant, and somebody whom no provider sees yet (row 19).
+    foreign = world.trained(provider=PEER)
+    interested = world.control.v3.register(role="ect", provider=OWN, started_on="2025-09-01").id
+    for unseen in (foreign, interested):
+        _refuse(world.own, [_P], unseen)
+        _refuse(world.own, [_C, _P], unseen, course_identifier="")
+
+
+@probe("The answer is the record: submitted, or eligible on a statement, with the moment of now.", DECLARE)
+def recorded(world: World, operation: str) -> None:
+    """The effects of rules 5.8. The participant's `updated_at` stays."""
+    own = world.own
+    statement = own.records("getStatements", filter__cohort="2025")[1]
+    for eligible in (False, True):
+        id = world.trained()
+        if eligible:
+            world.eligible(id)
+        before = own.participant(id)
+        now = world.tick()
+        made = own.declare(id.upper(), declaration_date="2025-09-15T10:00:00+01:00")
+        wanted = {
+            _P: id,
+            _T: "started",
+            _C: "ecf-induction",
+            _D: "2025-09-15T09:00:00Z",
+            "mentor_id": None,
+            "state": "eligible" if eligible else "submitted",
+            "updated_at": now,
+            "created_at": now,
+            "delivery_partner_id": before["ecf_enrolments"][0]["delivery_partner_id"],
+            # The next deadline is 31 March 2026, which the statement of April has.
+            "statement_id": own.ids("getStatements", filter__cohort="2025")[2] if eligible else None,
+            "clawback_statement_id": None,
+            "ineligible_for_funding_reason": None,
+            "uplift_paid": False,
+            _E: "training-event-attended",
+            "lead_provider_name": made["attributes"]["lead_provider_name"],
+        }
+        own.expect(made["attributes"] == wanted, f"the record is {wanted}", f"it is {made['attributes']}")
+        own.expect(own.declaration(made["id"]) == wanted, "reading it shows the same", "it shows something else")
+        own.expect(own.participant(id) == before, "the participant hasn't changed", "it has")
+    own.expect(statement["attributes"]["paid"] is False, "nothing is paid yet", "it is")
+    compare_everything(world)
+
+
+@probe("One live declaration of a type in a role, whoever made it; an exact copy is refused too.", DECLARE)
+def one_of_a_type(world: World, operation: str) -> None:
+    """Row 8."""
+    own, other, id = world.own, world.other, world.trained()
+    made = own.declare(id)["id"]
+    _refuse(own, [_T], id)
+    _refuse(own, [_T], id, declaration_date="2025-10-15T09:00:00Z")
+    # The role is another matter.
+    world.trained("mentor", participant_id=id)
+    own.declare(id, "mentor")
+    own.accepted(VOID, made)
+    again = own.declare(id)["id"]
+    own.expect(again != made, "a new record takes the place of a voided one", "it is the old one")
+    world.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
+    _refuse(other, [_T], id)
+    # The old provider may still declare what happened in its time.
+    own.declare(id, **_RETAINED)
+    _refuse(other, [_T], id, **_RETAINED)
+    compare_everything(world)
+
+
+@probe("A declaration is about the latest training, and not about the one that its date falls into.", DECLARE)
+def latest_training(world: World, operation: str) -> None:
+    """Rules 5.7."""
+    own, school = world.own, world.control.v3
+    urn, (first, second) = school.add_school().urn, world.partners()
+    id = world.trained(cohort="2024", started_on="2024-09-01", school_urn=urn, delivery_partner_id=first)
+    school.partnership(provider=OWN, school_urn=urn, cohort="2025", delivery_partner_id=second)
+    act(own, RESCHEDULE, id, schedule_identifier="ecf-standard-september", cohort="2025")
+    # The schedule of 2024 would accept this, that of 2025 doesn't.
+    _refuse(own, [_D], id, declaration_date="2024-10-01T09:00:00Z")
+    made = own.declare(id)["attributes"]
+    own.expect(made["delivery_partner_id"] == second, "the delivery partner is that of 2025", f"{made}")
+    found = own.ids("getDeclarations", filter__cohort="2025")
+    own.expect(len(found) == 1, "it is a declaration of 2025", f"the cohort has {len(found)}")
+
+
+@probe("Nobody in a frozen cohort can be declared for, from the moment of the freeze on.", DECLARE)
+def frozen(world: World, operation: str) -> None:
+    """Row 15. It is where the person trains today that counts, with whichever provider."""
+    own, control = world.own, world.control.v3
+    id, left = world.trained(), world.trained()
+    control.depart(left, role="ect", on="2026-01-31")
+    control.change_cohort("2025", payments_frozen_at="2026-02-10T12:00:00Z")
+    world.to("2026-02-10T11:59:59Z")
+    made = own.declare(id)["id"]
+    world.to("2026-02-10T12:00:00Z")
+    _refuse(own, ["cohort"], id, **_RETAINED)
+    # Who trains nowhere today isn't in a frozen cohort, and an unpaid declaration can be voided.
+    own.declare(left)
+    own.accepted(VOID, made)
+    elsewhere = world.trained(cohort="2024", started_on="2024-09-01")
+    control.change_training(elsewhere, role="ect", provider=PEER, partnership="new")
+    old: Any = {"declaration_date": "2024-10-01T09:00:00Z"}
+    own.declare(elsewhere, **old)
+    own.accepted(VOID, own.ids("getDeclarations", filter__participant_id=elsewhere)[0])
+    control.change_cohort("2024", payments_frozen_at="2026-01-01T00:00:00Z")
+    _refuse(own, ["cohort"], elsewhere, **old)
+
+
+@probe("Whose role is eligible needs an open statement of the cohort; others can always be declared for.", DECLARE)
+def statements_end(world: World, operation: str) -> None:
+    """Row 16: a deadline of today or later, in London. The last one of 2023 is on 31 July 2026."""
+    own = world.own
+    facts: Any = {"cohort": "2023", "started_on": "2023-09-01", "schedule_identifier": "ecf-extended-september"}
+    people = [world.eligible(world.trained(**facts)) for _ in range(3)]
+    unfunded = world.trained(**facts)
+    old: Any = {"declaration_date": "2024-01-10T09:00:00Z"}
+    world.to("2026-07-31T22:59:59Z")
+    made = own.declare(people[0], **old)["attributes"]
+    last = own.ids("getStatements", filter__cohort="2023")[-1]
+    own.expect(made["statement_id"] == last, f"it is on the last statement, {last}", f"it is on {made['statement_id']}")
+    world.to("2026-07-31T23:00:00Z")
+    _refuse(own, ["cohort"], people[1], **old)
+    made = own.declare(unfunded, **old)["attributes"]
+    own.expect((made["state"], made["statement_id"]) == ("submitted", None), "it is submitted", f"{made}")
+    # A statement that is added opens the way again.
+    world.control.v3.add_statement(provider=OWN, cohort="2023", month=11, year=2026)
+    own.declare(people[1], **old)
+    # Statements for service fees don't count.
+    world.to("2026-11-01T09:00:00Z")
+    world.control.v3.add_statement(provider=OWN, cohort="2023", month=12, year=2026, fee_type="service")
+    _refuse(own, ["cohort"], people[2], **old)
+
+
+# Days of the mentorships, a declaration's date, and the mentor whose mentorship is nearest (rules 5.8, effects).
+_NEAREST: Final = (
+    ("2025-09-20T09:00:00Z", 0),
+    ("2025-11-28T09:00:00Z", 0),
+    ("2025-12-02T09:00:00Z", 1),
+    # Inside the second mentorship, yet nearer to the end of the first.
+    ("2025-12-01T00:00:00Z", 1),
+)
+
+
+@probe("A declaration keeps the mentor of the nearest mentorship, and mentors have none.", DECLARE)
+def mentor_of_the_time(world: World, operation: str) -> None:
+    own, control = world.own, world.control.v3
+    urn = control.add_school().urn
+    mentors = [world.trained("mentor", school_urn=urn) for _ in range(2)]
+    for date, wanted in _NEAREST:
+        id = world.trained(school_urn=urn, mentor_id=mentors[0])
+        control.change_mentor(id, mentors[1], "2025-12-01")
+        made = own.declare(id, declaration_date=date)["attributes"]
+        own.expect(made["mentor_id"] == mentors[wanted], f"the mentor at {date} is {mentors[wanted]}", f"{made}")
+        control.change_mentor(id, None)
+    shown = own.declare(mentors[0], "mentor")["attributes"]["mentor_id"]
+    own.expect(shown is None, "a mentor's declaration has no mentor", f"it has {shown}")
+
+
+@probe("A started declaration carries the school's uplift, and shows it once paid.", DECLARE)
+def uplifts(world: World, operation: str) -> None:
+    """Rules 3.3 and 5.8: only `started`, only in cohorts that pay uplifts."""
+    own, control = world.own, world.control.v3
+    for cohort, wanted in (("2024", True), ("2025", False)):
+        urn = control.add_school(uplifts={cohort: {"pupil_premium": False, "sparsity": True}}).urn
+        for role in ("ect", "mentor"):
+            id = world.eligible(world.trained(role, cohort=cohort, started_on=f"{cohort}-09-01", school_urn=urn), role)
+            made = own.declare(id, role, declaration_date=f"{cohort}-10-01T09:00:00Z")
+            own.expect(made["attributes"]["uplift_paid"] is False, "nothing is paid yet", f"{made}")
+            for state in ("payable", "paid"):
+                control.set_declaration_state(made["id"], state)
+            shown = own.declaration(made["id"])["uplift_paid"]
+            own.expect(shown is wanted, f"uplift_paid is {wanted} in {cohort} for the {role}", f"it is {shown}")
+            entry = own.enrolment(id, role)
+            came = entry["pupil_premium_uplift"], entry["sparsity_uplift"]
+            own.expect(came == (False, wanted), f"the uplifts are {(False, wanted)}", f"they are {came}")
+
+
+@probe("Another provider's live declarations are seen, dated before one's own training ends, and only live.")
+def others(world: World, operation: str) -> None:
+    """Rules 4. The day boundary is 00:00 UTC of the last day."""
+    own, other, control = world.own, world.other, world.control.v3
+    id = world.trained()
+    live, dead = own.declare(id)["id"], own.declare(id, **_RETAINED)["id"]
+    own.accepted(VOID, dead)
+    other.send("getDeclaration", live)
+    other.status(404, "the other provider doesn't train the person")
+    control.change_training(id, role="ect", provider=PEER, partnership="new")
+    found = other.ids("getDeclarations")
+    other.expect(found == [live], "the new provider sees the live one alone", f"it sees {found}")
+    other.expect(
+        other.declaration(live) == own.declaration(live), "both see the same record", "they see different ones"
+    )
+    other.send(VOID, live)
+    other.status(404, "only its owner voids it")
+    # The old provider's training ended on 9 February.
+    early = other.declare(id, declaration_type="retained-3", declaration_date="2026-02-09T00:00:00Z")["id"]
+    late = other.declare(id, declaration_type="retained-4", declaration_date="2026-02-09T00:00:01Z")["id"]
+    found = own.ids("getDeclarations")
+    own.expect(found == [live, dead, early], f"the old one sees {[live, dead, early]}", f"it sees {found}")
+    own.send("getDeclaration", late)
+    own.status(404, "it is dated on the last day of the own training")
+    other.accepted(VOID, early)
+    own.send("getDeclaration", early)
+    own.status(404, "it is voided")
+    compare_everything(world)
+    # Only who trains the person in the role sees them.
+    mentor = world.trained("mentor", participant_id=id, provider=OWN)
+    own.expect(mentor == id, "the person has both roles", f"{mentor}")
+    wanted = [name for name, _ in Expected.of(world.control).declarations(OWN)]
+    found = own.ids("getDeclarations")
+    own.expect(found == wanted, f"the list is {wanted}", f"it is {found}")
+
+
+@probe("After a merge the declarations show who remains, under the same ids.")
+def merged(world: World, operation: str) -> None:
+    """Rules 3.9: a merge moves no declaration's `updated_at`, and 3.3."""
+    own, control = world.own, world.control.v3
+    gone = world.trained(cohort="2024", started_on="2024-09-01")
+    made = own.declare(gone, declaration_date="2024-10-01T09:00:00Z")
+    control.depart(gone, role="ect", on="2025-07-20")
+    survivor = world.trained()
+    now = world.tick()
+    control.merge(gone, survivor)
+    own.send("getParticipant", gone)
+    own.status(404, "the merged-away id is unknown")
+    shown = own.declaration(made["id"])
+    wanted = {**made["attributes"], _P: survivor}
+    own.expect(shown == wanted, "only participant_id has changed", f"{shown}")
+    changes = own.participant(survivor)["participant_id_changes"]
+    told = [{"from_participant_id": gone, "to_participant_id": survivor, "changed_at": now}]
+    own.expect(changes == told, f"the change is told: {told}", f"{changes}")
+    _refuse(own, [_P], gone, **_RETAINED)
+    compare_everything(world)
+
+
+PROBES: Final = (
+    complaints,
+    recorded,
+    one_of_a_type,
+    latest_training,
+    frozen,
+    statements_end,
+    mentor_of_the_time,
+    uplifts,
+    others,
+    merged,
+)

@@ -1,0 +1,238 @@
+"""Withdrawals, deferrals and returns: what they change, and why they are refused (rules 5.3 to 5.5)."""
+
+from typing import Final
+
+from mock_server.harness.check.bench import PEER
+from mock_server.harness.check.probes import Values, probe
+from mock_server.harness.check.transport import UNKNOWN_ID
+from mock_server.harness.v3.check.behaviour.acts import (
+    ACTIONS,
+    DEFER,
+    RESCHEDULE,
+    RESUME,
+    WITHDRAW,
+    act,
+    away,
+    refuse,
+    sent,
+    shows,
+)
+from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.bench import World
+
+# Rules 5.3 and 5.4. The mentors' reason is refused for an ECT.
+_REASONS: Final = {
+    WITHDRAW: ("left-teaching-profession", "moved-school", "switched-to-school-led", "changed-lead-provider", "other"),
+    DEFER: ("bereavement", "long-term-sickness", "parental-leave", "career-break", "other"),
+}
+_OF_MENTORS: Final = "mentor-no-longer-being-mentor"
+_UNLISTED: Final[dict[str, Values]] = {
+    WITHDRAW: (
+        None,
+        "",
+        " ",
+        "school-left-fip",
+        "started-in-error",
+        "career-break",
+        "left_teaching_profession",
+        "Other",
+        1,
+    ),
+    DEFER: (None, "", " ", "long_term_sickness", "moved-school", "holiday", "Other", 1),
+}
+_BECOMES: Final = {WITHDRAW: ("withdrawn", "withdrawal"), DEFER: ("deferred", "deferral")}
+
+
+@probe("A report is saved with its reason and moment, and the participant has left at once.", WITHDRAW, DEFER)
+def reported(world: World, operation: str) -> None:
+    own, (status, told) = world.own, _BECOMES[operation]
+    for reason in _REASONS[operation]:
+        id = world.trained()
+        now = world.tick()
+        act(own, operation, id, reason=reason)
+        pause = {"reason": reason, "date": now}
+        shows(own, id, training_status=status, participant_status="left", updated_at=now, **{told: pause})
+        # Again is too late: what was reported stands, and no moment moves.
+        refuse(own, ["participant_id"], operation, id, reason=reason)
+    compare_everything(world)
+
+
+@probe("A reason must be one of the list, to the letter, and one is for mentors only.", WITHDRAW, DEFER)
+def reasons(world: World, operation: str) -> None:
+    id, mentor = world.trained(), world.trained("mentor")
+    for odd in _UNLISTED[operation]:
+        refuse(world.own, ["reason"], operation, id, reason=odd)
+    refuse(world.own, ["reason"], operation, id, reason=_OF_MENTORS)
+    if operation == WITHDRAW:
+        # Row 6 is asked only of a request without any other complaint.
+        joining = world.trained(started_on="2026-03-01")
+        refuse(world.own, ["participant_id"], operation, joining, reason=_OF_MENTORS)
+        shown = act(world.own, operation, mentor, "mentor", reason=_OF_MENTORS)
+        world.own.expect(shown["withdrawal"]["reason"] == _OF_MENTORS, f"the reason is {_OF_MENTORS}", f"{shown}")
+    else:
+        refuse(world.own, ["reason"], operation, mentor, "mentor", reason=_OF_MENTORS)
+        act(world.own, operation, mentor, "mentor")
+
+
+@probe("The deferred can be withdrawn, the withdrawn can't be deferred, and the last report is shown.")
+def one_after_the_other(world: World, operation: str) -> None:
+    own, id = world.own, world.trained()
+    act(own, DEFER, id)
+    now = world.tick()
+    act(own, WITHDRAW, id)
+    shows(own, id, training_status="withdrawn", deferral=None, withdrawal={"reason": "other", "date": now})
+    refuse(own, ["participant_id"], DEFER, id)
+    for report in (DEFER, WITHDRAW):
+        # Declarations, and whoever has left already, don't stand in the way.
+        id = world.trained()
+        own.declare(id)
+        world.control.v3.depart(id, role="ect", on="2026-01-31")
+        act(own, report, id)
+    compare_everything(world)
+
+
+# The moments around a first day of training, 10 June 2026, which is a summer day in London (rules 2.9).
+_AROUND_A_FIRST_DAY: Final = (
+    ("2026-06-09T22:59:59Z", False),
+    ("2026-06-09T23:00:00Z", False),
+    ("2026-06-10T22:59:59Z", False),
+    ("2026-06-10T23:00:00Z", True),
+)
+
+
+@probe("Nobody is withdrawn or deferred before the second day of training, in London.", WITHDRAW, DEFER)
+def not_on_the_first_day(world: World, operation: str) -> None:
+    """Rules 5.3, rows 4 and 5."""
+    own, id = world.own, world.trained(started_on="2026-06-10", cohort="2025")
+    refuse(own, ["participant_id"], operation, id)
+    refuse(own, ["reason", "participant_id"], operation, id, reason="nonsense")
+    for moment, accepted in _AROUND_A_FIRST_DAY:
+        world.to(moment)
+        if accepted:
+            act(own, operation, id)
+        else:
+            refuse(own, ["participant_id"], operation, id)
+
+
+# The moments after a report at 20:00 in London, on 10 June 2026.
+_AROUND_A_LAST_DAY: Final = (
+    ("2026-06-10T19:00:01Z", False),
+    ("2026-06-10T22:59:59Z", False),
+    ("2026-06-10T23:00:00Z", True),
+)
+
+
+@probe("Who was deferred or withdrawn today comes back tomorrow, and then has a first day again.", WITHDRAW, DEFER)
+def try_tomorrow(world: World, operation: str) -> None:
+    """Rules 5.5, row 3, and its effects."""
+    own, id = world.own, world.trained()
+    refuse(own, ["participant_id"], RESUME, id)
+    world.to("2026-06-10T19:00:00Z")
+    act(own, operation, id)
+    for moment, accepted in _AROUND_A_LAST_DAY:
+        world.to(moment)
+        if not accepted:
+            refuse(own, ["participant_id"], RESUME, id)
+            continue
+        act(own, RESUME, id)
+        shows(own, id, training_status="active", participant_status="active", withdrawal=None, deferral=None)
+        shows(own, id, updated_at=moment, schedule_identifier="ecf-standard-september")
+    for report in (DEFER, WITHDRAW, RESUME):
+        refuse(own, ["participant_id"], report, id)
+    compare_everything(world)
+    world.tomorrow()
+    act(own, DEFER, id)
+
+
+@probe("Nobody comes back to a school that they left, or from other training there.", RESUME)
+def no_way_back(world: World, operation: str) -> None:
+    """Rules 5.5, rows 1, 2 and 4, and the decision on a period still to come."""
+    own, school = world.own, world.control.v3
+    gone, last_day, stays = (away(world) for _ in range(3))
+    today = world.now[:10]
+    school.depart(last_day, role="ect", on=today)
+    school.depart(stays, role="ect", on="2026-07-20")
+    moved, led = away(world), away(world)
+    school.change_training(moved, role="ect", provider=PEER, partnership="new")
+    school.change_training(led, role="ect", provider=None)
+    school.depart(gone, role="ect", on=world.now[:10])
+    world.tomorrow()
+    for id in (gone, last_day, moved, led):
+        refuse(own, ["participant_id"], operation, id)
+    # Whoever moved is still active here, as far as this provider knows (rules 4).
+    never = world.trained()
+    school.change_training(never, role="ect", provider=PEER, partnership="new")
+    refuse(own, ["participant_id"], operation, never)
+    act(own, operation, stays)
+    shows(own, stays, participant_status="leaving")
+    compare_everything(world)
+
+
+# Courses that a participant action refuses. Row a: none of the two. Row b: a role without training.
+_COURSES: Final[Values] = (None, "", " ", "ecf", "ECF-INDUCTION", "ecf-npq", 1, False)
+
+
+@probe("The course must be one of two, and of a role in which the provider trains the participant.", *ACTIONS)
+def courses(world: World, operation: str) -> None:
+    """Rules 5.3, rows a and b. Without L and without a cohort there is no schedule (rules 5.6, row 3)."""
+    id = away(world) if operation == RESUME else world.trained()
+    rest = ["schedule_identifier"] if operation == RESCHEDULE else []
+    for odd in _COURSES:
+        refuse(world.own, ["course_identifier", *rest], operation, id, course_identifier=odd)
+    refuse(world.own, ["course_identifier", *rest], operation, id, "mentor")
+    if operation == RESCHEDULE:
+        refuse(world.own, ["course_identifier"], operation, id, "mentor", cohort="2025")
+    elif operation != RESUME:
+        refuse(world.own, ["course_identifier", "reason"], operation, id, "mentor", reason="nonsense")
+
+
+@probe("Another provider's participant is unknown, and so is an expression of interest.", *ACTIONS)
+def only_ones_own(world: World, operation: str) -> None:
+    """Rules 4 and 5: 404, after the body was read."""
+    foreign = world.trained(provider=PEER)
+    interested = world.control.v3.register(role="ect", provider="alder", started_on="2025-09-01").id
+    before = world.other.participant(foreign)
+    for id in (foreign, interested, UNKNOWN_ID):
+        world.own.send(operation, id, body=sent(operation))
+        world.own.status(404, "the participant isn't one of the provider's")
+    after = world.other.participant(foreign)
+    world.other.expect(after == before, "nothing changes for the other provider", f"{after}")
+
+
+@probe("A report is about one role of a person, and the other role goes on.", WITHDRAW, DEFER)
+def two_roles(world: World, operation: str) -> None:
+    own, id = world.own, world.trained(cohort="2024", started_on="2024-09-01")
+    world.trained("mentor", participant_id=id)
+    act(own, operation, id, "mentor")
+    shows(own, id, "ect", training_status="active", participant_status="active")
+    shows(own, id, "mentor", training_status=_BECOMES[operation][0], participant_status="left")
+    roles = [entry["participant_type"] for entry in own.participant(id)["ecf_enrolments"]]
+    own.expect(roles == ["ect", "mentor"], "the ECT's entry comes first", f"{roles}")
+
+
+@probe("The old provider reports on its own period, and the new one sees nothing of it.", WITHDRAW, DEFER)
+def after_a_move(world: World, operation: str) -> None:
+    """Rules 4: the previous provider may withdraw and defer."""
+    own, other, id = world.own, world.other, world.trained()
+    world.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
+    shows(own, id, training_status="active", participant_status="left")
+    shows(other, id, training_status="active", participant_status="active")
+    act(own, operation, id)
+    shows(own, id, training_status=_BECOMES[operation][0])
+    shows(other, id, training_status="active", deferral=None, withdrawal=None)
+    refuse(own, ["participant_id"], RESUME, id)
+    compare_everything(world)
+
+
+PROBES: Final = (
+    reported,
+    reasons,
+    one_after_the_other,
+    not_on_the_first_day,
+    try_tomorrow,
+    no_way_back,
+    courses,
+    only_ones_own,
+    two_roles,
+    after_a_move,
+)

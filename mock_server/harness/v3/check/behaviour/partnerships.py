@@ -1,0 +1,208 @@
+"""Making and correcting partnerships, and what they make visible (rules 5.1, 5.2, 3.4, 3.5 and 4)."""
+
+from typing import Any, Final
+
+from mock_server.harness.check.bench import OWN, PEER
+from mock_server.harness.check.probes import Values, probe
+from mock_server.harness.check.transport import UNKNOWN_ID
+from mock_server.harness.v3.check.behaviour.acts import shows
+from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.bench import COHORT, Sender, World, body
+
+CREATE: Final = "createPartnership"
+UPDATE: Final = "updatePartnership"
+_LISTS: Final = ("getPartnerships", "getSchools", "getParticipants")
+_C, _S, _D = "cohort", "school_id", "delivery_partner_id"
+
+
+def _given(world: World, **other: Any) -> dict[str, Any]:
+    """Attributes of a partnership that is accepted, with a school of its own, unless `other` says otherwise."""
+    school = {} if _S in other else {_S: world.control.v3.add_school().id}
+    return {_C: COHORT, _D: world.partners()[0], **school, **other}
+
+
+def _refuse(sender: Sender, titles: list[str], given: dict[str, Any]) -> None:
+    sender.refused_whole(_LISTS, titles, CREATE, body=body(**given))
+
+
+# What is given, and the titles in order. None stands for a good value (rules 5.1).
+_COMPLAINTS: Final[tuple[tuple[dict[str, Any], list[str]], ...]] = (
+    ({_C: "", _S: "", _D: ""}, [_C, _S, _D]),
+    ({_C: None}, [_C, _D]),
+    ({_S: None}, [_S]),
+    ({_S: {}}, [_S]),
+    ({_D: ""}, [_D]),
+    ({_C: "1999"}, [_C, _D]),
+    ({_C: "abc"}, [_C, _D]),
+    ({_C: "2026"}, [_C]),
+    ({_C: "2022"}, [_C]),
+    ({_S: UNKNOWN_ID}, [_S]),
+    ({_S: "123456"}, [_S]),
+    ({_D: UNKNOWN_ID}, [_D]),
+    ({_D: "abc"}, [_D]),
+    ({_C: "2022", _S: UNKNOWN_ID, _D: UNKNOWN_ID}, [_C, _S, _D]),
+    # What is blank is named before what is unknown.
+    ({_C: "1999", _S: "", _D: UNKNOWN_ID}, [_S, _C, _D]),
+)
+
+
+@probe("What is missing, unknown, closed or still to come is named, one entry each, in order.", CREATE)
+def complaints(world: World, operation: str) -> None:
+    """Rows 1 to 10."""
+    for other, titles in _COMPLAINTS:
+        _refuse(world.own, titles, _given(world, **other))
+    theirs = world.partners(PEER)[0]
+    _refuse(world.own, [_D], _given(world, delivery_partner_id=theirs))
+    ineligible = world.control.v3.add_school(eligible=False).id
+    _refuse(world.own, [_S], _given(world, school_id=ineligible))
+    # A provider without a contract in the cohort works with nobody there.
+    given = _given(world)
+    world.control.v3.change_provider(OWN, cohorts=["2024"])
+    _refuse(world.own, [_D], given)
+    _refuse(world.none, [_D], given)
+
+
+# When cohorts begin (rules 5.1, row 5): 1 June in London.
+_BEGINS: Final = (("2026-05-31T22:59:59Z", False), ("2026-05-31T23:00:00Z", True))
+
+
+@probe("A cohort takes partnerships from the first moment of 1 June in London, and until it is closed.", CREATE)
+def begins(world: World, operation: str) -> None:
+    for moment, accepted in _BEGINS:
+        world.to(moment)
+        given = _given(world, cohort="2026")
+        if accepted:
+            world.own.accepted(operation, body=body(**given))
+        else:
+            _refuse(world.own, [_C], given)
+    world.control.v3.change_cohort("2026", enabled=False)
+    _refuse(world.own, [_C], _given(world, cohort="2026"))
+    # Frozen payments close nothing here.
+    world.control.v3.change_cohort("2025", payments_frozen_at="2026-01-01T00:00:00Z")
+    world.own.accepted(operation, body=body(**_given(world)))
+
+
+@probe("One partnership for a provider, school and cohort; other providers and cohorts have their own.", CREATE)
+def one_each(world: World, operation: str) -> None:
+    """Rows 11 and 12. The department may make a second one."""
+    own, other, school = world.own, world.other, world.control.v3.add_school()
+    first, second = world.partners()
+    given = {_C: COHORT, _S: school.id, _D: first}
+    now = world.tick()
+    made = own.accepted(operation, body=body(**given)).json["data"]
+    own.expect(
+        made["attributes"]["updated_at"] == made["attributes"]["created_at"] == now, "both moments are now", f"{made}"
+    )
+    _refuse(own, [_S], given)
+    _refuse(own, [_S], {**given, _D: second})
+    own.accepted(operation, body=body(**{**given, _C: "2024"}))
+    other.accepted(operation, body=body(**{**given, _D: world.partners(PEER)[0]}))
+    school_led = world.control.v3.add_school()
+    world.trained(provider=None, school_urn=school_led.urn)
+    _refuse(own, [_S], {**given, _S: school_led.id})
+    own.accepted(operation, body=body(**{**given, _C: "2024", _S: school_led.id}))
+    world.control.v3.partnership(provider=OWN, school_urn=school.urn, cohort=COHORT, delivery_partner_id=second)
+    compare_everything(world)
+
+
+@probe("A partnership makes visible whom the school had registered with the provider, and nobody else.", CREATE)
+def interests(world: World, operation: str) -> None:
+    """Rules 5.1, effects: expressions of interest."""
+    own, other, control = world.own, world.other, world.control.v3
+    school = control.add_school(induction_tutor_email=None, contact_email="office@example.org")
+    registered: dict[tuple[str, str], str] = {}
+    for provider, cohort in ((OWN, COHORT), (PEER, COHORT), (OWN, "2024")):
+        person = control.register(
+            role="ect", provider=provider, school_urn=school.urn, cohort=cohort, started_on="2025-09-01"
+        )
+        registered[provider, cohort] = person.id
+    compare_everything(world)
+    [shown] = [each for each in own.records("getSchools") if each["id"] == school.id]
+    facts = shown["attributes"]
+    own.expect(facts["expression_of_interest"] is True, "there is an expression of interest", f"{facts}")
+    own.expect(facts["induction_tutor_email"] == "office@example.org", "the school's own address is shown", f"{facts}")
+    own.expect(facts["in_partnership"] is False, "nobody is in partnership yet", f"{facts}")
+    own.expect(own.ids("getParticipants") == [], "nobody is visible yet", "somebody is")
+    now = world.tick()
+    own.accepted(operation, body=body(**{_C: COHORT, _S: school.id, _D: world.partners()[0]}))
+    found = own.ids("getParticipants")
+    wanted = [registered[OWN, COHORT]]
+    own.expect(found == wanted, f"the list has {wanted}", f"it has {found}")
+    shows(own, wanted[0], updated_at=now, participant_status="active", delivery_partner_id=world.partners()[0])
+    moved = own.shown("getSchool", school.id)["updated_at"]
+    own.expect(moved == now, f"the school's record moved at {now}", f"it moved at {moved}")
+    other.expect(other.ids("getParticipants") == [], "the other provider sees nobody", "it sees somebody")
+    compare_everything(world)
+
+
+@probe("A partnership can be given another delivery partner, never the one that the school has already.", UPDATE)
+def corrected(world: World, operation: str) -> None:
+    """Rules 5.2: declarations keep theirs, participants follow, and all of them move."""
+    own, control = world.own, world.control.v3
+    first, second = world.partners()
+    id = world.trained(delivery_partner_id=first)
+    made = own.declare(id)["id"]
+    [partnership] = own.ids("getPartnerships")
+    odd: Values = (None, "", " ", "abc", UNKNOWN_ID, first, first.upper(), world.partners(PEER)[0])
+    for value in odd:
+        own.refused_whole(_LISTS, [_D], operation, partnership, body=body(delivery_partner_id=value))
+    now = world.tick()
+    own.accepted(operation, partnership, body=body(delivery_partner_id=second, cohort="1999"))
+    shows(own, id, delivery_partner_id=second, updated_at=now)
+    shown = own.shown("getPartnership", partnership)
+    own.expect(
+        (shown[_D], shown["updated_at"]) == (second, now), "the partnership has the other one, from now", f"{shown}"
+    )
+    declared = own.declaration(made)
+    own.expect(declared[_D] == first, "the declaration keeps its delivery partner", f"it has {declared[_D]}")
+    own.expect(
+        declared["updated_at"] == now, f"it moved at {now} all the same", f"it moved at {declared['updated_at']}"
+    )
+    world.tick()
+    next_one = own.declare(id, declaration_type="retained-1", declaration_date="2025-12-01T09:00:00Z")["attributes"]
+    own.expect(next_one[_D] == second, "the next declaration has the new one", f"it has {next_one[_D]}")
+    # Closed and frozen cohorts don't matter.
+    control.change_cohort(COHORT, enabled=False, payments_frozen_at="2026-01-01T00:00:00Z")
+    own.accepted(operation, partnership, body=body(delivery_partner_id=first))
+    urn = control.partnerships()[0].school_urn
+    control.partnership(provider=OWN, school_urn=urn, cohort=COHORT, delivery_partner_id=second)
+    own.refused_whole(_LISTS, [_D], operation, partnership, body=body(delivery_partner_id=second))
+    compare_everything(world)
+
+
+@probe("Another provider's partnership is unknown.", UPDATE, "getPartnership")
+def only_ones_own(world: World, operation: str) -> None:
+    world.trained(provider=PEER)
+    [theirs] = world.other.ids("getPartnerships")
+    world.own.send(
+        operation, theirs, body=body(delivery_partner_id=world.partners()[1]) if operation == UPDATE else None
+    )
+    world.own.status(404, "the partnership is another provider's")
+
+
+@probe("`participants_currently_training` counts who trains today, their last day included.", "getPartnership")
+def in_training(world: World, operation: str) -> None:
+    """Rules 3.4. What the calendar changes moves `updated_at` at 00:01 UTC (rules 3.9)."""
+    own = world.own
+    urn = world.control.v3.add_school().urn
+    leaving = world.trained(school_urn=urn)
+    world.trained("mentor", school_urn=urn)
+    world.trained(school_urn=urn, started_on="2026-02-12")
+    world.control.v3.depart(leaving, role="ect", on="2026-02-10")
+    [id] = own.ids("getPartnerships")
+    before = own.shown(operation, id)["updated_at"]
+    for moment, count, moved in (
+        ("2026-02-10T23:59:59Z", 2, before),
+        ("2026-02-11T00:00:30Z", 1, before),
+        ("2026-02-11T00:01:00Z", 1, "2026-02-11T00:01:00Z"),
+        ("2026-02-11T23:59:59Z", 1, "2026-02-11T00:01:00Z"),
+        ("2026-02-12T00:01:00Z", 2, "2026-02-12T00:01:00Z"),
+        ("2026-02-20T09:00:00Z", 2, "2026-02-12T00:01:00Z"),
+    ):
+        world.to(moment)
+        shown = own.shown(operation, id)
+        came = shown["participants_currently_training"], shown["updated_at"]
+        own.expect(came == (count, moved), f"at {moment} the count and moment are {(count, moved)}", f"they are {came}")
+
+
+PROBES: Final = (complaints, begins, one_each, interests, corrected, only_ones_own, in_training)

@@ -1,0 +1,282 @@
+"""Promises about every request of v3: the token, the method, the limits, and unusual input (rules 2)."""
+
+import json
+from typing import Any, Final
+
+from mock_server.harness.check import transport
+from mock_server.harness.check.bench import JSON
+from mock_server.harness.check.probes import Values, probe
+from mock_server.harness.check.transport import ODD_BODIES, UNKNOWN_ID, Manners
+from mock_server.harness.v3.check.bench import COURSES, DECLARE, World, body
+from mock_server.harness.v3.check.contract import OPERATIONS
+
+LISTS: Final = OPERATIONS.lists()
+_RECORDS: Final = OPERATIONS.with_status("404")
+_WITH_BODY: Final = OPERATIONS.with_body()
+
+# An attribute that each write has. With null as its value the body can be read, and rules refuse it (rules 2.3).
+_KNOWN: Final = {
+    DECLARE: "participant_id",
+    "createPartnership": "cohort",
+    "updatePartnership": "delivery_partner_id",
+    "deferParticipant": "reason",
+    "withdrawParticipant": "reason",
+    "resumeParticipant": "course_identifier",
+    "changeScheduleParticipant": "schedule_identifier",
+}
+
+
+def _readable(operation: str) -> bytes:
+    return json.dumps({"data": {"attributes": {_KNOWN.get(operation, "reason"): None}}}).encode()
+
+
+def _record_of(world: World, operation: str) -> str:
+    """A record of this provider's, so that nothing but the body can be wrong."""
+    if operation not in _RECORDS:
+        return ""
+    if world.sandbox is not None:
+        world.trained()
+    listed = "getPartnerships" if operation == "updatePartnership" else "getParticipants"
+    return (world.own.ids(listed, page__per_page=1) or [UNKNOWN_ID])[0]
+
+
+MANNERS: Final = Manners(
+    operations=OPERATIONS,
+    lists=LISTS,
+    heads=LISTS,
+    unknown_paths=(
+        "/api/v3",
+        "/api/v3/",
+        "/api/v3/nothing",
+        "/api/v3/participants/",
+        "/api/v3/Participants",
+        "/api/v3/participants/ecf/x/y",
+        "/api/v3/participants.csv",
+        f"/api/v3/participants/{UNKNOWN_ID}/promote",
+    ),
+    readable=_readable,
+    media_types=(
+        "application/json",
+        "application/vnd.api+json",
+        "Application/JSON",
+        "application/json; charset=utf-8",
+    ),
+    json="application/json; charset=utf-8",
+    no_such_path={"error": "Resource not found"},
+    single="getParticipant",
+    refusing=DECLARE,
+    # `attributes` must hold a known name, whose value is neither an object nor a list (rules 2.3).
+    odd_bodies=(
+        *ODD_BODIES,
+        b'{"data": {"type": "x"}}',
+        b'{"data": {"attributes": null}}',
+        b'{"data": {"attributes": {}}}',
+        b'{"data": {"attributes": []}}',
+        b'{"data": {"attributes": "reason"}}',
+        b'{"data": {"attributes": {"foo": 1}}}',
+        b'{"data": {"attributes": {"reason": {}, "cohort": [1], "participant_id": {}}}}',
+        b'{"data": [{"attributes": {"reason": "other"}}]}',
+    ),
+    record_of=_record_of,
+)
+
+_NOBODY: Final = "Bearer nobody"
+_ODD_SERVER_DATES: Final = ("yesterday", "2025-02-30T00:00:00Z", "2025-11-31", "2026-02-10 09:00:00Z", "0", "", "09:00")
+
+
+@probe("The answer to a bad token is to the letter, before anything else is looked at.", *LISTS, portable=True)
+def refused_tokens(world: World, operation: str) -> None:
+    """Rules 2.2."""
+    target = OPERATIONS.request_line(operation, "")[1].partition("?")[0]
+    for query in ("", "?filter=abc", "?page[page]=0"):
+        answer = world.own.raw("GET", f"{target}{query}", token=_NOBODY)
+        world.own.status(401, "nobody has the token")
+        wanted = '{"error":"HTTP Token: Access denied"}'
+        world.own.expect(answer.content == wanted, f"the body is {wanted}", f"it is {answer.content}")
+
+
+@probe("A provider without contracts gets empty lists and 404, and never 403.", *LISTS, seed="guide")
+def nothing_without_contract(world: World, operation: str) -> None:
+    """Rules 2.2."""
+    # Every provider sees every eligible school.
+    if operation != "getSchools":
+        found = world.none.ids(operation)
+        world.none.expect(found == [], "the list is empty", f"it has {len(found)} records")
+    for each in world.own.ids("getParticipants", page__per_page=2):
+        world.none.send("getParticipant", each)
+        world.none.status(404, "the provider owns nothing")
+
+
+@probe("Unknown ids get 404, and ids that are no UUID.", *_RECORDS, portable=True)
+def unknown_ids(world: World, operation: str) -> None:
+    """Rules 2.7. A body that can be read comes before the record (rules 2.3)."""
+    content = _readable(operation) if operation in _WITH_BODY else None
+    method, target = OPERATIONS.request_line(operation, "{id}")
+    for id in (UNKNOWN_ID, "abc", "0", "%00", "a%0Ab", "a%2Fb", "%C3%84%C3%96", "a" * 3000):
+        answer = world.own.raw(
+            method, target.replace("{id}", id), content=content, headers={"content-type": JSON} if content else None
+        )
+        world.own.status(404, "the id is unknown")
+        titles = [error["title"] for error in (answer.json or {}).get("errors", ())]
+        world.own.expect(titles == ["Resource not found"], "the title is Resource not found", f"{answer.content}")
+
+
+_FORMS: Final = (str.upper, lambda id: id.replace("-", ""), lambda id: f"{{{id}}}")
+_LIST_OF: Final = {
+    "getParticipant": "getParticipants",
+    "getTransfer": "getTransfers",
+    "getDeclaration": "getDeclarations",
+    "getPartnership": "getPartnerships",
+    "getSchool": "getSchools",
+    "getDeliveryPartner": "getDeliveryPartners",
+    "getStatement": "getStatements",
+    "getUnfundedMentor": "getUnfundedMentors",
+}
+
+
+@probe("An id is found however it is written: in capitals, in braces, without hyphens.", *_LIST_OF, seed="guide")
+def forms_of_ids(world: World, operation: str) -> None:
+    """Rules 2.7 (framework)."""
+    for id in world.own.ids(_LIST_OF[operation], page__per_page=2):
+        for write in _FORMS:
+            came = world.own.accepted(operation, write(id)).json["data"]["id"]
+            world.own.expect(came == id, f"{write(id)} is {id}", f"it is {came}")
+
+
+@probe("An action looks at its body before its participant, an update at the partnership before its body.")
+def order_of_checks(world: World, operation: str) -> None:
+    """Rules 2.3."""
+    own, headers = world.own, {"content-type": JSON}
+    for action in ("deferParticipant", "resumeParticipant", "withdrawParticipant", "changeScheduleParticipant"):
+        own.send(action, UNKNOWN_ID, content=b"{}", headers=headers)
+        own.status(400, "the body comes before the participant")
+    own.send("updatePartnership", UNKNOWN_ID, content=b"{}", headers=headers)
+    own.status(404, "the partnership comes before the body")
+
+
+@probe("`type` is never looked at, unknown names are ignored, and numbers do for texts.")
+def lenient_bodies(world: World, operation: str) -> None:
+    """Rules 2.3."""
+    own = world.own
+    attributes = {"course_identifier": COURSES["ect"], "reason": "other", "colour": "red"}
+    types: Values = ("participant", None, 7, {})
+    for type in types:
+        own.accepted("deferParticipant", world.trained(), body={"data": {"type": type, "attributes": attributes}})
+    own.send("deferParticipant", world.trained(), body={"data": {"attributes": attributes}})
+    own.status(200, "there is no type at all")
+    school, partner = world.control.v3.add_school().id, world.partners()[0]
+    own.accepted("createPartnership", body=body(cohort=2025, school_id=school, delivery_partner_id=partner))
+
+
+@probe("A partnership can be patched, as the contract says beside PUT.")
+def partnerships_are_patched(world: World, operation: str) -> None:
+    """Rules 2.1, row 16."""
+    first, second = world.partners()
+    world.trained(delivery_partner_id=first)
+    [id] = world.own.ids("getPartnerships")
+    sent = json.dumps(body(delivery_partner_id=second)).encode()
+    world.own.raw("PATCH", f"/api/v3/partnerships/{id}", headers={"content-type": JSON}, content=sent)
+    world.own.status(200, "PATCH works too")
+    came = world.own.shown("getPartnership", id)["delivery_partner_id"]
+    world.own.expect(came == second, f"the delivery partner is {second}", f"it is {came}")
+
+
+_ODD_VALUES: Values = ("", " ", "\x00", "x" * 5000, 0, -1, 1e308, True, False, None, [], {}, [[]], {"a": 1})
+_ATTRIBUTES: Final = (*_KNOWN.values(), "school_id", "declaration_type", "declaration_date", "evidence_held")
+
+
+@probe("Odd values of attributes are refused, and break nothing.", *_WITH_BODY)
+def odd_attributes(world: World, operation: str) -> None:
+    """Rules 2.3: an object or a list counts as not sent."""
+    id = _record_of(world, operation)
+    for odd in _ODD_VALUES:
+        attributes: dict[str, Any] = dict.fromkeys(_ATTRIBUTES, odd)
+        world.own.send(operation, id, body=body(**attributes))
+        world.own.status(400 if isinstance(odd, list | dict) else 422, f"every attribute is {odd!r:.20}")
+    lone = chr(0xD800)
+    world.own.send(operation, id, body=body(**dict.fromkeys(_ATTRIBUTES, lone)))
+    world.own.status(400, "UTF-8 can't encode a lone surrogate")
+
+
+@probe("Voiding reads no body.", "voidDeclaration")
+def void_reads_no_body(world: World, operation: str) -> None:
+    """Rules 5.9."""
+    for content in (b"{", b"[]", b'{"data": null}'):
+        made = world.own.declare(world.trained())["id"]
+        world.own.accepted(operation, made, content=content, headers={"content-type": JSON})
+
+
+# How a date in X-With-Server-Date reads, and the moment that the record then shows (rules 2.9).
+_SERVER_DATES: Final = (
+    ("2026-03-31T23:30:00.75+01:00", "2026-03-31T22:30:00Z"),
+    # A date alone, and a moment without a zone, are London's: in summer an hour before UTC.
+    ("2026-06-10", "2026-06-09T23:00:00Z"),
+    ("2026-06-10T09:00:00", "2026-06-10T08:00:00Z"),
+    ("2026-03-02", "2026-03-02T00:00:00Z"),
+)
+
+
+@probe("X-With-Server-Date dates the one request, in London's time where it has no zone, and moves no clock.")
+def server_date(world: World, operation: str) -> None:
+    """Rules 2.9: a write bears the moment everywhere."""
+    own, before = world.own, world.now
+    for sent, shown in _SERVER_DATES:
+        id = world.trained()
+        attributes = {"course_identifier": COURSES["ect"], "reason": "other"}
+        own.accepted("deferParticipant", id, body=body(**attributes), headers={"x-with-server-date": sent})
+        came = own.participant(id)["updated_at"], own.enrolment(id)["deferral"]["date"]
+        own.expect(came == (shown, shown), f"{sent} is {shown}", f"it is {came}")
+        made = own.declare(world.trained(), headers={"x-with-server-date": sent})["attributes"]
+        came = made["created_at"], made["updated_at"]
+        own.expect(came == (shown, shown), f"a declaration made at {sent} is of {shown}", f"it is of {came}")
+    other = world.trained()
+    own.accepted("deferParticipant", other, body=body(course_identifier=COURSES["ect"], reason="other"))
+    came = own.participant(other)["updated_at"]
+    own.expect(came == before, f"the next request is of {before} again", f"it is of {came}")
+
+
+@probe("X-With-Server-Date moves every read: what depends on the day is of that day.", "getParticipant")
+def reads_at_a_date(world: World, operation: str) -> None:
+    """Rules 2.9 and 3.1: statuses obey the header."""
+    id = world.trained(started_on="2026-03-02")
+    for date, status in (
+        ("2026-03-01T23:59:59Z", "joining"),
+        ("2026-03-02T00:00:00Z", "active"),
+        ("2026-03-01", "joining"),
+        ("2026-03-02", "active"),
+    ):
+        for shown in (
+            world.own.enrolment(id, headers={"x-with-server-date": date}),
+            world.own.send("getParticipants", headers={"x-with-server-date": date}).json["data"][0]["attributes"][
+                "ecf_enrolments"
+            ][0],
+        ):
+            came = shown["participant_status"]
+            world.own.expect(came == status, f"on {date} the participant is {status}", f"it is {came}")
+
+
+PROBES = (
+    transport.tokens_are_checked(MANNERS),
+    transport.both_schemes(MANNERS),
+    transport.heads(MANNERS),
+    refused_tokens,
+    nothing_without_contract,
+    transport.methods_are_checked(MANNERS),
+    transport.unknown_paths(MANNERS),
+    unknown_ids,
+    forms_of_ids,
+    order_of_checks,
+    transport.rate_limit(MANNERS),
+    transport.rate_limit_is_exact(MANNERS),
+    transport.bodies_are_limited(MANNERS),
+    transport.bodies_must_arrive(MANNERS),
+    transport.odd_bodies(MANNERS),
+    transport.content_types(MANNERS),
+    lenient_bodies,
+    partnerships_are_patched,
+    odd_attributes,
+    void_reads_no_body,
+    transport.server_dates_are_checked(MANNERS, _ODD_SERVER_DATES),
+    server_date,
+    reads_at_a_date,
+)

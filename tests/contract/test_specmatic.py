@@ -1,0 +1,83 @@
+"""Specmatic, which sends the examples of a contract as they stand, gets a 200 for each example of a 200."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mock_server.app import build_app
+from mock_server.rules.moments import parse_rfc3339
+from mock_server.settings import ClockSetting, Settings
+from tests import npm
+from tests.guide_examples import PROVIDER, GuideExamples, every_example, guides
+from tests.live import listening
+from tests.programs import required
+
+HERE = Path(__file__).parent / "specmatic"
+# Each example is about a record in a certain state, and Specmatic would send it in both media types.
+OTHER = "application/vnd.api+json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """How many requests got what the contract shows, and what Specmatic printed."""
+
+    passed: int
+    failed: int
+    said: str
+
+
+@pytest.fixture(scope="module", params=guides(), ids=lambda guide: guide.service)
+def guide(request: pytest.FixtureRequest) -> GuideExamples:
+    chosen: GuideExamples = request.param
+    return chosen
+
+
+@pytest.fixture
+def base_url(guide: GuideExamples) -> Iterator[str]:
+    clock = ClockSetting(parse_rfc3339(guide.clock), running=False)
+    with listening(build_app(Settings(seed="guide", rate_limit=None, clock=clock))) as url:
+        yield url
+
+
+def specmatic(guide: GuideExamples, base_url: str, chosen: str, folder: Path) -> Run:
+    """Runs Specmatic on the examples of 200 that `chosen` selects. It writes its reports into `folder`."""
+    required("java")
+    command: list[str | Path] = [
+        npm.installed(HERE) / ".bin" / "specmatic",
+        "test",
+        guide.contract,
+        f"--testBaseURL={base_url}",
+    ]
+    # The token, in a variable that has the name of the contract's security scheme.
+    environment = {**os.environ, "bearerToken": f"{PROVIDER}-token"}
+    done = subprocess.run(
+        [*command, f"--filter=STATUS='200' && REQUEST-BODY.CONTENT-TYPE{chosen}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    counts = re.search(r"Tests run: \d+, Successes: (\d+), Failures: (\d+)", done.stdout)
+    assert counts, done.stdout + done.stderr
+    return Run(int(counts[1]), int(counts[2]), done.stdout)
+
+
+def test_every_example_is_accepted_in_json(guide: GuideExamples, base_url: str, tmp_path: Path) -> None:
+    run = specmatic(guide, base_url, f"!='{OTHER}'", tmp_path)
+    assert run.failed == 0, run.said
+    # Lists have examples of answers alone, and Specmatic sends one request for each.
+    assert run.passed > len(every_example(guide))
+
+
+def test_every_example_with_a_body_is_accepted_in_the_other_media_type(
+    guide: GuideExamples, base_url: str, tmp_path: Path
+) -> None:
+    run = specmatic(guide, base_url, f"='{OTHER}'", tmp_path)
+    assert run.failed == 0, run.said
+    assert run.passed == sum(example.body is not None for example in every_example(guide))

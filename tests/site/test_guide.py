@@ -1,0 +1,122 @@
+"""The guides in a real browser: samples in the chosen language, folded answers, print."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from docs.generator.guide import GUIDES
+from docs.generator.snippets import LANGUAGES
+from tests.browser import Scheme
+from tests.site.built import Site
+
+# What the guide may be long on paper, in sheets of A4. When each language was printed, it was 451.
+_SHEETS = 40
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    context = browser.new_context(base_url=site.base_url, color_scheme="light")
+    yield context.new_page()
+    context.close()
+
+
+def test_printing_the_guide_gives_one_language(page: Page) -> None:
+    page.goto("ecf-usage/", wait_until="networkidle")
+    page.get_by_role("button", name="Python", exact=True).first.click()
+    expect(page.locator(".sample").last).to_contain_text("import httpx")
+    page.emulate_media(media="print")
+    shown = page.locator(".sample:visible").all_inner_texts()
+    assert len(shown) >= 10
+    # The names of the languages, which are for choosing, aren't printed either.
+    assert all(text.startswith("import httpx") for text in shown)
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+    assert sheets <= _SHEETS
+
+
+def test_a_long_answer_is_folded_and_a_refusal_never_is(page: Page) -> None:
+    page.goto("ecf-usage/continuing-the-ecf-registration-process/")
+    folded = page.locator("details.answer:visible").first
+    expect(folded.locator("summary")).to_have_text(re.compile(r"HTTP/1.1 200 OK, \d+ lines"))
+    expect(folded.locator("pre")).to_be_hidden()
+    folded.locator("summary").click()
+    expect(folded.locator("pre")).to_be_visible()
+    expect(page.locator("details.answer", has_text="HTTP/1.1 4")).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", ["api-reference/reference-v1/ecf-participants/", "api-reference/control/clock/"])
+def test_the_reference_has_each_request_in_every_language(page: Page, address: str) -> None:
+    page.goto(address)
+    sample = page.locator(".sample").nth(1)
+    texts = set()
+    for language in LANGUAGES:
+        sample.get_by_role("button", name=language.name, exact=True).click()
+        expect(sample.get_by_role("button", name=language.name, exact=True)).to_have_attribute("aria-pressed", "true")
+        texts.add(sample.locator("code").inner_text())
+    assert len(texts) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("version", list(GUIDES))
+def test_a_bookmark_of_a_story_on_the_first_page_still_leads_to_it(page: Page, version: str) -> None:
+    guide = GUIDES[version]
+    scenario = next(each for each in guide.scenarios if each.kind == "refusal")
+    page.goto(f"{guide.folder}/#{scenario.id}")
+    entry = page.locator(f"li[id='{scenario.id}']")
+    expect(entry).to_be_in_viewport()
+    entry.get_by_role("link").click()
+    expect(page.locator(f"details[id='{scenario.id}']")).to_have_attribute("open", "")
+
+
+def test_a_page_and_a_search_result_say_which_version_they_are_about(page: Page) -> None:
+    for address, version in (("errors/", "Version 1"), ("v3/errors/", "Version 3"), ("settings/", "Versions 1 and 3")):
+        page.goto(address)
+        expect(page.locator("main .version")).to_have_text(version)
+        expect(page).to_have_title(re.compile(f"Error catalogue.*{version}|Settings, {version}", re.IGNORECASE))
+    page.get_by_role("textbox", name="Search").press_sequentially("error catalogue")
+    results = page.locator(".md-search-result__item")
+    for version in ("Version 1", "Version 3"):
+        of_version = results.filter(has_text="Error catalogue").locator(f".md-tag:visible >> text={version}")
+        expect(of_version.first).to_be_visible(timeout=20_000)
+
+
+# Contrast as WCAG counts it, between the icon of a button and the background behind it.
+_CONTRAST = """button => {
+  const lightness = colour => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(part => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const icon = lightness(getComputedStyle(button, "::before").backgroundColor);
+  const ground = lightness(getComputedStyle(button.closest(".highlight")).backgroundColor);
+  return (Math.max(icon, ground) + 0.05) / (Math.min(icon, ground) + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_button_that_copies_can_be_seen_and_covers_no_text(
+    browser: Browser, site: Site, width: int, scheme: Scheme
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{site.base_url}ecf-usage/notifying-of-deferral/")
+    buttons = page.locator(".highlight > button:visible")
+    assert buttons.count() > 5
+    for button in buttons.all():
+        assert button.evaluate(_CONTRAST) >= 4.5
+        box, code = button.bounding_box(), button.locator("xpath=../pre").bounding_box()
+        assert box is not None
+        assert code is not None
+        assert code["x"] + code["width"] <= box["x"] + 0.5
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_answer_is_wrapped_and_never_cut_off(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("ecf-usage/declaring-that-an-ecf-participant-has-started-their-course/#declare-started-outside")
+    for code in page.locator(".answer code:visible").all():
+        assert code.evaluate("each => each.scrollWidth - each.clientWidth") <= 0

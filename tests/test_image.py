@@ -1,0 +1,65 @@
+"""The container image: what can be seen of it without a registry. It was also built and run, see its documentation."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+DOCKERFILE = ROOT / "Dockerfile"
+MANIFEST = ROOT / "docs" / "operations" / "kubernetes.yaml"
+
+
+def run(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_hadolint_finds_nothing_and_would(tmp_path: Path) -> None:
+    found = run(str(BIN / "hadolint"), str(DOCKERFILE))
+    assert (found.returncode, found.stdout) == (0, "")
+    wrong = tmp_path / "Dockerfile"
+    wrong.write_text(DOCKERFILE.read_text() + "RUN cd /opt && ls\n")
+    assert "DL3003" in run(str(BIN / "hadolint"), str(wrong)).stdout
+
+
+def test_the_manifest_fits_kubernetes_and_a_misspelt_member_would_not(tmp_path: Path) -> None:
+    command = [str(BIN / "kubernetes-validate"), "--quiet", "--strict"]
+    found = run(*command, str(MANIFEST))
+    assert found.returncode == 0, found.stdout + found.stderr
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(MANIFEST.read_text().replace("readOnlyRootFilesystem", "readOnlyFilesystem"))
+    assert run(*command, str(wrong)).returncode
+
+
+def test_everything_that_the_image_copies_reaches_the_builder() -> None:
+    """`.dockerignore` leaves out all that it doesn't name."""
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = {
+        name
+        for line in DOCKERFILE.read_text().splitlines()
+        if line.startswith("COPY ") and "--from" not in line
+        for name in line.split()[1:-1]
+    }
+    assert copied == let_in
+    assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_package_builds_from_what_the_image_copies() -> None:
+    """The files that the build's configuration names: a file forgotten here would only be noticed by a builder."""
+    import tomllib
+
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
+    named = {*build["wheel"]["packages"], *build["wheel"]["force-include"], *build["sdist"]["include"]}
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert named <= let_in
+
+
+def test_compose_publishes_the_mock_on_this_machine_only() -> None:
+    """Whoever reaches the port can change every sandbox."""
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    for service in compose["services"].values():
+        assert service["read_only"]
+        for port in service.get("ports", ()):
+            assert port.startswith("127.0.0.1:")
