@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "a clock that is a moment stands still there. With allow_breaches=True requests may break the contract.",
     )
     config.addinivalue_line(
-        "markers", f'{DRILL_MARKER}(name="full", api="v1"): which drill the client of ecf_drill takes.'
+        "markers", f'{DRILL_MARKER}(name=…, api=…): which drill the client of ecf_drill takes.'
     )
 
 
