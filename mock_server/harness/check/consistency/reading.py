@@ -180,12 +180,13 @@ def _spelled(view: View) -> None:
             later(f"{at:%Y-%m-%dT%H:%M:%SZ}", -18_000),
         )
         spellings = {
-            f"{ahead[:-1]}+01:00": "with an offset",
             f"{behind[:-1]}-05:00": "with an offset",
             quote(f"{ahead[:-1]}+01:00", safe=""): "with an offset, encoded twice",
             quote(utc, safe=""): "encoded twice",
             utc[:-1]: "without a zone, which means UTC",
         }
+        if not listing.since.decoded_twice:
+            spellings[f"{ahead[:-1]}+01:00"] = "with an offset"
         if at.strftime("%H%M%S") == "000000":
             spellings[utc[:10]] = "as a date alone, which means midnight"
         for text, how in spellings.items():
@@ -235,7 +236,7 @@ def _accepted(view: View) -> None:
     record = view.whole[0]["id"] if view.whole else "0"
     for operation, id in (
         (listing.operation, None),
-        (listing.csv[0], None),
+        *((operation, None) for operation in listing.csv[:1]),
         (listing.one, record),
         (listing.one, "no-such"),
     ):
