@@ -4,8 +4,8 @@
 
 The service is the first one unless named. The program works on a copy in `build/mutation-domain`. First it rewrites the
 copy so that mutmut reaches all of the code: mutmut skips decorated functions, and so every rule. mutmut doesn't change
-sentences for people. The program exits with 1 when more than 5 % survive, of the named modules or of all. `--show` prints
-each survivor as a diff. README.md beside this file says what survived last, and why some changes may survive.
+sentences for people. The program exits with 1 when more than 5 % survive, of the named modules or of all. `--show`
+prints each survivor as a diff. README.md beside this file says what survived last, and why some changes may survive.
 """
 
 import ast
