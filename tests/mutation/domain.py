@@ -1,22 +1,26 @@
-"""Changes `mock_server/v1/domain` bit by bit, with mutmut, and counts the changes that its tests don't notice.
+"""Changes the domain of a service bit by bit, with mutmut, and counts the changes that its tests don't notice.
 
-    python -m tests.mutation.domain [MODULE…] [--show]
+    python -m tests.mutation.domain [--service NAME] [MODULE…] [--show]
 
-It works on a copy in `build/mutation-domain`. First it rewrites the copy so that mutmut reaches all of the code: mutmut
-skips decorated functions, and so every rule. mutmut doesn't change sentences for people. The program exits with 1 when
-more than 5 % survive, of the named modules or of all. `--show` prints each survivor as a diff. README.md beside this
-file says what survived last, and why some changes may survive.
+The service is the first one unless named. The program works on a copy in `build/mutation-domain`. First it rewrites the
+copy so that mutmut reaches all of the code: mutmut skips decorated functions, and so every rule. mutmut doesn't change
+sentences for people. The program exits with 1 when more than 5 % survive, of the named modules or of all. `--show`
+prints each survivor as a diff. README.md beside this file says what survived last, and why some changes may survive.
 """
 
 import ast
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
+
+from mock_server.services import SERVICES
 
 ROOT = Path(__file__).parents[2]
 COPY = ROOT / "build" / "mutation-domain"
-DOMAIN = Path("mock_server") / "v1" / "domain"
+# The service whose domain `[tool.mutmut]` of pyproject.toml names.
+_CONFIGURED = SERVICES[0].name
 
 MOST_SURVIVORS = 0.05
 _CHILDREN = 2
@@ -85,18 +89,25 @@ def rewritten(source: str) -> str:
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-def make_copy() -> None:
+def domain_of(service: str) -> Path:
+    return Path("mock_server") / service / "domain"
+
+
+def make_copy(service: str) -> None:
     """Makes the folder that mutmut works on."""
     shutil.rmtree(COPY, ignore_errors=True)
     COPY.mkdir(parents=True)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "mock_server", COPY / "mock_server", ignore=ignore)
-    shutil.copytree(ROOT / "tests" / "v1", COPY / "tests" / "v1", ignore=ignore)
+    shutil.copytree(ROOT / "tests" / service, COPY / "tests" / service, ignore=ignore)
     shutil.copy(ROOT / "tests" / "__init__.py", COPY / "tests" / "__init__.py")
-    shutil.copy(ROOT / "pyproject.toml", COPY / "pyproject.toml")
-    for file in (COPY / DOMAIN).glob("*.py"):
+    settings = (ROOT / "pyproject.toml").read_text("utf-8")
+    for folder in ("mock_server/{}/domain", "tests/{}/domain"):
+        settings = settings.replace(folder.format(_CONFIGURED), folder.format(service))
+    (COPY / "pyproject.toml").write_text(settings, "utf-8")
+    for file in (COPY / domain_of(service)).glob("*.py"):
         file.write_text(rewritten(file.read_text("utf-8")), "utf-8")
-    for file in (COPY / "tests" / "v1" / "domain").glob("*.py"):
+    for file in (COPY / "tests" / service / "domain").glob("*.py"):
         # mutmut tries changes in forks of a process that has already run every test. A cached world there would be
         # sound.
         file.write_text(file.read_text("utf-8").replace(_CACHE, _NO_CACHE), "utf-8")
@@ -111,10 +122,10 @@ def _mutmut(*arguments: str) -> str:
     return done.stdout
 
 
-def judged(modules: list[str]) -> dict[str, str]:
+def judged(service: str, modules: list[str]) -> dict[str, str]:
     """The result of each change to these modules, by the name of the change."""
     lines = (line.strip().partition(": ") for line in _mutmut("results", "--all", "true").splitlines())
-    package = ".".join(DOMAIN.parts)
+    package = ".".join(domain_of(service).parts)
     return {
         name: outcome
         for name, _, outcome in lines
@@ -123,27 +134,33 @@ def judged(modules: list[str]) -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    make_copy()
-    known = sorted(file.stem for file in (COPY / DOMAIN).glob("*.py") if file.stem != "__init__")
-    named = [argument for argument in arguments if not argument.startswith("--")]
+    parser = ArgumentParser("python -m tests.mutation.domain", description=__doc__.partition("\n")[0])
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    parser.add_argument("--service", choices=[service.name for service in SERVICES], default=_CONFIGURED)
+    parser.add_argument("--show", action="store_true", help="print each survivor as a diff")
+    options = parser.parse_args(arguments)
+    make_copy(options.service)
+    domain = domain_of(options.service)
+    known = sorted(file.stem for file in (COPY / domain).glob("*.py") if file.stem != "__init__")
+    named: list[str] = options.modules
     unknown = set(named) - set(known)
     if unknown:
         sys.stderr.write(f"no module of the domain: {', '.join(sorted(unknown))}; there are {', '.join(known)}\n")
         return 2
     sys.stdout.write("Changing the domain bit by bit; all of it takes half an hour.\n")
     sys.stdout.flush()
-    _mutmut("run", "--max-children", str(_CHILDREN), *(f"{'.'.join(DOMAIN.parts)}.{name}.*" for name in named))
+    _mutmut("run", "--max-children", str(_CHILDREN), *(f"{'.'.join(domain.parts)}.{name}.*" for name in named))
     changes = 0
     survivors = []
     for module in named or known:
-        outcomes = judged([module])
+        outcomes = judged(options.service, [module])
         lived = [name for name, outcome in outcomes.items() if outcome not in _NOTICED]
         if outcomes:
             sys.stdout.write(f"{module:<20} {len(lived):>3} of {len(outcomes):>3} survive\n")
         changes += len(outcomes)
         survivors += lived
     for name in survivors:
-        sys.stdout.write(_mutmut("show", name) if "--show" in arguments else f"{name}\n")
+        sys.stdout.write(_mutmut("show", name) if options.show else f"{name}\n")
     share = len(survivors) / changes
     sys.stdout.write(f"\n{len(survivors)} of {changes} changes to the domain survive its tests: {share:.1%}\n")
     return int(share > MOST_SURVIVORS)

@@ -1,7 +1,8 @@
 """The operations of one contract, chosen for probes by what they document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -38,9 +39,15 @@ class Operations:
 
 
 def required_query(operation: Operation) -> dict[str, str]:
-    """The query parameters without which the server refuses the operation, each with its example."""
+    """The query parameters without which the server refuses the operation, each with its first example."""
     return {
-        each["name"]: str(each["example"])
+        each["name"]: str(_example(each))
         for each in operation.parameters
         if each["in"] == "query" and each.get("required")
     }
+
+
+def _example(parameter: Mapping[str, Any]) -> Any:
+    if "example" in parameter:
+        return parameter["example"]
+    return next(iter(parameter["examples"].values()))["value"]

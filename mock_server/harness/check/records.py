@@ -33,12 +33,14 @@ class Since:
 
     It keeps those at or after it when `inclusive`, else those after it. In the second case a record of the same second
     may be there or not: the answer hides fractions of a second. With `sorts` the list is sorted by the moment.
+    With `decoded_twice` a plus sign that is encoded once arrives as a space, so nobody can send it.
     """
 
     name: str
     moment: Callable[[Record], str]
     inclusive: bool
     sorts: bool
+    decoded_twice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _pages(view: View, operation: str) -> None:
             def joined(size: int | None = size) -> None:
                 asked = min(size, listing.most) if size else None
                 came = view.pull(operation, {}, asked)
-                view.judge(operation, {}, came, f"pages of {size or 'the default size'}")
+                view.judge(operation, {}, came, f"pages of {size or 'the default size'}", asked or listing.page_size)
 
             view.holds(joined)
             if size == listing.most + 1:
@@ -121,7 +121,7 @@ def _filtered(view: View, operation: str, queries: list[Query]) -> None:
             number = len(view.fitting(query)[0])
             if operation == view.listing.operation and number > 2:
                 size = max(1, number // 3)
-                view.judge(operation, query, view.pull(operation, query, size), f"joined from pages of {size}")
+                view.judge(operation, query, view.pull(operation, query, size), f"joined from pages of {size}", size)
             if operation != view.listing.operation or turn % 2 or number <= 2:
                 view.judge(operation, query, view.pull(operation, query, None), "joined from pages of the default size")
             else:
@@ -180,12 +180,13 @@ def _spelled(view: View) -> None:
             later(f"{at:%Y-%m-%dT%H:%M:%SZ}", -18_000),
         )
         spellings = {
-            f"{ahead[:-1]}+01:00": "with an offset",
             f"{behind[:-1]}-05:00": "with an offset",
             quote(f"{ahead[:-1]}+01:00", safe=""): "with an offset, encoded twice",
             quote(utc, safe=""): "encoded twice",
             utc[:-1]: "without a zone, which means UTC",
         }
+        if not listing.since.decoded_twice:
+            spellings[f"{ahead[:-1]}+01:00"] = "with an offset"
         if at.strftime("%H%M%S") == "000000":
             spellings[utc[:10]] = "as a date alone, which means midnight"
         for text, how in spellings.items():
@@ -235,7 +236,7 @@ def _accepted(view: View) -> None:
     record = view.whole[0]["id"] if view.whole else "0"
     for operation, id in (
         (listing.operation, None),
-        (listing.csv[0], None),
+        *((operation, None) for operation in listing.csv[:1]),
         (listing.one, record),
         (listing.one, "no-such"),
     ):

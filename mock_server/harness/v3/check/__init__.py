@@ -17,15 +17,16 @@ from mock_server.harness.v3.check.behaviour import (
     partnerships,
     payments,
     reading,
-    records,
     schedules,
     schools,
+    shown,
     small_print,
     transport,
     updated,
 )
 from mock_server.harness.v3.check.bench import SETTING
 from mock_server.harness.v3.check.leniency import forgiven
+from mock_server.harness.v3.check.records import RECORDS
 from mock_server.v3.service import V3
 
 KIT: Final = CheckKit(
@@ -37,7 +38,7 @@ KIT: Final = CheckKit(
         *reading.PROBES,
         *lists.PROBES,
         *at_once.PROBES,
-        *records.PROBES,
+        *shown.PROBES,
         *participants.PROBES,
         *schedules.PROBES,
         *partnerships.PROBES,
@@ -59,5 +60,6 @@ KIT: Final = CheckKit(
     newer={},
     asked_first="getStatements",
     # Every provider sees every eligible school; a moved participant's declarations are seen by two (rules 4).
+    records=RECORDS,
     shared=frozenset({"getSchool", "getDeclaration", "getDeliveryPartner"}),
 )

@@ -66,6 +66,7 @@ CATALOGUE: Final = (
     shared("sync.mostly-incremental", f"{_SYNC}#poll-two-windows"),
     shared("sync.no-repeat", f"{_SYNC}#page-until-empty"),
     shared("sync.sees-changes", f"{_UPDATING}#school-updates"),
+    shared("sync.after-restart", f"{_SYNC}#missed-poll"),
     shared("sync.declarations", f"{_DECLARATIONS}#find-declarations"),
     shared("sync.declarations-pages-followed", f"{_SYNC}#page-until-empty"),
     shared("sync.declarations-no-gap", f"{_SYNC}#poll-two-windows"),

@@ -5,9 +5,9 @@ from typing import Any
 
 from mock_server.harness.check.bench import JSON, OWN, PEER
 from mock_server.harness.check.probes import probe
+from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.behaviour.actions import ACTIONS, MENTOR, RESUME, attributes_of
 from mock_server.harness.v1.check.behaviour.declarations import DECLARE, VOID
-from mock_server.harness.v1.check.behaviour.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.bench import Sender, World, body, declaration
 from mock_server.harness.v1.check.contract import method_and_path
 from mock_server.harness.v1.check.oracle import DECLARATIONS, LISTS, PARTICIPANTS, same_attributes

@@ -6,7 +6,7 @@ from mock_server.control.models import RateLimit
 from mock_server.harness.check.at_once import AT_ONCE, ROUNDS, all_served, one_accepted, request_for, together
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.acts import ACTIONS, DEFER, RESCHEDULE, RESUME, away, sent
-from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.behaviour.transport import LISTS
 from mock_server.harness.v3.check.bench import COHORT, DECLARE, VOID, World, body, declaration
 

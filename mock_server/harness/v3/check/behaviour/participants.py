@@ -17,7 +17,7 @@ from mock_server.harness.v3.check.behaviour.acts import (
     sent,
     shows,
 )
-from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import World
 
 # Rules 5.3 and 5.4. The mentors' reason is refused for an ECT.
@@ -151,6 +151,8 @@ def no_way_back(world: World, operation: str) -> None:
     gone, last_day, stays = (away(world) for _ in range(3))
     today = world.now[:10]
     school.depart(last_day, role="ect", on=today)
+    # On its last day the stay counts as over.
+    refuse(own, ["participant_id"], operation, last_day)
     school.depart(stays, role="ect", on="2026-07-20")
     moved, led = away(world), away(world)
     school.change_training(moved, role="ect", provider=PEER, partnership="new")

@@ -6,7 +6,7 @@ from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v3.check.behaviour.acts import shows
-from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import COHORT, Sender, World, body
 
 CREATE: Final = "createPartnership"

@@ -6,7 +6,7 @@ from typing import Any, Final
 from mock_server.harness.check.bench import OWN
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.acts import shows
-from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import DECLARE, VOID, Sender, World, declaration
 
 _GET: Final = "getDeclaration"

@@ -5,7 +5,7 @@ from typing import Any, Final
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.v3.check.behaviour.acts import DEFER, RESCHEDULE, WITHDRAW, act, refuse, shows
-from mock_server.harness.v3.check.behaviour.records import compare_everything
+from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import World
 
 _TERMS: Final = ("september", "january", "april")
