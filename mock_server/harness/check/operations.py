@@ -1,7 +1,8 @@
 """The operations of one contract, chosen for probes by what they document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -40,7 +41,15 @@ class Operations:
 def required_query(operation: Operation) -> dict[str, str]:
     """The query parameters without which the server refuses the operation, each with its example."""
     return {
-        each["name"]: str(each["example"])
+        each["name"]: str(next(parameter_examples(each)))
         for each in operation.parameters
         if each["in"] == "query" and each.get("required")
     }
+
+
+def parameter_examples(parameter: Mapping[str, Any]) -> Iterator[Any]:
+    """The parameter's examples, with a name or without one."""
+    if "example" in parameter:
+        yield parameter["example"]
+    for named in parameter.get("examples", {}).values():
+        yield named["value"]
