@@ -255,7 +255,7 @@ def free_participants(provider: LeadProvider) -> list[str]:
     ]
 
 
-def one_of_everything(provider: LeadProvider, polls: int = 60, between_polls: float = 5) -> None:
+def one_of_everything(provider: LeadProvider, polls: int = 60, between_polls: float = 4) -> None:
     """Does everything once that a client must be able to do. Then it polls until the service has paid a declaration."""
     provider.sync()
     trainee, mover, leaver = free_participants(provider)[:3]

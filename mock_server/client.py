@@ -204,6 +204,10 @@ class SandboxClient:
         """
         return self._read(Readiness, "GET", "/readiness", query={"api": api} if api else None)
 
+    def note_restart(self) -> None:
+        """The client starts again. From now on only the requirements about restarts count."""
+        self._send("POST", "/readiness/restarts")
+
     def snapshot(self) -> str:
         """Keep the present state, and return the id that restores it."""
         return self._read(Snapshot, "POST", "/snapshots").id

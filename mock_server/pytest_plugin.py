@@ -49,9 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         f"{MARKER}({', '.join(f'{name}=…' for name in SANDBOX_SETTINGS)}): how the sandbox of ecf_sandbox starts; "
         "a clock that is a moment stands still there. With allow_breaches=True requests may break the contract.",
     )
-    config.addinivalue_line(
-        "markers", f'{DRILL_MARKER}(name="full", api="v1"): which drill the client of ecf_drill takes.'
-    )
+    config.addinivalue_line("markers", f"{DRILL_MARKER}(name=…, api=…): which drill the client of ecf_drill takes.")
 
 
 @pytest.fixture(scope="session")

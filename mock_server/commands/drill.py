@@ -1,7 +1,7 @@
 """`ecf-mock drill`."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +30,9 @@ GO_ON = 10.0
 QUIET_AFTER_ALL = 3.0
 # A client that runs and sends nothing for so long has nothing more to do.
 QUIET = 60.0
-# How long a client may take to notice that its token is wrong.
+# How long a client may take to notice that its token is wrong, and what has changed while it was off.
 WRONG_TOKEN = 20.0
+RESTART = 15.0
 LONGEST_RUN = 300.0
 
 
@@ -195,14 +196,17 @@ class _Watch:
 
         self.board, happened = self._run.step()
         for sentence in happened:
-            self._console.print("[cyan]→ happened[/cyan]", end="  ")
-            self._console.print(sentence, markup=False, highlight=False)
+            self._say(sentence)
         for result in self._news.of(self.board, time.monotonic()):
             style = STYLES[result.verdict]
             sign = f"[{style}]{SIGNS[result.verdict]} {WORDS[result.verdict]:<8}[/{style}]"
             self._console.print(f"{sign}  {result.id}", highlight=False)
             if result.verdict == "failed":
                 self._console.print(f"            {result.advice}", markup=False, highlight=False)
+
+    def _say(self, happened: str) -> None:
+        self._console.print("[cyan]→ happened[/cyan]", end="  ")
+        self._console.print(happened, markup=False, highlight=False)
 
     @property
     def _all_passed(self) -> bool:
@@ -215,10 +219,10 @@ class _Watch:
         """Whether somebody or the time has ended the drill."""
         return self._stop.is_set() or (self._ends is not None and time.monotonic() > self._ends)
 
-    def until_done(self, go_on: float, *, also: "threading.Event | None" = None) -> None:
+    def until_done(self, go_on: float) -> None:
         """Watches until everything has been passed for some seconds, or the client has been quiet for long enough."""
         passed_since: float | None = None
-        while not self._over and not (also is not None and also.is_set()):
+        while not self._over:
             quiet = self._run.quiet_seconds
             if self._quiet is not None and quiet is not None and quiet >= self._quiet:
                 return
@@ -240,14 +244,23 @@ class _Watch:
             raise terminal.CouldNotRun(f"the client sent no request to {self._run.base_url}; {said}")
         if not self._over and "access.stops-on-401" in self._not_seen:
             self._console.print("Once more, with a wrong token.")
-            self._once(command, self._run.wrong_token, WRONG_TOKEN)
+            self._once(command, self._run.wrong_token, WRONG_TOKEN, until=self._refused)
+        if not self._over and self._run.has_restarts:
+            self._say(self._run.prepare_restart())
+            self._console.print("Once more: after a restart the client finds what has changed.")
+            self._once(command, self._run.token, RESTART, until=self._restart_judged)
 
     @property
     def _not_seen(self) -> set[str]:
         return {result.id for result in self._run.outstanding(self.board) if result.verdict == "not_seen"}
 
-    def _once(self, command: str, token: str, longest: float | None) -> int | None:
-        """Runs the client once, and ends it if it doesn't end by itself. Returns its exit code, None if we ended it."""
+    def _once(
+        self, command: str, token: str, longest: float | None, until: "Callable[[], bool]" = lambda: False
+    ) -> int | None:
+        """Runs the client once, and ends it if it doesn't end by itself, or `until` is true.
+
+        Returns its exit code, None if we ended it.
+        """
         from mock_server.harness.readiness.client_process import ClientProcess
 
         run, console, began = self._run, self._console, time.monotonic()
@@ -263,7 +276,7 @@ class _Watch:
             while process.exit_code is None and not self._over:
                 now, quiet = time.monotonic(), run.quiet_seconds
                 if longest is not None:
-                    if now - began >= longest or (quiet is not None and self._seen_401 and quiet >= QUIET_AFTER_ALL):
+                    if now - began >= longest or until():
                         break
                 else:
                     passed_since = (passed_since or now) if self._all_passed else None
@@ -285,8 +298,11 @@ class _Watch:
             console.print(f"The client ended with exit code {code}.", highlight=False)
         return code
 
-    @property
-    def _seen_401(self) -> bool:
+    def _refused(self) -> bool:
+        """Whether the client has met the 401, and has been quiet since."""
+        return "access.stops-on-401" not in self._not_seen and (self._run.quiet_seconds or 0) >= QUIET_AFTER_ALL
+
+    def _restart_judged(self) -> bool:
         return any(
-            result.id == "access.stops-on-401" and result.verdict != "not_seen" for result in self.board.requirements
+            result.id == "sync.after-restart" and result.verdict == "passed" for result in self.board.requirements
         )

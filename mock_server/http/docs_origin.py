@@ -26,7 +26,7 @@ def origin_of(address: str) -> str:
 
 
 class DocsOrigin:
-    """An ASGI application around `app`. `prefixes` are those of the services, such as `/api/v1`."""
+    """An ASGI application around `app`. `prefixes` are those of the services."""
 
     def __init__(self, app: ASGIApp, docs_url: str, prefixes: Sequence[str]) -> None:
         self._app = app

@@ -28,11 +28,15 @@ _LISTED = 8
 Record = dict[str, Any]
 
 
+RESTART = "restart"
+
+
 class SchoolChange(NamedTuple):
     """What a school or the department did to a record through the control API. A client should notice it.
 
     `at` is the machine's clock (Unix time), `api` the service's name; `providers` are those whose lists show the
-    record. `participant_id` is the record's id, whatever its `kind` is: a participant, unless it says otherwise.
+    record. `participant_id` is the record's id, whatever its `kind` is: a participant, unless it says otherwise. The
+    kind RESTART is about no record: the client was started again.
     """
 
     at: float

@@ -23,7 +23,7 @@ OPERATION_IDS = {
     *("v1.setParticipantStatus", "v1.transferParticipant", "v1.listSandboxDeclarations"),
     *("v1.getSandboxDeclaration", "v1.setDeclarationState"),
     *("listFaults", "replaceFaults", "addFault", "removeFault", "clearFaults", "listRequests", "clearRequests"),
-    *("getReadiness", "beginDrill", "getDrill", "endDrill"),
+    *("getReadiness", "noteRestart", "beginDrill", "getDrill", "endDrill"),
     *("createSnapshot", "restoreSnapshot", "deleteSnapshot"),
     *("v3.listProviders", "v3.updateProvider", "v3.listCohorts", "v3.updateCohort", "v3.listSandboxSchools"),
     *("v3.addSchool", "v3.getSandboxSchool", "v3.updateSchool", "v3.listSandboxDeliveryPartners"),

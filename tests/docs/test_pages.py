@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -250,7 +252,8 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
     curl = {"--silent", "--fail", "--retry", "--retry-connrefused", "--retry-delay"}
     # Those of `st run` and of Specmatic.
     stock_tools = {"--url", "--filter"}
-    assert own - known - curl - stock_tools - {"--help", "--test"} == set()
+    containers = {"--from", "--from-literal", "--init", "--read-only", "--rm", "--wait"}
+    assert own - known - curl - stock_tools - containers - {"--help", "--test"} == set()
     variables = {setting.variable for setting in settings()}
     variables |= {option.variable for option in options if option.variable} | OTHER_VARIABLES.keys()
     assert set(re.findall(r"ECF_MOCK_[A-Z_]+", text)) <= variables
@@ -278,10 +281,16 @@ def test_prose_names_only_paths_that_there_are(file: Path) -> None:
         assert known.methods(path.replace("$SANDBOX", "default").rstrip("/")) or path.endswith("/"), path
 
 
-def test_the_workflows_for_ci_are_yaml() -> None:
+def test_the_workflows_for_ci_are_what_their_services_read(tmp_path: Path) -> None:
     text = (DOCS / "pages" / "sandbox" / "continuous-integration.md").read_text()
     blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    assert [list(yaml.safe_load(block)) for block in blocks] == [["jobs"], ["test"]]
+    assert [list(yaml.safe_load(block)) for block in blocks] == [["jobs"], ["test"], ["test"]]
+    for number, (schema, before) in enumerate([("github-workflows", "on: push\n"), *[("gitlab-ci", "")] * 2]):
+        file = tmp_path / f"{number}.yml"
+        file.write_text(before + blocks[number])
+        command = [str(Path(sys.executable).with_name("check-jsonschema")), "--builtin-schema", f"vendor.{schema}"]
+        checked = subprocess.run([*command, str(file)], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stdout
 
 
 # -- writing ---------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_each_page_stands_as_markdown_beside_itself(site: Site) -> None:
         outside = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
         assert re.findall(r"</?(?:div|span|section|details|p|pre)\b", outside) == [], beside
         assert f"]({beside}): " in index
-        linked = re.search(r'<link rel="alternate" type="text/markdown" href="([^"]+)">', page.file.read_text())
+        linked = re.search(r'<a href="([^"]+)">This page as Markdown</a>', page.file.read_text())
         assert linked
         assert urljoin(site.base_url + address, linked[1]) == site.base_url + beside
 

@@ -153,7 +153,7 @@ class Sender:
     def refused(self, titles: list[str], operation_id: str, id: str | None = None, **given: Any) -> Response:
         """Sends a request that rules must refuse, with these titles in this order, and returns the answer."""
         response = self.send(operation_id, id, **given)
-        self.status(422, f"{operation_id} refuses this")
+        self.status(422, f"{operation_id} refuses this because of {', '.join(titles)}")
         came = [error.get("title") for error in response.json["errors"]] if response.json else []
         self.expect(came == titles, f"the titles are {titles}", f"they are {came}")
         return response

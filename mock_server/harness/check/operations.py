@@ -41,13 +41,15 @@ class Operations:
 def required_query(operation: Operation) -> dict[str, str]:
     """The query parameters without which the server refuses the operation, each with its first example."""
     return {
-        each["name"]: str(_example(each))
+        each["name"]: str(next(parameter_examples(each)))
         for each in operation.parameters
         if each["in"] == "query" and each.get("required")
     }
 
 
-def _example(parameter: Mapping[str, Any]) -> Any:
+def parameter_examples(parameter: Mapping[str, Any]) -> Iterator[Any]:
+    """The parameter's examples, with a name or without one."""
     if "example" in parameter:
-        return parameter["example"]
-    return next(iter(parameter["examples"].values()))["value"]
+        yield parameter["example"]
+    for named in parameter.get("examples", {}).values():
+        yield named["value"]

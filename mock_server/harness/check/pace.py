@@ -82,7 +82,8 @@ class Pace:
             if self.out_of_time:
                 raise OutOfTime
             if self.rate is not None:
-                self._pause(self._delay(self.rate), "keeps below the rate limit")
+                limit = f"{self.rate.requests} requests in {self.rate.seconds:.0f} s"
+                self._pause(self._delay(self.rate), f"keeps below {limit}")
                 if self._left is not None:
                     self._left -= 1
             self.sent.append(self.now())
@@ -104,7 +105,7 @@ class Pace:
             if retry_after is not None:
                 self._learn(seconds)
             # Not less than it asks for: clocks differ.
-            self._pause(seconds + 0.05, "waits as the server asks (429)")
+            self._pause(seconds + 0.05, "waits as the server asks with 429")
         return True
 
     def _learn(self, wait: float) -> None:
@@ -162,8 +163,7 @@ class Pace:
             self._left = 0
             raise OutOfTime
         if seconds >= 1:
-            limit = f" of {self.rate.requests} requests in {self.rate.seconds:.0f} s" if self.rate else ""
-            self.on_wait(f"{why}{limit}: goes on in {seconds:.0f} s")
+            self.on_wait(f"{why}: goes on in {seconds:.0f} s")
         self.sleep(seconds)
 
     def send(
@@ -209,12 +209,22 @@ class PacedClient(httpx.Client):
     """An HTTP client that sends at the pace given."""
 
     def __init__(self, pace: Pace, **options: Any) -> None:
-        super().__init__(**options)
+        # A server closes a connection that nobody uses, perhaps while we send on it. So we keep none for long.
+        super().__init__(limits=httpx.Limits(keepalive_expiry=1.0), **options)
         self._pace = pace
 
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        def once() -> httpx.Response:
+            try:
+                return super(PacedClient, self).send(request, **options)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                # It may have been such a connection all the same. Only what reads may be sent again.
+                if request.method not in ("GET", "HEAD"):
+                    raise
+                return super(PacedClient, self).send(request, **options)
+
         return self._pace.send(
-            lambda: super(PacedClient, self).send(request, **options),
+            once,
             heard=lambda answer: (answer.status_code, answer.headers.get("retry-after")),
             failures=(httpx.TransportError,),
         )

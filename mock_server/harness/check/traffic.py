@@ -120,8 +120,16 @@ class TrafficLog:
         """Adds a finding to the stage. If the stage already has it, only its count grows."""
         place = self._found.setdefault(found.key, len(self.stage.findings))
         if place == len(self.stage.findings):
-            says, came = self._without_tokens(found.says), self._without_tokens(found.came)
-            self.stage.findings.append(replace(found, says=says, came=came, repeat=self.repeat))
+            self.stage.findings.append(
+                replace(
+                    found,
+                    says=self._without_tokens(found.says),
+                    came=self._without_tokens(found.came),
+                    curl=found.curl and self._without_tokens(found.curl),
+                    before=tuple(self._without_tokens(line) for line in found.before),
+                    repeat=self.repeat,
+                )
+            )
         else:
             earlier = self.stage.findings[place]
             symptoms = earlier.symptoms

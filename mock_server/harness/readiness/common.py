@@ -102,6 +102,17 @@ _REQUIREMENTS: Final = (
         judge=sync.sees_changes("participants", "participant", "a school"),
     ),
     Requirement(
+        id="sync.after-restart",
+        level="must",
+        sentence="A client that is started again finds what changed while it was off.",
+        why="Every deployment is a restart, and schools don't wait for it.",
+        guide="",
+        how="Run the client with `ecf-mock drill --run`, which starts it a second time.",
+        judge=sync.after_restart("participants", "participant", "a school"),
+        needed=False,
+        restarts=True,
+    ),
+    Requirement(
         id="sync.declarations",
         level="must",
         sentence="The client lists its declarations too.",

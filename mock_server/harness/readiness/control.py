@@ -1,14 +1,16 @@
 """The operations of the control API that grade a client and drill it. The harness adds them to the application."""
 
 import asyncio
+from time import time
 from typing import TYPE_CHECKING, Final
 
 from mock_server.control.models import Complaint
-from mock_server.control.operations import ControlHandler, on_sandbox
+from mock_server.control.operations import NO_CONTENT, ControlHandler, on_sandbox
 from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
 from mock_server.harness.readiness.evaluation import readiness_record
 from mock_server.harness.readiness.kit import readiness_kit
 from mock_server.http.exchange import Answer, bearer_token
+from mock_server.sandbox.journal import RESTART, SchoolChange
 from mock_server.sandbox.sandboxes import Registry, Sandbox
 
 # Imported where the first drill begins: a drill is a client of the mock, and a client takes a while to import.
@@ -26,6 +28,7 @@ def readiness_operations(registry: Registry) -> dict[str, ControlHandler]:
 
     return {
         "getReadiness": on_sandbox(registry, get_readiness),
+        "noteRestart": on_sandbox(registry, note_restart),
         "beginDrill": begin,
         "getDrill": lambda call: json_answer(_drill(drills, call).record()),
         "endDrill": lambda call: end_drill(drills, call),
@@ -40,6 +43,12 @@ async def get_readiness(sandbox: Sandbox, call: ControlCall) -> Answer:
         detail = f"there is no API {name!r}: write one of {known}"
         raise Problem(422, "Unprocessable Content", detail, [Complaint(parameter="api", detail=detail)])
     return json_answer(await readiness_record(sandbox, service))
+
+
+def note_restart(sandbox: Sandbox, _call: ControlCall) -> Answer:
+    for service in sandbox.services:
+        sandbox.journal.note_change(SchoolChange(time(), service.name, "", (), RESTART))
+    return NO_CONTENT
 
 
 async def begin_drill(registry: Registry, drills: dict[str, "HostedDrill"], call: ControlCall) -> Answer:

@@ -8,6 +8,7 @@ from mock_server.client import ControlClient
 from mock_server.control.models import NewFault, Readiness, RequirementResult
 from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, Event, Watched
 from mock_server.harness.readiness.kit import ReadinessKit, Stage
+from mock_server.harness.readiness.scene import Scene
 
 
 class DrillRun:
@@ -79,6 +80,20 @@ class DrillRun:
             self._events.remove(event)
         if said:
             yield said
+
+    @property
+    def has_restarts(self) -> bool:
+        """Whether the drill has a requirement about restarts."""
+        return any(self._kit.by_id[id].restarts for id in self.drill.requirements)
+
+    def prepare_restart(self) -> str:
+        """Changes something while the client is off, and says what happened. Raises ControlFailure."""
+        self.sandbox.note_restart()
+        scene: Scene = self._scene
+        for _ in range(2):
+            scene.change_something(scene.changed)
+            scene.changed += 1
+        return "while the client was off, schools changed something"
 
     @property
     def quiet_seconds(self) -> float | None:

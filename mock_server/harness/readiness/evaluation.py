@@ -40,10 +40,13 @@ class Result:
 
 
 def judge(catalogue: Sequence[Requirement], traffic: Traffic[Any]) -> tuple[Result, ...]:
-    """Judges every requirement of the catalogue, in its order."""
+    """Judges every requirement of the catalogue, in its order: those about restarts only after a restart."""
     results = []
+    first_run = traffic.before_restart()
     for requirement in catalogue:
-        judgement = requirement.judge(traffic)
+        if requirement.restarts and traffic.restarted_at is None:
+            continue
+        judgement = requirement.judge(traffic if requirement.restarts else first_run)
         advice = judgement.advice
         if judgement.verdict == "not_seen" and advice is None:
             advice = requirement.how

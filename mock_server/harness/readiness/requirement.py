@@ -15,7 +15,8 @@ class Requirement:
 
     `guide` is where the documentation site explains it. `how` says what the client still has to do when nobody saw it.
     `judge` looks only at the traffic, as the service's kit prepares it. A requirement that isn't `needed` holds up
-    nobody as long as it wasn't seen: a client can fail it, but needn't show it.
+    nobody as long as it wasn't seen: a client can fail it, but needn't show it. Only one about `restarts` looks at what
+    came after the client was started again.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Requirement:
     how: str
     judge: Callable[[Any], Judgement]
     needed: bool = True
+    restarts: bool = False
 
     @property
     def group(self) -> str:

@@ -318,3 +318,14 @@ def two_windows(name: str) -> Judge:
         return passed_if_any(overlapping)
 
     return judge
+
+
+def after_restart(name: str, what: str, whose: str) -> Judge:
+    """The requirement that a client that is started again finds what changed while it was off."""
+    sees = sees_changes(name, what, whose)
+
+    def judge(traffic: AnyTraffic) -> Judgement:
+        since = traffic.after_restart()
+        return NOT_SEEN if since is None else sees(since)
+
+    return judge

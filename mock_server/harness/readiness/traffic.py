@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from mock_server.harness.readiness.observation import Observation as Observation
 from mock_server.harness.readiness.pulls import Pull, find_pulls
-from mock_server.sandbox.journal import SchoolChange
+from mock_server.sandbox.journal import RESTART, SchoolChange
 
 # A request may take this many seconds to arrive. When a client sends several at once, a later one may arrive first.
 ON_ITS_WAY: Final = 0.5
@@ -26,6 +26,31 @@ class Traffic(Generic[Seen]):
         self.observations = sorted(observations, key=began)
         self.changes = changes
         self._connections_in_spans: dict[tuple[int, int], int] = {}
+
+    @property
+    def restarted_at(self) -> float | None:
+        """When the client was started again (Unix time); None when it wasn't."""
+        return next((change.at for change in self.changes if change.kind == RESTART), None)
+
+    def before_restart(self) -> Self:
+        """Everything until the client was started again: what it does twice then is no fault."""
+        at = self.restarted_at
+        if at is None:
+            return self
+        return type(self)(
+            [seen for seen in self.observations if seen.began < at],
+            [change for change in self.changes if change.at < at],
+        )
+
+    def after_restart(self) -> Self | None:
+        """Everything since the client was started again."""
+        at = self.restarted_at
+        if at is None:
+            return None
+        return type(self)(
+            [seen for seen in self.observations if seen.began >= at],
+            [change for change in self.changes if change.at > at],
+        )
 
     @cached_property
     def _by_kind(self) -> Mapping[str | None, Sequence[Seen]]:

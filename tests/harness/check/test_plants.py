@@ -37,6 +37,8 @@ KINDS = {
     "the other half of a rule",
     "a way in that shouldn't be",
     "small print",
+    "a change that reaches too far",
+    "a move that a list doesn't notice",
 }
 
 

@@ -16,7 +16,8 @@ from tests.harness.readiness.builders import Story
 IDS = (
     *("access.authenticated", "access.token-not-in-url", "access.stops-on-401"),
     *("sync.full-pull", "sync.pages-followed", "sync.polls", "sync.no-gap", "sync.mostly-incremental"),
-    *("sync.no-repeat", "sync.sees-changes", "sync.declarations", "sync.declarations-pages-followed"),
+    *("sync.no-repeat", "sync.sees-changes", "sync.after-restart", "sync.declarations"),
+    *("sync.declarations-pages-followed",),
     *("sync.declarations-no-gap", "sync.declarations-changes-seen"),
     *("actions.defer", "actions.resume", "actions.change-schedule", "actions.withdraw"),
     *("actions.cohort-sent", "actions.not-repeated", "actions.current-paths", "actions.not-foretold"),

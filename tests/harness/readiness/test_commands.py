@@ -29,6 +29,8 @@ from mock_server.own_server import own_server
 from tests.harness.readiness.clients.base import Client
 from tests.specifications import Document
 
+# The requirements about restarts are shown only when there was one.
+SHOWN = tuple(each for each in CATALOGUE if not each.restarts)
 SCRIPT = "<script>alert(1)</script>"
 PARTICIPANTS = "/api/v1/participants/ecf"
 
@@ -108,7 +110,7 @@ def test_an_unknown_group_is_refused_with_the_names_of_those_that_there_are(mock
 def test_the_table_shows_every_requirement_and_what_to_do(mock: ControlClient, sandbox: Sandbox) -> None:
     result = run(mock, "readiness", "--sandbox", sandbox.id)
     assert result.exit_code == 1
-    for requirement in CATALOGUE:
+    for requirement in SHOWN:
         assert requirement.id in result.output
     assert re.search(r"✓ passed +sync\.full-pull +must +1", result.output)
     assert re.search(r"✗ failed +sync\.no-repeat +should +1, 2", result.output)
@@ -157,7 +159,7 @@ def test_json_is_what_the_control_api_answers(mock: ControlClient, sandbox: Sand
 def test_junit_has_a_case_for_each_requirement(written: Path) -> None:
     suite = ElementTree.parse(written / "reports/readiness.junit").getroot()[0]  # noqa: S314 - our own
     cases: dict[str, Any] = {str(case.get("name")): case for case in suite}
-    assert list(cases) == [requirement.id for requirement in CATALOGUE]
+    assert list(cases) == [requirement.id for requirement in SHOWN]
     assert len(cases["sync.full-pull"]) == 0
     # Not asked for, so it breaks no build.
     assert cases["sync.no-repeat"][0].tag == "skipped"
@@ -174,7 +176,7 @@ def test_the_page_needs_nothing_else_and_runs_nothing_that_was_sent(written: Pat
     # It links to the guide, and loads nothing from anywhere.
     assert not re.search(r"src=|<link|url\(", page)
     assert 'href="http://127.0.0.1:8001/running-an-integration/#paging"' in page
-    for requirement in CATALOGUE:
+    for requirement in SHOWN:
         assert f'id="{requirement.id}"' in page
     assert "GET /api/v1/participants/ecf" in page
     assert sandbox.tokens["alder"] not in page
@@ -183,7 +185,7 @@ def test_the_page_needs_nothing_else_and_runs_nothing_that_was_sent(written: Pat
 def test_the_evidence_has_requests_answers_and_times_and_no_token(written: Path, sandbox: Sandbox) -> None:
     folder = written / "evidence"
     names = {path.name for path in folder.iterdir()}
-    assert names == {f"{each.id}.txt" for each in CATALOGUE} | {"summary.md", "readiness.json", "requests.json"}
+    assert names == {f"{each.id}.txt" for each in SHOWN} | {"summary.md", "readiness.json", "requests.json"}
     text = (folder / "sync.no-repeat.txt").read_text()
     assert text.count("GET /api/v1/participants/ecf\n") == 2
     assert re.search(r"--- journal entry 1, at 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00, as of 20\d\d-", text)
@@ -267,7 +269,7 @@ def test_a_drill_ends_when_the_client_has_done_everything(mock: ControlClient) -
     assert process.returncode == 0, output
     assert "Ready." in output
     assert "→ happened" in output
-    assert output.count("✓ passed") == len(CATALOGUE)
+    assert output.count("✓ passed") == len(SHOWN)
 
 
 def test_a_failure_is_told_when_it_lasts_and_a_pass_at_once() -> None:

@@ -166,3 +166,33 @@ def test_every_line_of_a_client_is_shown() -> None:
     process.end()
     assert said == ["out", "err", "no end"]
     assert process.exit_code == 0
+
+
+MEMORY = """
+import json, pathlib
+from datetime import UTC, datetime
+memory = pathlib.Path(sys.argv[1])
+since = json.loads(memory.read_text()) if memory.exists() else None
+began = {mark}
+for path in ('/api/v1/participants/ecf', '/api/v1/participant-declarations'):
+    for _ in range(8):
+        query = {{'page[per_page]': 500, **({{'filter[updated_since]': since}} if since else {{}})}}
+        if http.get(path, params=query).status_code in (200, 401): break
+        time.sleep(0.4)
+memory.write_text(json.dumps(began))
+"""
+BEGAN = "datetime.now(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')"
+
+
+@pytest.mark.parametrize(
+    ("mark", "verdict"),
+    [(BEGAN, "passed"), ("'2999-01-01T00:00:00Z'", "failed")],
+    ids=["its mark is from the run before", "its mark is too late"],
+)
+def test_a_client_is_started_again_and_finds_what_changed_meanwhile(tmp_path: Path, mark: str, verdict: str) -> None:
+    command = script(tmp_path, MEMORY.format(mark=mark)) + f' "{tmp_path / "memory"}"'
+    done = drill("changes", "--run", command, "--json", str(tmp_path / "drill.json"))
+    assert "after a restart the client finds what has changed" in done.stdout
+    board = json.loads((tmp_path / "drill.json").read_text())
+    verdicts = {each["id"]: each["verdict"] for each in board["requirements"]}
+    assert verdicts["sync.after-restart"] == verdict, done.stdout

@@ -13,14 +13,16 @@ import pytest
 from mock_server.app import Application, build_app
 from mock_server.control.models import Readiness, read
 from mock_server.harness.readiness import evaluation
+from mock_server.harness.readiness.evaluation import judge
 from mock_server.harness.readiness.requirement import Requirement
 from mock_server.harness.v1.readiness import KIT, traffic
 from mock_server.harness.v1.readiness.catalogue import CATALOGUE
 from mock_server.harness.v1.readiness.traffic import Observation, Traffic
-from mock_server.sandbox.journal import Entry, Journal
+from mock_server.sandbox.journal import RESTART, Entry, Journal, SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
+from tests.harness.readiness.builders import PARTICIPANT, Story, seconds
 from tests.specifications import Document
 
 PARTICIPANTS = "/api/v1/participants/ecf"
@@ -50,9 +52,9 @@ async def test_the_control_api_answers_with_every_requirement_in_order(app: Appl
     assert answer.status_code == 200
     assert Document("control").complaints(READINESS, record) == []
     assert [(each["id"], each["group"], each["level"]) for each in record["requirements"]] == [
-        (each.id, each.group, each.level) for each in CATALOGUE
+        (each.id, each.group, each.level) for each in CATALOGUE if not each.restarts
     ]
-    assert sum(record["summary"].values()) == len(CATALOGUE)
+    assert sum(record["summary"].values()) == len(record["requirements"])
     assert read(Readiness, record).sandbox == "default"
 
 
@@ -252,15 +254,30 @@ async def test_a_request_to_no_service_counts_for_the_first_one(app: Application
     assert (await verdicts(app.registry.default))["contract.requests"] == "failed"
 
 
-async def test_the_clients_of_a_service_without_requirements_are_not_graded(app: Application) -> None:
-    async with client(app) as http:
-        board = (await http.get("/_mock/sandboxes/default/readiness", params={"api": "v3"})).json()
-    assert board["requirements"] == []
-    assert board["summary"] == {"passed": 0, "failed": 0, "not_seen": 0}
-
-
 async def test_an_unknown_service_is_refused_with_the_names_of_those_that_there_are(app: Application) -> None:
     async with client(app) as http:
         answer = await http.get("/_mock/sandboxes/default/readiness", params={"api": "v9"})
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"parameter": "api", "detail": "there is no API 'v9': write one of v1, v3"}]
+
+
+def test_what_a_client_does_again_after_a_restart_is_judged_by_the_requirements_about_restarts_only() -> None:
+    story = Story()
+    story.page(1, listed=[PARTICIPANT])
+    story.request("deferEcfParticipant", attributes={"reason": "other"})
+    story.changes.append(SchoolChange(story.now, "v1", "", (), RESTART))
+    story.wait(2)
+    story.school_changes()
+    story.request("deferEcfParticipant", attributes={"reason": "other"})
+
+    def verdicts() -> dict[str, str]:
+        return {each.id: each.verdict for each in judge(CATALOGUE, Traffic(story.observations, story.changes))}
+
+    assert (verdicts()["actions.not-repeated"], verdicts()["sync.after-restart"]) == ("passed", "not_seen")
+    story.changes, kept = [], story.changes
+    assert "sync.after-restart" not in verdicts()
+    story.changes = kept
+    story.page(0, updated_since=seconds(0))
+    assert verdicts()["sync.after-restart"] == "failed"
+    story.page(1, updated_since=seconds(0), listed=[PARTICIPANT])
+    assert verdicts()["sync.after-restart"] == "passed"

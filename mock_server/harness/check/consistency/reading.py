@@ -103,7 +103,7 @@ def _pages(view: View, operation: str) -> None:
             def joined(size: int | None = size) -> None:
                 asked = min(size, listing.most) if size else None
                 came = view.pull(operation, {}, asked)
-                view.judge(operation, {}, came, f"pages of {size or 'the default size'}")
+                view.judge(operation, {}, came, f"pages of {size or 'the default size'}", asked or listing.page_size)
 
             view.holds(joined)
             if size == listing.most + 1:
@@ -121,7 +121,7 @@ def _filtered(view: View, operation: str, queries: list[Query]) -> None:
             number = len(view.fitting(query)[0])
             if operation == view.listing.operation and number > 2:
                 size = max(1, number // 3)
-                view.judge(operation, query, view.pull(operation, query, size), f"joined from pages of {size}")
+                view.judge(operation, query, view.pull(operation, query, size), f"joined from pages of {size}", size)
             if operation != view.listing.operation or turn % 2 or number <= 2:
                 view.judge(operation, query, view.pull(operation, query, None), "joined from pages of the default size")
             else:

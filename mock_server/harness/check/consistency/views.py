@@ -86,8 +86,8 @@ class View:
                 found.sort(key=lambda r: moment(since.moment(r)))
         return found, optional
 
-    def judge(self, operation: str, query: Query, came: Sequence[Record], how: str) -> None:
-        """Raises Broken unless `came` is what the whole list says."""
+    def judge(self, operation: str, query: Query, came: Sequence[Record], how: str, size: int | None = None) -> None:
+        """Raises Broken unless `came` is what the whole list says. `size` is that of the pages that were joined."""
         wanted, optional = self.fitting(query)
         says = f"{operation} with {written(query)} has those of {self.listing.operation}'s records that fit ({how})"
         self._same_ids(says, query, wanted, optional, [r["id"] for r in came])
@@ -97,10 +97,10 @@ class View:
             self.own.expect(record == known, f"{says}, each as it is there", difference(record, known))
         since = self.listing.since
         if query.get(since.name) and since.sorts:
-            self._in_order(says, came, [moment(since.moment(r)) for r in came], since.moment, how)
+            self._in_order(says, came, [moment(since.moment(r)) for r in came], size)
         else:
             places = {r["id"]: place for place, r in enumerate(self.whole)}
-            self._in_order(says, came, [places[r["id"]] for r in came], since.moment, how)
+            self._in_order(says, came, [places[r["id"]] for r in came], size)
 
     def judge_rows(self, operation: str, query: Query, rows: Sequence[Sequence[str]]) -> None:
         """Raises Broken unless the CSV rows are the records of the JSON list, cell by cell."""
@@ -118,7 +118,7 @@ class View:
         if not (query.get(self.listing.since.name) and self.listing.since.sorts):
             places = {r["id"]: place for place, r in enumerate(self.whole)}
             records = [self.whole[places[row[0]]] for row in rows]
-            self._in_order(says, records, [places[row[0]] for row in rows], self.listing.since.moment, "the CSV list")
+            self._in_order(says, records, [places[row[0]] for row in rows], None)
 
     def _same_ids(
         self, says: str, query: Query, wanted: Sequence[Record], optional: set[str], came: Sequence[str]
@@ -149,15 +149,20 @@ class View:
             asked.append(f"changed {self.listing.since.moment(record)}")
         return f"{record['id']} ({', '.join(asked)})" if asked else str(record["id"])
 
-    def _in_order(self, says: str, came: Sequence[Record], keys: Sequence[Any], at: Any, how: str) -> None:
+    def _in_order(self, says: str, came: Sequence[Record], keys: Sequence[Any], size: int | None) -> None:
+        at = self.listing.since.moment
+
+        def where(place: int) -> str:
+            return f"place {place % size + 1} of page {place // size + 1}" if size else f"place {place + 1}"
+
         for place in range(1, len(keys)):
             if keys[place] < keys[place - 1]:
                 first, second = came[place - 1], came[place]
                 self.own.expect(
                     False,
                     f"{says}, in the documented order",
-                    f"{first['id']} (changed {at(first)}) comes before {second['id']} (changed {at(second)}): "
-                    f"places {place} and {place + 1} of {how}",
+                    f"{first['id']} (changed {at(first)}, {where(place - 1)}) comes before "
+                    f"{second['id']} (changed {at(second)}, {where(place)})",
                 )
 
     def holds(self, check: Any) -> None:

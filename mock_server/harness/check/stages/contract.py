@@ -6,6 +6,7 @@ from typing import Any
 
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
+from mock_server.harness.check.operations import parameter_examples
 from mock_server.harness.check.outcome import Finding, StageResult
 from mock_server.http.contract import Operation, operations, resolve
 from mock_server.http.json_schema import validator, violations
@@ -48,8 +49,8 @@ def _examples(specification: Mapping[str, Any], found: list[Operation]) -> Itera
     """(operation, place, schema, example) for each example of a parameter, a request or an answer."""
     for operation in found:
         for parameter in operation.parameters:
-            if "example" in parameter:
-                yield operation.id, f"parameter {parameter['name']}", parameter["schema"], parameter["example"]
+            for example in parameter_examples(parameter):
+                yield operation.id, f"parameter {parameter['name']}", parameter["schema"], example
         body = resolve(specification, operation.definition.get("requestBody")) or {}
         places = {"request": body.get("content", {})}
         for status, reference in operation.definition["responses"].items():

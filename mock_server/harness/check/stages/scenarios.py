@@ -11,8 +11,8 @@ from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.target import Target
 from mock_server.service import Service
 
-# The control API's operation with which a scenario makes the mock answer something else.
-_ADD_FAULT = "addFault"
+# The control API's operations with which a scenario makes the mock answer something else.
+_FAULTS = frozenset({"addFault", "replaceFaults"})
 _OUT_OF_ORDER = 500
 
 
@@ -43,7 +43,7 @@ def check_scenarios(service: Service, target: Target, traffic: TrafficLog, step:
 def _injected(scenario: Scenario) -> frozenset[int]:
     """The statuses of servers out of order that the scenario makes the mock answer, through a fault."""
     steps = (*scenario.given, *scenario.steps)
-    if not any(step.operation == _ADD_FAULT for step in steps):
+    if not any(step.operation in _FAULTS for step in steps):
         return frozenset()
     return frozenset(step.expect.status for step in steps if step.expect.status >= _OUT_OF_ORDER)
 

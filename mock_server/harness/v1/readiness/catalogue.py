@@ -26,6 +26,7 @@ CATALOGUE: Final = (
     shared("sync.mostly-incremental", "running-an-integration/#polling"),
     shared("sync.no-repeat", "running-an-integration/#paging"),
     shared("sync.sees-changes", "ecf-usage/continuing-the-ecf-registration-process/#registration"),
+    shared("sync.after-restart", "running-an-integration/#polling"),
     shared("sync.declarations", "ecf-usage/listing-participant-declaration-submissions/#list-declarations"),
     shared("sync.declarations-pages-followed", "running-an-integration/#paging"),
     shared("sync.declarations-no-gap", "running-an-integration/#polling"),

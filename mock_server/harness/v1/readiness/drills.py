@@ -19,7 +19,7 @@ EXERCISES: Final = (
         "After the first full pull schools change participants, and some move from provider to provider. While you "
         "poll, records change every moment: poll until you have them all.",
         (
-            *("sync.full-pull", "sync.polls", "sync.no-gap", "sync.sees-changes"),
+            *("sync.full-pull", "sync.polls", "sync.no-gap", "sync.sees-changes", "sync.after-restart"),
             *("sync.declarations-no-gap", "sync.declarations-changes-seen"),
         ),
         events=(

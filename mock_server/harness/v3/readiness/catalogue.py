@@ -66,7 +66,8 @@ CATALOGUE: Final = (
     shared("sync.mostly-incremental", f"{_SYNC}#poll-two-windows"),
     shared("sync.no-repeat", f"{_SYNC}#page-until-empty"),
     shared("sync.sees-changes", f"{_UPDATING}#school-updates"),
-    shared("sync.declarations", f"{_DECLARATIONS}#list-declarations-v3"),
+    shared("sync.after-restart", f"{_SYNC}#missed-poll"),
+    shared("sync.declarations", f"{_DECLARATIONS}#find-declarations"),
     shared("sync.declarations-pages-followed", f"{_SYNC}#page-until-empty"),
     shared("sync.declarations-no-gap", f"{_SYNC}#poll-two-windows"),
     shared("sync.declarations-changes-seen", f"{_SYNC}#poll-two-windows"),
@@ -140,7 +141,7 @@ CATALOGUE: Final = (
         )
         for declaration_type in ("extended-1", "extended-2", "extended-3")
     ),
-    shared("declarations.id-stored", f"{_DECLARATIONS}#list-declarations-v3"),
+    shared("declarations.id-stored", f"{_DECLARATIONS}#find-declarations"),
     shared("declarations.void", f"{_DECLARATIONS}#void-declaration"),
     shared("declarations.clawback", f"{_DECLARATIONS}#void-in-each-state"),
     shared("declarations.future-milestone", f"{_TESTING}#simulate-a-later-day"),

@@ -61,6 +61,7 @@ CHECKLIST: Final = (
         "Full and partial synchronisation",
         (
             *("sync.full-pull", "sync.polls", "sync.no-gap", "sync.two-windows", "sync.sees-changes"),
+            "sync.after-restart",
             *("sync.declarations", "sync.declarations-pages-followed", "sync.declarations-no-gap"),
             *("sync.declarations-changes-seen",),
         ),

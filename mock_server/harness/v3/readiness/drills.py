@@ -24,7 +24,7 @@ EXERCISES: Final = (
         "After the first full pull schools change participants, one moves to another provider, and one gets a mentor "
         "whom you don't train. While you poll, records change every moment: poll until you have them all.",
         (
-            *("sync.full-pull", "sync.polls", "sync.no-gap", "sync.sees-changes"),
+            *("sync.full-pull", "sync.polls", "sync.no-gap", "sync.sees-changes", "sync.after-restart"),
             *("sync.declarations-no-gap", "sync.declarations-changes-seen", "sync.transfers", "sync.unfunded-mentors"),
         ),
         events=(

@@ -532,11 +532,12 @@ RULES: Found = (
 
 
 def _token(change: Callable[[Asked], str | None]) -> Telling:
-    """Other credentials are accepted, too."""
+    """Other credentials are accepted, too. The scheme stays."""
 
     def accepted(asked: Asked) -> Asked:
         token = change(asked)
-        return replace(asked, headers={**asked.headers, "authorization": f"Bearer {token}"}) if token else asked
+        scheme = _header(asked)[0] or "Bearer"
+        return replace(asked, headers={**asked.headers, "authorization": f"{scheme} {token}"}) if token else asked
 
     return asking(lambda asked: True, accepted)
 
@@ -569,7 +570,10 @@ ACCESS: Found = (
     (
         "scheme",
         "Any scheme is accepted.",
-        _token(lambda a: _header(a)[1] if _header(a)[1] in _TOKENS else None),
+        asking(
+            lambda a: _header(a)[1] in _TOKENS,
+            lambda a: replace(a, headers={**a.headers, "authorization": f"Bearer {_header(a)[1]}"}),
+        ),
     ),
     (
         "token-case",

@@ -334,12 +334,11 @@ class SendsNumbersAsTexts(LeadProvider):
 
 
 FAULTY_TOO = (
-    Client("sync.sees-changes", PollsFromASecondLater, also=("sync.no-gap",)),
+    Client("sync.sees-changes", PollsFromASecondLater, may=("sync.no-gap",)),
     Client(
         "sync.declarations-changes-seen",
         PollsDeclarationsFromASecondLater,
-        also=("sync.declarations-no-gap",),
-        may=("declarations.clawback",),
+        may=("declarations.clawback", "sync.declarations-no-gap"),
     ),
     Client("sync.no-gap", MovesItsMarkByItsOwnAnswers, may=("sync.sees-changes",)),
     Client("sync.declarations-no-gap", PollsDeclarationsSinceNow),

@@ -137,7 +137,6 @@ SMALL_PRINT = tuple(
             "A path outside the API is HTML.",
             _outside(_html(404), lambda path: not path.startswith("/api/")),
         ),
-        ("outside-root", "The root is a page.", _outside(_html(200), lambda path: path == "/")),
         ("outside-version", "Another version is HTML.", _outside(_html(404), lambda path: path.startswith("/api/v2"))),
         (
             "long",
