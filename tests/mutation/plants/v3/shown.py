@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from mock_server.v3 import operations
 from mock_server.v3 import records as rendering
 from mock_server.v3.domain import derived, settling
 from mock_server.v3.domain.records import Declaration, School
@@ -164,7 +165,7 @@ VALUES = tuple(
         (
             "tutor",
             "The tutor is told without an expression of interest.",
-            patched(rendering, "school_json", _told_anyway),
+            patched(operations, "school_json", _told_anyway),
         ),
         ("address", "The school's own address is never shown.", patched(School, "shown_email", _no_fallback)),
         ("in-partnership", "Every school is in partnership.", of("in_partnership", lambda _: True)),
@@ -183,7 +184,7 @@ VALUES = tuple(
             "paid",
             "Payable statements count as paid.",
             patched(
-                rendering,
+                operations,
                 "statement_json",
                 lambda original: (
                     lambda s: (

@@ -219,6 +219,10 @@ def inductions(world: World, operation: str) -> None:
         ends = stay.training[-1].finished_on
         wanted = "2026-02-10" if outcome else None
         own.expect((ends and f"{ends}") == wanted, f"the training ends on {wanted}", f"it ends on {ends}")
+        if outcome is None:
+            # Another period runs, so there is no last end yet.
+            control.change_induction(id, started_on="2026-02-10")
+            shows(own, id, most_recent_induction_period_end_date=None, overall_induction_start_date="2025-09-08")
     exempt = world.trained()
     control.change_induction(exempt, register={"exempt": True})
     shows(own, exempt, eligible_for_funding=False)
