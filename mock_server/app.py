@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_server.control.app import ControlApp
 from mock_server.control.contract import control_contract
 from mock_server.control.operations import control_operations
-from mock_server.gateway import CONTRACTS_PREFIX, CONTROL_PREFIX, DOCS_PREFIX, PAGE_PREFIX, Gateway, Served
+from mock_server.gateway import CONTRACTS_PREFIX, CONTROL_PREFIX, PAGE_PREFIX, Gateway, Served
 from mock_server.harness.readiness.control import readiness_operations
 from mock_server.harness.scenarios.refusals import Refusals
 from mock_server.http.bodies import BodyLimits
@@ -18,7 +18,7 @@ from mock_server.sandbox.clock import MachineClock, machine_clock
 from mock_server.sandbox.sandboxes import Registry
 from mock_server.service import Call, Service
 from mock_server.services import SERVICES
-from mock_server.settings import Settings
+from mock_server.settings import DOCS_PREFIX, Settings
 from mock_server.web.documentation import Documentation, contracts, docs_address
 
 if TYPE_CHECKING:

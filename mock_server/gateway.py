@@ -22,10 +22,10 @@ from mock_server.sandbox.sandboxes import Access, Registry
 from mock_server.sandbox.state import StateLost
 from mock_server.sandbox.wording import reworded
 from mock_server.service import Call, Service
+from mock_server.settings import DOCS_PREFIX
 
 CONTROL_PREFIX = "/_mock"
 PAGE_PREFIX = f"{CONTROL_PREFIX}/ui"
-DOCS_PREFIX = f"{CONTROL_PREFIX}/docs"
 CONTRACTS_PREFIX = "/openapi"
 
 _log = logging.getLogger(__name__)

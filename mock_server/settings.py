@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -17,6 +17,8 @@ Statements = Literal["by_date", "by_hand"]
 Details = Literal["usual", "reworded"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
+# Where the mock serves its own documentation.
+DOCS_PREFIX: Final = "/_mock/docs"
 
 # The variables that aren't settings of the server, and the programs that read them.
 OTHER_VARIABLES = {

@@ -32,6 +32,7 @@ CALLS = {
     "check --stage contract": (0, "keeps the contract"),
     "diff {contract} {folder}/new.yaml": (1, '"->'),
     "readiness --base-url {mock} --only errors": (1, "+ passed    errors.refusal-met"),
+    "health --base-url {mock}": (0, "answers at http"),
     "drill --list": (0, "lost-answer"),
     "drill --base-url {mock} --timeout 0.1 lost-answer": (1, "- not seen"),
 }

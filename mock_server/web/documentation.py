@@ -13,9 +13,10 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.gateway import CONTRACTS_PREFIX, DOCS_PREFIX
+from mock_server.gateway import CONTRACTS_PREFIX
 from mock_server.resources import resource
 from mock_server.service import Call
+from mock_server.settings import DOCS_PREFIX
 
 _PACKAGE: Final = Path(__file__).parent.parent
 # Where the site is in a wheel, and in a checkout.

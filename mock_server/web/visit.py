@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from mock_server.gateway import DOCS_PREFIX, PAGE_PREFIX
+from mock_server.gateway import PAGE_PREFIX
 from mock_server.sandbox.sandboxes import Registry, Sandbox
+from mock_server.settings import DOCS_PREFIX
 
 ROOT = PAGE_PREFIX
 

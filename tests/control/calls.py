@@ -38,6 +38,8 @@ class Ids:
     v3: V3Ids = V3Ids()
     # A mentor at the participant's school; the example's own where there is none.
     mentor: str = ""
+    # A drill begun before; empty begins one.
+    drill: str = ""
 
 
 V3_CALLS: dict[str, Callable[[V3Client, V3Ids, Any], Any]] = {
@@ -79,6 +81,10 @@ V3_CALLS: dict[str, Callable[[V3Client, V3Ids, Any], Any]] = {
 CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "getHealth": lambda client, ids, body: client.health(),
     "getMetrics": lambda client, ids, body: client.metrics(),
+    "beginDrill": lambda client, ids, body: client.begin_drill(**body),
+    "getDrill": lambda client, ids, body: client.drill(ids.drill or client.begin_drill().id),
+    "endDrill": lambda client, ids, body: client.end_drill(ids.drill or client.begin_drill().id),
+    "noteRestart": lambda client, ids, body: client.sandbox(ids.sandbox).note_restart(),
     "listSandboxes": lambda client, ids, body: client.sandboxes(),
     "createSandbox": lambda client, ids, body: client.create_sandbox(**body),
     "getSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).get(),

@@ -27,6 +27,7 @@ IDS = Ids(
     declaration="c1a7be52-8e0d-4c3e-b6f9-5d2e7f90a143",
     fault="fault-1",
     snapshot="snapshot-1",
+    drill="drill-1",
 )
 
 

@@ -96,6 +96,7 @@ ids = {
     "participant_id": st.sampled_from(PARTICIPANTS) | text,
     "declaration_id": st.sampled_from(DECLARATIONS) | text,
     "snapshot_id": st.sampled_from(["snapshot-1", "snapshot-2"]) | text,
+    "drill": st.sampled_from(["drill-1", "drill-2"]) | text,
     "fault_id": st.sampled_from(["fault-1", "fault-2"]) | text,
 }
 query = st.lists(

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from docs.generator.guide import GUIDES, answered
-from mock_server.gateway import DOCS_PREFIX
 from mock_server.harness.scenarios.runner import RULE_HEADER
+from mock_server.settings import DOCS_PREFIX
 from tests.site.built import Site
 
 _HEIGHT = 900

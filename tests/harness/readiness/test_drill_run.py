@@ -74,7 +74,7 @@ def test_what_a_client_does_wrong_after_it_has_done_all_counts(tmp_path: Path) -
     wrong = drill("pages", "--run", script(tmp_path, pull + page + late))
     assert wrong.returncode == 1, wrong.stdout
     assert "sync.pages-followed" in wrong.stdout
-    assert "http://127.0.0.1:8001/running-an-integration/#paging" in wrong.stdout
+    assert "http://127.0.0.1:8080/_mock/docs/running-an-integration/#paging" in wrong.stdout
 
 
 def test_expected_failures_let_a_team_begin_today(tmp_path: Path) -> None:

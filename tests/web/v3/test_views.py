@@ -124,12 +124,12 @@ async def test_whatever_a_school_types_is_shown_as_text(site: Site) -> None:
         assert "<script>alert" not in page
 
 
-async def test_the_journal_leads_from_a_rule_of_v3_to_its_place_in_the_error_catalogue(site: Site) -> None:
+async def test_the_journal_leads_from_a_rule_of_v3_to_the_error_catalogue_and_to_a_story(site: Site) -> None:
     body = {"data": {"type": "partnership", "attributes": {"cohort": ""}}}
     assert (await site.call("POST", "/api/v3/partnerships", json=body)).status_code == 422
     entry = await site.see("journal", params={"entry": "1", "api": "v3"})
     assert 'href="/_mock/docs/v3/errors/#partnership-cohort-given"' in entry.text
-    assert "The guide's paragraph" not in entry.text.replace("&#39;", "'")
+    assert 'href="/_mock/docs/v3/usage/partnerships/#' in entry.text
 
 
 async def test_the_journal_names_the_person_of_v3(site: Site) -> None:

@@ -120,11 +120,6 @@ SMALL_PRINT = tuple(
             _gzipped(lambda call: b"gzip" not in _header(call, b"accept-encoding")),
         ),
         (
-            "gzip-refused",
-            "Answers are gzipped for clients that refuse it.",
-            _gzipped(lambda call: b"gzip;q=0" in _header(call, b"accept-encoding")),
-        ),
-        (
             "gzip-csv",
             "CSV is gzipped though nobody asked.",
             _gzipped(lambda c: c.operation_id in CSV_LISTS and b"gzip" not in _header(c, b"accept-encoding")),
