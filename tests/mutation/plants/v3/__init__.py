@@ -5,6 +5,7 @@ from tests.mutation.plants.v3.gateway import GATEWAY
 from tests.mutation.plants.v3.lists import LISTS
 from tests.mutation.plants.v3.moved import SCHOOLS, UPDATED
 from tests.mutation.plants.v3.providers import ODD_INPUT, SECRETS, TOKENS
+from tests.mutation.plants.v3.reach import MOVES, REACH
 from tests.mutation.plants.v3.rules import BOUNDS, RULES, TABLES
 from tests.mutation.plants.v3.shown import VALUES
 from tests.mutation.plants.v3.state import LIFE, STATE
@@ -28,6 +29,8 @@ PLANTS = {
         LIFE,
         UPDATED,
         SCHOOLS,
+        REACH,
+        MOVES,
         GATEWAY,
     )
     for plant in plants
