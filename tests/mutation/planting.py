@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -99,3 +100,12 @@ def patched(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], N
         setattr(owner, name, make(getattr(owner, name)))
 
     return plant
+
+
+def moved(owner: type, name: str, by: timedelta) -> Callable[[], None]:
+    """Plants another moment in a property of `owner`: `by` later. None stays None."""
+
+    def make(original: Any) -> Any:
+        return property(lambda self: (moment := original.fget(self)) and moment + by)
+
+    return patched(owner, name, make)

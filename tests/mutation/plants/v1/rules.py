@@ -1,8 +1,7 @@
 """Rules that the server no longer applies, and bounds that are wrong by a second."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from mock_server.v1.domain import facts as facts_module
 from mock_server.v1.domain import world
@@ -12,6 +11,7 @@ from mock_server.v1.domain.schedules import Milestone
 from tests.mutation.planting import (
     Plant,
     dropped,
+    moved,
     patched,
     rule_check,
 )
@@ -24,17 +24,6 @@ RULES = tuple(
     for id in CATALOGUE
     if id != "declaration-voidable"
 )
-
-
-def _milestone(name: str, by: timedelta) -> Callable[[], None]:
-    def make(original: Any) -> Any:
-        def shifted(self: Milestone) -> datetime | None:
-            moment: datetime | None = original.fget(self)
-            return moment and moment + by
-
-        return property(shifted)
-
-    return patched(Milestone, name, make)
 
 
 def _not_future(facts: Facts, said: str | None) -> str | None:
@@ -64,10 +53,10 @@ def _payment_runs(by: timedelta) -> Callable[[], None]:
 BOUNDS = tuple(
     Plant(f"bound-{name}", "a bound off by a second", what, plant)
     for name, what, plant in (
-        ("opens-late", "A milestone opens a second late.", _milestone("opens", _SECOND)),
-        ("opens-early", "A milestone opens a second early.", _milestone("opens", -_SECOND)),
-        ("closes-late", "A milestone closes a second late.", _milestone("closes", _SECOND)),
-        ("closes-early", "A milestone closes a second early.", _milestone("closes", -_SECOND)),
+        ("opens-late", "A milestone opens a second late.", moved(Milestone, "opens", _SECOND)),
+        ("opens-early", "A milestone opens a second early.", moved(Milestone, "opens", -_SECOND)),
+        ("closes-late", "A milestone closes a second late.", moved(Milestone, "closes", _SECOND)),
+        ("closes-early", "A milestone closes a second early.", moved(Milestone, "closes", -_SECOND)),
         (
             "future",
             "A second of the future counts as past.",

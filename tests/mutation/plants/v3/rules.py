@@ -21,22 +21,11 @@ from mock_server.v3.domain.commands import CATALOGUE
 from mock_server.v3.domain.facts import DeclarationFacts
 from mock_server.v3.domain.schedules import Milestone
 from mock_server.v3.domain.world import World
-from tests.mutation.planting import Plant, dropped, patched, rule_check
+from tests.mutation.planting import Plant, dropped, moved, patched, rule_check
 
 _SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
 
 RULES = tuple(dropped(CATALOGUE, id) for id in CATALOGUE)
-
-
-def _milestone(name: str, by: timedelta) -> Callable[[], None]:
-    def make(original: Any) -> Any:
-        def shifted(self: Milestone) -> datetime | None:
-            moment: datetime | None = original.fget(self)
-            return moment and moment + by
-
-        return property(shifted)
-
-    return patched(Milestone, name, make)
 
 
 def _not_future(asked: DeclarationFacts, said: str | None) -> str | None:
@@ -135,10 +124,10 @@ def _incomplete_longer(original: Any) -> Any:
 BOUNDS = tuple(
     Plant(f"bound-{name}", "a bound off by a second", what, plant)
     for name, what, plant in (
-        ("opens-late", "A milestone opens a second late.", _milestone("opens", _SECOND)),
-        ("opens-early", "A milestone opens a second early.", _milestone("opens", -_SECOND)),
-        ("closes-late", "A milestone closes a second late.", _milestone("closes", _SECOND)),
-        ("closes-early", "A milestone closes a second early.", _milestone("closes", -_SECOND)),
+        ("opens-late", "A milestone opens a second late.", moved(Milestone, "opens", _SECOND)),
+        ("opens-early", "A milestone opens a second early.", moved(Milestone, "opens", -_SECOND)),
+        ("closes-late", "A milestone closes a second late.", moved(Milestone, "closes", _SECOND)),
+        ("closes-early", "A milestone closes a second early.", moved(Milestone, "closes", -_SECOND)),
         (
             "future",
             "A second of the future counts as past.",
