@@ -59,9 +59,7 @@ def table(world: World, operation: str) -> None:
             what = f"{cohort}, {role}, {type}, evidence {held!r}"
             if not accepted:
                 own.send(operation, body=sent)
-                own.status(422, f"{what} is refused")
-                titles = [error["title"] for error in own.answered.json["errors"]]
-                own.expect(titles == ["evidence_held"], f"{what}: the title is evidence_held", f"they are {titles}")
+                own.refuses(["declaration-evidence-held"], what)
                 continue
             own.send(operation, body=sent)
             own.status(200, f"{what} is accepted")
@@ -81,7 +79,9 @@ def flag(world: World, operation: str) -> None:
         date = "2024-10-01T09:00:00Z" if cohort == "2024" else "2025-10-01T09:00:00Z"
         sent: Any = declaration(id, declaration_date=date, evidence_held=None)
         own.send(operation, body=sent)
-        own.status(422 if needed else 200, f"detailed evidence is {detailed} in {cohort}")
+        own.refuses_if(
+            needed, ["declaration-evidence-held"], f"detailed evidence is {detailed} in {cohort}, and none is sent"
+        )
 
 
 @probe("Mentors of cohorts with mentor funding are declared started and completed, and nothing else.", DECLARE)
@@ -95,11 +95,11 @@ def mentors(world: World, operation: str) -> None:
         if type in ("started", "completed"):
             own.accepted(operation, body=sent)
         else:
-            own.refused_whole(("getDeclarations",), ["declaration_type"], operation, body=sent)
+            own.refused_whole(("getDeclarations",), ["declaration-type-for-mentors"], operation, body=sent)
     world.control.v3.change_cohort("2024", mentor_funding=True)
     old = _person(world, "2024", "mentor", known)
     sent = declaration(old, "mentor", declaration_type="retained-1", declaration_date=_DATE)
-    own.refused(["declaration_type"], operation, body=sent)
+    own.refused(["declaration-type-for-mentors"], operation, body=sent)
 
 
 PROBES: Final = (table, flag, mentors)
