@@ -19,6 +19,9 @@ GRANTED = "Authorization: Bearer alder-token\r\n"
 FAULTS = "/_mock/sandboxes/default/faults"
 CLOSE = "Connection: close\r\n"
 
+# Of each answer so far, whether it went out in one piece.
+Pieces = Callable[[], list[bool]]
+
 
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
@@ -27,7 +30,7 @@ def base_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def pieces(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[bool]]:
+def pieces(monkeypatch: pytest.MonkeyPatch) -> Pieces:
     """Of each answer, whether it went out in one piece."""
     sent: list[bool] = []
     # The server has a thread of its own. A client may have the answer before the server has noted how it went.
@@ -98,7 +101,7 @@ NOTHING = request(path="/api/v1/nothing")
     ],
 )
 def test_what_comes_is_what_uvicorn_sends(
-    base_url: str, sent: str, whole: bool, pieces: Callable[[], list[bool]], monkeypatch: pytest.MonkeyPatch
+    base_url: str, sent: str, whole: bool, pieces: Pieces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     after = [] if CLOSE in sent or "HTTP/1.0" in sent else [NOTHING]
     received = exchange(base_url, sent, *after)
@@ -109,7 +112,7 @@ def test_what_comes_is_what_uvicorn_sends(
 
 
 def test_of_requests_that_come_at_once_each_gets_its_own_answer(
-    base_url: str, pieces: Callable[[], list[bool]], monkeypatch: pytest.MonkeyPatch
+    base_url: str, pieces: Pieces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = request() + NOTHING + request("PUT", LIST)
     received = exchange(base_url, sent, answers=3)
@@ -129,7 +132,11 @@ def test_of_requests_that_come_at_once_each_gets_its_own_answer(
     ],
 )
 def test_a_fault_s_headers_are_sent_as_uvicorn_sends_them(
-    base_url: str, headers: dict[str, str], whole: bool, pieces: Callable[[], list[bool]], monkeypatch: pytest.MonkeyPatch
+    base_url: str,
+    headers: dict[str, str],
+    whole: bool,
+    pieces: Pieces,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fault = {"match": {"path": LIST}, "respond": {"status": 503, "headers": headers, "body": {"why": "none"}}}
     httpx.put(base_url + FAULTS, json={"faults": [fault]}).raise_for_status()
