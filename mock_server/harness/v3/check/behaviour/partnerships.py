@@ -38,6 +38,7 @@ _COMPLAINTS: Final[tuple[tuple[dict[str, Any], list[str]], ...]] = (
     ({_C: "1999"}, ["partnership-cohort-exists", "partnership-delivery-partner-yours"]),
     ({_C: "abc"}, ["partnership-cohort-exists", "partnership-delivery-partner-yours"]),
     ({_C: "2026"}, ["partnership-cohort-started"]),
+    ({_C: "2021"}, ["partnership-cohort-open"]),
     ({_C: "2022"}, ["partnership-cohort-open"]),
     ({_S: UNKNOWN_ID}, ["partnership-school-exists"]),
     ({_S: "123456"}, ["partnership-school-exists"]),
@@ -104,7 +105,8 @@ def one_each(world: World, operation: str) -> None:
     )
     _refuse(own, ["partnership-school-free"], given)
     _refuse(own, ["partnership-school-free"], {**given, _D: second})
-    own.accepted(operation, body=body(**{**given, _C: "2024"}))
+    for open_too in ("2023", "2024"):
+        own.accepted(operation, body=body(**{**given, _C: open_too}))
     other.accepted(operation, body=body(**{**given, _D: world.partners(PEER)[0]}))
     school_led = world.control.v3.add_school()
     world.trained(provider=None, school_urn=school_led.urn)
