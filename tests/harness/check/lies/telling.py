@@ -125,6 +125,9 @@ def stale(names: tuple[str, ...], on: Callable[[Asked], bool], of: str, *paths: 
             return told
         data = told.data
         for record in data if isinstance(data, list) else [data]:
+            # A record of another kind may have the same id.
+            if not record["attributes"].keys() >= set(names):
+                continue
             first = kept.setdefault(record["id"], dict(record["attributes"]))
             if on(asked):
                 record["attributes"] |= {name: first[name] for name in names}

@@ -20,7 +20,6 @@ from tests.harness.check.lies.telling import (
 from tests.harness.check.lies.v3.paths import (
     DECLARATIONS,
     JSON,
-    LISTS,
     PARTICIPANTS,
     PARTNERSHIPS,
     SCHOOLS,
@@ -45,7 +44,7 @@ def _swapped(entry: Attributes) -> Attributes:
 
 
 def _stale(names: tuple[str, ...], on: Callable[[Asked], bool], of: str) -> Telling:
-    return stale(names, on, of, *LISTS)
+    return stale(names, on, of, of)
 
 
 def _unmoved(action: str, of: str) -> Telling:
