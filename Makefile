@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test clients crash lint audit advisories check contract mutation mutation-domain bench soak lock clean
+.PHONY: help setup system-packages serve docs docs-serve test clients crash lint audit advisories check release-check contract mutation mutation-domain bench soak lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -72,6 +72,9 @@ advisories: setup ## ask the same, and go on without a network
 
 # make takes them in this order, unless it is told to work in parallel.
 check: lint advisories test ## what CI runs: lint, types, known vulnerabilities, tests
+
+release-check: docs ## build a release and get it as users do: uvx, pipx, pip, plugin (needs a network)
+	$(BIN)/pytest tests/release/from_packages.py -q $(ARGS)
 
 contract: setup ## check that the mock keeps the contract (ARGS="--html build/check.html" passes options on)
 	$(BIN)/ecf-mock check $(ARGS)

@@ -44,7 +44,10 @@ def test_the_package_builds_from_what_reaches_the_builder_and_an_sdist_has_it() 
     build = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
     named = {*build["wheel"]["packages"], *build["wheel"]["force-include"]}
     made = {"build", "build/site", "PKG-INFO"}
-    of_an_sdist = {*build["sdist"]["include"], "pyproject.toml"} - {"Dockerfile", ".dockerignore"}
+    of_an_sdist = {"pyproject.toml", *(name.removeprefix("/") for name in build["sdist"]["include"])} - {
+        "Dockerfile",
+        ".dockerignore",
+    }
     assert named <= of_an_sdist == _let_in() - made
     assert all((ROOT / name).exists() for name in _let_in() - made)
 

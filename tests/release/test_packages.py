@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tarfile
 import zipfile
 from email.message import Message
 from email.parser import HeaderParser
@@ -60,6 +61,16 @@ def test_the_wheel_carries_code_contracts_scenarios_and_the_site(packages: Packa
     with zipfile.ZipFile(packages.wheel) as wheel:
         carried = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert carried == expected
+
+
+def test_the_sdist_has_what_packages_and_image_are_built_from_and_nothing_else(
+    packages: Packages, sources: Path
+) -> None:
+    with tarfile.open(packages.sdist) as sdist:
+        files = {name.partition("/")[2] for name in sdist.getnames()}
+    expected = {file.relative_to(sources).as_posix() for file in sources.rglob("*") if file.is_file()}
+    expected = {name for name in expected if "__pycache__" not in name}
+    assert files - {"PKG-INFO"} == expected
 
 
 def test_the_metadata_say_where_everything_is_and_for_whom(metadata: Message) -> None:
