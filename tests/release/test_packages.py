@@ -84,7 +84,7 @@ def test_the_metadata_say_where_everything_is_and_for_whom(metadata: Message) ->
     assert "lead provider" in metadata["Keywords"]
     assert "Framework :: Pytest" in metadata.get_all("Classifier", [])
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata.get_payload().startswith("# ecf-mock")
+    assert str(metadata.get_payload()).startswith("# ecf-mock")
 
 
 def test_the_wheel_alone_serves_everything_and_carries_the_scenarios(commands: Path, tmp_path: Path) -> None:
