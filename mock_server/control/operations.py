@@ -103,7 +103,7 @@ def _every_sandbox_operation(registry: Registry) -> dict[str, SandboxHandler]:
     return SANDBOX_OPERATIONS | {
         qualified(service, operation_id): on_world(service, handler)
         for service in registry.services
-        for operation_id, handler in service.control.items()
+        for operation_id, handler in service.control().items()
     }
 
 
