@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +17,7 @@ from mock_server.http.bodies import BodyLimits
 from mock_server.http.contract_app import ContractApp
 from mock_server.sandbox.clock import MachineClock, machine_clock
 from mock_server.sandbox.sandboxes import Registry
+from mock_server.sandbox.world_file import load
 from mock_server.service import Call, Service
 from mock_server.services import SERVICES
 from mock_server.settings import DOCS_PREFIX, Settings
@@ -75,15 +77,18 @@ def build_app(
 ) -> Application:
     """The mock with these settings. `machine` is the clock that sandboxes follow unless told otherwise.
 
-    Raises StateRefused for a state file that can't be used.
+    Raises StateRefused for a state file that can't be used, and BadWorldFile for a seed that can't.
     """
+    origin = None
+    if isinstance(settings.seed, Path):
+        origin = load(settings.seed, services)
     keeper = None
     if settings.state is not None:
         # Imported here: most mocks keep nothing, and needn't wait for SQLite.
         from mock_server.sandbox.state.keeper import Keeper
 
         keeper = Keeper(settings.state)
-    registry = Registry(settings, services, machine, keeper)
+    registry = Registry(settings, services, machine, keeper, origin)
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     served = [Served(service, _service_app(service, settings.docs_url, limits)) for service in services]
 

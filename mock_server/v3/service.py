@@ -1,6 +1,6 @@
 """Version 3 as a `Service`: its row for the table of services."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -13,6 +13,7 @@ from mock_server.v3.control.operations import CONTROL
 from mock_server.v3.domain.commands import CATALOGUE
 from mock_server.v3.domain.restoring import restore
 from mock_server.v3.domain.rows import head_of, row_of
+from mock_server.v3.domain.soundness import problems
 from mock_server.v3.domain.world import World
 from mock_server.v3.errors import ERROR_CATALOGUE, ERRORS
 from mock_server.v3.operations import provider_operations
@@ -27,6 +28,13 @@ def _read(world: World, rows: Iterable[bytes], changes: int) -> None:
     restore(world, {**head_of(world), "changes": changes}, map(orjson.loads, rows))
 
 
+def _check_row(row: Mapping[str, Any]) -> None:
+    # Only files of worlds need it, and it takes some time to make.
+    from mock_server.v3.row_shapes import check_row
+
+    check_row(row)
+
+
 V3: Final = Service(
     name="v3",
     title="Lead provider API v3",
@@ -38,7 +46,7 @@ V3: Final = Service(
     errors=ERRORS,
     empty_world=seeding.empty_world,
     seeded_world=seeding.seeded_world,
-    kept=Kept(_write, _read),
+    kept=Kept(_write, _read, _check_row, problems),
     control=CONTROL,
     catalogue=CATALOGUE,
     error_catalogue=ERROR_CATALOGUE,
