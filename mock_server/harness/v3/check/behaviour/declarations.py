@@ -7,7 +7,17 @@ from mock_server.harness.check.probes import probe
 from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v3.check.behaviour.acts import RESCHEDULE, act
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
-from mock_server.harness.v3.check.bench import COURSES, DECLARE, VOID, Sender, World, declaration
+from mock_server.harness.v3.check.bench import (
+    COHORTS,
+    COURSES,
+    DECLARE,
+    SINCE_2025,
+    VOID,
+    Sender,
+    World,
+    declaration,
+    late_in,
+)
 from mock_server.harness.v3.check.expected import Expected
 
 _P, _C, _T, _D = "participant_id", "course_identifier", "declaration_type", "declaration_date"
@@ -155,6 +165,29 @@ def frozen(world: World, operation: str) -> None:
     _refuse(own, ["cohort"], elsewhere, **old)
 
 
+# The last moment before the payments of a cohort are frozen, and the first after it (schedules 1): midnight in London.
+_FROZEN: Final = (
+    ("2021", "2024-06-17T22:59:59Z", "2024-06-17T23:00:00Z"),
+    ("2022", "2025-06-15T22:59:59Z", "2025-06-15T23:00:00Z"),
+)
+
+
+@probe("The payments of 2021 and 2022 are frozen from their days on, in London.", DECLARE, clock=_FROZEN[0][1])
+def frozen_by_day(world: World, operation: str) -> None:
+    """Schedules 1 and row 15, for both roles."""
+    for cohort, before, after in _FROZEN:
+        given: Any = {"cohort": cohort, "started_on": f"{cohort}-09-01"}
+        people = [(role, world.trained(role, **given)) for role in COURSES]
+        started = {_D: f"{cohort}-10-01T09:00:00Z"}
+        world.to(before)
+        made = [world.own.declare(id, role, **started)["id"] for role, id in people]
+        world.to(after)
+        for role, id in people:
+            _refuse(world.own, ["cohort"], id, role, **{_T: "retained-1", _D: f"{int(cohort) + 1}-01-15T09:00:00Z"})
+        for each in made:
+            world.own.accepted(VOID, each)
+
+
 @probe("Whose role is eligible needs an open statement of the cohort; others can always be declared for.", DECLARE)
 def statements_end(world: World, operation: str) -> None:
     """Row 16: a deadline of today or later, in London. The last one of 2023 is on 31 July 2026."""
@@ -205,11 +238,13 @@ def mentor_of_the_time(world: World, operation: str) -> None:
     own.expect(shown is None, "a mentor's declaration has no mentor", f"it has {shown}")
 
 
-@probe("A started declaration carries the school's uplift, and shows it once paid.", DECLARE)
+@probe("A started declaration carries the school's uplift, and shows it once paid.", DECLARE, clock=late_in(COHORTS[0]))
 def uplifts(world: World, operation: str) -> None:
     """Rules 3.3 and 5.8: only `started`, only in cohorts that pay uplifts."""
     own, control = world.own, world.control.v3
-    for cohort, wanted in (("2024", True), ("2025", False)):
+    for cohort in COHORTS:
+        world.to(late_in(cohort))
+        wanted = cohort not in SINCE_2025
         urn = control.add_school(uplifts={cohort: {"pupil_premium": False, "sparsity": True}}).urn
         for role in ("ect", "mentor"):
             id = world.eligible(world.trained(role, cohort=cohort, started_on=f"{cohort}-09-01", school_urn=urn), role)
@@ -288,6 +323,7 @@ PROBES: Final = (
     one_of_a_type,
     latest_training,
     frozen,
+    frozen_by_day,
     statements_end,
     mentor_of_the_time,
     uplifts,

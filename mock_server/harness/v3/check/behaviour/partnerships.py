@@ -35,6 +35,7 @@ _COMPLAINTS: Final[tuple[tuple[dict[str, Any], list[str]], ...]] = (
     ({_C: "1999"}, [_C, _D]),
     ({_C: "abc"}, [_C, _D]),
     ({_C: "2026"}, [_C]),
+    ({_C: "2021"}, [_C]),
     ({_C: "2022"}, [_C]),
     ({_S: UNKNOWN_ID}, [_S]),
     ({_S: "123456"}, [_S]),
@@ -95,7 +96,8 @@ def one_each(world: World, operation: str) -> None:
     )
     _refuse(own, [_S], given)
     _refuse(own, [_S], {**given, _D: second})
-    own.accepted(operation, body=body(**{**given, _C: "2024"}))
+    for open_too in ("2023", "2024"):
+        own.accepted(operation, body=body(**{**given, _C: open_too}))
     other.accepted(operation, body=body(**{**given, _D: world.partners(PEER)[0]}))
     school_led = world.control.v3.add_school()
     world.trained(provider=None, school_urn=school_led.urn)

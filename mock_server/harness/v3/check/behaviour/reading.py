@@ -236,6 +236,8 @@ _DECLARATIONS: Final = (
     Case("filter[delivery_partner_id]={second}&filter[participant_id]={old}", ()),
     Case("filter[delivery_partner_id]={second}&filter[cohort]=2025", ("two",)),
     Case("filter[delivery_partner_id]=x", ()),
+    Case("filter[participant_id]={old}&page[page]=2&page[per_page]=1", ()),
+    Case("filter[delivery_partner_id]={first}&page[page]=2&page[per_page]=1", ()),
     # There is no sort here (rules 2.1).
     Case("sort=-created_at", ("one", "two")),
     Case("sort=-updated_at", ("one", "two")),
@@ -260,6 +262,8 @@ _PARTNERSHIPS: Final = (
     Case("filter[delivery_partner_id]={second}&filter[cohort]=2025", ("new",)),
     Case("filter[delivery_partner_id]=x", ()),
     Case("filter[delivery_partner_id]=x,{first}", ("old",)),
+    Case("filter[delivery_partner_id]={first}&page[page]=2&page[per_page]=1", ()),
+    Case("filter[delivery_partner_id]={first}&filter[updated_since]=2099-01-01", ()),
 )
 
 
@@ -285,6 +289,7 @@ _SCHOOLS: Final = (
     Case("filter[cohort]=2025&filter[urn]=10000", ()),
     Case("filter[cohort]=2025&filter[urn]=", _BOTH),
     Case("filter[cohort]=&filter[urn]=100001", ()),
+    Case("filter[cohort]=2025&filter[urn]=100001&page[page]=2&page[per_page]=1", ()),
     Case("filter[cohort]=2025&filter[urn]=100001&filter[updated_since]=2099-01-01", ()),
     Case("filter[cohort]=2025&sort=-created_at", ("new", "old")),
     Case("filter[cohort]=2025&sort=-created_at&page[page]=2&page[per_page]=1", ("old",)),
