@@ -11,7 +11,6 @@ import click
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from mock_server import __version__
 from mock_server.commands.check import check
 from mock_server.commands.diff import diff
 from mock_server.commands.drill import drill
@@ -96,7 +95,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="ecf-mock")
+@click.version_option(package_name="ecf-mock", prog_name="ecf-mock")
 def main() -> None:
     """A mock of the DfE lead provider API, versions 1 and 3, and a harness that tests servers and clients."""
 

@@ -12,8 +12,8 @@ from mock_server.app import Application, build_app
 from mock_server.control.guard import is_loopback
 from mock_server.http.connection import connection_type, connections_allowed
 from mock_server.logs import hide_tokens
+from mock_server.sandbox.bad_values import BadWorldFile
 from mock_server.sandbox.state import StateRefused
-from mock_server.sandbox.world_file import BadWorldFile
 from mock_server.settings import DOCS_PREFIX, Settings
 
 # How many seconds the answers under way get when the server is stopped.

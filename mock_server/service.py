@@ -143,6 +143,9 @@ class Kept:
     problems: Callable[[Any], Iterable[str]] = lambda world: ()
 
 
+ControlHandler = Callable[[Any, Any, Any], Answer]
+
+
 @dataclass(frozen=True, eq=False)
 class Service:
     """One service. The core uses nothing of a service but these members. Two services are never equal."""
@@ -168,8 +171,9 @@ class Service:
     seeded_world: Callable[[SandboxSettings, datetime, int], Any]
     kept: Kept
     # The handlers of its part of the control API, by operation id: `openapi/control-NAME.yaml` has the paths. A
-    # handler takes the sandbox, the service's world in it and the control call.
-    control: Mapping[str, Callable[[Any, Any, Any], Answer]]
+    # handler takes the sandbox, the service's world in it and the control call. Called when the control API is first
+    # used, so that a mock which nobody steers needn't import them.
+    control: Callable[[], Mapping[str, ControlHandler]]
     # Every rule by its id, in the order of the error catalogue.
     catalogue: Mapping[str, Any]
     # Where that catalogue is, below the address of the documentation. Each rule's id is an anchor there.

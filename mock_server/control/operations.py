@@ -16,6 +16,7 @@ from mock_server.http.exchange import Answer
 from mock_server.http.json_schema import listed
 from mock_server.rules.moments import Duration, advance, parse_duration, parse_rfc3339
 from mock_server.sandbox import world_file
+from mock_server.sandbox.bad_values import BadWorldFile
 from mock_server.sandbox.faults import MAX_FAULTS, BadFault, UnknownFault
 from mock_server.sandbox.sandboxes import (
     MAX_SNAPSHOT_BYTES,
@@ -80,7 +81,7 @@ def control_operations(registry: Registry) -> dict[str, ControlHandler]:
             raise not_found("sandbox", id)
         try:
             found = world_file.read(orjson.dumps(call.body), registry.services)
-        except world_file.BadWorldFile as bad:
+        except BadWorldFile as bad:
             raise invalid(bad.pointer, bad.detail) from bad
         sandbox = registry.get(id)
         if sandbox is not None:
@@ -128,7 +129,7 @@ def _every_sandbox_operation(registry: Registry) -> dict[str, SandboxHandler]:
     return SANDBOX_OPERATIONS | {
         qualified(service, operation_id): on_world(service, handler)
         for service in registry.services
-        for operation_id, handler in service.control.items()
+        for operation_id, handler in service.control().items()
     }
 
 

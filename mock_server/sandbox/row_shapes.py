@@ -12,15 +12,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 import orjson
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-
-class BadValue(ValueError):
-    """A value that no mock writes. `pointer` is the JSON Pointer to it, from where the reading began."""
-
-    def __init__(self, pointer: str, detail: str) -> None:
-        super().__init__(detail)
-        self.pointer = pointer
-        self.detail = detail
-
+from mock_server.sandbox.bad_values import BadValue
 
 # Our words for what pydantic finds, where its own speak of Python.
 _MESSAGES: Final = {

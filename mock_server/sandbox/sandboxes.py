@@ -17,12 +17,13 @@ from mock_server.sandbox.faults import Faults
 from mock_server.sandbox.journal import Journal
 from mock_server.sandbox.rate_limit import RateLimiter
 from mock_server.sandbox.request_counts import RequestCounts
-from mock_server.sandbox.world_file import WorldFile, export
 from mock_server.service import Service, World
 from mock_server.settings import SandboxSettings, Settings
 
 if TYPE_CHECKING:
     from starlette.types import Scope
+
+    from mock_server.sandbox.world_file import WorldFile
 
 DEFAULT_SANDBOX = "default"
 # The settings of the server that hold for sandboxes which begin from a file.
@@ -82,7 +83,7 @@ class Sandbox:
         server: Settings,
         services: Sequence[Service],
         machine: MachineClock = machine_clock,
-        origin: WorldFile | None = None,
+        origin: "WorldFile | None" = None,
     ) -> None:
         self.id = id
         self.services = services
@@ -159,9 +160,11 @@ class Sandbox:
         for service in self.services:
             if self.origin is not None and service.name in self.origin.worlds:
                 self.world(service)
+        from mock_server.sandbox.world_file import export
+
         return export(self)
 
-    def begin_from(self, origin: WorldFile) -> None:
+    def begin_from(self, origin: "WorldFile") -> None:
         """Begin anew from a file. Nothing of before remains but the tokens."""
         self.origin, self.initial = origin, origin.settings
         self.reset()
@@ -256,7 +259,7 @@ class Registry:
         services: Sequence[Service],
         machine: MachineClock = machine_clock,
         keeper: Keeps | None = None,
-        origin: WorldFile | None = None,
+        origin: "WorldFile | None" = None,
     ) -> None:
         """New sandboxes begin from `origin`, if there is one, unless somebody names a seed.
 
@@ -327,7 +330,7 @@ class Registry:
         used = [box for box in self if box.idle_seconds < _LATELY and box.journal.last_used_from(host, within=_RECENT)]
         return used[0] if len(used) == 1 else None
 
-    def create(self, id: str | None, settings: SandboxSettings, origin: WorldFile | None = None) -> Sandbox:
+    def create(self, id: str | None, settings: SandboxSettings, origin: "WorldFile | None" = None) -> Sandbox:
         """A new sandbox. Without an id it gets a random one. Raises SandboxExists and TooManySandboxes."""
         self.drop_idle()
         id = id or new_sandbox_id()
@@ -338,7 +341,7 @@ class Registry:
         return self._add(Sandbox(id, settings, self.server, self.services, self._machine, origin))
 
     def restore(
-        self, id: str, initial: SandboxSettings, settings: SandboxSettings, origin: WorldFile | None
+        self, id: str, initial: SandboxSettings, settings: SandboxSettings, origin: "WorldFile | None"
     ) -> Sandbox:
         """A sandbox that was there before, still without worlds: created as `initial` says, `settings` in force."""
         if id in self._sandboxes:

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final, Protocol
 import orjson
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 
-from mock_server.sandbox.row_shapes import BadValue, Moment, Number, check_json
+from mock_server.sandbox.bad_values import BadValue, BadWorldFile
+from mock_server.sandbox.row_shapes import Moment, Number, check_json
 from mock_server.service import Service, World
 from mock_server.settings import ClockSetting, Details, Rate, Replay, SandboxSettings, Seed, Statements
 
@@ -22,13 +23,6 @@ WORLD_FORMAT: Final = 1
 MAX_WORLD_BYTES: Final = 64 * 1024 * 1024
 # What reading raises when rows contradict each other.
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
-
-
-class BadWorldFile(BadValue):
-    """The file can't become a sandbox. `pointer` is the JSON Pointer to what is wrong, `detail` says what it is."""
-
-    def __str__(self) -> str:
-        return f"{self.pointer} {self.detail}".strip()
 
 
 @with_config(ConfigDict(extra="forbid"))

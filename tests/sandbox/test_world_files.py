@@ -17,8 +17,8 @@ from mock_server.cli import main
 from mock_server.own_server import own_server
 from mock_server.rules.table import RulesBroken
 from mock_server.sandbox import world_file
+from mock_server.sandbox.bad_values import BadWorldFile
 from mock_server.sandbox.sandboxes import Registry, Sandbox
-from mock_server.sandbox.world_file import BadWorldFile
 from mock_server.services import SERVICES
 from mock_server.settings import ClockSetting, GivenSettings, Rate, SandboxSettings, Settings
 from mock_server.testing import EcfMock, running_mock
