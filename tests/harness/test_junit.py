@@ -1,6 +1,9 @@
 """JUnit XML: what CI systems find in it."""
 
+from pathlib import Path
 from xml.etree import ElementTree
+
+from lxml import etree  # type: ignore[import-untyped]  # it has no types
 
 from mock_server.harness.junit import Case, Suite, junit
 
@@ -23,3 +26,12 @@ def test_cases_are_counted_and_say_what_came_of_them() -> None:
     assert len(good) == 0
     assert (bad[0].tag, bad[0].get("message"), bad[0].text) == ("failure", "a & b�", "line 1\n<line 2>�")
     assert (left_out[0].tag, left_out[0].get("message"), left_out[0].text) == ("skipped", "not here", None)
+
+
+def test_the_document_is_one_that_jenkins_reads() -> None:
+    """`junit-10.xsd` is the schema of Jenkins's xUnit plugin, which pytest holds its own reports to."""
+    schema = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit-10.xsd")))
+    written = junit([Suite("one", CASES), Suite("none", [], seconds=1234.5)])
+    schema.assertValid(etree.fromstring(written.encode()))
+    # The schema tells something else from it.
+    assert not schema.validate(etree.fromstring(written.replace("skipped message", "skipped reason").encode()))
