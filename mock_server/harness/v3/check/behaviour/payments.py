@@ -39,6 +39,8 @@ def voids(world: World, operation: str) -> None:
             world.control.v3.set_declaration_state(made, step)
         before = own.declaration(made)
         own.expect(before["state"] == state, f"the state is {state}", f"it is {before['state']}")
+        if state in _BLOCKING:
+            own.refused(["declaration_type"], DECLARE, body=declaration(id))
         now = world.tick()
         if becomes is None:
             own.refused_whole(("getDeclarations",), ["participant_declaration_id"], operation, made)
@@ -49,9 +51,8 @@ def voids(world: World, operation: str) -> None:
             # A voided one is on no statement any more; a paid one stays on its own.
             kept = None if becomes == "voided" else before["statement_id"]
             _is(own, made, statement_id=kept, evidence_held=before["evidence_held"])
-        held = own.declaration(made)["state"] in _BLOCKING
         own.send(DECLARE, body=declaration(id))
-        own.status(422 if held else 200, f"the type is {'taken' if held else 'free'} when the first is {state}")
+        own.status(200, f"the type is free when the first is {own.declaration(made)['state']}")
     compare_everything(world)
 
 
