@@ -55,8 +55,9 @@ def _since_its_own_start(original: Any) -> Any:
 
     def sees_declaration(view: View, declaration: Declaration) -> bool:
         latest = view.latest(declaration.role)
-        starts = latest and datetime.combine(latest.started_on, time.min, UTC)
-        return bool(original(view, declaration)) and starts is not None and declaration.declaration_date >= starts
+        if latest is None or not original(view, declaration):
+            return False
+        return declaration.declaration_date >= datetime.combine(latest.started_on, time.min, UTC)
 
     return sees_declaration
 
