@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
+import httpx
+
 from mock_server.control.connection import DEFAULT_TIMEOUT, Connection, segment
 from mock_server.control.models import (
     Clock,
@@ -77,6 +79,11 @@ class ControlClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def http(self) -> httpx.Client:
+        """The HTTP client that sends the calls."""
+        return self._connection.http
 
     def close(self) -> None:
         """Close the connections. You can't use the client afterwards."""

@@ -40,10 +40,15 @@ def voids(world: World, operation: str) -> None:
         before = own.declaration(made)
         own.expect(before["state"] == state, f"the state is {state}", f"it is {before['state']}")
         if state in _BLOCKING:
-            own.refused(["declaration_type"], DECLARE, body=declaration(id))
+            own.refused(["declaration-type-free"], DECLARE, body=declaration(id))
         now = world.tick()
         if becomes is None:
-            own.refused_whole(("getDeclarations",), ["participant_declaration_id"], operation, made)
+            own.refused_whole(
+                ("getDeclarations",),
+                ["void-not-voided" if state == "voided" else "void-not-clawed-back"],
+                operation,
+                made,
+            )
         else:
             answered = own.accepted(operation, made).json["data"]["attributes"]
             _is(own, made, state=becomes, updated_at=now)
@@ -126,7 +131,7 @@ def clawback(world: World, operation: str) -> None:
     world.to("2028-07-31T22:59:59Z")
     own.accepted(operation, third)
     world.to("2028-07-31T23:00:00Z")
-    own.refused_whole(("getDeclarations",), ["participant_declaration_id"], operation, other)
+    own.refused_whole(("getDeclarations",), ["void-clawback-statement"], operation, other)
     control.v3.add_statement(provider=OWN, cohort="2025", month=11, year=2028)
     own.accepted(operation, other)
     compare_everything(world)
