@@ -106,7 +106,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 lock: ## renew both lock files from pyproject.toml (needs uv)
 	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 # The same versions, of the packages that serving needs and of those that install the project itself.
-	$(COMPILE) --group install -c requirements.lock pyproject.toml -o requirements-serve.lock
+	$(COMPILE) --extra fast --group install -c requirements.lock pyproject.toml -o requirements-serve.lock
 
 clean: ## remove what the targets made
 	rm -rf .venv build dist site .mypy_cache .pytest_cache .ruff_cache
