@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from mock_server.harness.check import probes, run
-from mock_server.harness.check.bench import Bench
+from mock_server.harness.check.bench import Worlds
 from mock_server.harness.check.outcome import GENERATED, Finding
 from mock_server.harness.check.probes import Probe
 from mock_server.harness.check.traffic import TrafficLog
@@ -45,7 +45,7 @@ def only_probes(names: Sequence[str]) -> Iterator[None]:
     """In the block, only probes with one of these names run: `MODULE` or `MODULE.FUNCTION`. Without names, all do."""
     original = probes.run_probes
 
-    def some(every: Sequence[Probe], bench: Bench, step: Callable[[str], None]) -> None:
+    def some(every: Sequence[Probe], bench: Worlds, step: Callable[[str], None]) -> None:
         original([probe for probe in every if not {*names_of(probe)}.isdisjoint(names)], bench, step)
 
     if names:

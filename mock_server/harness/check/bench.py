@@ -236,7 +236,7 @@ class Setting:
     world: Callable[..., World]
 
 
-class Bench:
+class Worlds:
     """Makes worlds at one target."""
 
     def __init__(self, target: Target, peer_token: str | None, traffic: TrafficLog, setting: Setting) -> None:

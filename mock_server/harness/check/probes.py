@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.control.models import RateLimit
-from mock_server.harness.check.bench import Bench, World, noticed
+from mock_server.harness.check.bench import World, Worlds, noticed
 from mock_server.harness.check.outcome import NEEDS_CONTROL, OUT_OF_TIME, Untried
 from mock_server.harness.check.pace import OutOfTime
 
@@ -20,8 +20,8 @@ Values = tuple[Any, ...]
 class Probe:
     """A test of one promise. `says` is the promise, in one sentence. `run` gets the id of each operation in `of`.
 
-    `run` gets a world of its own, made with `world` (see Bench.sandbox), and raises Broken. A `portable` probe needs no
-    control API. It can run against any server, in the world that the given tokens belong to.
+    `run` gets a world of its own, made with `world` (see Worlds.sandbox), and raises Broken. A `portable` probe needs
+    no control API. It can run against any server, in the world that the given tokens belong to.
     """
 
     says: str
@@ -45,7 +45,7 @@ def probe(
     return lambda run: Probe(says, of, run, world, portable)
 
 
-def run_probes(probes: Sequence[Probe], bench: Bench, step: Callable[[str], None]) -> None:
+def run_probes(probes: Sequence[Probe], bench: Worlds, step: Callable[[str], None]) -> None:
     """Runs the probes at the bench's target. The bench's traffic takes the findings and notes which probes can't run.
 
     It reports to `step` what it tries. When the time ends, it notes what is left. So that little time shows much, each
@@ -79,6 +79,6 @@ def run_probes(probes: Sequence[Probe], bench: Bench, step: Callable[[str], None
     stage.facts["probes"] = done
 
 
-def _run(probe: Probe, operation: str, world: World, bench: Bench) -> None:
+def _run(probe: Probe, operation: str, world: World, bench: Worlds) -> None:
     with noticed(bench.traffic, operation or None, probe.says):
         probe.run(world, operation)

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Protocol
 
 from mock_server.control.connection import ControlFailure
-from mock_server.harness.check.bench import Bench, World
+from mock_server.harness.check.bench import World, Worlds
 from mock_server.harness.check.consistency.stage import check_consistency
 from mock_server.harness.check.deviations import Deviation, Listed
 from mock_server.harness.check.doorstep import CannotRun, Doorstep
@@ -274,8 +274,8 @@ class _Run:
             # What it answered before is worth a report.
             self.ended = str(gone)
 
-    def _bench(self, kit: CheckKit) -> Bench:
-        return Bench(self._target, self._plan.peer_token, self.traffic, kit.setting)
+    def _bench(self, kit: CheckKit) -> Worlds:
+        return Worlds(self._target, self._plan.peer_token, self.traffic, kit.setting)
 
     def _isolation(self, kit: CheckKit) -> None:
         bench = self._bench(kit)

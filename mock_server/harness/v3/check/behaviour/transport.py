@@ -129,7 +129,9 @@ def unknown_ids(world: World, operation: str) -> None:
     """Rules 2.7. A body that can be read comes before the record (rules 2.3)."""
     content = _readable(operation) if operation in _WITH_BODY else None
     method, target = OPERATIONS.request_line(operation, "{id}")
-    for id in (UNKNOWN_ID, "abc", "0", "%00", "a%0Ab", "a%2Fb", "%C3%84%C3%96", "a" * 3000):
+    # A proxy such as nginx refuses a null byte itself, so only a mock is asked for it.
+    null = () if world.sandbox is None else ("%00",)
+    for id in (UNKNOWN_ID, "abc", "0", *null, "a%0Ab", "a%2Fb", "%C3%84%C3%96", "a" * 3000):
         answer = world.own.raw(
             method, target.replace("{id}", id), content=content, headers={"content-type": JSON} if content else None
         )
