@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -76,15 +77,20 @@ def build_app(
 ) -> Application:
     """The mock with these settings. `machine` is the clock that sandboxes follow unless told otherwise.
 
-    Raises StateRefused for a state file that can't be used.
+    Raises StateRefused for a state file that can't be used, and BadWorldFile for a seed that can't.
     """
+    origin = None
+    if isinstance(settings.seed, Path):
+        from mock_server.sandbox.world_file import load
+
+        origin = load(settings.seed, services)
     keeper = None
     if settings.state is not None:
         # Imported here: most mocks keep nothing, and needn't wait for SQLite.
         from mock_server.sandbox.state.keeper import Keeper
 
         keeper = Keeper(settings.state)
-    registry = Registry(settings, services, machine, keeper)
+    registry = Registry(settings, services, machine, keeper, origin)
     limits = BodyLimits(settings.max_body_bytes, settings.body_timeout)
     served = [Served(service, partial(_service_app, service, settings.docs_url, limits)) for service in services]
 

@@ -137,6 +137,10 @@ class Kept:
     # Fills an empty world with rows in any order. The number is how many changes the saved world had made. Raises
     # ValueError, KeyError, TypeError, IndexError or AttributeError for rows that `write` hasn't written.
     read: Callable[[Any, Iterable[bytes], int], None]
+    # Raises BadValue, a ValueError, for a row that `write` can't have written: files of worlds may come from people.
+    check_row: Callable[[Mapping[str, Any]], None] = lambda row: None
+    # A sentence for each way in which a world that was read breaks the rules that hold for every world.
+    problems: Callable[[Any], Iterable[str]] = lambda world: ()
 
 
 ControlHandler = Callable[[Any, Any, Any], Answer]

@@ -52,6 +52,8 @@ def completed(page: str, text: str, version: str, words: Sequence[str] = (), rev
         # Search knows a field for tags. It shows the first one, and finds the page by all.
         "tags": [about, *map(str, [*own.pop("words", ()), *words])],
         **({"revised": revised} if revised else {}),
+        # Its file, which stands beside the page.
+        "source": page,
         **own,
     }
     return f"---\n{yaml.safe_dump(made, allow_unicode=True, sort_keys=False, width=1000)}---\n{body}"

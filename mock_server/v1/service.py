@@ -1,7 +1,7 @@
 """Version 1 as a `Service`: its row for the table of services."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from mock_server.resources import specification
 from mock_server.service import ControlHandler, Kept, Service
@@ -22,6 +22,19 @@ def _render(world: World) -> None:
             participant_json(enrolment)
 
 
+def _check_row(row: Mapping[str, Any]) -> None:
+    # Only files of worlds need it, and it takes some time to make.
+    from mock_server.v1.row_shapes import check_row
+
+    check_row(row)
+
+
+def _problems(world: World) -> Iterable[str]:
+    from mock_server.v1.domain.soundness import problems
+
+    return problems(world)
+
+
 def _control() -> Mapping[str, ControlHandler]:
     from mock_server.v1.control.operations import CONTROL
 
@@ -39,7 +52,7 @@ V1: Final = Service(
     errors=ERRORS,
     empty_world=seeding.empty_world,
     seeded_world=seeding.seeded_world,
-    kept=Kept(write_record, read_world),
+    kept=Kept(write_record, read_world, _check_row, _problems),
     control=_control,
     catalogue=CATALOGUE,
     warm=_render,

@@ -26,6 +26,19 @@ def _read(world: World, rows: Iterable[bytes], changes: int) -> None:
     restore(world, {**head_of(world), "changes": changes}, map(orjson.loads, rows))
 
 
+def _check_row(row: Mapping[str, Any]) -> None:
+    # Only files of worlds need it, and it takes some time to make.
+    from mock_server.v3.row_shapes import check_row
+
+    check_row(row)
+
+
+def _problems(world: World) -> Iterable[str]:
+    from mock_server.v3.domain.soundness import problems
+
+    return problems(world)
+
+
 def _control() -> Mapping[str, ControlHandler]:
     from mock_server.v3.control.operations import CONTROL
 
@@ -43,7 +56,7 @@ V3: Final = Service(
     errors=ERRORS,
     empty_world=seeding.empty_world,
     seeded_world=seeding.seeded_world,
-    kept=Kept(_write, _read),
+    kept=Kept(_write, _read, _check_row, _problems),
     control=_control,
     catalogue=CATALOGUE,
     error_catalogue=ERROR_CATALOGUE,

@@ -1,7 +1,10 @@
 """Every operation of the control API as a call of the client, and the examples of the contract to call it with."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -77,6 +80,20 @@ V3_CALLS: dict[str, Callable[[V3Client, V3Ids, Any], Any]] = {
 }
 
 
+def _exported(client: ControlClient, ids: Ids, _body: Any) -> Any:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "world.json")
+        client.sandbox(ids.sandbox).export(file)
+        return json.loads(file.read_text())
+
+
+def _imported(client: ControlClient, ids: Ids, body: Any) -> Any:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "world.json")
+        file.write_text(json.dumps(body))
+        return client.sandbox_from_file(file, ids.sandbox)
+
+
 # How each operation is called with the body of one of its examples.
 CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "getHealth": lambda client, ids, body: client.health(),
@@ -91,6 +108,8 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "updateSandboxSettings": lambda client, ids, body: client.sandbox(ids.sandbox).settings(**body),
     "deleteSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).delete(),
     "resetSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).reset(),
+    "exportWorld": _exported,
+    "importWorld": _imported,
     "getClock": lambda client, ids, body: client.sandbox(ids.sandbox).clock(),
     "setClock": lambda client, ids, body: client.sandbox(ids.sandbox).set_clock(**body),
     "followMachineClock": lambda client, ids, body: client.sandbox(ids.sandbox).follow_machine(),
