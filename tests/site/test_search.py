@@ -1,6 +1,7 @@
 """Search with the words of readers, in a real browser: the page about them is among the first three results."""
 
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
@@ -130,7 +131,8 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 def _search(page: Page, query: str) -> None:
     """Searches as a reader does. The search listens to the release of keys, and empties its list for no words."""
     box = page.get_by_role("textbox", name="Search")
-    for words, state in (("", "detached"), (query, "attached")):
+    states: tuple[tuple[str, Literal["detached", "attached"]], ...] = (("", "detached"), (query, "attached"))
+    for words, state in states:
         box.fill(words)
         box.dispatch_event("keyup")
         page.locator(_RESULT).first.wait_for(state=state)
