@@ -66,6 +66,7 @@ V3_CALLS: dict[str, Callable[[V3Client, V3Ids, Any], Any]] = {
     "listSandboxParticipants": lambda v3, ids, body: v3.participants(),
     "getSandboxParticipant": lambda v3, ids, body: v3.participant(ids.participant),
     "register": lambda v3, ids, body: v3.register(**body),
+    "addPeople": lambda v3, ids, body: v3.add_people(**body),
     "updateDetails": lambda v3, ids, body: v3.change_details(ids.participant, **body),
     "updateInduction": lambda v3, ids, body: v3.change_induction(ids.participant, **body),
     "updateFunding": lambda v3, ids, body: v3.change_funding(ids.participant, **body),
@@ -116,6 +117,7 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "advanceClock": lambda client, ids, body: client.sandbox(ids.sandbox).advance(body["by"]),
     "v1.listSandboxParticipants": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participants(),
     "v1.addParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.add_participant(**body),
+    "v1.addPeople": lambda client, ids, body: client.sandbox(ids.sandbox).v1.add_people(**body),
     "v1.getSandboxParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participant(ids.participant),
     "v1.registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.register(
         ids.participant, **body
@@ -164,6 +166,8 @@ UNWRAPPED = {
     "listSandboxes": "sandboxes",
     "v1.listSandboxParticipants": "participants",
     "v1.listSandboxDeclarations": "declarations",
+    "v1.addPeople": "ids",
+    "v3.addPeople": "ids",
     "listFaults": "faults",
     "replaceFaults": "faults",
     "createSnapshot": "id",

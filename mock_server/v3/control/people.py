@@ -1,17 +1,20 @@
 """The control API's operations on people and on their declarations."""
 
 from dataclasses import replace
+from datetime import timedelta
 from time import time
 from typing import Any, Final
 
 from mock_server.control.models import Complaint
-from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
+from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found, shares_of
 from mock_server.http.exchange import Answer
+from mock_server.http.json_schema import listed
+from mock_server.rules.mix import shared_out
 from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.v3.control import finding, models
 from mock_server.v3.control.records import declaration_record, participant_record
-from mock_server.v3.domain import declarations, departures, mentoring, people, programmes, registrations
+from mock_server.v3.domain import declarations, departures, mentoring, people, population, programmes, registrations
 from mock_server.v3.domain.people import AS_IT_IS
 from mock_server.v3.domain.placing import EXISTING, NEW, ROLLOVER
 from mock_server.v3.domain.records import Register, School, Teacher
@@ -40,6 +43,16 @@ def _changed(sandbox: Sandbox, teacher: Teacher, status: int = 200) -> Answer:
     return json_answer(participant_record(teacher), status)
 
 
+def _moved(sandbox: Sandbox, teacher: Teacher, status: int = 200) -> Answer:
+    """The person after a change that may be a transfer. If it is, the journal notes that, too."""
+    just_now = sandbox.clock.now() - timedelta(seconds=2)
+    seeing = [view for view in teacher.views if view.transfers_updated_at and view.transfers_updated_at > just_now]
+    if seeing:
+        providers = tuple(view.provider for view in seeing)
+        sandbox.journal.note_change(SchoolChange(time(), API, teacher.id, providers, "transfer"))
+    return _changed(sandbox, teacher, status)
+
+
 # -- registrations ---------------------------------------------------------------------------------
 
 
@@ -66,7 +79,31 @@ def register(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
         working_pattern=body.get("working_pattern"),
         mentor=finding.given_teacher(world, body, "mentor_id"),
     )
-    return _changed(sandbox, registrations.register(world, registration, sandbox.clock.now()), 201)
+    return _moved(sandbox, registrations.register(world, registration, sandbox.clock.now()), 201)
+
+
+def add_people(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    body, now = call.body, sandbox.clock.now()
+    provider = finding.given_provider(world, body)
+    assert provider is not None  # noqa: S101 - the contract makes the body name it
+    begun = [year for year, cohort in world.cohorts.items() if cohort.started_on <= now.date()]
+    usual = {
+        "cohorts": {begun[-1] if begun else next(iter(world.cohorts)): 1},
+        "roles": {"ect": 3, "mentor": 1},
+        "training_statuses": {"active": 1},
+        "declarations": {population.NO_DECLARATION: 1},
+    }
+    shares, random = shares_of(usual, body), world.inventions()
+    for cohort in shares["cohorts"]:
+        if cohort not in world.cohorts:
+            known = listed(list(world.cohorts), "and")
+            raise invalid(f"/mix/cohorts/{cohort}", f"there is no such cohort here, only {known}")
+    members = [shared_out(weights, body["count"], random) for weights in shares.values()]
+    wanted = [population.Wanted(*facts) for facts in zip(*members, strict=True)]
+    added = population.add_people(world, provider, wanted, now)
+    for teacher in added:
+        sandbox.journal.note_change(SchoolChange(time(), API, teacher.id, (provider,)))
+    return json_answer(models.NewPeople(tuple(each.id for each in added)), 201)
 
 
 def _check_ect_only(body: Body, *names: str) -> None:
@@ -163,7 +200,7 @@ def update_training(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
     if "provider" in body and provider is None:
         _check_school_led(body)
         programmes.change_to_school_led(world, teacher, now)
-        return _changed(sandbox, teacher)
+        return _moved(sandbox, teacher)
     _check_delivery_partner(body)
     partnership, schedule_identifier = body.get("partnership"), body.get("schedule_identifier")
     if provider is None:
@@ -189,7 +226,7 @@ def update_training(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
             cohort=cohort,
             schedule_identifier=schedule_identifier,
         )
-    return _changed(sandbox, teacher)
+    return _moved(sandbox, teacher)
 
 
 def _check_school_led(body: Body) -> None:
@@ -217,7 +254,7 @@ def add_departure(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
         on=finding.given_day(body, "on"),
         school=finding.given_school(world, body),
     )
-    return _changed(sandbox, teacher, 201)
+    return _moved(sandbox, teacher, 201)
 
 
 def merge_participants(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
 from mock_server.harness.check.transport import UNKNOWN_ID
-from mock_server.harness.v3.check.behaviour.acts import RESCHEDULE, act
+from mock_server.harness.v3.check.behaviour.acts import DEFER, RESCHEDULE, act
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import (
     COHORTS,
@@ -26,46 +26,46 @@ _LISTS: Final = ("getDeclarations", "getParticipants")
 _RETAINED: Final = {_T: "retained-1", _D: "2025-12-01T09:00:00Z"}
 
 
-def _refuse(sender: Sender, titles: list[str], id: Any, role: str = "ect", **attributes: Any) -> None:
-    sender.refused_whole(_LISTS, titles, DECLARE, body=declaration(id, role, **attributes))
+def _refuse(sender: Sender, rules: list[str], id: Any, role: str = "ect", **attributes: Any) -> None:
+    sender.refused_whole(_LISTS, rules, DECLARE, body=declaration(id, role, **attributes))
 
 
-# What is given instead of a good declaration, and the titles in order (rules 5.8).
+# What is given instead of a good declaration, and the rules that refuse it, in order (rules 5.8).
 _COMPLAINTS: Final[tuple[tuple[dict[str, Any], list[str]], ...]] = (
-    (dict.fromkeys((_P, _C, _T, _D, _E), ""), [_P]),
-    (dict.fromkeys((_P, _C, _T, _D, _E)), [_P]),
-    ({_P: UNKNOWN_ID}, [_P]),
-    ({_P: "abc"}, [_P]),
-    ({_P: UNKNOWN_ID, _D: "abc"}, [_P, _D]),
-    ({_P: None, _D: "2025-09-15"}, [_P, _D]),
-    ({_C: None}, [_C]),
-    ({_C: "ecf-npq"}, [_C]),
-    ({_C: "ecf-npq", _D: None, _T: None}, [_C]),
-    ({_D: None}, [_D]),
-    ({_D: "", _T: ""}, [_D]),
-    ({_T: None}, [_T]),
-    ({_T: "finished"}, [_T]),
-    ({_T: "Started"}, [_T]),
-    ({_T: "retained-5"}, [_T]),
-    ({_D: "2026-02-10T09:00:01Z"}, [_D]),
-    ({_D: "2025-05-31T22:59:59Z"}, [_D]),
-    ({_E: None}, [_E]),
-    ({_C: COURSES["mentor"]}, [_C]),
+    (dict.fromkeys((_P, _C, _T, _D, _E), ""), ["declaration-participant-given"]),
+    (dict.fromkeys((_P, _C, _T, _D, _E)), ["declaration-participant-given"]),
+    ({_P: UNKNOWN_ID}, ["declaration-participant-exists"]),
+    ({_P: "abc"}, ["declaration-participant-exists"]),
+    ({_P: UNKNOWN_ID, _D: "abc"}, ["declaration-participant-exists", "declaration-date-well-formed"]),
+    ({_P: None, _D: "2025-09-15"}, ["declaration-participant-given", "declaration-date-well-formed"]),
+    ({_C: None}, ["declaration-course-listed"]),
+    ({_C: "ecf-npq"}, ["declaration-course-listed"]),
+    ({_C: "ecf-npq", _D: None, _T: None}, ["declaration-course-listed"]),
+    ({_D: None}, ["declaration-date-given"]),
+    ({_D: "", _T: ""}, ["declaration-date-given"]),
+    ({_T: None}, ["declaration-type-given"]),
+    ({_T: "finished"}, ["declaration-type-listed"]),
+    ({_T: "Started"}, ["declaration-type-listed"]),
+    ({_T: "retained-5"}, ["declaration-type-listed"]),
+    ({_D: "2026-02-10T09:00:01Z"}, ["declaration-date-not-future"]),
+    ({_D: "2025-05-31T22:59:59Z"}, ["declaration-date-in-milestone"]),
+    ({_E: None}, ["declaration-evidence-held"]),
+    ({_C: COURSES["mentor"]}, ["declaration-course-of-participant"]),
 )
 
 
 @probe("What is wrong is named attribute by attribute, and no more than that.", DECLARE)
 def complaints(world: World, operation: str) -> None:
     id = world.trained()
-    for other, titles in _COMPLAINTS:
+    for other, rules in _COMPLAINTS:
         given = {_P: id, **other}
-        _refuse(world.own, titles, given.pop(_P), **given)
+        _refuse(world.own, rules, given.pop(_P), **given)
     # Another provider's participant, and somebody whom no provider sees yet (row 19).
     foreign = world.trained(provider=PEER)
     interested = world.control.v3.register(role="ect", provider=OWN, started_on="2025-09-01").id
     for unseen in (foreign, interested):
-        _refuse(world.own, [_P], unseen)
-        _refuse(world.own, [_C, _P], unseen, course_identifier="")
+        _refuse(world.own, ["declaration-participant-yours"], unseen)
+        _refuse(world.own, ["declaration-course-listed", "declaration-participant-yours"], unseen, course_identifier="")
 
 
 @probe("The answer is the record: submitted, or eligible on a statement, with the moment of now.", DECLARE)
@@ -110,8 +110,8 @@ def one_of_a_type(world: World, operation: str) -> None:
     """Row 8."""
     own, other, id = world.own, world.other, world.trained()
     made = own.declare(id)["id"]
-    _refuse(own, [_T], id)
-    _refuse(own, [_T], id, declaration_date="2025-10-15T09:00:00Z")
+    _refuse(own, ["declaration-type-free"], id)
+    _refuse(own, ["declaration-type-free"], id, declaration_date="2025-10-15T09:00:00Z")
     # The role is another matter.
     world.trained("mentor", participant_id=id)
     own.declare(id, "mentor")
@@ -119,10 +119,10 @@ def one_of_a_type(world: World, operation: str) -> None:
     again = own.declare(id)["id"]
     own.expect(again != made, "a new record takes the place of a voided one", "it is the old one")
     world.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
-    _refuse(other, [_T], id)
+    _refuse(other, ["declaration-type-free"], id)
     # The old provider may still declare what happened in its time.
     own.declare(id, **_RETAINED)
-    _refuse(other, [_T], id, **_RETAINED)
+    _refuse(other, ["declaration-type-free"], id, **_RETAINED)
     compare_everything(world)
 
 
@@ -135,7 +135,7 @@ def latest_training(world: World, operation: str) -> None:
     school.partnership(provider=OWN, school_urn=urn, cohort="2025", delivery_partner_id=second)
     act(own, RESCHEDULE, id, schedule_identifier="ecf-standard-september", cohort="2025")
     # The schedule of 2024 would accept this, that of 2025 doesn't.
-    _refuse(own, [_D], id, declaration_date="2024-10-01T09:00:00Z")
+    _refuse(own, ["declaration-date-in-milestone"], id, declaration_date="2024-10-01T09:00:00Z")
     made = own.declare(id)["attributes"]
     own.expect(made["delivery_partner_id"] == second, "the delivery partner is that of 2025", f"{made}")
     found = own.ids("getDeclarations", filter__cohort="2025")
@@ -152,7 +152,7 @@ def frozen(world: World, operation: str) -> None:
     world.to("2026-02-10T11:59:59Z")
     made = own.declare(id)["id"]
     world.to("2026-02-10T12:00:00Z")
-    _refuse(own, ["cohort"], id, **_RETAINED)
+    _refuse(own, ["declaration-cohort-not-frozen"], id, **_RETAINED)
     # Who trains nowhere today isn't in a frozen cohort, and an unpaid declaration can be voided.
     own.declare(left)
     own.accepted(VOID, made)
@@ -162,7 +162,23 @@ def frozen(world: World, operation: str) -> None:
     own.declare(elsewhere, **old)
     own.accepted(VOID, own.ids("getDeclarations", filter__participant_id=elsewhere)[0])
     control.change_cohort("2024", payments_frozen_at="2026-01-01T00:00:00Z")
-    _refuse(own, ["cohort"], elsewhere, **old)
+    _refuse(own, ["declaration-cohort-not-frozen"], elsewhere, **old)
+
+
+@probe("Whoever has left, finished, paused or not begun yet can be declared for.", DECLARE)
+def whatever_the_status(world: World, operation: str) -> None:
+    """Rules 5.8: no rule looks at `participant_status`, a deferral, or a mentor's funding end."""
+    own, control = world.own, world.control.v3
+    gone, passed, deferred = (world.trained() for _ in range(3))
+    joining = world.trained(started_on="2026-03-01", schedule_identifier="ecf-standard-september")
+    mentor = world.trained("mentor")
+    control.depart(gone, role="ect", on="2026-01-31")
+    control.change_induction(passed, started_on="2025-09-01", finished_on="2026-02-01", outcome="pass")
+    act(own, DEFER, deferred)
+    control.change_funding(mentor, role="mentor", mentor_funding_end_date="2026-01-31")
+    for id in (gone, passed, deferred, joining):
+        own.declare(id)
+    own.declare(mentor, "mentor")
 
 
 # The last moment before the payments of a cohort are frozen, and the first after it (schedules 1): midnight in London.
@@ -183,7 +199,8 @@ def frozen_by_day(world: World, operation: str) -> None:
         made = [world.own.declare(id, role, **started)["id"] for role, id in people]
         world.to(after)
         for role, id in people:
-            _refuse(world.own, ["cohort"], id, role, **{_T: "retained-1", _D: f"{int(cohort) + 1}-01-15T09:00:00Z"})
+            later: Any = {_T: "retained-1", _D: f"{int(cohort) + 1}-01-15T09:00:00Z"}
+            _refuse(world.own, ["declaration-cohort-not-frozen"], id, role, **later)
         for each in made:
             world.own.accepted(VOID, each)
 
@@ -201,7 +218,7 @@ def statements_end(world: World, operation: str) -> None:
     last = own.ids("getStatements", filter__cohort="2023")[-1]
     own.expect(made["statement_id"] == last, f"it is on the last statement, {last}", f"it is on {made['statement_id']}")
     world.to("2026-07-31T23:00:00Z")
-    _refuse(own, ["cohort"], people[1], **old)
+    _refuse(own, ["declaration-statement-open"], people[1], **old)
     made = own.declare(unfunded, **old)["attributes"]
     own.expect((made["state"], made["statement_id"]) == ("submitted", None), "it is submitted", f"{made}")
     # A statement that is added opens the way again.
@@ -210,7 +227,7 @@ def statements_end(world: World, operation: str) -> None:
     # Statements for service fees don't count.
     world.to("2026-11-01T09:00:00Z")
     world.control.v3.add_statement(provider=OWN, cohort="2023", month=12, year=2026, fee_type="service")
-    _refuse(own, ["cohort"], people[2], **old)
+    _refuse(own, ["declaration-statement-open"], people[2], **old)
 
 
 # Days of the mentorships, a declaration's date, and the mentor whose mentorship is nearest (rules 5.8, effects).
@@ -313,7 +330,7 @@ def merged(world: World, operation: str) -> None:
     changes = own.participant(survivor)["participant_id_changes"]
     told = [{"from_participant_id": gone, "to_participant_id": survivor, "changed_at": now}]
     own.expect(changes == told, f"the change is told: {told}", f"{changes}")
-    _refuse(own, [_P], gone, **_RETAINED)
+    _refuse(own, ["declaration-participant-exists"], gone, **_RETAINED)
     compare_everything(world)
 
 
@@ -322,6 +339,7 @@ PROBES: Final = (
     recorded,
     one_of_a_type,
     latest_training,
+    whatever_the_status,
     frozen,
     frozen_by_day,
     statements_end,

@@ -84,9 +84,7 @@ def _cell(world: World, id: str, cohort: str, role: str, type: str, allowed: tup
             own.accepted(VOID, made)
         own.send(DECLARE, body=sent)
         if held not in taken:
-            own.status(422, f"{what} is refused")
-            titles = [error["title"] for error in own.answered.json["errors"]]
-            own.expect(titles == ["evidence_held"], f"{what}: the title is evidence_held", f"they are {titles}")
+            own.refuses(["declaration-evidence-held"], what)
             continue
         own.status(200, f"{what} is accepted")
         made = own.answered.json["data"]["id"]
@@ -103,7 +101,9 @@ def flag(world: World, operation: str) -> None:
         id = world.trained(cohort=cohort, started_on=f"{cohort}-09-01")
         sent: Any = declaration(id, declaration_date=f"{cohort}-10-01T09:00:00Z", evidence_held=None)
         own.send(operation, body=sent)
-        own.status(422 if needed else 200, f"detailed evidence is {detailed} in {cohort}")
+        own.refuses_if(
+            needed, ["declaration-evidence-held"], f"detailed evidence is {detailed} in {cohort}, and none is sent"
+        )
 
 
 @probe("Mentors of cohorts with mentor funding are declared started and completed, and nothing else.", DECLARE)
@@ -117,15 +117,15 @@ def mentors(world: World, operation: str) -> None:
         if type in ("started", "completed"):
             own.accepted(operation, body=sent)
         else:
-            own.refused_whole(("getDeclarations",), ["declaration_type"], operation, body=sent)
+            own.refused_whole(("getDeclarations",), ["declaration-type-for-mentors"], operation, body=sent)
     world.to(late_in("2026"))
     newer = _person(world, "2026", "mentor", known)
     sent = declaration(newer, "mentor", declaration_type="retained-1", declaration_date="2027-01-20T09:00:00Z")
-    own.refused(["declaration_type"], operation, body=sent)
+    own.refused(["declaration-type-for-mentors"], operation, body=sent)
     world.control.v3.change_cohort("2024", mentor_funding=True)
     old = _person(world, "2024", "mentor", known)
     sent = declaration(old, "mentor", declaration_type="retained-1", declaration_date=_DATE)
-    own.refused(["declaration_type"], operation, body=sent)
+    own.refused(["declaration-type-for-mentors"], operation, body=sent)
 
 
 PROBES: Final = (table, flag, mentors)

@@ -39,9 +39,16 @@ def voids(world: World, operation: str) -> None:
             world.control.v3.set_declaration_state(made, step)
         before = own.declaration(made)
         own.expect(before["state"] == state, f"the state is {state}", f"it is {before['state']}")
+        if state in _BLOCKING:
+            own.refused(["declaration-type-free"], DECLARE, body=declaration(id))
         now = world.tick()
         if becomes is None:
-            own.refused_whole(("getDeclarations",), ["participant_declaration_id"], operation, made)
+            own.refused_whole(
+                ("getDeclarations",),
+                ["void-not-voided" if state == "voided" else "void-not-clawed-back"],
+                operation,
+                made,
+            )
         else:
             answered = own.accepted(operation, made).json["data"]["attributes"]
             _is(own, made, state=becomes, updated_at=now)
@@ -49,9 +56,8 @@ def voids(world: World, operation: str) -> None:
             # A voided one is on no statement any more; a paid one stays on its own.
             kept = None if becomes == "voided" else before["statement_id"]
             _is(own, made, statement_id=kept, evidence_held=before["evidence_held"])
-        held = own.declaration(made)["state"] in _BLOCKING
         own.send(DECLARE, body=declaration(id))
-        own.status(422 if held else 200, f"the type is {'taken' if held else 'free'} when the first is {state}")
+        own.status(200, f"the type is free when the first is {own.declaration(made)['state']}")
     compare_everything(world)
 
 
@@ -125,7 +131,7 @@ def clawback(world: World, operation: str) -> None:
     world.to("2028-07-31T22:59:59Z")
     own.accepted(operation, third)
     world.to("2028-07-31T23:00:00Z")
-    own.refused_whole(("getDeclarations",), ["participant_declaration_id"], operation, other)
+    own.refused_whole(("getDeclarations",), ["void-clawback-statement"], operation, other)
     control.v3.add_statement(provider=OWN, cohort="2025", month=11, year=2028)
     own.accepted(operation, other)
     compare_everything(world)

@@ -192,18 +192,19 @@ def refusals(world: World, operation: str) -> None:
     before = _everything(world)
     world.tick()
     if operation == VOID:
-        own.refused(["participant_declaration_id"], VOID, scene.declarations[0])
+        own.refused(["void-not-voided"], VOID, scene.declarations[0])
     else:
         id = None if operation == DECLARE else scene.ect
         for status, given in _UNREADABLE:
             own.send(operation, id, **given)
             own.status(status, "the body can't be read")
         if operation == DECLARE:
-            own.refused(["declaration_type"], operation, body=declaration(scene.ect))
-            own.refused(["course_identifier"], operation, body=declaration(scene.ect, "mentor", **_RETAINED))
+            own.refused(["declaration-type-free"], operation, body=declaration(scene.ect))
+            other = declaration(scene.ect, "mentor", **_RETAINED)
+            own.refused(["declaration-course-of-participant"], operation, body=other)
         else:
             own.send(operation, id, body=sent(operation, "mentor"))
-            own.status(422, "the participant is no mentor")
+            own.refused_among("course-of-participant", "the participant is no mentor")
     _reaches_only(world, before, set(), f"a refused {operation}")
 
 
