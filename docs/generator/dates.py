@@ -8,7 +8,7 @@ from functools import cache
 from docs.generator.navigation import ROOT
 from docs.generator.timeline import written
 
-_SOURCES = ("docs/pages", "docs/templates", "scenarios", "openapi", "CHANGELOG.md")
+_SOURCES = ("docs/pages", "docs/templates", "scenarios", "openapi", "CHANGELOG.md", "changes")
 
 
 @cache

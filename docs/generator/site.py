@@ -29,6 +29,7 @@ from docs.generator import (
     states,
 )
 from docs.generator.addresses import href, link
+from docs.generator.changelog import change_files, changelog
 from docs.generator.contract import Contract, Told, answer_anchor, operation_anchor, schema_anchor
 from docs.generator.dates import last_change
 from docs.generator.examples import breach, example
@@ -123,6 +124,7 @@ def _names() -> dict[str, Any]:
         "commands": command_line.commands,
         "grading": {"v1": V1_GRADING, "v3": V3_GRADING},
         "example": example,
+        "changelog": changelog,
         "breach": breach,
         "contract": _contract,
         "rows": schemas.rows,
@@ -202,7 +204,7 @@ def _sources(page: str, names: dict[str, Any]) -> list[str]:
         return [f"scenarios/{told.service.name}/{file}" for file in files]
     if "api" in names:
         return [f"openapi/{names['api'].name}.yaml"]
-    return ["CHANGELOG.md"] if page == "changelog.md" else [f"docs/pages/{page}"]
+    return change_files() if page == "changelog.md" else [f"docs/pages/{page}"]
 
 
 def page_files() -> list[str]:
