@@ -1,15 +1,27 @@
 """The built wheel, installed alone into an empty environment, serves: all its data is inside."""
 
 import os
+import re
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.programs import required
+
 ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "pages" / "get-started.md"
+
+
+def printed(way: str) -> list[str]:
+    """The commands that the page prints for a way to start the mock."""
+    found = re.search(
+        rf'^=== "{re.escape(way)}"$.*?^    ```sh\n(.*?)^    ```$', PAGE.read_text(), re.DOTALL | re.MULTILINE
+    )
+    assert found, way
+    return [line.strip() for line in found[1].splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +31,14 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
-    environment = folder / "environment"
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", str(wheel)], check=True, capture_output=True)
+    make, install, serve = printed("Linux, macOS without make")
+    assert serve == ".venv/bin/ecf-mock serve"
+    commands = f"set -e\n{make}\n{re.sub(r' [.]$', f' {wheel}', install)}\n"
+    # As somebody's machine does it, but without a registry.
+    surroundings = {**os.environ, "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
+    surroundings["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run([required("bash"), "-c", commands], check=True, capture_output=True, cwd=folder, env=surroundings)
+    environment = folder / ".venv"
     # The dependencies come from here instead of from a registry, without this checkout.
     dependencies = folder / "dependencies"
     dependencies.mkdir()

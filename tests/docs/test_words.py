@@ -28,6 +28,7 @@ PROSE = sorted(
         *(ROOT / "docs" / "pages").rglob("*.md"),
         *_INTRODUCTIONS.rglob("*.md"),
         *ROOT.glob("scenarios/*.md"),
+        *ROOT.glob("changes/*.md"),
     ]
 )
 STORIES = sorted(story for service in SERVICES for story in (ROOT / "scenarios" / service.name).glob("*.yaml"))
