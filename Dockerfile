@@ -1,5 +1,7 @@
 # The mock as a container image: `docker build -t ecf-mock .`
 #
+# It builds in a checkout, or in an unpacked sdist, as a release does. It carries the documentation, if `make docs` has
+# built it; an sdist of a release has it.
 # The base may be given with its digest, as the release does: --build-arg PYTHON=python:3.13-slim-trixie@sha256:…
 ARG PYTHON=python:3.13-slim-trixie
 
@@ -9,13 +11,11 @@ WORKDIR /source
 COPY requirements-serve.lock ./
 RUN python -m venv --without-pip /opt/ecf-mock \
   && pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements-serve.lock
-COPY pyproject.toml hatch_build.py README.md LICENSE CHANGELOG.md SECURITY.md ./
-COPY openapi openapi
-COPY scenarios scenarios
-COPY mock_server mock_server
-# There is no repository in here whose tag would tell the version.
+# `.dockerignore` lets in the sources of the package, and nothing else.
+COPY . .
+# There is no repository in here whose tag would tell the version. An sdist knows it.
 ARG VERSION=0.2.0.dev0
-RUN SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ECF_MOCK="${VERSION}" \
+RUN SETUPTOOLS_SCM_PRETEND_VERSION="${VERSION}" \
   pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --no-deps --no-build-isolation . \
   && /opt/ecf-mock/bin/python -m compileall -q -j 0 /opt/ecf-mock
 

@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-serve test clients crash lint audit advisories check contract mutation mutation-domain bench soak lock clean
+.PHONY: help setup system-packages serve docs docs-zensical docs-serve test clients crash lint bill-of-materials audit advisories check release-check contract mutation mutation-domain bench soak lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -31,6 +31,11 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 docs: setup ## build the documentation strictly, into build/site
 	$(BIN)/python -m docs.generator
 	$(MKDOCS) build --strict -f build/mkdocs.yml
+
+docs-zensical: setup ## build the documentation with Zensical, into build/zensical (docs/zensical.md says what differs)
+	$(BIN)/python -m docs.generator
+	printf 'INHERIT: mkdocs.yml\nsite_dir: zensical\n' > build/zensical.yml
+	$(BIN)/zensical build --clean -f build/zensical.yml
 
 DOCS_PORT ?= 8001
 
@@ -64,6 +69,10 @@ lint: setup ## lint and types: the code, the workflows, the action, the image
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/kubernetes-validate --quiet --strict docs/operations/kubernetes.yaml
 
+bill-of-materials: setup ## list what a release has inside (CycloneDX), into build/ecf-mock.cdx.json
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements-serve.lock --pyproject pyproject.toml --of JSON -o build/ecf-mock.cdx.json
+
 audit: setup ## ask PyPI for known vulnerabilities of the locked dependencies; no answer fails it, too
 	$(BIN)/python -m tests.advisories --strict
 
@@ -72,6 +81,9 @@ advisories: setup ## ask the same, and go on without a network
 
 # make takes them in this order, unless it is told to work in parallel.
 check: lint advisories test ## what CI runs: lint, types, known vulnerabilities, tests
+
+release-check: docs ## build a release and get it as users do: uvx, pipx, pip, plugin (needs a network)
+	$(BIN)/pytest tests/release/from_packages.py -q $(ARGS)
 
 contract: setup ## check that the mock keeps the contract (ARGS="--html build/check.html" passes options on)
 	$(BIN)/ecf-mock check $(ARGS)

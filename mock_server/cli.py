@@ -11,12 +11,12 @@ import click
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from mock_server import __version__
 from mock_server.commands.check import check
 from mock_server.commands.diff import diff
 from mock_server.commands.drill import drill
 from mock_server.commands.health import health
 from mock_server.commands.readiness import readiness
+from mock_server.commands.sandbox import sandbox
 from mock_server.commands.scenarios import scenarios
 from mock_server.commands.terminal import CouldNotRun, write_any_text
 from mock_server.sandbox.state import StateLost
@@ -95,7 +95,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="ecf-mock")
+@click.version_option(package_name="ecf-mock", prog_name="ecf-mock")
 def main() -> None:
     """A mock of the DfE lead provider API, versions 1 and 3, and a harness that tests servers and clients."""
 
@@ -106,6 +106,7 @@ Examples:
   ecf-mock serve
   ecf-mock serve --port 0 --clock 2021-11-20T09:00:00Z,still
   ecf-mock serve --rate-limit 3/60 --replay refuse
+  ecf-mock serve --seed our-world.json
   ECF_MOCK_PORT=9000 ecf-mock serve --no-control"""
 )
 @settings_options
@@ -136,3 +137,4 @@ main.add_command(drill)
 main.add_command(check)
 main.add_command(diff)
 main.add_command(health)
+main.add_command(sandbox)

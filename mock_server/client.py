@@ -13,8 +13,11 @@ out. It sends None as null: `rate_limit=None` means "no limit". Threads may shar
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
+
+import httpx
 
 from mock_server.control.connection import DEFAULT_TIMEOUT, Connection, segment
 from mock_server.control.models import (
@@ -41,6 +44,19 @@ from mock_server.control.models import (
 from mock_server.v1.control.client import V1Client
 from mock_server.v3.control.client import V3Client
 
+# Seconds. A large world takes some to write, to read and to check.
+_WORLD_TIMEOUT = 120.0
+
+
+def _new_id() -> str:
+    return f"s{secrets.token_hex(6)}"
+
+
+def _for_load_balancer(id: str) -> dict[str, str]:
+    """The header that names the sandbox."""
+    # An id that no header can carry is invalid. The mock's message says so better than the connection's.
+    return {"X-Mock-Sandbox": id} if id.isascii() and id.isprintable() else {}
+
 
 class ControlClient:
     """The control API of the mock at `base_url`, such as `http://127.0.0.1:8080`.
@@ -64,6 +80,11 @@ class ControlClient:
     ) -> None:
         self.close()
 
+    @property
+    def http(self) -> httpx.Client:
+        """The HTTP client that sends the calls."""
+        return self._connection.http
+
     def close(self) -> None:
         """Close the connections. You can't use the client afterwards."""
         self._connection.http.close()
@@ -85,10 +106,20 @@ class ControlClient:
 
         The client repeats the id in a header, by which a load balancer chooses the mock for the sandbox.
         """
-        id = settings.get("id", f"s{secrets.token_hex(6)}")
-        # An id that no header can carry is invalid. The mock's message says so better than the connection's.
-        headers = {"X-Mock-Sandbox": id} if id.isascii() and id.isprintable() else {}
-        return self._connection.read(Sandbox, "POST", "/_mock/sandboxes", settings, headers=headers)
+        id = settings.get("id", _new_id())
+        return self._connection.read(Sandbox, "POST", "/_mock/sandboxes", settings, headers=_for_load_balancer(id))
+
+    def sandbox_from_file(self, file: Path | str, id: str | None = None) -> Sandbox:
+        """A sandbox that begins from a file of `SandboxClient.export`. Without an id it is a new one.
+
+        If there is a sandbox of this id, it begins anew. Raises OSError for a file that can't be read.
+        """
+        id = id or _new_id()
+        path = f"/_mock/sandboxes/{segment(id)}/world"
+        content = Path(file).read_bytes()
+        return self._connection.read(
+            Sandbox, "PUT", path, content, headers=_for_load_balancer(id), timeout=_WORLD_TIMEOUT
+        )
 
     def begin_drill(self, **drill: Unpack[NewDrill]) -> Drill:
         """Let hard things happen to the client that uses the drill's token. It takes the mock a second or two."""
@@ -136,6 +167,14 @@ class SandboxClient:
     def delete(self) -> None:
         """Delete the sandbox with all its data."""
         self._send("DELETE")
+
+    def export(self, file: Path | str) -> None:
+        """Write the sandbox to a file, from which `ControlClient.sandbox_from_file` makes one like it.
+
+        The same sandbox gives the same bytes, as long as its clock stands still. Raises OSError.
+        """
+        answer = self._connection.send("GET", f"{self._path}/world", timeout=_WORLD_TIMEOUT)
+        Path(file).write_bytes(answer.content)
 
     def reset(self) -> Sandbox:
         """Take the sandbox back to its first seed, clock and settings."""

@@ -5,10 +5,11 @@ Everything that can be wrong with a request ends here as an `Answer`.
 
 import asyncio
 import logging
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from time import monotonic, perf_counter, time
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -31,11 +32,22 @@ CONTRACTS_PREFIX = "/openapi"
 _log = logging.getLogger(__name__)
 
 
-class Served(NamedTuple):
-    """A service, and the application that answers for it."""
+class Served:
+    """A service, and the application that answers for it.
 
-    service: Service
-    app: ContractApp[Call]
+    A service whose world is there from the start has its application from the start, too. The others get theirs with
+    their first request.
+    """
+
+    def __init__(self, service: Service, make: Callable[[], ContractApp[Call]]) -> None:
+        self.service = service
+        self._make = make
+        if service.made_at_start:
+            self.app  # noqa: B018 - makes it
+
+    @cached_property
+    def app(self) -> ContractApp[Call]:
+        return self._make()
 
 
 class Gateway:

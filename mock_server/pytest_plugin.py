@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 MARKER = "ecf_mock"
 DRILL_MARKER = "ecf_drill"
-# The settings that a test can give its sandbox. All but the last are settings of the control API.
-SANDBOX_SETTINGS = ("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "details", "allow_breaches")
+# The settings that a test can give its sandbox. All but the last two are settings of the control API.
+SANDBOX_SETTINGS = (
+    *("seed", "clock", "replay", "rate_limit", "random_seed", "statements", "details"),
+    *("file", "allow_breaches"),
+)
 # The report of a failing test shows at most this many of its requests.
 _SHOWN = 20
 
@@ -47,7 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{MARKER}({', '.join(f'{name}=…' for name in SANDBOX_SETTINGS)}): how the sandbox of ecf_sandbox starts; "
-        "a clock that is a moment stands still there. With allow_breaches=True requests may break the contract.",
+        "a clock that is a moment stands still there, and a file is one of a world. With allow_breaches=True requests "
+        "may break the contract.",
     )
     config.addinivalue_line("markers", f"{DRILL_MARKER}(name=…, api=…): which drill the client of ecf_drill takes.")
 
@@ -88,8 +92,9 @@ def ecf_sandbox(
     settings = _chosen(request.node, ecf_sandbox_settings)
     may_break = settings.pop("allow_breaches", False) or request.config.getoption("ecf_mock_allow_breaches")
     try:
-        sandbox = ecf_mock.sandbox(**settings)
-    except ControlError as refused:
+        file = settings.pop("file", None)
+        sandbox = ecf_mock.sandbox(**settings) if file is None else ecf_mock.sandbox_from_file(file)
+    except (ControlError, OSError) as refused:
         raise pytest.fail.Exception(f"ecf-mock: {refused}", pytrace=False) from None
     # Journals keep milliseconds.
     began = datetime.now(UTC) - timedelta(milliseconds=1)
@@ -133,6 +138,9 @@ def _chosen(node: pytest.Item, settings: Mapping[str, Any]) -> dict[str, Any]:
     for name in chosen:
         if name not in SANDBOX_SETTINGS:
             pytest.fail(f"ecf-mock: a sandbox has no {name!r}; it has {', '.join(SANDBOX_SETTINGS)}", pytrace=False)
+    others = [name for name in chosen if name not in ("file", "allow_breaches")]
+    if chosen.get("file") is not None and others:
+        pytest.fail(f"ecf-mock: a file says {', '.join(others)} itself; leave out one or the other", pytrace=False)
     if isinstance(chosen.get("clock"), str | datetime):
         chosen["clock"] = {"now": chosen["clock"], "running": False}
     if isinstance(chosen.get("rate_limit"), tuple):

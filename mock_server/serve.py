@@ -12,6 +12,7 @@ from mock_server.app import Application, build_app
 from mock_server.control.guard import is_loopback
 from mock_server.http.connection import connection_type, connections_allowed
 from mock_server.logs import hide_tokens
+from mock_server.sandbox.bad_values import BadWorldFile
 from mock_server.sandbox.state import StateRefused
 from mock_server.settings import DOCS_PREFIX, Settings
 
@@ -103,7 +104,8 @@ def run(settings: Settings) -> None:
     listener = listening_socket(settings.host, settings.port)
     try:
         application = build_app(settings)
-    except StateRefused as reason:
+    except (StateRefused, BadWorldFile) as reason:
+        listener.close()
         raise CannotServe(str(reason)) from reason
     announce(application, base_url(listener), Console())
     # All objects that exist now live as long as the process. Nearly all later ones are freed without the garbage

@@ -137,6 +137,13 @@ class Kept:
     # Fills an empty world with rows in any order. The number is how many changes the saved world had made. Raises
     # ValueError, KeyError, TypeError, IndexError or AttributeError for rows that `write` hasn't written.
     read: Callable[[Any, Iterable[bytes], int], None]
+    # Raises BadValue, a ValueError, for a row that `write` can't have written: files of worlds may come from people.
+    check_row: Callable[[Mapping[str, Any]], None] = lambda row: None
+    # A sentence for each way in which a world that was read breaks the rules that hold for every world.
+    problems: Callable[[Any], Iterable[str]] = lambda world: ()
+
+
+ControlHandler = Callable[[Any, Any, Any], Answer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,8 +171,9 @@ class Service:
     seeded_world: Callable[[SandboxSettings, datetime, int], Any]
     kept: Kept
     # The handlers of its part of the control API, by operation id: `openapi/control-NAME.yaml` has the paths. A
-    # handler takes the sandbox, the service's world in it and the control call.
-    control: Mapping[str, Callable[[Any, Any, Any], Answer]]
+    # handler takes the sandbox, the service's world in it and the control call. Called when the control API is first
+    # used, so that a mock which nobody steers needn't import them.
+    control: Callable[[], Mapping[str, ControlHandler]]
     # Every rule by its id, in the order of the error catalogue.
     catalogue: Mapping[str, Any]
     # Where that catalogue is, below the address of the documentation. Each rule's id is an anchor there.

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -73,6 +73,14 @@ def _read_clock(value: Any) -> Any:
     return ClockSetting(moment, running=not stands_still)
 
 
+def _read_seed(value: Any) -> Any:
+    if not isinstance(value, str) or value in get_args(Seed):
+        return value
+    if not Path(value).is_file():
+        raise ValueError(f"there is no such file; a seed is {' or '.join(get_args(Seed))}, or a file")
+    return Path(value)
+
+
 def _read_address(value: Any) -> Any:
     # Refusals carry it in a header, so it may only contain the characters of an address.
     if isinstance(value, str) and not _ADDRESS.fullmatch(value):
@@ -96,8 +104,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="The address to listen on; the default answers this machine only.")
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one and prints it.")
-    seed: Seed = Field(
-        "guide", description="What a world starts with: every value the API can show, or providers only."
+    seed: Annotated[Seed | Path, BeforeValidator(_read_seed)] = Field(
+        "guide",
+        description="What a world starts with: `guide`, every value the API can show; `empty`, providers only; or the "
+        "path of a file from `ecf-mock sandbox export`.",
     )
     participants: int = Field(
         0,
@@ -183,7 +193,9 @@ class SandboxSettings:
 
     @classmethod
     def of_server(cls, settings: Settings) -> "SandboxSettings":
-        return cls(settings.seed, settings.clock, settings.replay, settings.rate_limit, settings.random_seed)
+        # A file is more than a seed: see `Registry`.
+        seed: Seed = "guide" if isinstance(settings.seed, Path) else settings.seed
+        return cls(seed, settings.clock, settings.replay, settings.rate_limit, settings.random_seed)
 
 
 class GivenSettings(Settings):

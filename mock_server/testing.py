@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Unpack
 
 from pydantic import ValidationError
@@ -83,6 +84,10 @@ class EcfMock:
     def sandbox(self, **settings: Unpack[NewSandbox]) -> EcfSandbox:
         """A new sandbox. `delete` it when you no longer need it."""
         return EcfSandbox(self.control, self.control.create_sandbox(**settings))
+
+    def sandbox_from_file(self, file: Path | str) -> EcfSandbox:
+        """A new sandbox that begins from a file, as `EcfSandbox.export` writes it. `delete` it as the others."""
+        return EcfSandbox(self.control, self.control.sandbox_from_file(file))
 
     def drill(self, **drill: Unpack[NewDrill]) -> EcfDrill:
         """A new drill. `end` it when the client has done its work."""

@@ -176,7 +176,9 @@ def make_shell(
     limits = limits or BodyLimits()
     registry = Registry(Settings(seed="empty", rate_limit=rate_limit), SERVICES)
     return Shell(
-        Gateway([Served(V1, _stack(limits))], registry, limits, {} if control is None else {CONTROL_PREFIX: control}),
+        Gateway(
+            [Served(V1, lambda: _stack(limits))], registry, limits, {} if control is None else {CONTROL_PREFIX: control}
+        ),
         registry,
         handler,
     )

@@ -18,7 +18,7 @@ from tests.test_cli import COMMAND
 
 ROOT = Path(__file__).parent.parent
 WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
-RELEASE = WORKFLOW.with_name("release.yml")
+RELEASE, WEEKLY = WORKFLOW.with_name("release.yml"), WORKFLOW.with_name("weekly.yml")
 ACTION = ROOT / "action.yml"
 BIN = Path(sys.executable).parent
 
@@ -42,7 +42,8 @@ def test_actionlint_finds_nothing_and_would(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "file"), [("github-workflows", WORKFLOW), ("github-workflows", RELEASE), ("github-actions", ACTION)]
+    ("schema", "file"),
+    [*(("github-workflows", file) for file in (WORKFLOW, RELEASE, WEEKLY)), ("github-actions", ACTION)],
 )
 def test_each_file_fits_its_schema(schema: str, file: Path) -> None:
     found = run(str(BIN / "check-jsonschema"), "--builtin-schema", f"vendor.{schema}", str(file))
@@ -59,7 +60,7 @@ def test_zizmor_finds_nothing_and_would(tmp_path: Path) -> None:
     assert "unpinned-uses" in found.stdout
 
 
-@pytest.mark.parametrize("file", [WORKFLOW, RELEASE], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [WORKFLOW, RELEASE, WEEKLY], ids=lambda file: file.stem)
 def test_every_action_of_others_is_pinned_and_says_which_version_that_is(file: Path) -> None:
     used = re.findall(r"uses: (\S+)(.*)", file.read_text())
     others = [(action, comment) for action, comment in used if not action.startswith("./")]
@@ -77,7 +78,7 @@ def test_a_release_needs_no_secret_but_the_one_that_github_makes() -> None:
 
 def test_the_workflow_covers_every_python_and_every_kind_of_check() -> None:
     jobs = yaml.safe_load(WORKFLOW.read_text())["jobs"]
-    assert set(jobs) == {"lint", "audit", "test", "check", "docs", "wheel"}
+    assert set(jobs) == {"lint", "audit", "test", "check", "docs", "release"}
     assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
 
 

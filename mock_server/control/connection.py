@@ -60,17 +60,29 @@ class Connection:
         body: object = None,
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
     ) -> httpx.Response:
-        """The answer, which is a 2xx one; None for `body` sends none."""
+        """The answer, which is a 2xx one; None for `body` sends none. Bytes are JSON already, and go out as they are.
+
+        `timeout` is in seconds, and the connection's own when left out.
+        """
         call = f"{method} {path}"
-        content = None if body is None else plain(body)
+        seconds = timeout or self.timeout
+        content: dict[str, Any] = {}
+        if isinstance(body, bytes):
+            content["content"] = body
+            headers = {**(headers or {}), "Content-Type": "application/json"}
+        elif body is not None:
+            content["json"] = plain(body)
         try:
-            response = self.http.request(method, path, json=content, params=query or None, headers=headers)
+            response = self.http.request(
+                method, path, params=query or None, headers=headers, timeout=seconds, **content
+            )
         except httpx.ConnectError as error:
             reason = str(error).split("] ", 1)[-1]  # without "[Errno 111] "
             raise ControlUnavailable(f"Nothing answers at {self.base_url} ({reason}). Is the mock running?") from None
         except httpx.TimeoutException:
-            raise ControlUnavailable(f"{call}: {self.base_url} gave no answer within {self.timeout:g} s.") from None
+            raise ControlUnavailable(f"{call}: {self.base_url} gave no answer within {seconds:g} s.") from None
         except httpx.HTTPError as error:
             raise ControlUnavailable(f"{call}: the connection to {self.base_url} broke: {error}") from None
         if response.is_success:
@@ -89,9 +101,10 @@ class Connection:
         body: object = None,
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
     ) -> Model:
         """The answer as a `kind`."""
-        response = self.send(method, path, body, query, headers)
+        response = self.send(method, path, body, query, headers, timeout)
         try:
             return read(kind, response.json())
         except ValueError:

@@ -69,7 +69,7 @@ class Sandbox:
     """A sandbox as it was when the mock answered; `rate_limit` is None where there is no limit."""
 
     id: str
-    seed: Seed
+    seed: Seed | Literal["file"]
     clock: Clock
     replay: Replay
     rate_limit: RateLimit | None

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from mock_server import __version__
 from mock_server.control.contract import qualified
 from mock_server.control.models import Complaint, Faults, Health, JournalPage, Sandboxes, Snapshot
@@ -13,6 +15,8 @@ from mock_server.control.records import clock_record, sandbox_record
 from mock_server.http.exchange import Answer
 from mock_server.http.json_schema import listed
 from mock_server.rules.moments import Duration, advance, parse_duration, parse_rfc3339
+from mock_server.sandbox import world_file
+from mock_server.sandbox.bad_values import BadWorldFile
 from mock_server.sandbox.faults import MAX_FAULTS, BadFault, UnknownFault
 from mock_server.sandbox.sandboxes import (
     MAX_SNAPSHOT_BYTES,
@@ -56,16 +60,37 @@ def control_operations(registry: Registry) -> dict[str, ControlHandler]:
         return json_answer(Sandboxes(tuple(sandbox_record(sandbox) for sandbox in registry)))
 
     def create_sandbox(call: ControlCall) -> Answer:
-        settings = _changed(registry.defaults, call.body)
+        # Who names a seed doesn't want the file with which the server was started.
+        defaults, origin = (registry.named_seed, None) if "seed" in call.body else (registry.defaults, registry.origin)
         try:
-            sandbox = registry.create(_new_id(call), settings)
+            sandbox = registry.create(_new_id(call), _changed(defaults, call.body), origin)
         except SandboxExists as taken:
             raise Problem(409, "Conflict", f"there is a sandbox {str(taken)!r} already") from taken
         except TooManySandboxes as full:
-            limit = registry.server.max_sandboxes
-            detail = f"there are {limit} sandboxes, as many as --max-sandboxes allows: delete one that isn't needed"
-            raise Problem(409, "Conflict", detail) from full
+            raise too_many() from full
         return json_answer(sandbox_record(sandbox), 201)
+
+    def too_many() -> Problem:
+        limit = registry.server.max_sandboxes
+        detail = f"there are {limit} sandboxes, as many as --max-sandboxes allows: delete one that isn't needed"
+        return Problem(409, "Conflict", detail)
+
+    def import_world(call: ControlCall) -> Answer:
+        id = call.path_params["sandbox"]
+        if SANDBOX_ID.fullmatch(id) is None:
+            raise not_found("sandbox", id)
+        try:
+            found = world_file.read(orjson.dumps(call.body), registry.services)
+        except BadWorldFile as bad:
+            raise invalid(bad.pointer, bad.detail) from bad
+        sandbox = registry.get(id)
+        if sandbox is not None:
+            sandbox.begin_from(found)
+            return json_answer(sandbox_record(sandbox))
+        try:
+            return json_answer(sandbox_record(registry.create(id, found.settings, found)), 201)
+        except TooManySandboxes as full:
+            raise too_many() from full
 
     def delete_sandbox(sandbox: Sandbox, _call: ControlCall) -> Answer:
         try:
@@ -87,6 +112,7 @@ def control_operations(registry: Registry) -> dict[str, ControlHandler]:
         "getMetrics": get_metrics,
         "listSandboxes": list_sandboxes,
         "createSandbox": create_sandbox,
+        "importWorld": import_world,
         "deleteSandbox": on_sandbox(registry, delete_sandbox),
     } | {
         operation_id: on_sandbox(registry, handler)
@@ -103,7 +129,7 @@ def _every_sandbox_operation(registry: Registry) -> dict[str, SandboxHandler]:
     return SANDBOX_OPERATIONS | {
         qualified(service, operation_id): on_world(service, handler)
         for service in registry.services
-        for operation_id, handler in service.control.items()
+        for operation_id, handler in service.control().items()
     }
 
 
@@ -155,6 +181,10 @@ def _new_id(call: ControlCall) -> str | None:
 
 def get_sandbox(sandbox: Sandbox, _call: ControlCall) -> Answer:
     return json_answer(sandbox_record(sandbox))
+
+
+def export_world(sandbox: Sandbox, _call: ControlCall) -> Answer:
+    return Answer(200, sandbox.export(), content_type="application/json")
 
 
 def update_settings(sandbox: Sandbox, call: ControlCall) -> Answer:
@@ -288,6 +318,7 @@ def delete_snapshot(sandbox: Sandbox, call: ControlCall) -> Answer:
 
 SANDBOX_OPERATIONS: dict[str, SandboxHandler] = {
     "getSandbox": get_sandbox,
+    "exportWorld": export_world,
     "updateSandboxSettings": update_settings,
     "resetSandbox": reset_sandbox,
     "getClock": get_clock,

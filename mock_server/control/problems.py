@@ -1,6 +1,6 @@
 """What goes in and out of a control operation: `ControlCall`, and `Problem` for each refusal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,3 +70,15 @@ def json_answer(record: object, status: int = 200, *, fractions: bool = False) -
     """`record` may hold dataclasses, moments and dates. Without `fractions`, moments are shown in whole seconds."""
     body = orjson.dumps(record, option=orjson.OPT_UTC_Z | (0 if fractions else orjson.OPT_OMIT_MICROSECONDS))
     return Answer(status, body, content_type="application/json")
+
+
+def shares_of(usual: Mapping[str, Mapping[str, int]], body: Mapping[str, Any]) -> dict[str, Mapping[str, int]]:
+    """The weights of a population: those of the body's `mix` in the place of the usual ones.
+
+    Raises Problem if no weight of a kind is above 0.
+    """
+    mix: Mapping[str, Mapping[str, int]] = body.get("mix", {})
+    for name, weights in mix.items():
+        if not any(weights.values()):
+            raise invalid(f"/mix/{name}", "needs a weight above 0")
+    return {name: mix.get(name, weights) for name, weights in usual.items()}

@@ -15,7 +15,7 @@ def sandbox_record(sandbox: Sandbox) -> models.Sandbox:
     worlds = {service.name: sandbox.worlds.get(service.name) for service in sandbox.services}
     return models.Sandbox(
         id=sandbox.id,
-        seed=settings.seed,
+        seed="file" if sandbox.origin else settings.seed,
         clock=clock_record(sandbox.clock),
         replay=settings.replay,
         rate_limit=models.RateLimit(rate.requests, rate.seconds) if rate else None,

@@ -1,8 +1,9 @@
 """Checks the token, query and body of a control request against the control API's OpenAPI document."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hmac import compare_digest
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
@@ -20,6 +21,10 @@ from mock_server.http.bodies import (
 from mock_server.http.contract import Operation, operations, resolve
 from mock_server.http.exchange import bearer_token
 from mock_server.http.json_schema import Validator, listed, validator, violations
+from mock_server.sandbox.world_file import MAX_WORLD_BYTES
+
+# Operations that take a whole world.
+_WORLDS: Final = frozenset({"importWorld"})
 
 
 class ControlChecks:
@@ -28,7 +33,10 @@ class ControlChecks:
     def __init__(self, specification: Mapping[str, Any], token: str | None, limits: BodyLimits) -> None:
         found = list(operations(specification))
         self._token = None if token is None else token.encode()
-        self._limits = limits
+        self._limits = {
+            operation.id: replace(limits, max_bytes=MAX_WORLD_BYTES) if operation.id in _WORLDS else limits
+            for operation in found
+        }
         self._query = {operation.id: _query_validators(specification, operation) for operation in found}
         self._body = {
             operation.id: (validator(specification, content["schema"]), body.get("required", False))
@@ -67,13 +75,14 @@ class ControlChecks:
     async def body(self, call: ControlCall, receive: Receive) -> None:
         assert call.operation_id is not None  # noqa: S101 - routing comes first
         checker, required = self._body[call.operation_id]
+        limits = self._limits[call.operation_id]
         try:
-            body = await receive_body(call.headers, receive, self._limits)
+            body = await receive_body(call.headers, receive, limits)
         except BodyTooLarge:
-            detail = f"A body may have up to {self._limits.max_bytes} bytes."
+            detail = f"A body may have up to {limits.max_bytes} bytes."
             raise Problem(413, "Content Too Large", detail) from None
         except BodyTooSlow:
-            detail = f"The body wasn't complete after {self._limits.timeout:g} seconds."
+            detail = f"The body wasn't complete after {limits.timeout:g} seconds."
             raise Problem(400, "Bad Request", detail, headers=(("connection", "close"),)) from None
         if body or required:
             call.body = _read_object(body, call.headers.get(b"content-type"))

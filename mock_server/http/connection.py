@@ -9,13 +9,13 @@ complete answer in one write.
 
 import sys
 from asyncio import TimerHandle, Transport
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE, HttpToolsProtocol
 
-from mock_server.http.exchange import JSON_API, SEND_WHOLE
+from mock_server.http.exchange import JSON_API, SEND_WHOLE, WITHOUT_BODY
 
 # In bytes: the path with its query, and everything before the body. A head that arrives in one piece is read whole,
 # whatever its size.
@@ -62,6 +62,16 @@ def connection_type(head_timeout: float, max_connections: int) -> type[HttpTools
     """
     members = {"head_timeout": head_timeout, "max_connections": max_connections, "waiting": {}, "looking": None}
     return type("Connection", (_Connection,), members)
+
+
+# Most answers have one of a few sets of headers.
+@lru_cache(maxsize=256)
+def _header_lines(headers: tuple[tuple[bytes, bytes], ...]) -> bytes | None:
+    """The lines of these headers; None for headers that uvicorn treats specially, or refuses."""
+    for name, value in headers:
+        if name == b"connection" or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+            return None
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 class _TooLarge(Exception):
@@ -164,7 +174,7 @@ class _Connection(HttpToolsProtocol):
 
     # -- called by the application ---------------------------------------------------------------
 
-    def _send_whole(self, scope: Any, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
+    def _send_whole(self, scope: Any, status: int, headers: tuple[tuple[bytes, bytes], ...], body: bytes) -> bool:
         """Sends an answer with its length or without a body, if it is just to be written; whether that was so.
 
         Uvicorn writes head and body separately, and a second write costs the system as much as the first.
@@ -179,15 +189,14 @@ class _Connection(HttpToolsProtocol):
             or scope["method"] == "HEAD"
         ):
             return False
+        lines = _header_lines(headers)
+        if lines is None:
+            return False
         parts = [STATUS_LINE[status]]
         for name, value in cycle.default_headers:
             parts += name, b": ", value, b"\r\n"
-        for name, value in headers:
-            # Uvicorn treats these headers specially, or refuses them.
-            if name == b"connection" or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
-                return False
-            parts += name, b": ", value, b"\r\n"
-        parts += b"\r\n", body
+        length = b"" if status in WITHOUT_BODY else b"content-length: %d\r\n" % len(body)
+        parts += lines, length, b"\r\n", body
         self.transport.write(b"".join(parts))
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False

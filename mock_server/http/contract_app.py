@@ -123,10 +123,12 @@ class ContractApp(Generic[CallType]):
             "query_string": query,
             "headers": _HEADERS,
             "extensions": {},
+            # Starlette raises exceptions instead of answering them where there is an application.
+            "app": self._connexion,
             CALL: call,
         }
         try:
-            await self._connexion(scope, receive, _send_nothing)
+            await self._stack(scope, receive, _send_nothing)
         except Refused as refusal:
             return refusal.answer
         except HTTPException as refusal:
@@ -157,6 +159,8 @@ class ContractApp(Generic[CallType]):
         try:
             coroutine.send(None)
         except StopIteration:
+            # Called directly, the built stack saves each request a step.
+            self._stack: ASGIApp = self._connexion.app
             return
         raise RuntimeError("Connexion waits for something while it is built")
 

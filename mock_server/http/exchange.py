@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from starlette.types import Scope, Send
 
 JSON_API = "application/vnd.api+json"
 # What a server may offer in `scope["extensions"]`: a function of scope, status, headers and body, which sends an
-# answer in one piece, or doesn't and says False.
+# answer in one piece, or doesn't and says False. It adds the body's length to the headers.
 SEND_WHOLE = "ecf_mock.send_whole"
+# Answers of these statuses have neither body nor length.
+WITHOUT_BODY = (204, 304)
 
 
 class Identified(Protocol):
@@ -76,14 +79,17 @@ def bearer_token(authorization: bytes | None) -> bytes:
 
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     """Sends `answer` on the connection of `scope`; an answer to HEAD goes without its body."""
-    body = answer.body
-    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
-    if answer.content_type is not None:
-        headers.append((b"content-type", answer.content_type.encode("latin-1")))
-    if answer.status not in (204, 304):
-        headers.append((b"content-length", b"%d" % len(body)))
+    body, headers = answer.body, _encoded(answer.headers, answer.content_type)
     send_whole = scope["extensions"].get(SEND_WHOLE) if "extensions" in scope else None
     if send_whole is not None and send_whole(scope, answer.status, headers, body):
         return
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    length = [] if answer.status in WITHOUT_BODY else [(b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, *length]})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+# Most answers have one of a few sets of headers.
+@lru_cache(maxsize=256)
+def _encoded(headers: tuple[tuple[str, str], ...], content_type: str | None) -> tuple[tuple[bytes, bytes], ...]:
+    typed = headers if content_type is None else (*headers, ("content-type", content_type))
+    return tuple((name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in typed)

@@ -4,7 +4,7 @@ import pickle
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from time import monotonic
@@ -23,7 +23,11 @@ from mock_server.settings import SandboxSettings, Settings
 if TYPE_CHECKING:
     from starlette.types import Scope
 
+    from mock_server.sandbox.world_file import WorldFile
+
 DEFAULT_SANDBOX = "default"
+# The settings of the server that hold for sandboxes which begin from a file.
+_BESIDE_A_FILE = ("clock", "replay", "rate_limit", "random_seed")
 SANDBOX_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 # How many of the latest requests we search for the connection of a request without a token.
 _RECENT = 50
@@ -68,7 +72,8 @@ class Sandbox:
     """One isolated place to test in: a world for each service, and what the worlds share.
 
     `settings` are those in force; they change until the next reset. `started` is the moment of the sandbox's clock
-    as of which its worlds are made, `shown` the latest moment that its clock has shown since.
+    as of which its worlds are made, `shown` the latest moment that its clock has shown since. `origin` is the file from
+    which it began, if there was one: a reset takes it back there.
     """
 
     def __init__(
@@ -78,9 +83,11 @@ class Sandbox:
         server: Settings,
         services: Sequence[Service],
         machine: MachineClock = machine_clock,
+        origin: "WorldFile | None" = None,
     ) -> None:
         self.id = id
         self.services = services
+        self.origin = origin
         self.last_used = monotonic()
         self.initial = self.settings = initial
         # Only the default sandbox grows: others are made by the dozen, and fast.
@@ -96,6 +103,9 @@ class Sandbox:
 
     def _start(self) -> None:
         self.started = self.shown = self.clock.now()
+        if self.origin is not None:
+            self.started = self.origin.started
+            self.shown = max(self.shown, self.origin.shown or self.shown)
         self.worlds: dict[str, Any] = {}
         # The latest pages of each service's lists, as the service keeps them.
         self.pages: dict[str, dict[Any, Any]] = {service.name: {} for service in self.services}
@@ -107,7 +117,11 @@ class Sandbox:
         """The service's world. The first use makes it, just as if it had been there since `started`."""
         world = self.worlds.get(service.name)
         if world is None:
-            world = self.worlds[service.name] = service.seeded_world(self.initial, self.started, self._participants)
+            if self.origin is not None:
+                world = self.origin.world(service, self.initial)
+            if world is None:
+                world = service.seeded_world(self.initial, self.started, self._participants)
+            self.worlds[service.name] = world
             world.follow_clock(self.shown)
             world.follow_clock(self.clock.now())
         return world
@@ -140,6 +154,20 @@ class Sandbox:
         self.clock.start(self.initial.clock)
         self.journal.clear()
         self._start()
+
+    def export(self) -> bytes:
+        """The sandbox as a file, from which another can begin."""
+        for service in self.services:
+            if self.origin is not None and service.name in self.origin.worlds:
+                self.world(service)
+        from mock_server.sandbox.world_file import export
+
+        return export(self)
+
+    def begin_from(self, origin: "WorldFile") -> None:
+        """Begin anew from a file. Nothing of before remains but the tokens."""
+        self.origin, self.initial = origin, origin.settings
+        self.reset()
 
     def change_settings(self, settings: SandboxSettings) -> None:
         """Put `settings` in force; what the tokens have used of their rate limit is forgotten."""
@@ -231,13 +259,22 @@ class Registry:
         services: Sequence[Service],
         machine: MachineClock = machine_clock,
         keeper: Keeps | None = None,
+        origin: "WorldFile | None" = None,
     ) -> None:
-        """With a `keeper` the sandboxes that it kept are there again. Raises StateRefused when they can't be."""
+        """New sandboxes begin from `origin`, if there is one, unless somebody names a seed.
+
+        With a `keeper` the sandboxes that it kept are there again. Raises StateRefused when they can't be.
+        """
         self.server = settings
         self.services = services
         self.keeper = keeper
         self.request_counts = RequestCounts()
-        self.defaults = SandboxSettings.of_server(settings)
+        self.origin = origin
+        self.defaults = self.named_seed = SandboxSettings.of_server(settings)
+        if origin is not None:
+            # What the server was told on top of the file holds.
+            told = {name: getattr(settings, name) for name in _BESIDE_A_FILE if name in settings.model_fields_set}
+            self.defaults = replace(origin.settings, **told)
         self._machine = machine
         self._sandboxes: dict[str, Sandbox] = {}
         self._accesses: dict[bytes, Access] = {}
@@ -247,7 +284,7 @@ class Registry:
             # The time while the mock was stopped counts, too.
             self.drop_idle()
         if DEFAULT_SANDBOX not in self._sandboxes:
-            self.create(DEFAULT_SANDBOX, self.defaults)
+            self.create(DEFAULT_SANDBOX, self.defaults, origin)
         for service in services:
             if service.made_at_start:
                 service.warm(self.default.world(service))
@@ -293,7 +330,7 @@ class Registry:
         used = [box for box in self if box.idle_seconds < _LATELY and box.journal.last_used_from(host, within=_RECENT)]
         return used[0] if len(used) == 1 else None
 
-    def create(self, id: str | None, settings: SandboxSettings) -> Sandbox:
+    def create(self, id: str | None, settings: SandboxSettings, origin: "WorldFile | None" = None) -> Sandbox:
         """A new sandbox. Without an id it gets a random one. Raises SandboxExists and TooManySandboxes."""
         self.drop_idle()
         id = id or new_sandbox_id()
@@ -301,13 +338,15 @@ class Registry:
             raise SandboxExists(id)
         if len(self._sandboxes) >= self.server.max_sandboxes:
             raise TooManySandboxes
-        return self._add(Sandbox(id, settings, self.server, self.services, self._machine))
+        return self._add(Sandbox(id, settings, self.server, self.services, self._machine, origin))
 
-    def restore(self, id: str, initial: SandboxSettings, settings: SandboxSettings) -> Sandbox:
+    def restore(
+        self, id: str, initial: SandboxSettings, settings: SandboxSettings, origin: "WorldFile | None"
+    ) -> Sandbox:
         """A sandbox that was there before, still without worlds: created as `initial` says, `settings` in force."""
         if id in self._sandboxes:
             raise SandboxExists(id)
-        sandbox = self._add(Sandbox(id, initial, self.server, self.services, self._machine))
+        sandbox = self._add(Sandbox(id, initial, self.server, self.services, self._machine, origin))
         sandbox.change_settings(settings)
         return sandbox
 

@@ -1,12 +1,12 @@
 """Version 1 as a `Service`: its row for the table of services."""
 
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from mock_server.resources import specification
-from mock_server.service import Kept, Service
+from mock_server.service import ControlHandler, Kept, Service
 from mock_server.v1 import seeding
 from mock_server.v1.checks import ProviderChecks
-from mock_server.v1.control.operations import CONTROL
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v1.domain.world import World
 from mock_server.v1.errors import ERRORS
@@ -22,6 +22,25 @@ def _render(world: World) -> None:
             participant_json(enrolment)
 
 
+def _check_row(row: Mapping[str, Any]) -> None:
+    # Only files of worlds need it, and it takes some time to make.
+    from mock_server.v1.row_shapes import check_row
+
+    check_row(row)
+
+
+def _problems(world: World) -> Iterable[str]:
+    from mock_server.v1.domain.soundness import problems
+
+    return problems(world)
+
+
+def _control() -> Mapping[str, ControlHandler]:
+    from mock_server.v1.control.operations import CONTROL
+
+    return CONTROL
+
+
 V1: Final = Service(
     name="v1",
     title="Lead provider API v1",
@@ -33,8 +52,8 @@ V1: Final = Service(
     errors=ERRORS,
     empty_world=seeding.empty_world,
     seeded_world=seeding.seeded_world,
-    kept=Kept(write_record, read_world),
-    control=CONTROL,
+    kept=Kept(write_record, read_world, _check_row, _problems),
+    control=_control,
     catalogue=CATALOGUE,
     warm=_render,
     made_at_start=True,

@@ -19,19 +19,19 @@ from mock_server.v1.domain.vocabulary import COURSES, DECLARATION_TYPES
 from mock_server.v1.domain.world import World
 
 # The fields that go into a row as they are. The code below writes and reads the others one by one.
-_PARTICIPANT: Final = (
+PARTICIPANT: Final = (
     *("id", "participant_type", "cohort", "schedule_identifier"),
     *("created_at", "updated_at", "sequence", "changed"),
 )
-_ENROLMENT: Final = (
+ENROLMENT: Final = (
     *("provider", "email", "school_urn", "mentor_id", "joined_at", "status", "training_status"),
     *("withdrawn_at", "left_at", "challenged"),
 )
-_DECLARATION: Final = (
+DECLARATION: Final = (
     *("id", "provider", "declaration_type", "declaration_date", "evidence_held", "state"),
     *("created_at", "updated_at", "sequence", "changed"),
 )
-_EVENT: Final = ("at", "provider", "attribute", "before", "after")
+EVENT: Final = ("at", "provider", "attribute", "before", "after")
 _MOMENTS: Final = frozenset(
     ("created_at", "updated_at", "joined_at", "withdrawn_at", "left_at", "declaration_date", "at")
 )
@@ -39,17 +39,17 @@ _MOMENTS: Final = frozenset(
 
 def write_record(record: Participant | Declaration) -> bytes:
     if isinstance(record, Participant):
-        row = _row(record, _PARTICIPANT) | {
+        row = _row(record, PARTICIPANT) | {
             "current": record.enrolments.index(record.current),
             "person": asdict(record.person),
-            "enrolments": [_row(each, _ENROLMENT) for each in record.enrolments],
+            "enrolments": [_row(each, ENROLMENT) for each in record.enrolments],
             "history": [
-                _row(event, _EVENT) | {"declaration": event.declaration and event.declaration.id}
+                _row(event, EVENT) | {"declaration": event.declaration and event.declaration.id}
                 for event in record.history
             ],
         }
         return orjson.dumps({"participant": row})
-    row = _row(record, _DECLARATION) | {
+    row = _row(record, DECLARATION) | {
         "participant": record.participant.id,
         "statement": record.statement and asdict(record.statement),
     }
@@ -88,9 +88,9 @@ def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:
 def _read_participant(row: Mapping[str, Any]) -> Participant:
     if row["participant_type"] not in COURSES:
         raise ValueError(f"no participant is of the type {row['participant_type']!r}")
-    participant = Participant(person=_read_person(row["person"]), **_fields(row, _PARTICIPANT))
+    participant = Participant(person=_read_person(row["person"]), **_fields(row, PARTICIPANT))
     participant.enrolments = [
-        Enrolment(participant, **_fields(enrolment, _ENROLMENT)) for enrolment in row["enrolments"]
+        Enrolment(participant, **_fields(enrolment, ENROLMENT)) for enrolment in row["enrolments"]
     ]
     participant.current = participant.enrolments[row["current"]]
     return participant
@@ -107,13 +107,13 @@ def _read_declaration(row: Mapping[str, Any], participants: Mapping[str, Partici
     return Declaration(
         participant=participants[row["participant"]],
         statement=statement and _statement(statement["deadline"], statement["payment"]),
-        **_fields(row, _DECLARATION),
+        **_fields(row, DECLARATION),
     )
 
 
 def _read_event(row: Mapping[str, Any], declarations: Mapping[str, Declaration]) -> Event:
     declaration = row["declaration"]
-    return Event(**_fields(row, _EVENT), declaration=declaration and declarations[declaration])
+    return Event(**_fields(row, EVENT), declaration=declaration and declarations[declaration])
 
 
 @cache

@@ -1,15 +1,14 @@
 """Version 3 as a `Service`: its row for the table of services."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import orjson
 
 from mock_server.resources import specification
-from mock_server.service import Kept, Service
+from mock_server.service import ControlHandler, Kept, Service
 from mock_server.v3 import seeding
 from mock_server.v3.checks import ProviderChecks
-from mock_server.v3.control.operations import CONTROL
 from mock_server.v3.domain.commands import CATALOGUE
 from mock_server.v3.domain.restoring import restore
 from mock_server.v3.domain.rows import head_of, row_of
@@ -27,6 +26,25 @@ def _read(world: World, rows: Iterable[bytes], changes: int) -> None:
     restore(world, {**head_of(world), "changes": changes}, map(orjson.loads, rows))
 
 
+def _check_row(row: Mapping[str, Any]) -> None:
+    # Only files of worlds need it, and it takes some time to make.
+    from mock_server.v3.row_shapes import check_row
+
+    check_row(row)
+
+
+def _problems(world: World) -> Iterable[str]:
+    from mock_server.v3.domain.soundness import problems
+
+    return problems(world)
+
+
+def _control() -> Mapping[str, ControlHandler]:
+    from mock_server.v3.control.operations import CONTROL
+
+    return CONTROL
+
+
 V3: Final = Service(
     name="v3",
     title="Lead provider API v3",
@@ -38,8 +56,8 @@ V3: Final = Service(
     errors=ERRORS,
     empty_world=seeding.empty_world,
     seeded_world=seeding.seeded_world,
-    kept=Kept(_write, _read),
-    control=CONTROL,
+    kept=Kept(_write, _read, _check_row, _problems),
+    control=_control,
     catalogue=CATALOGUE,
     error_catalogue=ERROR_CATALOGUE,
 )

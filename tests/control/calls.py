@@ -1,7 +1,10 @@
 """Every operation of the control API as a call of the client, and the examples of the contract to call it with."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -63,6 +66,7 @@ V3_CALLS: dict[str, Callable[[V3Client, V3Ids, Any], Any]] = {
     "listSandboxParticipants": lambda v3, ids, body: v3.participants(),
     "getSandboxParticipant": lambda v3, ids, body: v3.participant(ids.participant),
     "register": lambda v3, ids, body: v3.register(**body),
+    "addPeople": lambda v3, ids, body: v3.add_people(**body),
     "updateDetails": lambda v3, ids, body: v3.change_details(ids.participant, **body),
     "updateInduction": lambda v3, ids, body: v3.change_induction(ids.participant, **body),
     "updateFunding": lambda v3, ids, body: v3.change_funding(ids.participant, **body),
@@ -75,6 +79,20 @@ V3_CALLS: dict[str, Callable[[V3Client, V3Ids, Any], Any]] = {
     "getSandboxDeclaration": lambda v3, ids, body: v3.declaration(ids.declaration),
     "setDeclarationState": lambda v3, ids, body: v3.set_declaration_state(ids.declaration, body["state"]),
 }
+
+
+def _exported(client: ControlClient, ids: Ids, _body: Any) -> Any:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "world.json")
+        client.sandbox(ids.sandbox).export(file)
+        return json.loads(file.read_text())
+
+
+def _imported(client: ControlClient, ids: Ids, body: Any) -> Any:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "world.json")
+        file.write_text(json.dumps(body))
+        return client.sandbox_from_file(file, ids.sandbox)
 
 
 # How each operation is called with the body of one of its examples.
@@ -91,12 +109,15 @@ CALLS: dict[str, Callable[[ControlClient, Ids, Any], Any]] = {
     "updateSandboxSettings": lambda client, ids, body: client.sandbox(ids.sandbox).settings(**body),
     "deleteSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).delete(),
     "resetSandbox": lambda client, ids, body: client.sandbox(ids.sandbox).reset(),
+    "exportWorld": _exported,
+    "importWorld": _imported,
     "getClock": lambda client, ids, body: client.sandbox(ids.sandbox).clock(),
     "setClock": lambda client, ids, body: client.sandbox(ids.sandbox).set_clock(**body),
     "followMachineClock": lambda client, ids, body: client.sandbox(ids.sandbox).follow_machine(),
     "advanceClock": lambda client, ids, body: client.sandbox(ids.sandbox).advance(body["by"]),
     "v1.listSandboxParticipants": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participants(),
     "v1.addParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.add_participant(**body),
+    "v1.addPeople": lambda client, ids, body: client.sandbox(ids.sandbox).v1.add_people(**body),
     "v1.getSandboxParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.participant(ids.participant),
     "v1.registerParticipant": lambda client, ids, body: client.sandbox(ids.sandbox).v1.register(
         ids.participant, **body
@@ -145,6 +166,8 @@ UNWRAPPED = {
     "listSandboxes": "sandboxes",
     "v1.listSandboxParticipants": "participants",
     "v1.listSandboxDeclarations": "declarations",
+    "v1.addPeople": "ids",
+    "v3.addPeople": "ids",
     "listFaults": "faults",
     "replaceFaults": "faults",
     "createSnapshot": "id",

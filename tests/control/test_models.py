@@ -17,7 +17,13 @@ CONTROL = Document("control")
 # What a service's part of the contract is called in the whole.
 PREFIXES = {v1_models.__name__: "v1.", v3_models.__name__: "v3."}
 # Types of v3 whose schemas have other names.
-V3_NAMES = {"NewPartnership": "PartnershipCreation", "NewStatement": "StatementCreation", "UpliftFacts": "Uplift"}
+V3_NAMES = {
+    "NewPartnership": "PartnershipCreation",
+    "NewStatement": "StatementCreation",
+    "People": "PeopleCreation",
+    "PeopleMix": "PeopleCreation.mix",
+    "UpliftFacts": "Uplift",
+}
 
 SCHEMAS: dict[Any, str] = {
     models.Health: "Health",
@@ -50,6 +56,9 @@ SCHEMAS: dict[Any, str] = {
     models.NewSandbox: "SandboxCreation",
     models.NewDrill: "DrillCreation",
     v1_models.NewParticipant: "ParticipantCreation",
+    v1_models.NewPeople: "NewPeople",
+    v1_models.People: "PeopleCreation",
+    v1_models.PeopleMix: "PeopleCreation.mix",
     v1_models.Registration: "Registration",
     v1_models.Details: "ParticipantDetails",
     v1_models.Transfer: "Transfer",

@@ -17,6 +17,7 @@ CONTROL = Document("control")
 OPERATION_IDS = {
     *("getHealth", "getMetrics"),
     *("listSandboxes", "createSandbox", "getSandbox", "updateSandboxSettings", "deleteSandbox"),
+    *("exportWorld", "importWorld", "v1.addPeople", "v3.addPeople"),
     *("resetSandbox", "getClock", "setClock", "advanceClock", "followMachineClock"),
     *("v1.listSandboxParticipants", "v1.getSandboxParticipant", "v1.addParticipant", "v1.registerParticipant"),
     *("v1.updateParticipantDetails", "v1.setParticipantMentor", "v1.amendParticipantCohort"),
@@ -37,7 +38,16 @@ OPERATION_IDS = {
 
 # What can be asked for and be impossible: in v3's world, every change.
 CAN_CONFLICT = {
-    *("beginDrill", "createSandbox", "deleteSandbox", "addFault", "createSnapshot", "v1.setDeclarationState"),
+    "v1.addPeople",
+    *(
+        "beginDrill",
+        "createSandbox",
+        "importWorld",
+        "deleteSandbox",
+        "addFault",
+        "createSnapshot",
+        "v1.setDeclarationState",
+    ),
     "v1.setParticipantMentor",
 } | {
     id

@@ -2,7 +2,8 @@
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -18,6 +19,9 @@ GRANTED = "Authorization: Bearer alder-token\r\n"
 FAULTS = "/_mock/sandboxes/default/faults"
 CLOSE = "Connection: close\r\n"
 
+# Of each answer so far, whether it went out in one piece.
+Pieces = Callable[[], list[bool]]
+
 
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
@@ -26,19 +30,26 @@ def base_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def pieces(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+def pieces(monkeypatch: pytest.MonkeyPatch) -> Pieces:
     """Of each answer, whether it went out in one piece."""
     sent: list[bool] = []
+    # The server has a thread of its own. A client may have the answer before the server has noted how it went.
+    noting = Lock()
     whole = connection._Connection._send_whole
 
     def noted(self: connection._Connection, *answer: Any) -> bool:
         # Where a line a request is logged, uvicorn sends; pytest listens to that log, and no served mock does.
         self.cycle.access_log = False
-        sent.append(whole(self, *answer))
-        return sent[-1]
+        with noting:
+            sent.append(whole(self, *answer))
+            return sent[-1]
+
+    def so_far() -> list[bool]:
+        with noting:
+            return list(sent)
 
     monkeypatch.setattr(connection._Connection, "_send_whole", noted)
-    return sent
+    return so_far
 
 
 def exchange(base_url: str, *sent: str, answers: int = 1) -> bytes:
@@ -90,23 +101,23 @@ NOTHING = request(path="/api/v1/nothing")
     ],
 )
 def test_what_comes_is_what_uvicorn_sends(
-    base_url: str, sent: str, whole: bool, pieces: list[bool], monkeypatch: pytest.MonkeyPatch
+    base_url: str, sent: str, whole: bool, pieces: Pieces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     after = [] if CLOSE in sent or "HTTP/1.0" in sent else [NOTHING]
     received = exchange(base_url, sent, *after)
-    assert pieces == [whole, *(True for _ in after)]
+    assert pieces() == [whole, *(True for _ in after)]
     monkeypatch.setattr(connection._Connection, "_send_whole", lambda *_: False)
     assert received == exchange(base_url, sent, *after)
     assert received.startswith(b"HTTP/1.1 ")
 
 
 def test_of_requests_that_come_at_once_each_gets_its_own_answer(
-    base_url: str, pieces: list[bool], monkeypatch: pytest.MonkeyPatch
+    base_url: str, pieces: Pieces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = request() + NOTHING + request("PUT", LIST)
     received = exchange(base_url, sent, answers=3)
     # The connection knows the latest best, and leaves the others to uvicorn.
-    assert pieces == [False, False, True]
+    assert pieces() == [False, False, True]
     monkeypatch.setattr(connection._Connection, "_send_whole", lambda *_: False)
     assert received == exchange(base_url, sent, answers=3)
     assert re.findall(rb"HTTP/1.1 (\d+)", received) == [b"200", b"404", b"405"]
@@ -121,13 +132,17 @@ def test_of_requests_that_come_at_once_each_gets_its_own_answer(
     ],
 )
 def test_a_fault_s_headers_are_sent_as_uvicorn_sends_them(
-    base_url: str, headers: dict[str, str], whole: bool, pieces: list[bool], monkeypatch: pytest.MonkeyPatch
+    base_url: str,
+    headers: dict[str, str],
+    whole: bool,
+    pieces: Pieces,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fault = {"match": {"path": LIST}, "respond": {"status": 503, "headers": headers, "body": {"why": "none"}}}
     httpx.put(base_url + FAULTS, json={"faults": [fault]}).raise_for_status()
-    pieces.clear()
+    before = pieces()
     received = exchange(base_url, request())
-    assert pieces == [whole]
+    assert pieces() == [*before, whole]
     assert b" 503 " in received
     monkeypatch.setattr(connection._Connection, "_send_whole", lambda *_: False)
     assert received == exchange(base_url, request())

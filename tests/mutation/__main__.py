@@ -15,7 +15,7 @@ from mock_server.harness.check.run import Plan, check
 from mock_server.own_server import own_server
 from mock_server.service import Service
 from mock_server.services import SERVICES
-from tests.mutation.noticing import Noticed, ending_at_the_first_finding
+from tests.mutation.noticing import Noticed, ending_at_the_first_finding, only_probes, probes_of
 from tests.mutation.planted import planted_server
 from tests.mutation.planting import Plant
 from tests.mutation.plants import plants_of
@@ -24,6 +24,8 @@ from tests.mutation.server import SOUND
 
 # Few examples: if only luck finds a fault, the check doesn't find it often enough.
 EXAMPLES = 10
+# The stages that have probes.
+_PROBING = ("behaviour", "isolation")
 
 
 class Silent:
@@ -71,11 +73,16 @@ def _options(arguments: Sequence[str]) -> Namespace:
     parser.add_argument("--service", action="append", choices=[each.name for each in SERVICES])
     parser.add_argument("--kind", action="append", default=[], help="only faults whose kind contains this text")
     parser.add_argument("--stage", action="append", choices=STAGES, help="run only this stage of the check")
+    parser.add_argument("--probe", action="append", help="run only these probes: MODULE or MODULE.FUNCTION")
     parser.add_argument("--every-stage", action="store_true", help="go on after the first stage that notices")
     parser.add_argument("--resume", action="store_true", help="skip what the same code has noticed before")
     parser.add_argument("--list", action="store_true", help="list the faults and plant none")
     parser.add_argument("--table", action="store_true", help="show the last results as a table and plant none")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    known = {name for service in SERVICES for name in probes_of(service)}
+    if unknown := sorted(set(options.probe or ()) - known):
+        parser.error(f"no probe is called {', '.join(unknown)}: there are {', '.join(sorted(known))}")
+    return options
 
 
 def _wanted(options: Namespace) -> Iterable[tuple[Service, Plant]]:
@@ -89,9 +96,13 @@ def _wanted(options: Namespace) -> Iterable[tuple[Service, Plant]]:
 
 def _tried(service: Service, name: str, kind: str, options: Namespace, code: str) -> Result:
     began = monotonic()
-    stages, found = tuple(options.stage or ()) or STAGES, ""
+    found = ""
+    stages = tuple(options.stage or ()) or (_PROBING if options.probe else STAGES)
     try:
-        with nullcontext() if options.every_stage else ending_at_the_first_finding():
+        with (
+            nullcontext() if options.every_stage else ending_at_the_first_finding(),
+            only_probes(options.probe or ()),
+        ):
             report = report_on(name, service=service, every_stage=options.every_stage, stages=stages)
         noticed = noticed_by(report)
         found = _told(report.findings[0]) if report.findings else ""

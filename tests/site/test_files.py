@@ -13,7 +13,7 @@ from mkdocs.utils.yaml import yaml_load
 
 from docs.generator.addresses import address as address_of
 from docs.generator.site import page_files
-from tests.site.built import ROOT, Page, Site, addresses
+from tests.site.built import REPOSITORY, ROOT, Page, Site, addresses
 
 
 def _file(site: Site, path: str) -> Path:
@@ -118,9 +118,10 @@ def test_the_site_map_has_every_page_with_the_day_of_its_last_change(site: Site)
 
 def test_each_page_says_where_to_edit_it(site: Site) -> None:
     for below, page in site.pages.items():
-        found = re.search(r'<span class="edit">Edit it in <code>(.+?)</code>', page.file.read_text())
+        found = re.search(rf'<a class="edit" href="{REPOSITORY}/(edit|tree)/main/(.+?)">', page.file.read_text())
         assert found, below
-        assert (ROOT / found[1]).exists(), found[1]
+        source = ROOT / found[2]
+        assert source.is_file() if found[1] == "edit" else source.is_dir(), source
 
 
 def test_every_place_that_search_knows_is_there(site: Site) -> None:

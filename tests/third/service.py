@@ -179,7 +179,7 @@ THIRD: Final = Service(
     empty_world=_empty,
     seeded_world=lambda settings, now, _participants: _empty(settings, now),
     kept=Kept(lambda place: orjson.dumps(asdict(place)), _read),
-    control={"closePlace": close_place},
+    control=lambda: {"closePlace": close_place},
     catalogue={name_present.id: name_present},
     home=Path(__file__).parent,
 )

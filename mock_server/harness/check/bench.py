@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPException
@@ -14,6 +14,7 @@ import httpx
 from mock_server.client import SandboxClient
 from mock_server.control.models import RateLimit
 from mock_server.harness.check.outcome import Finding
+from mock_server.harness.check.refusals import RULE_HEADER
 from mock_server.harness.check.traffic import TrafficLog, finding_about, request_of, response_of
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.target import Target
@@ -22,10 +23,6 @@ from mock_server.harness.scenarios.target import Target
 OWN, PEER, STRANGER = "alder", "birch", "dogwood"
 
 JSON = "application/json"
-
-
-# A finding tells at most so many requests that came before.
-_MOST_BEFORE = 4
 
 
 class Broken(Exception):
@@ -45,7 +42,7 @@ class Broken(Exception):
 @contextmanager
 def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterator[None]:
     """An error that a broken server causes in the block ends the block. It becomes a finding of the current stage."""
-    traffic.writes.clear()
+    traffic.history.clear()
     try:
         yield
     except Broken as broken:
@@ -60,9 +57,7 @@ def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterato
             promised=True,
             wanted=broken.wanted,
         )
-        blamed = f"{broken.request.method} {broken.request.target} → "
-        writes = traffic.writes[:-1] if traffic.writes and traffic.writes[-1].startswith(blamed) else traffic.writes
-        traffic.report(replace(found, before=tuple(writes[-_MOST_BEFORE:])))
+        traffic.report(replace(found, before=traffic.history.before(broken.request)))
     except (httpx.HTTPError, HTTPException, OSError) as error:
         says = f"{promise} The server answers."
         traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}", promised=True))
@@ -150,20 +145,50 @@ class Sender:
         self.status(200, f"{operation_id} accepts this")
         return response
 
-    def refused(self, titles: list[str], operation_id: str, id: str | None = None, **given: Any) -> Response:
-        """Sends a request that rules must refuse, with these titles in this order, and returns the answer."""
+    def refused(self, rules: Sequence[str], operation_id: str, id: str | None = None, **given: Any) -> Response:
+        """Sends a request that these rules must refuse, in this order, and returns the answer."""
         response = self.send(operation_id, id, **given)
-        self.status(422, f"{operation_id} refuses this because of {', '.join(titles)}")
-        came = [error.get("title") for error in response.json["errors"]] if response.json else []
-        self.expect(came == titles, f"the titles are {titles}", f"they are {came}")
+        self.refuses(rules)
         return response
 
+    def refuses(self, rules: Sequence[str], why: str = "") -> None:
+        """Raises Broken unless these rules refuse the last request, and no others.
+
+        `rules` are ids of the service's error catalogue, in the order of the complaints. `why` names the case.
+        """
+        says = f"{why}: " if why else ""
+        says += f"refused by {self._told(rules)}"
+        self.status(422, says)
+        titles = list(dict.fromkeys(self.traffic.service.catalogue[rule].title for rule in rules))
+        document = self.answered.json
+        came = [error.get("title") for error in document["errors"]] if document else []
+        self.expect(came == titles, f"{says}, with the titles {titles}", f"they are {came}")
+        if self.traffic.is_mock:
+            named = self.answered.headers.get(RULE_HEADER)
+            self.expect(named == ", ".join(rules), f"{says}, which {RULE_HEADER} names", f"it names {named}")
+
+    def refuses_if(self, holds: bool, rules: Sequence[str], why: str) -> None:
+        """Raises Broken unless the last request is refused by these rules if the case `holds`, and else accepted."""
+        if holds:
+            self.refuses(rules, why)
+        else:
+            self.status(200, f"{why}: not refused by {self._told(rules)}")
+
+    def refused_among(self, rule: str, why: str) -> None:
+        """Raises Broken unless the last request is refused. This rule refuses it; others may as well."""
+        self.status(422, f"{why}: refused, among others by {self._told([rule])}")
+
+    def _told(self, rules: Sequence[str]) -> str:
+        """The rules for people: the id of each, and its sentence."""
+        known = [self.traffic.service.catalogue[rule] for rule in rules]
+        return " and ".join(f"{rule.id} ({rule.means})" for rule in known)
+
     def refused_whole(
-        self, lists: Iterable[str], titles: list[str], operation_id: str, id: str | None = None, **given: Any
+        self, lists: Iterable[str], rules: Sequence[str], operation_id: str, id: str | None = None, **given: Any
     ) -> None:
-        """Sends a request that rules must refuse, with these titles. None of the lists may change."""
+        """Sends a request that these rules must refuse. None of the lists may change."""
         before = [self.records(each) for each in lists]
-        self.refused(titles, operation_id, id, **given)
+        self.refused(rules, operation_id, id, **given)
         blamed = self.last
         after = [self.records(each) for each in lists]
         self.last = blamed

@@ -1,6 +1,7 @@
 """The report for a terminal, for programs (JSON) and for CI systems (JUnit XML). `page` makes the HTML page."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -152,11 +153,22 @@ def _print_findings(report: Report, console: Console) -> int:
         for line in lines:
             _print_plain(console, line)
         room -= len(lines) + 1
-    if any(found.curl or found.repeat for found in report.findings) and not report.is_mock:
-        _print_plain(console, "In these commands $TOKEN and $PEER_TOKEN stand for the tokens: set them in your shell.")
+    if hint := _hint(report):
+        _print_plain(console, hint)
     if untried := report.untried:
         _print_plain(console, f"not tried: {untried} promises, which the reports name")
     return room + _LINES_OF_COVERAGE
+
+
+def _hint(report: Report) -> str | None:
+    """What a person must know before pasting a command, if any command needs it."""
+    repeats = " ".join(found.repeat or "" for found in report.findings)
+    commands = f"{repeats} {' '.join(found.curl or '' for found in report.findings)}"
+    # The tokens of a mock's sandbox end with the sandbox.
+    named = dict.fromkeys(re.findall(r"\$([A-Z_]*TOKEN)\b", repeats if report.is_mock else commands))
+    if not named:
+        return None
+    return f"These commands need the tokens: first set {', '.join(named)} in your shell."
 
 
 def _cause_lines(cause: Cause) -> list[str]:

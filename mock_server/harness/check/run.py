@@ -1,5 +1,6 @@
 """Runs the stages in order against one server, and makes the report."""
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -177,6 +178,8 @@ class _Run:
         self.traffic = TrafficLog(target.base_url, plan.service, is_mock=target.control is not None)
         self.traffic.on_exchange = progress.exchange
         self.traffic.watch(target.http)
+        if target.control is not None:
+            self.traffic.remember(target.control.http)
         for token, stand_in in ((target.token, "$TOKEN"), (plan.peer_token, "$PEER_TOKEN")):
             if token:
                 self.traffic.names[token] = stand_in
@@ -225,19 +228,22 @@ class _Run:
     def _command(self, stage: str) -> str:
         """The command that repeats a stage. `coverage` judges what the other stages sent, so it repeats those too."""
         needed = [name for name in STAGES if name in self._plan.stages] if stage == "coverage" else [stage]
-        words = ["ecf-mock check", f"--api {self._plan.service.name}"]
-        if len(needed) < len(STAGES):
-            words += [f"--stage {name}" for name in needed]
-        if set(needed) & set(GENERATED):
-            words += [f"--seed {self._plan.seed}", f"--max-examples {self._plan.max_examples}"]
-        if self._plan.base_url:
-            words.append(f"--base-url {self._plan.base_url}")
         plan = self._plan
+        words = ["ecf-mock", "check", "--api", plan.service.name]
+        if len(needed) < len(STAGES):
+            words += [word for name in needed for word in ("--stage", name)]
+        if set(needed) & set(GENERATED):
+            words += ["--seed", str(plan.seed), "--max-examples", str(plan.max_examples)]
+        if plan.base_url:
+            words += ["--base-url", plan.base_url]
+        if plan.rate:
+            words += ["--rate", f"{plan.rate.requests}/{plan.rate.seconds:g}"]
+        if not plan.may_write.everything:
+            words += ["--may-write", ",".join(plan.may_write.words) or "none"]
         given = {"--token": plan.token, "--peer-token": plan.peer_token, "--control-token": plan.control_token}
-        words += [f'{option} "${option[2:].upper().replace("-", "_")}"' for option, token in given.items() if token]
-        if not self._plan.may_write.everything:
-            words.append(f"--may-write '{','.join(self._plan.may_write.words)}'")
-        return " ".join(words)
+        # The shell must still expand these.
+        tokens = [f'{option} "${option[2:].upper().replace("-", "_")}"' for option, token in given.items() if token]
+        return " ".join([shlex.join(words), *tokens])
 
     def _run(self, name: str) -> None:
         stage = self.traffic.stage

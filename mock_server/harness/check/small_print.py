@@ -66,7 +66,11 @@ def json_for_everybody(manners: Manners) -> Probe:
             send = _request(manners, own, kind)
             for accept in ACCEPTS:
                 send({"accept": accept})
-                own.status(status, f"Accept is {accept!r}, and the answer is that of {kind}")
+                why = f"{kind}, with Accept {accept!r}"
+                if kind == "refused":
+                    own.refused_among(manners.refused_by(manners.refusing), why)
+                else:
+                    own.status(status, why)
                 came, wanted = own.answered.headers.get("content-type"), manners.json
                 own.expect(came == wanted, f"with Accept {accept!r} the answer is {wanted}", f"it is {came}")
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import httpx
 
 from mock_server.harness.check.conformance import ResponseCheck, response_check
+from mock_server.harness.check.history import History
 from mock_server.harness.check.outcome import Finding, StageResult, finding
 from mock_server.harness.check.refusals import refusal_problems
 from mock_server.harness.exchange import Request, Response
@@ -56,8 +57,8 @@ class TrafficLog:
         self.tried: defaultdict[str, Tried] = defaultdict(Tried)
         # Operations that the check called one after the other, by following links.
         self.chains: Counter[tuple[str, ...]] = Counter()
-        # What was written since the current test began, oldest first: request line and status.
-        self.writes: list[str] = []
+        # What was written since the current test began.
+        self.history = History()
         # The command that runs the stage again.
         self.repeat: str | None = None
         # Some probes send from several threads.
@@ -81,17 +82,25 @@ class TrafficLog:
 
         client.event_hooks["response"].append(note)
 
+    def remember(self, client: httpx.Client) -> None:
+        """Keeps what `client` sends to the control API as what a finding tells of before. It judges nothing there."""
+
+        def keep(answer: httpx.Response) -> None:
+            answer.read()
+            self.history.add(request_of(answer.request), response_of(answer))
+
+        client.event_hooks["response"].append(keep)
+
     def note(self, request: Request, response: Response | None) -> str | None:
         """Counts one exchange with the service, and reports its departures. Returns the operation's id."""
         with self._lock:
             return self._note(request, response)
 
     def _note(self, request: Request, response: Response | None) -> str | None:
+        self.history.add(request, response)
         if request.path.startswith("/_mock"):
             return None
         self.stage.cases += 1
-        if request.method not in ("GET", "HEAD"):
-            self.writes.append(f"{request.method} {request.target} → {response.status if response else 'no answer'}")
         if response is not None and response.status in self.injected:
             return None
         check = self.check

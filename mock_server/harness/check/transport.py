@@ -75,6 +75,8 @@ class Manners:
     # An operation that reads one record, and one whose readable body rules refuse, whatever id is in the path.
     single: str
     refusing: str
+    # A rule that refuses a readable body, by the operation.
+    refused_by: Callable[[str], str]
     # The bodies that the server can't read.
     odd_bodies: tuple[bytes, ...] = ODD_BODIES
     # The id of a record for an operation. With a readable body, rules refuse a request about it: 422.
@@ -246,7 +248,7 @@ def content_types(manners: Manners) -> Probe:
         world.own.status(400, "there is no content type")
         for content_type in manners.media_types:
             world.own.send(operation, id, content=content, headers={"content-type": content_type})
-            world.own.status(422, f"the content type is {content_type}, and rules refuse the attributes")
+            world.own.refused_among(manners.refused_by(operation), f"the content type is {content_type}")
 
     return run
 

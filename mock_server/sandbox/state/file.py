@@ -29,6 +29,8 @@ _MAGIC = b"SQLite format 3\0"
 # A record's key is its sandbox's, then the place of its service, then its number in that service's world.
 _NUMBER_BITS = 38
 _SERVICE_BITS = 4
+# In the place of a service: the file from which a sandbox began, in one row.
+ORIGINS: Final = (1 << _SERVICE_BITS) - 1
 _TABLES = (
     "CREATE TABLE sandboxes (key INTEGER PRIMARY KEY, data BLOB NOT NULL, sum INTEGER NOT NULL)",
     "CREATE TABLE records (key INTEGER PRIMARY KEY, data BLOB NOT NULL, sum INTEGER NOT NULL)",

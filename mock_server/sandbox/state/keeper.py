@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from mock_server.sandbox.clock import machine_clock
 from mock_server.sandbox.sandboxes import Registry, Sandbox
 from mock_server.sandbox.state import StateLost, StateRefused
-from mock_server.sandbox.state.file import StateFile, Write
+from mock_server.sandbox.state.file import ORIGINS, StateFile, Write
+from mock_server.sandbox.world_file import WorldFile, parse
 from mock_server.service import World
 from mock_server.settings import ClockSetting, SandboxSettings
 
@@ -55,6 +56,7 @@ class _Kept:
 
     key: int
     worlds: dict[str, World] = field(default_factory=dict)
+    origin: WorldFile | None = None
     state: tuple[object, ...] | None = None
     last_used: float = 0.0
     ticket: int = 0
@@ -95,7 +97,8 @@ class Keeper:
         for moment in (*moments, head.clock.now, head.initial.clock.now, head.settings.clock.now):
             if moment is not None and moment.utcoffset() is None:
                 raise ValueError(f"{moment} has no time zone")
-        sandbox = registry.restore(head.id, head.initial, head.settings)
+        origin = next(map(parse, self.file.records(key, ORIGINS)), None)
+        sandbox = registry.restore(head.id, head.initial, head.settings, origin)
         sandbox.clock.resume(head.clock, head.started)
         sandbox.started, sandbox.shown = head.worlds_from, head.shown
         if head.used is not None:
@@ -113,7 +116,7 @@ class Keeper:
                 service.kept.read(world, rows, kept.changes)
                 world.watch()
                 sandbox.worlds[service.name] = world
-        self._kept[sandbox] = _Kept(key, dict(sandbox.worlds), _state(sandbox), sandbox.last_used)
+        self._kept[sandbox] = _Kept(key, dict(sandbox.worlds), origin, _state(sandbox), sandbox.last_used)
         self._next_key = key + 1
 
     # -- keeping ---------------------------------------------------------------------------------
@@ -196,8 +199,13 @@ class Keeper:
                     records += _rows(place, world.every_record(), service.kept.write)
             elif world is not None:
                 records += _rows(place, world.take_unsaved(), service.kept.write)
+        if sandbox.origin is not kept.origin:
+            replaced.append(ORIGINS)
+            if sandbox.origin is not None:
+                records.append((ORIGINS, 0, sandbox.origin.text()))
         kept.ticket = self.file.write(Write(kept.key, _write_head(sandbox), records, replaced))
         kept.state, kept.worlds, kept.last_used = _state(sandbox), dict(sandbox.worlds), sandbox.last_used
+        kept.origin = sandbox.origin
         return kept
 
 
@@ -211,6 +219,7 @@ def _state(sandbox: Sandbox) -> tuple[object, ...]:
         sandbox.settings,
         sandbox.clock.state,
         sandbox.started,
+        id(sandbox.origin),
         *[world.changes for world in sandbox.worlds.values()],
     )
 

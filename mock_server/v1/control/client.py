@@ -9,8 +9,10 @@ from mock_server.v1.control.models import (
     Declarations,
     Details,
     NewParticipant,
+    NewPeople,
     Participant,
     Participants,
+    People,
     Registration,
     Transfer,
 )
@@ -29,6 +31,10 @@ class V1Client:
     def add_participant(self, **participant: Unpack[NewParticipant]) -> Participant:
         """A school adds a participant."""
         return self._read(Participant, "POST", "/participants", participant)
+
+    def add_people(self, **people: Unpack[People]) -> tuple[str, ...]:
+        """Schools add many people at once, in shares that you choose. Returns their ids."""
+        return self._read(NewPeople, "POST", "/people", people).ids
 
     def participant(self, id: str) -> Participant:
         return self._read(Participant, "GET", f"/participants/{segment(id)}")

@@ -128,3 +128,28 @@ class Transfer(TypedDict):
     provider: str
     school_urn: NotRequired[str]
     mentor_id: NotRequired[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPeople:
+    """The ids of the people whom one call added, in order."""
+
+    ids: tuple[str, ...]
+
+
+class PeopleMix(TypedDict, total=False):
+    """Weights by word, such as {"ect": 3, "mentor": 1}. A kind that you leave out is as it usually is."""
+
+    cohorts: dict[str, int]
+    participant_types: dict[str, int]
+    statuses: dict[str, int]
+    training_statuses: dict[str, int]
+    declarations: dict[str, int]
+
+
+class People(TypedDict):
+    """How many people, and in which shares."""
+
+    provider: str
+    count: int
+    mix: NotRequired[PeopleMix]

@@ -6,12 +6,15 @@ from random import Random
 from time import time
 from typing import Any, Final
 
-from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
+from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found, shares_of
 from mock_server.http.exchange import Answer
+from mock_server.rules.mix import shared_out
 from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
-from mock_server.v1.control.models import Declarations, Participants
+from mock_server.v1.control.models import Declarations, NewPeople, Participants
 from mock_server.v1.control.records import declaration_record, participant_record
+from mock_server.v1.domain import population
+from mock_server.v1.domain.population import NO_DECLARATION, Wanted, too_early
 from mock_server.v1.domain.records import Declaration, Participant, Person
 from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
 from mock_server.v1.domain.seeds import invented_person, invented_urn
@@ -117,6 +120,32 @@ def add_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
     return _changed_by_school(sandbox, participant, 201)
 
 
+def add_people(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    body, now = call.body, sandbox.clock.now()
+    provider, inventions = _provider(world, body["provider"]), sandbox.inventions(world)
+    this_year = min(max(academic_year(now), FIRST_COHORT), LAST_COHORT)
+    usual = {
+        "cohorts": {str(this_year): 1},
+        "participant_types": {"ect": 3, "mentor": 1},
+        "statuses": {"active": 1},
+        "training_statuses": {"active": 1},
+        "declarations": {NO_DECLARATION: 1},
+    }
+    shares = shares_of(usual, body)
+    for cohort in shares["cohorts"]:
+        if cohort not in map(str, range(FIRST_COHORT, LAST_COHORT + 1)):
+            raise invalid(f"/mix/cohorts/{cohort}", f"there are the cohorts {FIRST_COHORT} to {LAST_COHORT}")
+    members = [shared_out(weights, body["count"], inventions) for weights in shares.values()]
+    people = [Wanted(*facts) for facts in zip(*members, strict=True)]
+    if early := next((each for each in people if too_early(each, now)), None):
+        detail = f"nothing can be declared yet for the cohort {early.cohort}, so its people have no declarations"
+        raise Problem(409, "Conflict", detail)
+    added = population.add_people(world, inventions, now, provider, people)
+    for participant in added:
+        sandbox.journal.note_change(SchoolChange(time(), API, participant.id, (provider,)))
+    return json_answer(NewPeople(tuple(each.id for each in added)), 201)
+
+
 def register_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     participant = _participant(world, call)
     _check_trn(replace(participant.person, **{name: call.body[name] for name in _PERSON if name in call.body}))
@@ -210,6 +239,7 @@ CONTROL: Final[dict[str, Callable[[Sandbox, World, ControlCall], Answer]]] = {
     "listSandboxParticipants": list_participants,
     "getSandboxParticipant": get_participant,
     "addParticipant": add_participant,
+    "addPeople": add_people,
     "registerParticipant": register_participant,
     "updateParticipantDetails": update_participant_details,
     "setParticipantMentor": set_participant_mentor,

@@ -48,7 +48,10 @@ class ParticipantList:
         self._by_cohort: dict[str, _Orders] = {}
 
     def _holding(self, enrolment: Enrolment) -> tuple[_Orders, _Orders]:
-        return self._all, self._by_cohort.setdefault(enrolment.participant.cohort, _Orders())
+        cohort = enrolment.participant.cohort
+        if cohort not in self._by_cohort:
+            self._by_cohort[cohort] = _Orders()
+        return self._all, self._by_cohort[cohort]
 
     def add(self, enrolment: Enrolment) -> None:
         for orders in self._holding(enrolment):

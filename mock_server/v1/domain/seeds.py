@@ -14,7 +14,7 @@ from typing import Final
 from mock_server.rules.names import invented_name
 from mock_server.rules.providers import PROVIDERS
 from mock_server.v1.domain.records import Participant, Person
-from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, SCHEDULE_IDENTIFIERS
+from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, SCHEDULE_IDENTIFIERS, Schedule
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
 from mock_server.v1.domain.world import World
 
@@ -87,7 +87,7 @@ def _populate_provider(world: World, provider: str, random: Random, now: datetim
         if is_mentor and not participant.removed:
             mentor = participant
         if index < PARTICIPANTS_A_PROVIDER:
-            _declare(world, participant, story, random, now)
+            declare(world, participant, story, random, now)
 
 
 def _cohort(index: int) -> int:
@@ -108,18 +108,9 @@ def _enrol(
     cohort = _cohort(index)
     person, email = invented_person(random)
     if story or index % 12 >= 10:
-        trn = str(random.randrange(1_000_000, 10_000_000))
         eligible = True if story not in _NOT_FUNDED else False if index % 12 == 11 else None
         # Without a valid number, the department hasn't decided on funding (rules 5.2).
-        validated = eligible is not None or index % 8 != 1
-        person = replace(
-            person,
-            teacher_reference_number=trn,
-            teacher_reference_number_validated=validated,
-            eligible_for_funding=eligible,
-            pupil_premium_uplift=index % 6 == 2,
-            sparsity_uplift=index % 10 == 4,
-        )
+        person = registered(random, person, index, eligible, validated=eligible is not None or index % 8 != 1)
     school_urn = invented_urn(random)
     added = datetime(cohort, 6, 1, 9, tzinfo=UTC) + timedelta(minutes=index)
     participant = world.add_participant(
@@ -142,17 +133,37 @@ def _enrol(
     return participant
 
 
+def registered(random: Random, person: Person, index: int, eligible: bool | None, *, validated: bool) -> Person:
+    """The person with a teacher reference number and a decision about funding. Some schools have uplifts."""
+    return replace(
+        person,
+        teacher_reference_number=str(random.randrange(1_000_000, 10_000_000)),
+        teacher_reference_number_validated=validated,
+        eligible_for_funding=eligible,
+        pupil_premium_uplift=index % 6 == 2,
+        sparsity_uplift=index % 10 == 4,
+    )
+
+
 def _later(world: World, participant: Participant, training_status: str, now: datetime) -> None:
     """A year after the enrolment, or as soon as the clock allows."""
     moment = participant.created_at + timedelta(days=365)
     world.set_training_status(participant.current, training_status, min(moment, now))
 
 
-def _declare(world: World, participant: Participant, story: str, random: Random, now: datetime) -> None:
+def declared_at(schedule: Schedule, declaration_type: str) -> datetime:
+    """The moment that a declaration of the seed names."""
+    return schedule.milestones[declaration_type].opens + timedelta(days=10, hours=9)
+
+
+def declare(
+    world: World, participant: Participant, story: str, random: Random, now: datetime, *, at_once: bool = False
+) -> None:
+    """The declarations of the story, as far as the clock allows. Providers send each a day later, or all `at_once`."""
     on = participant.schedule
     assert on is not None  # noqa: S101 - the seed uses the twelve schedules and known cohorts
     for declaration_type, states in zip(DECLARATION_TYPES, story.split(), strict=False):
-        moment = on.milestones[declaration_type].opens + timedelta(days=10, hours=9)
+        moment = declared_at(on, declaration_type)
         if moment > now:
             return
         if states == "ineligible":
@@ -165,7 +176,7 @@ def _declare(world: World, participant: Participant, story: str, random: Random,
                 declaration_date=moment,
                 evidence_held=None if declaration_type == "started" else random.choice(EVIDENCE_HELD),
                 state=state,
-                now=min(moment + timedelta(days=1), now),
+                now=now if at_once else min(moment + timedelta(days=1), now),
             )
 
 

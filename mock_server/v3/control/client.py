@@ -20,11 +20,13 @@ from mock_server.v3.control.models import (
     FundingChange,
     InductionChange,
     NewPartnership,
+    NewPeople,
     NewStatement,
     Participant,
     Participants,
     Partnership,
     Partnerships,
+    People,
     Provider,
     ProviderChange,
     Providers,
@@ -122,6 +124,10 @@ class V3Client:
     def register(self, **registration: Unpack[Registration]) -> Participant:
         """A school registers an ECT or a mentor."""
         return self._read(Participant, "POST", "/registrations", registration)
+
+    def add_people(self, **people: Unpack[People]) -> tuple[str, ...]:
+        """Schools register many people at once, in shares that you choose. Returns their ids."""
+        return self._read(NewPeople, "POST", "/people", people).ids
 
     def undo_registration(self, id: str, role: Role, school_urn: str | None = None) -> Participant | None:
         """The department undoes the latest registration in the role. None if nothing is left of the person."""

@@ -5,7 +5,7 @@ Moments are aware datetimes in UTC, dates are London days, ids are strings.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Required, TypedDict
+from typing import Literal, NotRequired, Required, TypedDict
 
 # --- answers of the control API -------------------------------------------------------------------
 
@@ -445,3 +445,27 @@ class Departure(TypedDict, total=False):
     role: Required[Role]
     on: date | str
     school_urn: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPeople:
+    """The ids of the people whom one call added, in order."""
+
+    ids: tuple[str, ...]
+
+
+class PeopleMix(TypedDict, total=False):
+    """Weights by word, such as {"ect": 3, "mentor": 1}. A kind that you leave out is as it usually is."""
+
+    cohorts: dict[str, int]
+    roles: dict[str, int]
+    training_statuses: dict[str, int]
+    declarations: dict[str, int]
+
+
+class People(TypedDict):
+    """How many people, and in which shares."""
+
+    provider: str
+    count: int
+    mix: NotRequired[PeopleMix]

@@ -49,6 +49,7 @@ _HANDLERS: Final[dict[str, Handler]] = {
     "listSandboxParticipants": people.list_participants,
     "getSandboxParticipant": people.get_participant,
     "register": people.register,
+    "addPeople": people.add_people,
     "updateDetails": people.update_details,
     "updateInduction": people.update_induction,
     "updateFunding": people.update_funding,

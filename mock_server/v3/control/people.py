@@ -5,13 +5,15 @@ from time import time
 from typing import Any, Final
 
 from mock_server.control.models import Complaint
-from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found
+from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found, shares_of
 from mock_server.http.exchange import Answer
+from mock_server.http.json_schema import listed
+from mock_server.rules.mix import shared_out
 from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.v3.control import finding, models
 from mock_server.v3.control.records import declaration_record, participant_record
-from mock_server.v3.domain import declarations, departures, mentoring, people, programmes, registrations
+from mock_server.v3.domain import declarations, departures, mentoring, people, population, programmes, registrations
 from mock_server.v3.domain.people import AS_IT_IS
 from mock_server.v3.domain.placing import EXISTING, NEW, ROLLOVER
 from mock_server.v3.domain.records import Register, School, Teacher
@@ -67,6 +69,30 @@ def register(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
         mentor=finding.given_teacher(world, body, "mentor_id"),
     )
     return _changed(sandbox, registrations.register(world, registration, sandbox.clock.now()), 201)
+
+
+def add_people(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
+    body, now = call.body, sandbox.clock.now()
+    provider = finding.given_provider(world, body)
+    assert provider is not None  # noqa: S101 - the contract makes the body name it
+    begun = [year for year, cohort in world.cohorts.items() if cohort.started_on <= now.date()]
+    usual = {
+        "cohorts": {begun[-1] if begun else next(iter(world.cohorts)): 1},
+        "roles": {"ect": 3, "mentor": 1},
+        "training_statuses": {"active": 1},
+        "declarations": {population.NO_DECLARATION: 1},
+    }
+    shares, random = shares_of(usual, body), world.inventions()
+    for cohort in shares["cohorts"]:
+        if cohort not in world.cohorts:
+            known = listed(list(world.cohorts), "and")
+            raise invalid(f"/mix/cohorts/{cohort}", f"there is no such cohort here, only {known}")
+    members = [shared_out(weights, body["count"], random) for weights in shares.values()]
+    wanted = [population.Wanted(*facts) for facts in zip(*members, strict=True)]
+    added = population.add_people(world, provider, wanted, now)
+    for teacher in added:
+        sandbox.journal.note_change(SchoolChange(time(), API, teacher.id, (provider,)))
+    return json_answer(models.NewPeople(tuple(each.id for each in added)), 201)
 
 
 def _check_ect_only(body: Body, *names: str) -> None:

@@ -107,7 +107,9 @@ def _teacher(teacher: Teacher) -> dict[str, Any]:
         "inductions": [asdict(induction) for induction in teacher.inductions],
         "id_changes": [asdict(change) for change in teacher.id_changes],
         # The mentorship that each provider saw at the last look.
-        "shown": {view.provider: view.mentorship.sequence for view in teacher.views if view.mentorship is not None},
+        "shown": dict(
+            sorted((view.provider, view.mentorship.sequence) for view in teacher.views if view.mentorship is not None)
+        ),
     }
 
 

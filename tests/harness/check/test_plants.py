@@ -3,14 +3,19 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mock_server.harness.check import probes, run
+from mock_server.harness.v3.check import KIT as V3_KIT
+from mock_server.harness.v3.check.behaviour import reach
 from mock_server.v1.domain.commands import CATALOGUE
 from mock_server.v3.domain.commands import CATALOGUE as V3_CATALOGUE
 from tests.mutation import __main__ as main_module
 from tests.mutation import results
 from tests.mutation.__main__ import main
+from tests.mutation.noticing import only_probes
 from tests.mutation.plants.v1 import PLANTS
 from tests.mutation.plants.v3 import PLANTS as V3_PLANTS
 
@@ -40,6 +45,7 @@ KINDS = {
     "a change that reaches too far",
     "a move that a list doesn't notice",
 }
+OF_V3 = {"dates and flags of one cohort"}
 
 
 def test_there_are_faults_of_every_kind() -> None:
@@ -54,9 +60,9 @@ def test_every_rule_is_dropped_once_but_the_one_that_a_table_of_states_asks() ->
 
 def test_there_are_faults_of_every_kind_of_v3() -> None:
     """v3 has no CSV, and its filters by moment include the moment."""
-    kinds = KINDS - {"CSV column swapped", "filter inclusive instead of exclusive"}
+    kinds = KINDS - {"CSV column swapped", "filter inclusive instead of exclusive"} | OF_V3
     assert {plant.kind for plant in V3_PLANTS.values()} >= kinds
-    assert len(V3_PLANTS) >= 200
+    assert len(V3_PLANTS) >= 380
 
 
 def test_every_rule_of_v3_is_dropped_once() -> None:
@@ -100,6 +106,24 @@ def test_a_run_is_resumed_only_with_the_same_code(
     monkeypatch.setattr(main_module, "digest_of_code", lambda: "other code")
     assert main([*asked, "--resume", "csv-null"]) == 0
     assert "csv-null" in capsys.readouterr().out
+
+
+def test_a_fault_can_be_tried_with_the_probes_that_look_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+    monkeypatch.setattr(probes, "run_probes", lambda some, *_: came.extend(probe.run.__name__ for probe in some))
+    nothing: Any = None
+    with only_probes(["reach", "payments.voids"]):
+        vars(run)["run_probes"](V3_KIT.behaviour, nothing, nothing)
+    assert came == ["voids", *(probe.run.__name__ for probe in reach.PROBES)]
+
+
+def test_a_probe_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a probe nothing would be noticed."""
+    with pytest.raises(SystemExit):
+        main(["--probe", "reech"])
+    said = capsys.readouterr().err
+    assert "no probe is called reech" in said
+    assert "reach.reports" in said
 
 
 def test_a_table_counts_by_kind_and_first_stage(

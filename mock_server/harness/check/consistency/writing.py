@@ -3,7 +3,7 @@
 The check changes only the records that it may. It leaves them as they were, except for their moments.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -114,16 +114,8 @@ class _Writing:
 
     def _again(self, own: Sender, call: Call, turn: int, record: Record) -> None:
         operation = call.operations[turn % len(call.operations)]
-        self._refused(own, call.again, own.send(operation, record["id"], body=call.body(record)), "the same again")
-
-    def _refused(self, own: Sender, rules: Sequence[str], answer: Response, why: str) -> None:
-        """Checks that these rules refuse the last request."""
-        known = [own.traffic.service.catalogue[rule] for rule in rules]
-        says = f"{why} is refused by {' and '.join(f'{rule.id} ({rule.means})' for rule in known)}"
-        own.status(422, says)
-        titles = list(dict.fromkeys(rule.title for rule in known))
-        came = [error.get("title") for error in answer.json["errors"]]
-        own.expect(came == titles, f"{says}, with the titles {titles}", f"they are {came}")
+        own.send(operation, record["id"], body=call.body(record))
+        own.refuses(call.again, "the same again")
 
     def _dated(self, view: View, act: Act, turn: int, record: Record) -> None:
         """The header that dates a request dates its change."""
@@ -199,8 +191,8 @@ class _Writing:
             own.expect(came == record["id"], f"an exact copy is answered with {record['id']}", f"it is {came}")
         else:
             own.expect(copy.status == 422, "an exact copy gets the same record, or 422", f"it gets {copy.status}")
-        other = own.send(creation.operation, body=creation.other(body))
-        self._refused(own, creation.rules, other, f"another beside {record['id']}")
+        own.send(creation.operation, body=creation.other(body))
+        own.refuses(creation.rules, f"another beside {record['id']}")
         self._added(view, known, set(), "a copy and a refused request add no record")
         ended = self._ended(view, creation, record)
         self._at_once(view, creation, body, known | {ended["id"]})
@@ -221,8 +213,8 @@ class _Writing:
         call = creation.undo
         answer = view.own.send(call.operations[0], record["id"], body=call.body(record))
         ended = self._changed(view, call, record, answer)
-        again = view.own.send(call.operations[0], record["id"], body=call.body(record))
-        self._refused(view.own, call.again, again, "the same again")
+        view.own.send(call.operations[0], record["id"], body=call.body(record))
+        view.own.refuses(call.again, "the same again")
         return ended
 
     def _added(self, view: View, known: set[str], more: set[str], why: str) -> None:
@@ -285,5 +277,4 @@ class _Writing:
             answer = view.own.send(operation, record["id"], body=body, headers=dict(refusal.headers))
             if self._not_this_one(answer):
                 continue
-            view.own.last = view.own.last
-            self._refused(view.own, refusal.rules, answer, f"this for {record['id']}")
+            view.own.refuses(refusal.rules, f"this for {record['id']}")

@@ -16,6 +16,9 @@ CLOCK: Final = "2026-02-10T09:00:00Z"
 # The first day of training of whoever is added without another.
 STARTED_ON: Final = "2025-09-01"
 COHORT: Final = "2025"
+COHORTS: Final = ("2021", "2022", "2023", "2024", "2025", "2026")
+# The cohorts with detailed evidence, mentor funding and an order of types, and without uplifts (schedules 1).
+SINCE_2025: Final = ("2025", "2026")
 
 DECLARE: Final = "createDeclaration"
 VOID: Final = "voidDeclaration"
@@ -29,6 +32,14 @@ DECLARED: Final[Mapping[str, Any]] = {
     "course_identifier": "ecf-induction",
     "evidence_held": "training-event-attended",
 }
+
+
+def late_in(cohort: str) -> str:
+    """A moment at which everything of the cohort can be declared, and paid for.
+
+    Each of its milestones is over, its payments aren't frozen yet, and its last statement is open (schedules 1, 2, 5).
+    """
+    return f"{int(cohort) + 3}-06-01T09:00:00Z"
 
 
 def body(**attributes: Any) -> dict[str, Any]:

@@ -1,64 +1,94 @@
 """Tells each lie to the check, which has nothing but two tokens, and says what it noticed.
 
-    python -m tests.harness.check.lies [NAME…]
+    python -m tests.harness.check.lies [--service NAME] [--limited SECONDS] [NAME…]
 
-A name may be the beginning of several names.
+A name may be the beginning of several names. With `--limited` the server allows each token 1,000 requests in so many
+seconds, and the whole check may take a fifth longer. 300 is what people meet in a sandbox; fewer seconds cost less.
 """
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
+from typing import Any
 
 from mock_server.app import build_app
-from mock_server.harness.check.outcome import Finding
+from mock_server.harness.check.outcome import STAGES, Finding
 from mock_server.harness.check.run import Plan, check
 from mock_server.own_server import own_server
+from mock_server.service import Service
+from mock_server.services import SERVICES
 from mock_server.settings import Settings
-from tests.harness.check.lies.proxy import Liar
-from tests.harness.check.lies.table import LIES
+from tests.harness.check.lies.proxy import Liar, Lie
+from tests.harness.check.lies.table import lies_of
 from tests.live import listening
 from tests.mutation.__main__ import Silent
 from tests.mutation.noticing import Noticed, ending_at_the_first_finding
 
 # The made-up requests would notice a few more, and take a minute for each.
-STAGES = ("consistency", "behaviour", "isolation")
+_UNLIMITED = ("consistency", "behaviour", "isolation")
 OWN_TOKEN, PEER_TOKEN = "alder-token", "birch-token"
+_A_WINDOW = 1000
 
 
-def noticed(name: str, stages: Sequence[str] = STAGES) -> Finding | None:
+def noticed(service: Service, lie: Lie, stages: Sequence[str] = _UNLIMITED, **settings: Any) -> Finding | None:
     """The first finding of a check of a server that tells that lie; None when the check believes it."""
+    plans = [Plan(service, token=OWN_TOKEN, peer_token=PEER_TOKEN, stages=(stage,)) for stage in stages]
+    return _first(lie, plans, rate_limit="off", **settings)
+
+
+def noticed_below_a_limit(service: Service, lie: Lie, seconds: float) -> Finding | None:
+    """The same with 1,000 requests in so many seconds, by the whole check, which has a fifth more time."""
+    limit = seconds * 1.2
+    plan = Plan(service, token=OWN_TOKEN, peer_token=PEER_TOKEN, stages=STAGES, time_limit=limit)
+    return _first(lie, [plan], rate_limit=f"{_A_WINDOW}/{seconds:g}")
+
+
+def _first(lie: Lie, plans: Sequence[Plan], **settings: Any) -> Finding | None:
     # More records than a page holds.
-    settings = Settings.model_validate({"control": False, "rate_limit": "off", "participants": 130})
-    with listening(Liar(build_app(settings), LIES[name].tell)) as base_url:
+    given = Settings.model_validate({"control": False, "participants": 130, **settings})
+    with listening(Liar(build_app(given), lie.tell)) as base_url:
         try:
             with ending_at_the_first_finding():
-                for stage in stages:
-                    plan = Plan(base_url=base_url, token=OWN_TOKEN, peer_token=PEER_TOKEN, stages=(stage,))
-                    check(plan, Silent(), own_server)
+                for plan in plans:
+                    for found in check(replace(plan, base_url=base_url), Silent(), own_server).findings:
+                        return found
         except Noticed as ended:
             return ended.found
     return None
 
 
-def main(words: list[str]) -> int:
-    chosen = [name for name in LIES if not words or any(name.startswith(word) for word in words)]
+def main(arguments: Sequence[str]) -> int:
+    parser = ArgumentParser("python -m tests.harness.check.lies", description=__doc__)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--service", action="append", choices=[each.name for each in SERVICES])
+    parser.add_argument("--limited", type=float, metavar="SECONDS")
+    options = parser.parse_args(arguments)
+    for service in SERVICES:
+        if service.name in (options.service or [service.name]):
+            _tell(service, options.names, options.limited)
+    return 0
+
+
+def _tell(service: Service, names: Sequence[str], limited: float | None) -> None:
+    lies = [lie for name, lie in lies_of(service).items() if not names or any(map(name.startswith, names))]
     missed = []
     write = sys.stdout.write
-    for number, name in enumerate(chosen, start=1):
+    for number, lie in enumerate(lies, start=1):
         began = monotonic()
-        found = noticed(name)
+        found = noticed(service, lie) if limited is None else noticed_below_a_limit(service, lie, limited)
         if found is None:
-            missed.append(name)
+            missed.append(lie.name)
         said = f"noticed by {found.stage}" if found else "not noticed"
-        write(f"{number:>3}/{len(chosen)} {name:<22} {said:<24} {monotonic() - began:5.1f} s  {LIES[name].what}\n")
+        place = f"{service.name} {number:>3}/{len(lies)}"
+        write(f"{place} {lie.name:<22} {said:<24} {monotonic() - began:5.1f} s  {lie.what}\n")
         if found is not None:
             for line in (f"{found.operation}: {found.what}", found.says, found.came.splitlines()[0]):
                 write(f"        {line[:300]}\n")
         sys.stdout.flush()
-    sys.stdout.write(
-        f"{len(chosen) - len(missed)} of {len(chosen)} lies were noticed.\nNot noticed: {', '.join(missed)}\n"
-    )
-    return 0
+    told = f"{len(lies) - len(missed)} of {len(lies)} lies about {service.name} were noticed."
+    write(f"{told}\nNot noticed: {', '.join(missed)}\n")
 
 
 if __name__ == "__main__":

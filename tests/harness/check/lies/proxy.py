@@ -1,9 +1,7 @@
 """A server that lies: a real mock without the control API, and before it somebody who changes a few of its answers."""
 
-import csv
-import io
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -154,85 +152,3 @@ class Liar:
         await self.honest(changed, receive, send)
         headers = {name.decode().lower(): value.decode("latin-1") for name, value in answer["headers"]}
         return Told(answer["status"], headers, answer["body"])
-
-
-# -- where a lie is told -------------------------------------------------------------------------
-
-PARTICIPANTS = "/api/v1/participants/ecf"
-OLDER = "/api/v1/participants"
-DECLARATIONS = "/api/v1/participant-declarations"
-SINCE, COHORT, WHO = "filter[updated_since]", "filter[cohort]", "filter[participant_id]"
-JSON_LISTS = (PARTICIPANTS, OLDER, DECLARATIONS)
-
-
-def is_one(asked: Asked, of: str) -> bool:
-    """Whether one record of a list is read."""
-    return asked.method == "GET" and asked.path.startswith(f"{of}/") and asked.path.count("/") == of.count("/") + 1
-
-
-def acts(asked: Asked, *actions: str) -> bool:
-    return asked.method == "PUT" and asked.path.rpartition("/")[2] in actions
-
-
-def asking(where: Callable[[Asked], bool], change: Callable[[Asked], Asked]) -> Telling:
-    """The server understands another question."""
-
-    async def tell(asked: Asked, honest: Honest, kept: dict[str, Any]) -> Told:
-        return await honest(change(asked) if where(asked) else asked)
-
-    return tell
-
-
-def answering(where: Callable[[Asked, Told], bool], change: Callable[[Asked, Told], Told]) -> Telling:
-    """The server gives another answer."""
-
-    async def tell(asked: Asked, honest: Honest, kept: dict[str, Any]) -> Told:
-        told = await honest(asked)
-        return change(asked, told) if where(asked, told) else told
-
-    return tell
-
-
-def lists(change: Callable[[Asked, Records], Records], *paths: str) -> Telling:
-    """A list shows other records."""
-    return answering(
-        lambda asked, told: asked.method == "GET" and asked.path in paths and told.status == 200,
-        lambda asked, told: told.showing(change(asked, told.data)),
-    )
-
-
-def every(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Asked, Records], Records]:
-    """Changes the attributes of every record."""
-    return lambda asked, records: [{**r, "attributes": {**r["attributes"], **change(r["attributes"])}} for r in records]
-
-
-def ones(change: Callable[[dict[str, Any]], dict[str, Any]], of: str) -> Telling:
-    """A single record shows other attributes."""
-    return answering(
-        lambda asked, told: is_one(asked, of) and told.status == 200,
-        lambda asked, told: told.showing(every(change)(asked, [told.data])[0]),
-    )
-
-
-def rows(change: Callable[[Asked, list[list[str]]], Iterable[list[str]]], of: str) -> Telling:
-    """A CSV list has other rows; the first one given is the header row."""
-
-    def changed(asked: Asked, told: Told) -> Told:
-        known = list(csv.reader(io.StringIO(told.body.decode(), newline="")))
-        if not known:
-            return told
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(change(asked, known))
-        return replace(told, body=text.getvalue().encode())
-
-    return answering(lambda asked, told: asked.path == f"{of}.csv" and told.status == 200, changed)
-
-
-def column(name: str, change: Callable[[str], str], of: str) -> Telling:
-    """A column of a CSV list has other cells."""
-
-    def changed(asked: Asked, known: list[list[str]]) -> Iterable[list[str]]:
-        place = known[0].index(name)
-        return [known[0], *([*row[:place], change(row[place]), *row[place + 1 :]] for row in known[1:])]
-
-    return rows(changed, of)

@@ -19,6 +19,7 @@ from mock_server.v3.domain.records import Declaration
 from mock_server.v3.domain.world import World
 from mock_server.v3.service import V3
 from tests.mutation.planting import Plant, patched
+from tests.mutation.plants.v3.lists import listing
 
 
 def _any_view(self: World, provider: str, participant_id: str) -> Any:
@@ -35,7 +36,7 @@ def _everybody(original: Any) -> Any:
 
     def partnerships(call: Any) -> Any:
         found = [each for slug in call.world.providers for each in call.world.partnership_lists[slug].select().all()]
-        return Selection(found) if call.slug else original(call)
+        return Selection(found)
 
     return partnerships
 
@@ -86,7 +87,7 @@ SECRETS = tuple(
             "Any delivery partner can be read.",
             patched(World, "visible_delivery_partner", _any_of("delivery_partners")),
         ),
-        ("list", "The list has everybody's partnerships.", patched(operations, "_partnerships", _everybody)),
+        ("list", "The list has everybody's partnerships.", listing("getPartnerships", _everybody)),
         ("dead", "Others' dead declarations are shown.", patched(settling, "sees_declaration", _dead_too)),
         (
             "declare",

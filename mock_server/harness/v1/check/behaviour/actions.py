@@ -46,10 +46,10 @@ def act(own: Sender, operation: str, id: str, attributes: dict[str, Any]) -> dic
     return saved
 
 
-def refuse(own: Sender, titles: list[str], operation: str, id: str, attributes: dict[str, Any]) -> None:
-    """Sends an action that the server must refuse, and checks that nothing changed."""
+def refuse(own: Sender, rules: list[str], operation: str, id: str, attributes: dict[str, Any]) -> None:
+    """Sends an action that these rules must refuse, and checks that nothing changed."""
     own.refused_whole(
-        ("listEcfParticipants", "listParticipantDeclarations"), titles, operation, id, body=body("x", **attributes)
+        ("listEcfParticipants", "listParticipantDeclarations"), rules, operation, id, body=body("x", **attributes)
     )
 
 
@@ -67,24 +67,24 @@ def defer(world: World, operation: str) -> None:
     for reason in DEFER_REASONS:
         id = world.ect()
         _becomes(own, operation, id, {**ECT, "reason": reason}, "deferred")
-        refuse(own, ["participant_profile"], operation, id, {**ECT, "reason": reason})
+        refuse(own, ["defer-not-deferred"], operation, id, {**ECT, "reason": reason})
     id = world.ect()
     unlisted: Values = ("holiday", "", None, "Other", 1, ["other"])
     for odd in unlisted:
-        refuse(own, ["reason"], operation, id, {**ECT, "reason": odd})
+        refuse(own, ["defer-reason-listed"], operation, id, {**ECT, "reason": odd})
     act(own, WITHDRAW[0], id, LEAVE)
-    refuse(own, ["participant_profile"], operation, id, BREAK)
+    refuse(own, ["defer-not-withdrawn"], operation, id, BREAK)
 
 
 @probe("A return is saved, and only from a break.", *RESUME)
 def resume(world: World, operation: str) -> None:
     own, id = world.own, world.ect()
-    refuse(own, ["participant_profile"], operation, id, ECT)
+    refuse(own, ["resume-not-active"], operation, id, ECT)
     act(own, DEFER[0], id, BREAK)
     _becomes(own, operation, id, ECT, "active")
-    refuse(own, ["participant_profile"], operation, id, ECT)
+    refuse(own, ["resume-not-active"], operation, id, ECT)
     act(own, WITHDRAW[0], id, LEAVE)
-    refuse(own, ["participant_profile"], operation, id, ECT)
+    refuse(own, ["resume-not-withdrawn"], operation, id, ECT)
 
 
 @probe("A withdrawal is saved, for each reason, and is final.", *WITHDRAW)
@@ -93,10 +93,10 @@ def withdraw(world: World, operation: str) -> None:
     for reason in WITHDRAW_REASONS:
         id = world.ect()
         _becomes(own, operation, id, {**ECT, "reason": reason}, "withdrawn")
-        refuse(own, ["participant_profile"], operation, id, {**ECT, "reason": reason})
+        refuse(own, ["withdraw-not-withdrawn"], operation, id, {**ECT, "reason": reason})
     id = world.ect(training_status="deferred")
     for odd in ("retired", "", None, "career-break"):
-        refuse(own, ["reason"], operation, id, {**ECT, "reason": odd})
+        refuse(own, ["withdraw-reason-listed"], operation, id, {**ECT, "reason": odd})
     _becomes(own, operation, id, LEAVE, "withdrawn")
 
 
@@ -109,11 +109,11 @@ def reschedule(world: World, operation: str) -> None:
         for identifier in (*SCHEDULE_IDENTIFIERS[1:], SCHEDULE_IDENTIFIERS[0]):
             wanted = {**course, "schedule_identifier": identifier, "cohort": "2021"}
             if course is ECT and "replacement" in identifier:
-                refuse(own, ["schedule_identifier"], operation, id, wanted)
+                refuse(own, ["schedule-permitted-for-course"], operation, id, wanted)
             else:
                 saved = act(own, operation, id, wanted)["schedule_identifier"]
                 own.expect(saved == identifier, f"the schedule becomes {identifier}", f"it is {saved}")
-                refuse(own, ["schedule_identifier"], operation, id, wanted)
+                refuse(own, ["schedule-differs"], operation, id, wanted)
 
 
 @probe("A schedule must be named, exist and stay in its cohort.", *RESCHEDULE)
@@ -121,13 +121,13 @@ def schedules_are_checked(world: World, operation: str) -> None:
     own, id = world.own, world.ect()
     nothing: Values = (None, "", {}, [])
     for missing in nothing:
-        refuse(own, ["schedule_identifier"], operation, id, {**OTHER_SCHEDULE, "schedule_identifier": missing})
+        refuse(own, ["schedule-present"], operation, id, {**OTHER_SCHEDULE, "schedule_identifier": missing})
     for unknown in ("ecf-standard-may", "standard", "ECF-STANDARD-APRIL"):
-        refuse(own, ["Invalid action"], operation, id, {**OTHER_SCHEDULE, "schedule_identifier": unknown})
+        refuse(own, ["schedule-exists"], operation, id, {**OTHER_SCHEDULE, "schedule_identifier": unknown})
     for cohort in ("2022", "2020", "1", "twenty"):
-        refuse(own, ["cohort"], operation, id, {**OTHER_SCHEDULE, "cohort": cohort})
+        refuse(own, ["schedule-cohort-unchanged"], operation, id, {**OTHER_SCHEDULE, "cohort": cohort})
     act(own, WITHDRAW[0], id, LEAVE)
-    refuse(own, ["participant_id"], operation, id, OTHER_SCHEDULE)
+    refuse(own, ["schedule-not-withdrawn"], operation, id, OTHER_SCHEDULE)
 
 
 @probe("Without a cohort the current academic year is meant; it starts on 1 September.", *RESCHEDULE)
@@ -144,13 +144,14 @@ def academic_year(world: World, operation: str) -> None:
     ):
         id, headers = world.ect(), {"x-with-server-date": format_moment(moment)}
         own.send(operation, id, body=body("x", **without), headers=headers)
-        own.status(200 if permitted else 422, f"the participant is of 2021, and it is {format_moment(moment)}")
+        why = f"the participant is of 2021, no cohort is sent, and it is {format_moment(moment)}"
+        own.refuses_if(not permitted, ["schedule-cohort-unchanged"], why)
 
 
 @probe("Who isn't the provider's, on this course, and at the school, can't be reported on.", *ACTIONS)
 def only_ones_own(world: World, operation: str) -> None:
     own, good = world.own, attributes_of(operation)
-    both = ["participant_id", "course_identifier"]
+    both = ["participant-enrolled", "course-enrolled"]
     if operation in RESCHEDULE:
         both.reverse()
     training = "deferred" if operation in RESUME else "active"
@@ -160,11 +161,11 @@ def only_ones_own(world: World, operation: str) -> None:
     refuse(own, both, operation, UNKNOWN_ID, good)
     refuse(own, both, operation, "abc", good)
     refuse(own, both, operation, removed, good)
-    refuse(own, ["participant_id"], operation, foreign, good)
+    refuse(own, ["participant-enrolled"], operation, foreign, good)
     refuse(own, both, operation, known, {**good, **MENTOR})
     unfitting: Values = (None, "", "ecf", {})
     for missing in unfitting:
-        unfit = ["schedule_identifier"] if operation in RESCHEDULE else []
+        unfit = ["schedule-permitted-for-course"] if operation in RESCHEDULE else []
         refuse(own, both + unfit, operation, known, {**good, "course_identifier": missing})
     peer = world.other.participant(foreign)
     world.other.expect(peer["training_status"] == training, "another's participant isn't changed", f"{peer}")
@@ -191,7 +192,7 @@ def declarations_stay_inside(world: World, operation: str) -> None:
         id = world.ect(schedule_identifier=start)
         made = own.declare(participant_id=id, declaration_date=format_moment(moment))
         if not fits:
-            refuse(own, ["schedule_identifier"], operation, id, january)
+            refuse(own, ["schedule-keeps-declarations"], operation, id, january)
             own.accepted("voidParticipantDeclaration", made["id"])
         act(own, operation, id, january)
 
@@ -200,19 +201,19 @@ def declarations_stay_inside(world: World, operation: str) -> None:
 def schedules_of_other_cohorts(world: World, operation: str) -> None:
     own, id = world.own, world.ect()
     same = {**ECT, "schedule_identifier": "ecf-standard-september"}
-    refuse(own, ["cohort"], operation, id, {**same, "cohort": "2022"})
-    refuse(own, ["schedule_identifier"], operation, id, {**same, "cohort": "2021"})
+    refuse(own, ["schedule-cohort-unchanged"], operation, id, {**same, "cohort": "2022"})
+    refuse(own, ["schedule-differs"], operation, id, {**same, "cohort": "2021"})
     # In spring 2023 the current cohort is 2022.
-    refuse(own, ["cohort"], operation, id, same)
+    refuse(own, ["schedule-cohort-unchanged"], operation, id, same)
     own.declare(participant_id=id)
-    refuse(own, ["schedule_identifier", "cohort"], operation, id, {**same, "cohort": "2022"})
+    refuse(own, ["schedule-keeps-declarations", "schedule-cohort-unchanged"], operation, id, {**same, "cohort": "2022"})
     # The refusal mentions the cohort only when the participant belongs to this provider.
     elsewhere = {**OTHER_SCHEDULE, "cohort": "2022"}
-    refuse(own, ["participant_id"], operation, world.ect(PEER), elsewhere)
-    refuse(own, ["course_identifier", "participant_id"], operation, id, {**elsewhere, **MENTOR})
+    refuse(own, ["participant-enrolled"], operation, world.ect(PEER), elsewhere)
+    refuse(own, ["course-enrolled", "participant-enrolled"], operation, id, {**elsewhere, **MENTOR})
     # The cohort lacks this schedule. That must not cause an error about the course.
     unknown = {**OTHER_SCHEDULE, "schedule_identifier": "ecf-standard-may", "course_identifier": "history"}
-    refuse(own, ["course_identifier", "participant_id"], operation, id, unknown)
+    refuse(own, ["course-enrolled", "participant-enrolled"], operation, id, unknown)
 
 
 @probe("X-With-Server-Date dates the one request, and moves no clock.", *DEFER)

@@ -22,9 +22,9 @@ _LATER = "2026-01-01T00:00:00Z"
 _FUNDED: Any = {"eligible_for_funding": True}
 
 
-def _refuse(own: Sender, titles: list[str], **attributes: Any) -> None:
-    """Sends a declaration that the server must refuse, and checks that it recorded none."""
-    own.refused_whole(("listParticipantDeclarations",), titles, DECLARE, body=declaration(**attributes))
+def _refuse(own: Sender, rules: list[str], **attributes: Any) -> None:
+    """Sends a declaration that these rules must refuse, and checks that it recorded none."""
+    own.refused_whole(("listParticipantDeclarations",), rules, DECLARE, body=declaration(**attributes))
 
 
 def _milestones(identifiers: tuple[str, ...]) -> Iterator[tuple[int, str, Milestone]]:
@@ -57,7 +57,7 @@ def milestones(world: World, operation: str) -> None:
             )
             response = own.send(operation, body=sent)
             where = f"{milestone.declaration_type} on {identifier} of {cohort} at {format_moment(moment)}"
-            own.status(200 if inside else 422, where)
+            own.refuses_if(not inside, ["declaration-date-in-milestone"], where)
             if inside:
                 own.accepted(VOID, response.json["data"]["id"])
 
@@ -92,16 +92,22 @@ def not_in_the_future(world: World, operation: str) -> None:
     own = world.own
     now = world.control.clock().now
     open_ended: Any = {"schedule_identifier": "ecf-extended-september"}
-    _refuse(own, ["declaration_date"], participant_id=world.ect(**open_ended), declaration_date=_at(now + _SECOND))
+    _refuse(
+        own,
+        ["declaration-date-not-future"],
+        participant_id=world.ect(**open_ended),
+        declaration_date=_at(now + _SECOND),
+    )
     own.declare(participant_id=world.ect(**open_ended), declaration_date=_at(now))
 
 
 @probe("What is missing or wrong is named attribute by attribute, in the documented order.", DECLARE)
 def attributes_are_checked(world: World, operation: str) -> None:
     own, id = world.own, world.ect()
-    both = ["participant_id", "course_identifier"]
-    own.refused(["declaration_date", "declaration_type", *both], operation, body={"data": {"attributes": {}}})
-    own.refused(["declaration_date", "declaration_type", *both], operation, body={"data": {"type": "x"}})
+    both = ["participant-enrolled", "course-enrolled"]
+    missing = ["declaration-date-present", "declaration-type-present", *both]
+    own.refused(missing, operation, body={"data": {"attributes": {}}})
+    own.refused(missing, operation, body={"data": {"type": "x"}})
     for odd in (
         "2021-11-20",
         "2021-11-20T09:00Z",
@@ -111,13 +117,15 @@ def attributes_are_checked(world: World, operation: str) -> None:
         "20 November 2021",
         "1637398800",
     ):
-        _refuse(own, ["declaration_date"], participant_id=id, declaration_date=odd)
-    _refuse(own, ["declaration_type"], participant_id=id, declaration_type="finished", evidence_held="other")
+        _refuse(own, ["declaration-date-well-formed"], participant_id=id, declaration_date=odd)
+    _refuse(
+        own, ["declaration-type-in-schedule"], participant_id=id, declaration_type="finished", evidence_held="other"
+    )
     _refuse(own, both, participant_id=UNKNOWN_ID)
     _refuse(own, both, participant_id=None)
     _refuse(own, both, participant_id=id, **MENTOR)
     _refuse(own, both, participant_id=world.ect(status="withdrawn"))
-    _refuse(own, ["participant_id"], participant_id=world.ect(PEER))
+    _refuse(own, ["participant-enrolled"], participant_id=world.ect(PEER))
     # A moment without a zone counts as UTC.
     own.declare(participant_id=id, declaration_date="2021-11-20T09:00:00.5")
 
@@ -137,7 +145,7 @@ def evidence(world: World, operation: str) -> None:
     id = world.ect()
     unlisted: Values = (None, "", "other ", "Other", "video", {}, ["other"])
     for odd in unlisted:
-        _refuse(own, ["evidence_held"], participant_id=id, evidence_held=odd, **retained)
+        _refuse(own, ["declaration-evidence-held"], participant_id=id, evidence_held=odd, **retained)
     for held in EVIDENCE_HELD:
         own.declare(participant_id=world.ect(), evidence_held=held, **retained)
     unread: Values = (None, "video", {}, 1)
@@ -153,20 +161,20 @@ def one_of_a_type(world: World, operation: str) -> None:
     own.expect(copy == made, "a copy is answered with the existing record", f"{copy}")
     listed = own.records("listParticipantDeclarations")
     own.expect(len(listed) == 1, "and makes no second one", f"the list has {len(listed)}")
-    _refuse(own, ["base"], participant_id=id, declaration_date="2021-11-20T09:00:01Z")
+    _refuse(own, ["declaration-slot-free"], participant_id=id, declaration_date="2021-11-20T09:00:01Z")
     own.accepted(VOID, made["id"])
     again = own.declare(participant_id=id, declaration_date="2021-11-20T09:00:01Z")
     own.expect(again["id"] != made["id"], "a new record takes the place of a voided one", "it is the old one")
     world.control.v1.transfer(id, provider=PEER)
     sent = declaration(participant_id=id, declaration_date="2021-11-20T09:00:01Z")
-    world.other.refused(["base"], operation, body=sent)
+    world.other.refused(["declaration-slot-free"], operation, body=sent)
 
 
 @probe("A mock told so refuses even an exact copy.", DECLARE, replay="refuse")
 def copies_refused(world: World, operation: str) -> None:
     id = world.ect()
     world.own.declare(participant_id=id)
-    _refuse(world.own, ["base"], participant_id=id)
+    _refuse(world.own, ["declaration-slot-free"], participant_id=id)
 
 
 @probe("After a withdrawal only what was reached before it can be declared.", DECLARE)
@@ -177,7 +185,7 @@ def before_withdrawal(world: World, operation: str) -> None:
     for each in (id, other):
         act(own, "withdrawEcfParticipant", each, LEAVE)
     control.set_clock(now="2021-11-25T00:00:00Z")
-    _refuse(own, ["participant_id"], participant_id=id, declaration_date="2021-11-20T09:00:00Z")
+    _refuse(own, ["declaration-before-withdrawal"], participant_id=id, declaration_date="2021-11-20T09:00:00Z")
     own.declare(participant_id=id, declaration_date="2021-11-20T08:59:59Z")
 
 
@@ -267,7 +275,7 @@ def voiding(world: World, operation: str) -> None:
             own.expect(came == VOIDED_AS[state], f"{state} becomes {VOIDED_AS[state]}", f"it becomes {came}")
             _is(own, made, VOIDED_AS[state])
         else:
-            own.refused(["Invalid action"], operation, made)
+            own.refused(["declaration-voidable"], operation, made)
             _is(own, made, state)
         # The milestone is free again, unless another live declaration holds it.
         _slot(own, id, free=own.declaration(made)["state"] not in LIVE_STATES)
@@ -275,7 +283,7 @@ def voiding(world: World, operation: str) -> None:
 
 def _slot(own: Sender, id: str, *, free: bool) -> None:
     own.send(DECLARE, body=declaration(participant_id=id, declaration_date="2021-11-21T09:00:00Z"))
-    own.status(200 if free else 422, f"the slot is {'free' if free else 'taken'}")
+    own.refuses_if(not free, ["declaration-slot-free"], "another date of the same type, after the void")
 
 
 @probe("What was voided after payment is clawed back at the next payment.", VOID)

@@ -57,7 +57,7 @@ def reports_on_ones_own(world: World, operation: str) -> None:
         before = world.other.participant(id)
         for course in ("ecf-induction", "ecf-mentor"):
             world.own.send(operation, id, body=body("x", **{**attributes, "course_identifier": course}))
-            world.own.status(422, "the participant is another provider's")
+            world.own.refused_among("participant-enrolled", "the participant is another provider's")
         after = world.other.participant(id)
         world.own.expect(after == before, "nothing changes for the other provider", f"{after}")
 
@@ -68,7 +68,7 @@ def reports_on_ones_own(world: World, operation: str) -> None:
 def declares_for_ones_own(world: World, operation: str) -> None:
     for id in _foreign(world, _PARTICIPANTS):
         world.own.send(operation, body=declaration(participant_id=id))
-        world.own.status(422, "the participant is another provider's")
+        world.own.refused_among("participant-enrolled", "the participant is another provider's")
         found = _ids(world.own, _DECLARATIONS, filter__participant_id=id)
         world.own.expect(found == [], "and sees none of their declarations", f"{found}")
 

@@ -6,11 +6,13 @@ from mock_server.harness.check.probes import probe
 from mock_server.harness.v1.check.behaviour.actions import (
     ACTIONS,
     BREAK,
+    DEFER,
     ECT,
     LEAVE,
     MENTOR,
     RESCHEDULE,
     RESUME,
+    WITHDRAW,
     act,
     attributes_of,
     refuse,
@@ -41,8 +43,8 @@ def evidence_of_everybody(world: World, operation: str) -> None:
             }
             why = f"rules 6.2, 7: {kind} on {course['course_identifier']} needs evidence from the list"
             for odd in ("", "video", "Other"):
-                own.declined(["evidence_held"], why, evidence_held=odd, **sent)
-            own.declined(["evidence_held"], why, **sent)
+                own.declined(["declaration-evidence-held"], why, evidence_held=odd, **sent)
+            own.declined(["declaration-evidence-held"], why, **sent)
             for held in EVIDENCE_HELD:
                 made = own.declare(evidence_held=held, **sent)
                 own.accepted(VOID, made["id"])
@@ -50,17 +52,30 @@ def evidence_of_everybody(world: World, operation: str) -> None:
             own.declare(participant_id=add(), evidence_held=ignored, **course)
 
 
+# The rules that refuse each report a second time, and after a withdrawal.
+_AGAIN = {
+    **dict.fromkeys(DEFER, "defer-not-deferred"),
+    **dict.fromkeys(RESUME, "resume-not-active"),
+    **dict.fromkeys(WITHDRAW, "withdraw-not-withdrawn"),
+    **dict.fromkeys(RESCHEDULE, "schedule-differs"),
+}
+_WITHDRAWN = {
+    **dict.fromkeys(DEFER, "defer-not-withdrawn"),
+    **dict.fromkeys(RESUME, "resume-not-withdrawn"),
+    **dict.fromkeys(WITHDRAW, "withdraw-not-withdrawn"),
+    **dict.fromkeys(RESCHEDULE, "schedule-not-withdrawn"),
+}
+
+
 @probe("Every report is taken for mentors as for ECTs, once, and refused in the same states.", *ACTIONS)
 def reports_on_mentors(world: World, operation: str) -> None:
     own, sent = world.own, {**attributes_of(operation), **MENTOR}
     id = world.mentor(training_status="deferred" if operation in RESUME else "active")
     saved = act(own, operation, id, sent)
-    title = "schedule_identifier" if operation in RESCHEDULE else "participant_profile"
-    refuse(own, [title], operation, id, sent)
+    refuse(own, [_AGAIN[operation]], operation, id, sent)
     own.expect(saved["mentor_id"] is None, "a mentor has no mentor", f"{saved}")
     withdrawn = world.mentor(training_status="withdrawn")
-    title = "participant_id" if operation in RESCHEDULE else "participant_profile"
-    refuse(own, [title], operation, withdrawn, sent)
+    refuse(own, [_WITHDRAWN[operation]], operation, withdrawn, sent)
 
 
 @probe("The same rules bind a declaration for a mentor: milestone, slot and withdrawal.", DECLARE)
@@ -74,19 +89,21 @@ def declarations_for_mentors(world: World, operation: str) -> None:
     assert closes is not None  # noqa: S101 - a standard schedule has milestone dates
     for moment in (started.opens - _SECOND, closes):
         why = f"rules 6.2, 3: `started` of 2021 in September doesn't contain {format_moment(moment)}"
-        own.declined(["declaration_date"], why, declaration_date=format_moment(moment), **sent)
+        own.declined(["declaration-date-in-milestone"], why, declaration_date=format_moment(moment), **sent)
     made = own.declare(declaration_date=format_moment(closes - _SECOND), **sent)
     course = made["attributes"]["course_identifier"]
     own.expect(course == "ecf-mentor", "a mentor's declaration is for ecf-mentor", f"it is for {course}")
     own.declined(
-        ["base"],
+        ["declaration-slot-free"],
         "rules 6.2, 9: `started` has been declared",
         declaration_date=format_moment(started.opens),
         **sent,
     )
     january = {**MENTOR, "schedule_identifier": "ecf-standard-january", "cohort": "2021"}
     for report in RESCHEDULE:
-        refuse(own, ["schedule_identifier"], report, id, {**january, "schedule_identifier": "ecf-standard-april"})
+        refuse(
+            own, ["schedule-keeps-declarations"], report, id, {**january, "schedule_identifier": "ecf-standard-april"}
+        )
 
 
 @probe("A deferred participant can be declared for, and given another schedule.", DECLARE)
@@ -132,7 +149,7 @@ def replacement_schedules(world: World, operation: str) -> None:
                 sent = {"participant_id": id, "declaration_type": kind, "evidence_held": "other", **MENTOR}
                 why = f"schedules.md: {kind} on {identifier} of {cohort} opens on {opens:%Y-%m-%d}"
                 before = format_moment(opens - _SECOND)
-                own.declined(["declaration_date"], why, declaration_date=before, **sent)
+                own.declined(["declaration-date-in-milestone"], why, declaration_date=before, **sent)
                 for moment in (opens, opens + timedelta(days=900)):
                     made = own.declare(declaration_date=format_moment(moment), **sent)["id"]
                     own.accepted(VOID, made)

@@ -51,7 +51,7 @@ def later_cohorts(world: World, operation: str) -> None:
             sent = {"participant_id": ids[identifier], "declaration_type": kind, "evidence_held": "other"}
             own.send(DECLARE, body=declaration(declaration_date=format_moment(moment), **sent))
             where = f"schedules.md: {kind} on {identifier} of {cohort} at {format_moment(moment)}"
-            own.status(200 if inside else 422, where)
+            own.refuses_if(not inside, ["declaration-date-in-milestone"], where)
             if inside:
                 own.accepted(VOID, own.answered.json["data"]["id"])
 
@@ -69,9 +69,8 @@ def states_that_hold_the_schedule(world: World, operation: str) -> None:
             made = own.declare(participant_id=id, **course)["id"]
             world.move(made, state)
             own.send(operation, id, body=body("x", **april))
-            holds = state in LIVE_STATES
-            why = f"rules 5.4: `started` of 2021-11-20 is before April's milestone, and a declaration that is {state} "
-            own.status(422 if holds else 200, why + ("binds the schedule" if holds else "doesn't bind the schedule"))
+            why = f"`started` of 2021-11-20 is before April's milestone, and the declaration is {state}"
+            own.refuses_if(state in LIVE_STATES, ["schedule-keeps-declarations"], why)
 
 
 @probe(
@@ -96,8 +95,7 @@ def states_that_hold_the_slot(world: World, operation: str) -> None:
                     f"it is {copy['id']}",
                 )
             own.send(DECLARE, body=declaration(declaration_date=another, **sent))
-            slot = "is taken" if held else "is free"
-            own.status(422 if held else 200, f"rules 6.2, 9: the slot of a {state} {kind} {slot} for another date")
+            own.refuses_if(held, ["declaration-slot-free"], f"another date beside a {kind} declaration that is {state}")
             # The other types have slots of their own.
             own.declare(**{**sent, "declaration_type": "retained-2", "declaration_date": another})
 
@@ -110,9 +108,8 @@ def slots_of_both_providers(world: World, operation: str) -> None:
         world.move(made, state)
         world.control.v1.transfer(id, provider=PEER)
         world.other.send(DECLARE, body=declaration(participant_id=id))
-        held = state in LIVE_STATES
-        why = f"rules 6.2, 9 and 8: the old provider has a {state} declaration of that type"
-        world.other.status(422 if held else 200, why)
+        why = f"the old provider has a {state} declaration of that type"
+        world.other.refuses_if(state in LIVE_STATES, ["declaration-slot-free"], why)
 
 
 @probe(
@@ -176,12 +173,12 @@ def rules_at_another_date(world: World, operation: str) -> None:
         headers = {"x-with-server-date": "2021-11-20T09:00:00Z"}
         own.accepted(report, id, body=body("x", **LEAVE), headers=headers)
         why = f"rules 6.2, 4: {report} withdrew the participant at 2021-11-20T09:00:00Z by X-With-Server-Date"
-        own.declined(["participant_id"], why, participant_id=id, declaration_date="2021-11-20T09:00:00Z")
+        own.declined(["declaration-before-withdrawal"], why, participant_id=id, declaration_date="2021-11-20T09:00:00Z")
         own.declare(participant_id=id, declaration_date="2021-11-20T08:59:59Z")
     id = world.ect()
     sent = declaration(participant_id=id, declaration_date="2021-11-20T09:00:00Z")
     own.send(DECLARE, body=sent, headers={"x-with-server-date": "2021-11-20T08:59:59Z"})
-    own.status(422, "rules 6.2, 3: at X-With-Server-Date this declaration_date is still to come")
+    own.refuses(["declaration-date-not-future"], "at X-With-Server-Date this declaration_date is still to come")
     made = own.send(DECLARE, body=sent, headers={"x-with-server-date": "2021-11-20T09:00:00Z"})
     own.status(200, "rules 6.2, 3: at X-With-Server-Date this declaration_date has come")
     record = made.json["data"]
@@ -244,12 +241,10 @@ def numbers_as_text(world: World, operation: str) -> None:
     own.send(operation, id, body=body("x", **sent))
     own.status(200, "the cohort 2021 is the participant's, as a number, too")
     own.send(operation, id, body=body("x", **{**sent, "schedule_identifier": "ecf-extended-april", "cohort": 2022}))
-    own.status(422, "rules 5.4: the cohort can't change, and 2022 is a number")
-    came = [error["title"] for error in own.answered.json["errors"]]
-    own.expect(came == ["cohort"], "rules 5.4: the title is cohort", f"the titles are {came}")
+    own.refuses(["schedule-cohort-unchanged"], "the cohort 2022 is a number")
     number = declaration(participant_id=world.ect(), declaration_date=1637398800)
     own.send(DECLARE, body=number)
-    own.status(422, "rules 10: a declaration_date that is a number is no date")
+    own.refuses(["declaration-date-well-formed"], "the declaration_date is a number")
 
 
 PROBES = (

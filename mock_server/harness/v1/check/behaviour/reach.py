@@ -172,7 +172,7 @@ def refusals(world: World, operation: str) -> None:
     before = _everything(world)
     world.control.advance("PT1H")
     if operation == VOID:
-        own.refused(["Invalid action"], VOID, made[0])
+        own.refused(["declaration-voidable"], VOID, made[0])
         own.send(VOID, UNKNOWN_ID)
         own.status(404, "the declaration is unknown")
     else:
@@ -184,13 +184,16 @@ def refusals(world: World, operation: str) -> None:
 def _forbidden(own: Sender, operation: str, id: str) -> None:
     """Sends requests that rules forbid: a wrong course, an empty one, and for a declaration a taken slot."""
     if operation == DECLARE:
-        for wrong in ({"declaration_date": "2021-11-20T09:00:01Z"}, {"declaration_type": "x"}, MENTOR):
-            own.send(operation, body=declaration(participant_id=id, **wrong))
-            own.status(422, f"rules 6.2 forbid a declaration with {wrong}")
+        for wrong, rules in (
+            ({"declaration_date": "2021-11-20T09:00:01Z"}, ["declaration-slot-free"]),
+            ({"declaration_type": "x"}, ["declaration-evidence-held", "declaration-type-in-schedule"]),
+            (MENTOR, ["participant-enrolled", "course-enrolled"]),
+        ):
+            own.refused(rules, operation, body=declaration(participant_id=id, **wrong))
         return
     for sent in ({}, {**attributes_of(operation), **MENTOR}, {**attributes_of(operation), "course_identifier": "x"}):
         own.send(operation, id, body=body("x", **sent))
-        own.status(422, f"rules 5.4: no ECT can be reported on with {sent}")
+        own.refused_among("course-enrolled", f"an ECT's report with {sent}")
 
 
 @probe("Reading changes nothing, however often and with whatever filters.", *_READS)

@@ -106,9 +106,9 @@ def removal_binds_everybody(world: World, operation: str) -> None:
     id = world.ect(training_status="deferred" if operation in RESUME else "active")
     world.control.v1.transfer(id, provider=PEER)
     world.control.v1.set_status(id, "withdrawn")
-    both = ["participant_id", "course_identifier"]
-    titles = both[::-1] if operation in RESCHEDULE else both
-    refuse(world.own, titles, operation, id, attributes_of(operation))
+    both = ["participant-enrolled", "course-enrolled"]
+    rules = both[::-1] if operation in RESCHEDULE else both
+    refuse(world.own, rules, operation, id, attributes_of(operation))
     _shows(world.own, id, status="active")
     world.own.refused(both, "createParticipantDeclaration", body=declaration(participant_id=id))
     world.control.v1.set_status(id, "active")
@@ -121,7 +121,7 @@ def one_schedule(world: World, operation: str) -> None:
     id = world.ect()
     world.control.v1.transfer(id, provider=PEER)
     act(other, operation, id, OTHER_SCHEDULE)
-    refuse(own, ["schedule_identifier"], operation, id, OTHER_SCHEDULE)
+    refuse(own, ["schedule-differs"], operation, id, OTHER_SCHEDULE)
     own.declare(participant_id=id)
 
 

@@ -75,7 +75,7 @@ _FAULTY = {
 def details_of_rules(world: World, operation: str) -> None:
     own = world.own
     errors = own.send(operation, UNKNOWN_ID, body={"data": {"attributes": {}}}).json["errors"]
-    own.status(422, "every attribute is missing")
+    own.refused_among("course-enrolled", "every attribute is missing")
     details = {error["title"]: error["detail"] for error in errors}
     for attribute in _FAULTY[operation]:
         came = details.get(attribute, "missing")

@@ -34,6 +34,8 @@ MANNERS = transport.Manners(
     no_such_path={"error": "Resource not Found"},
     single="getEcfParticipant",
     refusing="deferEcfParticipant",
+    # Nobody has the id.
+    refused_by=lambda operation: "participant-enrolled",
 )
 
 
@@ -77,9 +79,12 @@ _ATTRIBUTES = (
 def odd_attributes(world: World, operation: str) -> None:
     for odd in _ODD_VALUES:
         # UTF-8 can't encode a lone surrogate, and its JSON escape isn't valid Unicode.
-        wanted = 400 if odd == "\ud800" else 422
         world.own.send(operation, UNKNOWN_ID, body=body("x", **dict.fromkeys(_ATTRIBUTES, odd)))
-        world.own.status(wanted, f"every attribute is {odd!r:.20}")
+        why = f"every attribute is {odd!r:.20}"
+        if odd == "\ud800":
+            world.own.status(400, why)
+        else:
+            world.own.refused_among("participant-enrolled", why)
 
 
 _ODD_QUERIES = (
@@ -151,7 +156,7 @@ def odd_ids(world: World, operation: str) -> None:
     for id in ("a%0Ab", "a%2Fb", "%0A"):
         sent = b'{"data": {"attributes": {}}}'
         world.own.raw(method, path.replace("{id}", id), headers={"content-type": JSON}, content=sent)
-        world.own.status(422, f"the id is {id}")
+        world.own.refused_among("participant-enrolled", f"the id is {id}")
 
 
 def _query(world: World, operation: str, queries: Iterable[str], status: int, why: str) -> None:

@@ -201,7 +201,7 @@ def _oldest_again(world: World, people: Ids, made: Ids) -> None:
         copy = own.declare(participant_id=people[1], **_DECLARED)
         own.expect(copy["id"] == made[1], f"{much}, a copy is answered with {made[1]}", f"it is {copy['id']}")
         sent = declaration(participant_id=people[1], declaration_date="2023-09-21T09:00:00Z")
-        own.refused(["base"], "createParticipantDeclaration", body=sent)
+        own.refused(["declaration-slot-free"], "createParticipantDeclaration", body=sent)
 
 
 PROBES = (many,)

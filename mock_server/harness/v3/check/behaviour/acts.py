@@ -9,6 +9,8 @@ RESUME: Final = "resumeParticipant"
 WITHDRAW: Final = "withdrawParticipant"
 RESCHEDULE: Final = "changeScheduleParticipant"
 ACTIONS: Final = (DEFER, RESUME, WITHDRAW, RESCHEDULE)
+# How the ids of each report's own rules begin.
+RULES: Final = {DEFER: "defer", RESUME: "resume", WITHDRAW: "withdraw", RESCHEDULE: "schedule"}
 
 # Attributes that each report accepts, besides the course.
 GOOD: Final[dict[str, dict[str, Any]]] = {
@@ -41,9 +43,9 @@ def act(sender: Sender, operation: str, id: str, role: str = "ect", **attributes
     return next(each for each in answered["attributes"]["ecf_enrolments"] if each["participant_type"] == role)
 
 
-def refuse(sender: Sender, titles: list[str], operation: str, id: str, role: str = "ect", **attributes: Any) -> None:
-    """Sends a report that the server must refuse with these titles, and sees that nothing changed."""
-    sender.refused_whole(_LISTS, titles, operation, id, body=sent(operation, role, **attributes))
+def refuse(sender: Sender, rules: list[str], operation: str, id: str, role: str = "ect", **attributes: Any) -> None:
+    """Sends a report that the server must refuse by these rules, and sees that nothing changed."""
+    sender.refused_whole(_LISTS, rules, operation, id, body=sent(operation, role, **attributes))
 
 
 def shows(sender: Sender, id: str, role: Any = "ect", **wanted: Any) -> None:

@@ -7,7 +7,17 @@ from mock_server.harness.check.probes import probe
 from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v3.check.behaviour.acts import RESCHEDULE, act
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
-from mock_server.harness.v3.check.bench import COURSES, DECLARE, VOID, Sender, World, declaration
+from mock_server.harness.v3.check.bench import (
+    COHORTS,
+    COURSES,
+    DECLARE,
+    SINCE_2025,
+    VOID,
+    Sender,
+    World,
+    declaration,
+    late_in,
+)
 from mock_server.harness.v3.check.expected import Expected
 
 _P, _C, _T, _D = "participant_id", "course_identifier", "declaration_type", "declaration_date"
@@ -16,46 +26,46 @@ _LISTS: Final = ("getDeclarations", "getParticipants")
 _RETAINED: Final = {_T: "retained-1", _D: "2025-12-01T09:00:00Z"}
 
 
-def _refuse(sender: Sender, titles: list[str], id: Any, role: str = "ect", **attributes: Any) -> None:
-    sender.refused_whole(_LISTS, titles, DECLARE, body=declaration(id, role, **attributes))
+def _refuse(sender: Sender, rules: list[str], id: Any, role: str = "ect", **attributes: Any) -> None:
+    sender.refused_whole(_LISTS, rules, DECLARE, body=declaration(id, role, **attributes))
 
 
-# What is given instead of a good declaration, and the titles in order (rules 5.8).
+# What is given instead of a good declaration, and the rules that refuse it, in order (rules 5.8).
 _COMPLAINTS: Final[tuple[tuple[dict[str, Any], list[str]], ...]] = (
-    (dict.fromkeys((_P, _C, _T, _D, _E), ""), [_P]),
-    (dict.fromkeys((_P, _C, _T, _D, _E)), [_P]),
-    ({_P: UNKNOWN_ID}, [_P]),
-    ({_P: "abc"}, [_P]),
-    ({_P: UNKNOWN_ID, _D: "abc"}, [_P, _D]),
-    ({_P: None, _D: "2025-09-15"}, [_P, _D]),
-    ({_C: None}, [_C]),
-    ({_C: "ecf-npq"}, [_C]),
-    ({_C: "ecf-npq", _D: None, _T: None}, [_C]),
-    ({_D: None}, [_D]),
-    ({_D: "", _T: ""}, [_D]),
-    ({_T: None}, [_T]),
-    ({_T: "finished"}, [_T]),
-    ({_T: "Started"}, [_T]),
-    ({_T: "retained-5"}, [_T]),
-    ({_D: "2026-02-10T09:00:01Z"}, [_D]),
-    ({_D: "2025-05-31T22:59:59Z"}, [_D]),
-    ({_E: None}, [_E]),
-    ({_C: COURSES["mentor"]}, [_C]),
+    (dict.fromkeys((_P, _C, _T, _D, _E), ""), ["declaration-participant-given"]),
+    (dict.fromkeys((_P, _C, _T, _D, _E)), ["declaration-participant-given"]),
+    ({_P: UNKNOWN_ID}, ["declaration-participant-exists"]),
+    ({_P: "abc"}, ["declaration-participant-exists"]),
+    ({_P: UNKNOWN_ID, _D: "abc"}, ["declaration-participant-exists", "declaration-date-well-formed"]),
+    ({_P: None, _D: "2025-09-15"}, ["declaration-participant-given", "declaration-date-well-formed"]),
+    ({_C: None}, ["declaration-course-listed"]),
+    ({_C: "ecf-npq"}, ["declaration-course-listed"]),
+    ({_C: "ecf-npq", _D: None, _T: None}, ["declaration-course-listed"]),
+    ({_D: None}, ["declaration-date-given"]),
+    ({_D: "", _T: ""}, ["declaration-date-given"]),
+    ({_T: None}, ["declaration-type-given"]),
+    ({_T: "finished"}, ["declaration-type-listed"]),
+    ({_T: "Started"}, ["declaration-type-listed"]),
+    ({_T: "retained-5"}, ["declaration-type-listed"]),
+    ({_D: "2026-02-10T09:00:01Z"}, ["declaration-date-not-future"]),
+    ({_D: "2025-05-31T22:59:59Z"}, ["declaration-date-in-milestone"]),
+    ({_E: None}, ["declaration-evidence-held"]),
+    ({_C: COURSES["mentor"]}, ["declaration-course-of-participant"]),
 )
 
 
 @probe("What is wrong is named attribute by attribute, and no more than that.", DECLARE)
 def complaints(world: World, operation: str) -> None:
     id = world.trained()
-    for other, titles in _COMPLAINTS:
+    for other, rules in _COMPLAINTS:
         given = {_P: id, **other}
-        _refuse(world.own, titles, given.pop(_P), **given)
+        _refuse(world.own, rules, given.pop(_P), **given)
     # Another provider's participant, and somebody whom no provider sees yet (row 19).
     foreign = world.trained(provider=PEER)
     interested = world.control.v3.register(role="ect", provider=OWN, started_on="2025-09-01").id
     for unseen in (foreign, interested):
-        _refuse(world.own, [_P], unseen)
-        _refuse(world.own, [_C, _P], unseen, course_identifier="")
+        _refuse(world.own, ["declaration-participant-yours"], unseen)
+        _refuse(world.own, ["declaration-course-listed", "declaration-participant-yours"], unseen, course_identifier="")
 
 
 @probe("The answer is the record: submitted, or eligible on a statement, with the moment of now.", DECLARE)
@@ -100,8 +110,8 @@ def one_of_a_type(world: World, operation: str) -> None:
     """Row 8."""
     own, other, id = world.own, world.other, world.trained()
     made = own.declare(id)["id"]
-    _refuse(own, [_T], id)
-    _refuse(own, [_T], id, declaration_date="2025-10-15T09:00:00Z")
+    _refuse(own, ["declaration-type-free"], id)
+    _refuse(own, ["declaration-type-free"], id, declaration_date="2025-10-15T09:00:00Z")
     # The role is another matter.
     world.trained("mentor", participant_id=id)
     own.declare(id, "mentor")
@@ -109,10 +119,10 @@ def one_of_a_type(world: World, operation: str) -> None:
     again = own.declare(id)["id"]
     own.expect(again != made, "a new record takes the place of a voided one", "it is the old one")
     world.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
-    _refuse(other, [_T], id)
+    _refuse(other, ["declaration-type-free"], id)
     # The old provider may still declare what happened in its time.
     own.declare(id, **_RETAINED)
-    _refuse(other, [_T], id, **_RETAINED)
+    _refuse(other, ["declaration-type-free"], id, **_RETAINED)
     compare_everything(world)
 
 
@@ -125,7 +135,7 @@ def latest_training(world: World, operation: str) -> None:
     school.partnership(provider=OWN, school_urn=urn, cohort="2025", delivery_partner_id=second)
     act(own, RESCHEDULE, id, schedule_identifier="ecf-standard-september", cohort="2025")
     # The schedule of 2024 would accept this, that of 2025 doesn't.
-    _refuse(own, [_D], id, declaration_date="2024-10-01T09:00:00Z")
+    _refuse(own, ["declaration-date-in-milestone"], id, declaration_date="2024-10-01T09:00:00Z")
     made = own.declare(id)["attributes"]
     own.expect(made["delivery_partner_id"] == second, "the delivery partner is that of 2025", f"{made}")
     found = own.ids("getDeclarations", filter__cohort="2025")
@@ -142,7 +152,7 @@ def frozen(world: World, operation: str) -> None:
     world.to("2026-02-10T11:59:59Z")
     made = own.declare(id)["id"]
     world.to("2026-02-10T12:00:00Z")
-    _refuse(own, ["cohort"], id, **_RETAINED)
+    _refuse(own, ["declaration-cohort-not-frozen"], id, **_RETAINED)
     # Who trains nowhere today isn't in a frozen cohort, and an unpaid declaration can be voided.
     own.declare(left)
     own.accepted(VOID, made)
@@ -152,7 +162,31 @@ def frozen(world: World, operation: str) -> None:
     own.declare(elsewhere, **old)
     own.accepted(VOID, own.ids("getDeclarations", filter__participant_id=elsewhere)[0])
     control.change_cohort("2024", payments_frozen_at="2026-01-01T00:00:00Z")
-    _refuse(own, ["cohort"], elsewhere, **old)
+    _refuse(own, ["declaration-cohort-not-frozen"], elsewhere, **old)
+
+
+# The last moment before the payments of a cohort are frozen, and the first after it (schedules 1): midnight in London.
+_FROZEN: Final = (
+    ("2021", "2024-06-17T22:59:59Z", "2024-06-17T23:00:00Z"),
+    ("2022", "2025-06-15T22:59:59Z", "2025-06-15T23:00:00Z"),
+)
+
+
+@probe("The payments of 2021 and 2022 are frozen from their days on, in London.", DECLARE, clock=_FROZEN[0][1])
+def frozen_by_day(world: World, operation: str) -> None:
+    """Schedules 1 and row 15, for both roles."""
+    for cohort, before, after in _FROZEN:
+        given: Any = {"cohort": cohort, "started_on": f"{cohort}-09-01"}
+        people = [(role, world.trained(role, **given)) for role in COURSES]
+        started = {_D: f"{cohort}-10-01T09:00:00Z"}
+        world.to(before)
+        made = [world.own.declare(id, role, **started)["id"] for role, id in people]
+        world.to(after)
+        for role, id in people:
+            later: Any = {_T: "retained-1", _D: f"{int(cohort) + 1}-01-15T09:00:00Z"}
+            _refuse(world.own, ["declaration-cohort-not-frozen"], id, role, **later)
+        for each in made:
+            world.own.accepted(VOID, each)
 
 
 @probe("Whose role is eligible needs an open statement of the cohort; others can always be declared for.", DECLARE)
@@ -168,7 +202,7 @@ def statements_end(world: World, operation: str) -> None:
     last = own.ids("getStatements", filter__cohort="2023")[-1]
     own.expect(made["statement_id"] == last, f"it is on the last statement, {last}", f"it is on {made['statement_id']}")
     world.to("2026-07-31T23:00:00Z")
-    _refuse(own, ["cohort"], people[1], **old)
+    _refuse(own, ["declaration-statement-open"], people[1], **old)
     made = own.declare(unfunded, **old)["attributes"]
     own.expect((made["state"], made["statement_id"]) == ("submitted", None), "it is submitted", f"{made}")
     # A statement that is added opens the way again.
@@ -177,7 +211,7 @@ def statements_end(world: World, operation: str) -> None:
     # Statements for service fees don't count.
     world.to("2026-11-01T09:00:00Z")
     world.control.v3.add_statement(provider=OWN, cohort="2023", month=12, year=2026, fee_type="service")
-    _refuse(own, ["cohort"], people[2], **old)
+    _refuse(own, ["declaration-statement-open"], people[2], **old)
 
 
 # Days of the mentorships, a declaration's date, and the mentor whose mentorship is nearest (rules 5.8, effects).
@@ -205,11 +239,13 @@ def mentor_of_the_time(world: World, operation: str) -> None:
     own.expect(shown is None, "a mentor's declaration has no mentor", f"it has {shown}")
 
 
-@probe("A started declaration carries the school's uplift, and shows it once paid.", DECLARE)
+@probe("A started declaration carries the school's uplift, and shows it once paid.", DECLARE, clock=late_in(COHORTS[0]))
 def uplifts(world: World, operation: str) -> None:
     """Rules 3.3 and 5.8: only `started`, only in cohorts that pay uplifts."""
     own, control = world.own, world.control.v3
-    for cohort, wanted in (("2024", True), ("2025", False)):
+    for cohort in COHORTS:
+        world.to(late_in(cohort))
+        wanted = cohort not in SINCE_2025
         urn = control.add_school(uplifts={cohort: {"pupil_premium": False, "sparsity": True}}).urn
         for role in ("ect", "mentor"):
             id = world.eligible(world.trained(role, cohort=cohort, started_on=f"{cohort}-09-01", school_urn=urn), role)
@@ -278,7 +314,7 @@ def merged(world: World, operation: str) -> None:
     changes = own.participant(survivor)["participant_id_changes"]
     told = [{"from_participant_id": gone, "to_participant_id": survivor, "changed_at": now}]
     own.expect(changes == told, f"the change is told: {told}", f"{changes}")
-    _refuse(own, [_P], gone, **_RETAINED)
+    _refuse(own, ["declaration-participant-exists"], gone, **_RETAINED)
     compare_everything(world)
 
 
@@ -288,6 +324,7 @@ PROBES: Final = (
     one_of_a_type,
     latest_training,
     frozen,
+    frozen_by_day,
     statements_end,
     mentor_of_the_time,
     uplifts,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mock_server.harness.check.probes import Values, probe
-from mock_server.harness.v3.check.bench import DECLARE, VOID, World, declaration
+from mock_server.harness.v3.check.bench import COHORTS, DECLARE, SINCE_2025, VOID, World, declaration, late_in
 
 _SIMPLE: Final = ("training-event-attended", "self-study-material-completed", "other")
 _OFFLINE: Final = (*_SIMPLE, "materials-engaged-with-offline")
@@ -15,61 +15,82 @@ _EXTENDED: Final = ("extended-1", "extended-2", "extended-3")
 _RETAINED: Final = ("retained-1", "retained-2", "retained-3", "retained-4")
 TYPES: Final = ("started", *_RETAINED, "completed", *_EXTENDED)
 
-# The table of rules 5.8: cohort, role, types, and what is allowed. None: whatever is sent is dropped.
-_TABLE: Final[tuple[tuple[str, str, tuple[str, ...], tuple[str, ...] | None], ...]] = (
-    ("2024", "ect", ("started",), None),
-    ("2024", "mentor", ("started",), None),
-    ("2024", "ect", (*_RETAINED, "completed", *_EXTENDED), _SIMPLE),
-    ("2024", "mentor", (*_RETAINED, "completed", *_EXTENDED), _SIMPLE),
-    ("2025", "ect", ("started", "retained-1", "retained-3", "retained-4", *_EXTENDED), _OFFLINE),
-    ("2025", "ect", ("retained-2",), _ENGAGEMENT),
-    ("2025", "ect", ("completed",), _COMPLETION),
-    ("2025", "mentor", ("started",), _OFFLINE),
-    ("2025", "mentor", ("completed",), _ENGAGEMENT),
+_UNTIL_2024: Final = tuple(cohort for cohort in COHORTS if cohort not in SINCE_2025)
+
+# The table of rules 5.8: cohorts, roles, types, and what is allowed. None: whatever is sent is dropped.
+_TABLE: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...] | None], ...]] = (
+    (_UNTIL_2024, ("ect", "mentor"), ("started",), None),
+    (_UNTIL_2024, ("ect", "mentor"), (*_RETAINED, "completed", *_EXTENDED), _SIMPLE),
+    (SINCE_2025, ("ect",), ("started", "retained-1", "retained-3", "retained-4", *_EXTENDED), _OFFLINE),
+    (SINCE_2025, ("ect",), ("retained-2",), _ENGAGEMENT),
+    (SINCE_2025, ("ect",), ("completed",), _COMPLETION),
+    (SINCE_2025, ("mentor",), ("started",), _OFFLINE),
+    (SINCE_2025, ("mentor",), ("completed",), _ENGAGEMENT),
 )
+# Not given, or not one of the seven values. The last cohort of each kind is asked about all of them.
 _MISSING: Final[Values] = (None, " ")
 _NONSENSE: Final[Values] = ("Other", 1)
+_ASKED_MORE: Final = ("2024", "2025")
 _DATE: Final = "2026-01-20T09:00:00Z"
-_START: Final = {"2024": "2024-09-01", "2025": "2025-09-01"}
 
 
-def _cells() -> Iterator[tuple[str, str, str, tuple[str, ...] | None]]:
-    for cohort, role, types, allowed in _TABLE:
-        for type in types:
-            yield cohort, role, type, allowed
+def _cells(cohort: str) -> Iterator[tuple[str, str, tuple[str, ...] | None]]:
+    for cohorts, roles, types, allowed in _TABLE:
+        for role in roles:
+            for type in types:
+                if cohort in cohorts:
+                    yield role, type, allowed
+
+
+def _values(cohort: str, allowed: tuple[str, ...] | None) -> Values:
+    if cohort in _ASKED_MORE:
+        return (*EVIDENCE, *_MISSING, *_NONSENSE)
+    # The service looks at nothing here, so three values tell as much as all of them.
+    return (None, "Other", EVIDENCE[0]) if allowed is None else (*EVIDENCE, None)
 
 
 def _person(world: World, cohort: str, role: str, known: dict[tuple[str, str], str]) -> str:
     """Somebody on a schedule that has every type, with an open window for each."""
     if (cohort, role) not in known:
         known[cohort, role] = world.trained(
-            role, cohort=cohort, started_on=_START[cohort], schedule_identifier="ecf-extended-september"
+            role, cohort=cohort, started_on=f"{cohort}-09-01", schedule_identifier="ecf-extended-september"
         )
     return known[cohort, role]
 
 
-@probe("Evidence is what the table has for the cohort, the role and the type, and nothing else.", DECLARE)
+@probe(
+    "Evidence is what the table has for the cohort, the role and the type, and nothing else.",
+    DECLARE,
+    clock=late_in(COHORTS[0]),
+)
 def table(world: World, operation: str) -> None:
-    own, known = world.own, dict[tuple[str, str], str]()
-    for cohort, role, type, allowed in _cells():
-        id = _person(world, cohort, role, known)
-        for held in (*EVIDENCE, *_MISSING, *_NONSENSE):
-            sent = declaration(id, role, declaration_type=type, declaration_date=_DATE, evidence_held=held)
-            accepted = allowed is None or held in allowed
-            what = f"{cohort}, {role}, {type}, evidence {held!r}"
-            if not accepted:
-                own.send(operation, body=sent)
-                own.status(422, f"{what} is refused")
-                titles = [error["title"] for error in own.answered.json["errors"]]
-                own.expect(titles == ["evidence_held"], f"{what}: the title is evidence_held", f"they are {titles}")
-                continue
-            own.send(operation, body=sent)
-            own.status(200, f"{what} is accepted")
-            made = own.answered.json["data"]
-            shown = made["attributes"]["evidence_held"]
-            wanted = None if allowed is None else held
-            own.expect(shown == wanted, f"{what}: evidence_held is {wanted!r}", f"it is {shown!r}")
-            own.accepted(VOID, made["id"])
+    for cohort in COHORTS:
+        world.to(late_in(cohort))
+        known = dict[tuple[str, str], str]()
+        for role, type, allowed in _cells(cohort):
+            _cell(world, _person(world, cohort, role, known), cohort, role, type, allowed)
+
+
+def _cell(world: World, id: str, cohort: str, role: str, type: str, allowed: tuple[str, ...] | None) -> None:
+    own, made = world.own, ""
+    values = _values(cohort, allowed)
+    taken = [held for held in values if allowed is None or held in allowed]
+    # Refused ones come first: once a declaration is made, its type is taken.
+    for held in (*(each for each in values if each not in taken), *taken):
+        date = f"{int(cohort) + 1}-01-20T09:00:00Z"
+        sent = declaration(id, role, declaration_type=type, declaration_date=date, evidence_held=held)
+        what = f"{cohort}, {role}, {type}, evidence {held!r}"
+        if made:
+            own.accepted(VOID, made)
+        own.send(DECLARE, body=sent)
+        if held not in taken:
+            own.refuses(["declaration-evidence-held"], what)
+            continue
+        own.status(200, f"{what} is accepted")
+        made = own.answered.json["data"]["id"]
+        shown = own.answered.json["data"]["attributes"]["evidence_held"]
+        wanted = None if allowed is None else held
+        own.expect(shown == wanted, f"{what}: evidence_held is {wanted!r}", f"it is {shown!r}")
 
 
 @probe("Detailed evidence is a flag of the cohort, and not its year.", DECLARE)
@@ -77,11 +98,12 @@ def flag(world: World, operation: str) -> None:
     own = world.own
     for cohort, detailed, needed in (("2025", False, False), ("2024", True, True)):
         world.control.v3.change_cohort(cohort, detailed_evidence=detailed)
-        id = world.trained(cohort=cohort, started_on=_START[cohort])
-        date = "2024-10-01T09:00:00Z" if cohort == "2024" else "2025-10-01T09:00:00Z"
-        sent: Any = declaration(id, declaration_date=date, evidence_held=None)
+        id = world.trained(cohort=cohort, started_on=f"{cohort}-09-01")
+        sent: Any = declaration(id, declaration_date=f"{cohort}-10-01T09:00:00Z", evidence_held=None)
         own.send(operation, body=sent)
-        own.status(422 if needed else 200, f"detailed evidence is {detailed} in {cohort}")
+        own.refuses_if(
+            needed, ["declaration-evidence-held"], f"detailed evidence is {detailed} in {cohort}, and none is sent"
+        )
 
 
 @probe("Mentors of cohorts with mentor funding are declared started and completed, and nothing else.", DECLARE)
@@ -95,11 +117,15 @@ def mentors(world: World, operation: str) -> None:
         if type in ("started", "completed"):
             own.accepted(operation, body=sent)
         else:
-            own.refused_whole(("getDeclarations",), ["declaration_type"], operation, body=sent)
+            own.refused_whole(("getDeclarations",), ["declaration-type-for-mentors"], operation, body=sent)
+    world.to(late_in("2026"))
+    newer = _person(world, "2026", "mentor", known)
+    sent = declaration(newer, "mentor", declaration_type="retained-1", declaration_date="2027-01-20T09:00:00Z")
+    own.refused(["declaration-type-for-mentors"], operation, body=sent)
     world.control.v3.change_cohort("2024", mentor_funding=True)
     old = _person(world, "2024", "mentor", known)
     sent = declaration(old, "mentor", declaration_type="retained-1", declaration_date=_DATE)
-    own.refused(["declaration_type"], operation, body=sent)
+    own.refused(["declaration-type-for-mentors"], operation, body=sent)
 
 
 PROBES: Final = (table, flag, mentors)

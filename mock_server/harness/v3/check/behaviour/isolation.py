@@ -82,7 +82,7 @@ def reports_on_ones_own(world: World, operation: str) -> None:
 def declares_for_ones_own(world: World, operation: str) -> None:
     for id in _foreign(world, "getParticipants"):
         world.own.send(operation, body=declaration(id))
-        world.own.status(422, "the participant is another provider's")
+        world.own.refused_among("declaration-participant-yours", "the participant is another provider's")
         found = world.own.ids("getDeclarations", filter__participant_id=id)
         world.own.expect(found == [], "and sees none of their declarations", f"{found}")
 

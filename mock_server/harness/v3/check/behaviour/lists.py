@@ -176,6 +176,29 @@ def participants_sorted(world: World, operation: str) -> None:
         world.own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
 
 
+# Parts of a sort, and where three records of one creation come when the second has changed.
+_PARTS: Final = (
+    ("created_at,-updated_at", (1, 0, 2)),
+    ("created_at,updated_at", (0, 2, 1)),
+    ("-created_at,-updated_at", (1, 0, 2)),
+)
+
+
+@probe("Each part of `sort` counts: a later one orders what the earlier ones leave equal.")
+def every_part_of_a_sort(world: World, operation: str) -> None:
+    own, control = world.own, world.control.v3
+    people = [world.trained() for _ in range(3)]
+    known = {"getParticipants": people, **{name: own.ids(name) for name in ("getPartnerships", "getSchools")}}
+    urns = [record["attributes"]["urn"] for record in own.records("getPartnerships")]
+    world.tick()
+    control.change_details(people[1], full_name="New Name")
+    control.change_school(urns[1], name="New School", induction_tutor_name="New Tutor")
+    for list_of, ids in known.items():
+        for sort, places in _PARTS:
+            found, wanted = _ids(_sorted(own, list_of, sort)), [ids[place] for place in places]
+            own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
+
+
 @probe("Transfers are sorted by the participant's moments, and filtered by their own.", "getTransfers")
 def transfers_sorted(world: World, operation: str) -> None:
     """Rules 2.4 and 2.5."""
@@ -264,6 +287,7 @@ PROBES: Final = (
     since_without_a_zone,
     sorts,
     participants_sorted,
+    every_part_of_a_sort,
     transfers_sorted,
     order_of_creation,
     large_lists,

@@ -7,15 +7,22 @@ from typing import Final
 from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.v3.check.behaviour.acts import WITHDRAW, act
 from mock_server.harness.v3.check.behaviour.evidence import TYPES
-from mock_server.harness.v3.check.bench import DECLARE, VOID, World, declaration
+from mock_server.harness.v3.check.bench import (
+    COHORTS,
+    DECLARE,
+    SINCE_2025,
+    VOID,
+    Sender,
+    World,
+    declaration,
+    late_in,
+)
 from mock_server.rules.moments import format_moment
 from mock_server.v3.domain.schedules import Milestone, schedules_of
-from mock_server.v3.domain.vocabulary import SCHEDULE_IDENTIFIERS
+from mock_server.v3.domain.vocabulary import FUNDED_MENTOR_TYPES
 
 _SECOND: Final = timedelta(seconds=1)
 _HALF: Final = timedelta(milliseconds=1)
-# Long after every milestone of the cohorts up to 2024.
-_LATER: Final = "2027-12-01T09:00:00Z"
 _DATE: Final = "declaration_date"
 _TYPE: Final = "declaration_type"
 
@@ -24,62 +31,75 @@ _EVIDENCE: Final = {"retained-2": "75-percent-engagement-met", "completed": "75-
 
 
 def evidence_of(cohort: str, type: str) -> str:
-    return _EVIDENCE.get(type, "other") if cohort >= "2025" else "other"
+    return _EVIDENCE.get(type, "other") if cohort in SINCE_2025 else "other"
 
 
-def _milestones(cohorts: tuple[str, ...]) -> Iterator[tuple[str, str, Milestone]]:
-    for cohort in cohorts:
-        for identifier in SCHEDULE_IDENTIFIERS:
-            if "replacement" not in identifier:
-                for milestone in schedules_of(cohort)[identifier].milestones.values():
-                    yield cohort, identifier, milestone
+def _milestones(cohort: str) -> Iterator[tuple[str, str, Milestone]]:
+    """Each milestone that the cohort can declare, with its schedule and the role of whoever is on it."""
+    for identifier, schedule in schedules_of(cohort).items():
+        role = "mentor" if "replacement" in identifier else "ect"
+        for milestone in schedule.milestones.values():
+            if role == "ect" or cohort not in SINCE_2025 or milestone.declaration_type in FUNDED_MENTOR_TYPES:
+                yield role, identifier, milestone
 
 
-@probe("A milestone accepts from its first moment in London to the end of its last day there.", DECLARE, clock=_LATER)
+@probe(
+    "A milestone accepts from its first moment in London to the end of its last day there, in each cohort.",
+    DECLARE,
+    clock=late_in(COHORTS[0]),
+)
 def windows(world: World, operation: str) -> None:
     """Schedules 2 and 3, and rules 5.8, row 10. A day of summer time begins at 23:00 UTC."""
-    own, ids = world.own, dict[tuple[str, str], str]()
-    for cohort, identifier, milestone in _milestones(("2024", "2025")):
-        if (cohort, identifier) not in ids:
-            ids[cohort, identifier] = world.trained(
-                cohort=cohort, schedule_identifier=identifier, started_on=f"{cohort}-09-01"
-            )
-        closes = milestone.closes
-        dates = [(milestone.opens - _SECOND, False), (milestone.opens, True)]
-        dates += [(closes - _HALF, True), (closes, False)] if closes else []
-        for moment, inside in dates:
-            text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            type = milestone.declaration_type
-            sent = declaration(
-                ids[cohort, identifier],
-                declaration_type=type,
-                declaration_date=text,
-                evidence_held=evidence_of(cohort, type),
-            )
-            where = f"{type} on {identifier} of {cohort} at {text}"
-            if inside:
-                own.send(operation, body=sent)
-                own.status(200, where)
-                own.accepted(VOID, own.answered.json["data"]["id"])
-            else:
-                own.send(operation, body=sent)
-                own.status(422, where)
-                titles = [error["title"] for error in own.answered.json["errors"]]
-                own.expect(titles == [_DATE], f"{where}: the title is {_DATE}", f"they are {titles}")
+    for cohort in COHORTS:
+        world.to(late_in(cohort))
+        ids = dict[str, str]()
+        for role, identifier, milestone in _milestones(cohort):
+            if identifier not in ids:
+                ids[identifier] = world.trained(
+                    role, cohort=cohort, schedule_identifier=identifier, started_on=f"{cohort}-09-01"
+                )
+            _window(world.own, ids[identifier], role, cohort, identifier, milestone)
 
 
-@probe("A type that the schedule lacks can't be declared: only extended schedules have nine.", DECLARE)
+def _window(own: Sender, id: str, role: str, cohort: str, identifier: str, milestone: Milestone) -> None:
+    opens, closes, type = milestone.opens, milestone.closes, milestone.declaration_type
+    inside = [opens, closes - _HALF] if closes else [opens]
+    outside = [opens - _SECOND, closes] if closes else [opens - _SECOND]
+    made = ""
+    # What lies outside comes first: once a declaration is made, its type is taken.
+    for moment in (*outside, *inside):
+        text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        evidence = evidence_of(cohort, type)
+        if made:
+            own.accepted(VOID, made)
+        own.send(
+            DECLARE,
+            body=declaration(id, role, declaration_type=type, declaration_date=text, evidence_held=evidence),
+        )
+        where = f"{type} on {identifier} of {cohort} at {text}"
+        own.refuses_if(moment in outside, ["declaration-date-in-milestone"], where)
+        if moment in inside:
+            made = own.answered.json["data"]["id"]
+
+
+@probe(
+    "A type that the schedule lacks can't be declared: only extended schedules have nine.",
+    DECLARE,
+    clock=late_in(COHORTS[0]),
+)
 def types_of_schedules(world: World, operation: str) -> None:
-    """Rules 5.8, row 17."""
-    for cohort, date in (("2024", "2026-01-20T09:00:00Z"), ("2025", "2026-01-20T09:00:00Z")):
-        for identifier in ("ecf-standard-september", "ecf-reduced-september", "ecf-extended-september"):
-            id = world.trained(cohort=cohort, schedule_identifier=identifier, started_on=f"{cohort}-09-01")
+    """Rules 5.8, row 17. Extended schedules are those of `windows`."""
+    for cohort in COHORTS:
+        world.to(late_in(cohort))
+        for identifier in ("ecf-standard-september", "ecf-reduced-september", "ecf-replacement-september"):
+            role = "mentor" if "replacement" in identifier else "ect"
+            if role == "mentor" and cohort in SINCE_2025:
+                continue
+            id = world.trained(role, cohort=cohort, schedule_identifier=identifier, started_on=f"{cohort}-09-01")
             for type in ("extended-1", "extended-2", "extended-3"):
-                sent = declaration(id, declaration_type=type, declaration_date=date, evidence_held="other")
-                if "extended" in identifier:
-                    world.own.accepted(operation, body=sent)
-                else:
-                    world.own.refused_whole(("getDeclarations",), [_TYPE], operation, body=sent)
+                date = f"{int(cohort) + 1}-01-20T09:00:00Z"
+                sent = declaration(id, role, declaration_type=type, declaration_date=date, evidence_held="other")
+                world.own.refused(["declaration-type-in-schedule"], operation, body=sent)
 
 
 @probe("A declaration can't be dated after the server's clock.", DECLARE)
@@ -88,7 +108,7 @@ def not_in_the_future(world: World, operation: str) -> None:
     id = world.trained()
     now = world.control.clock().now
     sent = declaration(id, declaration_date=format_moment(now + _SECOND))
-    world.own.refused_whole(("getDeclarations",), [_DATE], operation, body=sent)
+    world.own.refused_whole(("getDeclarations",), ["declaration-date-not-future"], operation, body=sent)
     headers = {"x-with-server-date": format_moment(now + _SECOND)}
     world.own.accepted(operation, body=sent, headers=headers)
     world.own.declare(world.trained(), declaration_date=format_moment(now))
@@ -125,7 +145,7 @@ def forms(world: World, operation: str) -> None:
     id = world.trained()
     for odd in _WRONG_FORMS:
         sent = declaration(id, declaration_date=odd)
-        world.own.refused_whole(("getDeclarations",), [_DATE], operation, body=sent)
+        world.own.refused_whole(("getDeclarations",), ["declaration-date-well-formed"], operation, body=sent)
     for text, shown in _FORMS:
         made = world.own.declare(id, declaration_date=text)
         came = made["attributes"][_DATE]
@@ -133,34 +153,52 @@ def forms(world: World, operation: str) -> None:
         world.own.accepted(VOID, made["id"])
 
 
-# Cohort, what is declared already, what is declared next, and whether that is accepted (rules 5.8, row 18).
+# What is declared already, what is declared next, and whether cohorts from 2025 on accept that (rules 5.8, row 18).
+# The dates are those of a cohort's second and third term: month, day and time.
 _ORDERS: Final = (
-    ("2025", ("retained-2", "2025-12-01T09:00:00Z"), ("retained-1", "2025-12-01T09:00:01Z"), False),
-    ("2025", ("retained-2", "2025-12-01T09:00:00Z"), ("retained-1", "2025-12-01T09:00:00Z"), True),
-    ("2025", ("retained-2", "2025-12-01T09:00:00Z"), ("started", "2025-11-01T09:00:00Z"), True),
-    ("2025", ("started", "2025-12-01T09:00:00Z"), ("completed", "2025-11-30T09:00:00Z"), False),
-    ("2025", ("started", "2025-12-01T09:00:00Z"), ("completed", "2025-12-01T09:00:00Z"), True),
-    ("2025", ("extended-1", "2025-12-01T09:00:00Z"), ("completed", "2025-12-02T09:00:00Z"), False),
-    ("2025", ("completed", "2025-12-01T09:00:00Z"), ("extended-3", "2025-11-30T09:00:00Z"), False),
-    ("2024", ("retained-2", "2025-04-02T09:00:00Z"), ("retained-1", "2025-09-01T09:00:00Z"), True),
-    ("2024", ("completed", "2025-04-02T09:00:00Z"), ("extended-1", "2024-10-01T09:00:00Z"), True),
+    # Its evidence is fine with and without the flag for detailed evidence.
+    ("started", "12-01T09:00:00Z", "retained-1", "11-30T09:00:00Z", False),
+    ("retained-2", "12-01T09:00:00Z", "retained-1", "12-01T09:00:01Z", False),
+    ("retained-2", "12-01T09:00:00Z", "retained-1", "12-01T09:00:00Z", True),
+    ("retained-2", "12-01T09:00:00Z", "started", "11-01T09:00:00Z", True),
+    ("started", "12-01T09:00:00Z", "completed", "11-30T09:00:00Z", False),
+    ("started", "12-01T09:00:00Z", "completed", "12-01T09:00:00Z", True),
+    ("extended-1", "12-01T09:00:00Z", "completed", "12-02T09:00:00Z", False),
+    ("completed", "12-01T09:00:00Z", "extended-3", "11-30T09:00:00Z", False),
 )
 
 
-@probe("From 2025 on, dates follow the order of the types; equal ones are fine, and voided ones don't count.", DECLARE)
+@probe(
+    "From 2025 on, dates follow the order of the types; equal ones are fine, and voided ones don't count.",
+    DECLARE,
+    clock=late_in(COHORTS[0]),
+)
 def sequence(world: World, operation: str) -> None:
-    own = world.own
-    for cohort, first, second, accepted in _ORDERS:
-        id = world.trained(cohort=cohort, schedule_identifier="ecf-extended-september", started_on=f"{cohort}-09-01")
-        bodies = [
-            declaration(id, declaration_type=type, declaration_date=date, evidence_held=evidence_of(cohort, type))
-            for type, date in (first, second)
-        ]
-        made = own.accepted(operation, body=bodies[0]).json["data"]["id"]
-        if not accepted:
-            own.refused_whole(("getDeclarations",), [_DATE], operation, body=bodies[1])
-            own.accepted(VOID, made)
-        own.accepted(operation, body=bodies[1])
+    """Before 2025 any order is fine, and it is the year that decides, not a flag of the cohort."""
+    for cohort in COHORTS:
+        world.to(late_in(cohort))
+        for row in _ORDERS:
+            _in_order(world, cohort, row)
+    for cohort, flag in (("2024", True), ("2025", False)):
+        world.control.v3.change_cohort(cohort, detailed_evidence=flag, mentor_funding=flag, uplift_fees=not flag)
+        world.to(late_in(cohort))
+        _in_order(world, cohort, _ORDERS[0])
+
+
+def _in_order(world: World, cohort: str, row: tuple[str, str, str, str, bool]) -> None:
+    own, (first, earlier, second, later, in_order) = world.own, row
+    id = world.trained(cohort=cohort, schedule_identifier="ecf-extended-september", started_on=f"{cohort}-09-01")
+    bodies = [
+        declaration(
+            id, declaration_type=type, declaration_date=f"{cohort}-{date}", evidence_held=evidence_of(cohort, type)
+        )
+        for type, date in ((first, earlier), (second, later))
+    ]
+    made = own.accepted(DECLARE, body=bodies[0]).json["data"]["id"]
+    if not in_order and cohort in SINCE_2025:
+        own.refused_whole(("getDeclarations",), ["declaration-dates-in-order"], DECLARE, body=bodies[1])
+        own.accepted(VOID, made)
+    own.accepted(DECLARE, body=bodies[1])
 
 
 @probe("All types of a course can be declared one after the other.", DECLARE)
@@ -188,10 +226,14 @@ def before_withdrawal(world: World, operation: str) -> None:
         if accepted:
             own.accepted(operation, body=sent)
         else:
-            own.refused_whole(("getDeclarations",), ["participant_id"], operation, body=sent)
+            own.refused_whole(("getDeclarations",), ["declaration-before-withdrawal"], operation, body=sent)
     own.declare(deferred, declaration_date="2026-02-11T09:00:00Z")
     # A malformed date beside a withdrawal is about the date alone.
-    own.refused([_DATE], operation, body=declaration(id, declaration_date="abc", declaration_type="retained-1"))
+    own.refused(
+        ["declaration-date-well-formed"],
+        operation,
+        body=declaration(id, declaration_date="abc", declaration_type="retained-1"),
+    )
 
 
 PROBES: Final = (

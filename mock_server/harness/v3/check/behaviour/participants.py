@@ -10,6 +10,7 @@ from mock_server.harness.v3.check.behaviour.acts import (
     DEFER,
     RESCHEDULE,
     RESUME,
+    RULES,
     WITHDRAW,
     act,
     away,
@@ -53,7 +54,8 @@ def reported(world: World, operation: str) -> None:
         pause = {"reason": reason, "date": now}
         shows(own, id, training_status=status, participant_status="left", updated_at=now, **{told: pause})
         # Again is too late: what was reported stands, and no moment moves.
-        refuse(own, ["participant_id"], operation, id, reason=reason)
+        rule = "withdraw-not-withdrawn" if operation == WITHDRAW else "defer-not-deferred"
+        refuse(own, [rule], operation, id, reason=reason)
     compare_everything(world)
 
 
@@ -61,16 +63,23 @@ def reported(world: World, operation: str) -> None:
 def reasons(world: World, operation: str) -> None:
     id, mentor = world.trained(), world.trained("mentor")
     for odd in _UNLISTED[operation]:
-        refuse(world.own, ["reason"], operation, id, reason=odd)
-    refuse(world.own, ["reason"], operation, id, reason=_OF_MENTORS)
+        rule = "listed" if str(odd or "").strip() else "given"
+        refuse(world.own, [f"{RULES[operation]}-reason-{rule}"], operation, id, reason=odd)
+    refuse(
+        world.own,
+        ["withdraw-reason-for-role" if operation == WITHDRAW else "defer-reason-listed"],
+        operation,
+        id,
+        reason=_OF_MENTORS,
+    )
     if operation == WITHDRAW:
         # Row 6 is asked only of a request without any other complaint.
         joining = world.trained(started_on="2026-03-01")
-        refuse(world.own, ["participant_id"], operation, joining, reason=_OF_MENTORS)
+        refuse(world.own, ["withdraw-training-begun"], operation, joining, reason=_OF_MENTORS)
         shown = act(world.own, operation, mentor, "mentor", reason=_OF_MENTORS)
         world.own.expect(shown["withdrawal"]["reason"] == _OF_MENTORS, f"the reason is {_OF_MENTORS}", f"{shown}")
     else:
-        refuse(world.own, ["reason"], operation, mentor, "mentor", reason=_OF_MENTORS)
+        refuse(world.own, ["defer-reason-listed"], operation, mentor, "mentor", reason=_OF_MENTORS)
         act(world.own, operation, mentor, "mentor")
 
 
@@ -81,7 +90,7 @@ def one_after_the_other(world: World, operation: str) -> None:
     now = world.tick()
     act(own, WITHDRAW, id)
     shows(own, id, training_status="withdrawn", deferral=None, withdrawal={"reason": "other", "date": now})
-    refuse(own, ["participant_id"], DEFER, id)
+    refuse(own, ["defer-not-withdrawn"], DEFER, id)
     for report in (DEFER, WITHDRAW):
         # Declarations, and whoever has left already, don't stand in the way.
         id = world.trained()
@@ -91,12 +100,13 @@ def one_after_the_other(world: World, operation: str) -> None:
     compare_everything(world)
 
 
-# The moments around a first day of training, 10 June 2026, which is a summer day in London (rules 2.9).
+# The moments around a first day of training, and the rule that refuses a report then. The day is 10 June 2026, a summer
+# day in London (rules 2.9).
 _AROUND_A_FIRST_DAY: Final = (
-    ("2026-06-09T22:59:59Z", False),
-    ("2026-06-09T23:00:00Z", False),
-    ("2026-06-10T22:59:59Z", False),
-    ("2026-06-10T23:00:00Z", True),
+    ("2026-06-09T22:59:59Z", "training-begun"),
+    ("2026-06-09T23:00:00Z", "not-on-first-day"),
+    ("2026-06-10T22:59:59Z", "not-on-first-day"),
+    ("2026-06-10T23:00:00Z", None),
 )
 
 
@@ -104,14 +114,20 @@ _AROUND_A_FIRST_DAY: Final = (
 def not_on_the_first_day(world: World, operation: str) -> None:
     """Rules 5.3, rows 4 and 5."""
     own, id = world.own, world.trained(started_on="2026-06-10", cohort="2025")
-    refuse(own, ["participant_id"], operation, id)
-    refuse(own, ["reason", "participant_id"], operation, id, reason="nonsense")
-    for moment, accepted in _AROUND_A_FIRST_DAY:
+    refuse(own, [f"{RULES[operation]}-training-begun"], operation, id)
+    refuse(
+        own,
+        [f"{RULES[operation]}-reason-listed", f"{RULES[operation]}-training-begun"],
+        operation,
+        id,
+        reason="nonsense",
+    )
+    for moment, rule in _AROUND_A_FIRST_DAY:
         world.to(moment)
-        if accepted:
+        if rule is None:
             act(own, operation, id)
         else:
-            refuse(own, ["participant_id"], operation, id)
+            refuse(own, [f"{RULES[operation]}-{rule}"], operation, id)
 
 
 # The moments after a report at 20:00 in London, on 10 June 2026.
@@ -126,19 +142,20 @@ _AROUND_A_LAST_DAY: Final = (
 def try_tomorrow(world: World, operation: str) -> None:
     """Rules 5.5, row 3, and its effects."""
     own, id = world.own, world.trained()
-    refuse(own, ["participant_id"], RESUME, id)
+    refuse(own, ["resume-not-active"], RESUME, id)
     world.to("2026-06-10T19:00:00Z")
     act(own, operation, id)
     for moment, accepted in _AROUND_A_LAST_DAY:
         world.to(moment)
         if not accepted:
-            refuse(own, ["participant_id"], RESUME, id)
+            refuse(own, ["resume-not-on-last-day"], RESUME, id)
             continue
         act(own, RESUME, id)
         shows(own, id, training_status="active", participant_status="active", withdrawal=None, deferral=None)
         shows(own, id, updated_at=moment, schedule_identifier="ecf-standard-september")
-    for report in (DEFER, WITHDRAW, RESUME):
-        refuse(own, ["participant_id"], report, id)
+    for report in (DEFER, WITHDRAW):
+        refuse(own, [f"{RULES[report]}-not-on-first-day"], report, id)
+    refuse(own, ["resume-not-active"], RESUME, id)
     compare_everything(world)
     world.tomorrow()
     act(own, DEFER, id)
@@ -152,19 +169,24 @@ def no_way_back(world: World, operation: str) -> None:
     today = world.now[:10]
     school.depart(last_day, role="ect", on=today)
     # On its last day the stay counts as over.
-    refuse(own, ["participant_id"], operation, last_day)
+    refuse(own, ["resume-still-at-school"], operation, last_day)
     school.depart(stays, role="ect", on="2026-07-20")
     moved, led = away(world), away(world)
     school.change_training(moved, role="ect", provider=PEER, partnership="new")
     school.change_training(led, role="ect", provider=None)
     school.depart(gone, role="ect", on=world.now[:10])
     world.tomorrow()
-    for id in (gone, last_day, moved, led):
-        refuse(own, ["participant_id"], operation, id)
+    for id, rule in (
+        (gone, "still-at-school"),
+        (last_day, "still-at-school"),
+        (moved, "not-elsewhere"),
+        (led, "not-elsewhere"),
+    ):
+        refuse(own, [f"resume-{rule}"], operation, id)
     # Whoever moved is still active here, as far as this provider knows (rules 4).
     never = world.trained()
     school.change_training(never, role="ect", provider=PEER, partnership="new")
-    refuse(own, ["participant_id"], operation, never)
+    refuse(own, ["resume-not-active"], operation, never)
     act(own, operation, stays)
     shows(own, stays, participant_status="leaving")
     compare_everything(world)
@@ -178,14 +200,21 @@ _COURSES: Final[Values] = (None, "", " ", "ecf", "ECF-INDUCTION", "ecf-npq", 1, 
 def courses(world: World, operation: str) -> None:
     """Rules 5.3, rows a and b. Without L and without a cohort there is no schedule (rules 5.6, row 3)."""
     id = away(world) if operation == RESUME else world.trained()
-    rest = ["schedule_identifier"] if operation == RESCHEDULE else []
+    rest = ["schedule-in-cohort"] if operation == RESCHEDULE else []
     for odd in _COURSES:
-        refuse(world.own, ["course_identifier", *rest], operation, id, course_identifier=odd)
-    refuse(world.own, ["course_identifier", *rest], operation, id, "mentor")
+        refuse(world.own, ["course-listed", *rest], operation, id, course_identifier=odd)
+    refuse(world.own, ["course-of-participant", *rest], operation, id, "mentor")
     if operation == RESCHEDULE:
-        refuse(world.own, ["course_identifier"], operation, id, "mentor", cohort="2025")
+        refuse(world.own, ["course-of-participant"], operation, id, "mentor", cohort="2025")
     elif operation != RESUME:
-        refuse(world.own, ["course_identifier", "reason"], operation, id, "mentor", reason="nonsense")
+        refuse(
+            world.own,
+            ["course-of-participant", f"{RULES[operation]}-reason-listed"],
+            operation,
+            id,
+            "mentor",
+            reason="nonsense",
+        )
 
 
 @probe("Another provider's participant is unknown, and so is an expression of interest.", *ACTIONS)
@@ -222,7 +251,7 @@ def after_a_move(world: World, operation: str) -> None:
     act(own, operation, id)
     shows(own, id, training_status=_BECOMES[operation][0])
     shows(other, id, training_status="active", deferral=None, withdrawal=None)
-    refuse(own, ["participant_id"], RESUME, id)
+    refuse(own, ["resume-not-elsewhere"], RESUME, id)
     compare_everything(world)
 
 

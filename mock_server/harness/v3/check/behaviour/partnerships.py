@@ -21,45 +21,55 @@ def _given(world: World, **other: Any) -> dict[str, Any]:
     return {_C: COHORT, _D: world.partners()[0], **school, **other}
 
 
-def _refuse(sender: Sender, titles: list[str], given: dict[str, Any]) -> None:
-    sender.refused_whole(_LISTS, titles, CREATE, body=body(**given))
+def _refuse(sender: Sender, rules: list[str], given: dict[str, Any]) -> None:
+    sender.refused_whole(_LISTS, rules, CREATE, body=body(**given))
 
 
-# What is given, and the titles in order. None stands for a good value (rules 5.1).
+# What is given instead of a good value, and the rules that refuse it, in order (rules 5.1).
 _COMPLAINTS: Final[tuple[tuple[dict[str, Any], list[str]], ...]] = (
-    ({_C: "", _S: "", _D: ""}, [_C, _S, _D]),
-    ({_C: None}, [_C, _D]),
-    ({_S: None}, [_S]),
-    ({_S: {}}, [_S]),
-    ({_D: ""}, [_D]),
-    ({_C: "1999"}, [_C, _D]),
-    ({_C: "abc"}, [_C, _D]),
-    ({_C: "2026"}, [_C]),
-    ({_C: "2022"}, [_C]),
-    ({_S: UNKNOWN_ID}, [_S]),
-    ({_S: "123456"}, [_S]),
-    ({_D: UNKNOWN_ID}, [_D]),
-    ({_D: "abc"}, [_D]),
-    ({_C: "2022", _S: UNKNOWN_ID, _D: UNKNOWN_ID}, [_C, _S, _D]),
+    (
+        {_C: "", _S: "", _D: ""},
+        ["partnership-cohort-given", "partnership-school-given", "partnership-delivery-partner-given"],
+    ),
+    ({_C: None}, ["partnership-cohort-given", "partnership-delivery-partner-yours"]),
+    ({_S: None}, ["partnership-school-given"]),
+    ({_S: {}}, ["partnership-school-given"]),
+    ({_D: ""}, ["partnership-delivery-partner-given"]),
+    ({_C: "1999"}, ["partnership-cohort-exists", "partnership-delivery-partner-yours"]),
+    ({_C: "abc"}, ["partnership-cohort-exists", "partnership-delivery-partner-yours"]),
+    ({_C: "2026"}, ["partnership-cohort-started"]),
+    ({_C: "2021"}, ["partnership-cohort-open"]),
+    ({_C: "2022"}, ["partnership-cohort-open"]),
+    ({_S: UNKNOWN_ID}, ["partnership-school-exists"]),
+    ({_S: "123456"}, ["partnership-school-exists"]),
+    ({_D: UNKNOWN_ID}, ["partnership-delivery-partner-exists"]),
+    ({_D: "abc"}, ["partnership-delivery-partner-exists"]),
+    (
+        {_C: "2022", _S: UNKNOWN_ID, _D: UNKNOWN_ID},
+        ["partnership-cohort-open", "partnership-school-exists", "partnership-delivery-partner-exists"],
+    ),
     # What is blank is named before what is unknown.
-    ({_C: "1999", _S: "", _D: UNKNOWN_ID}, [_S, _C, _D]),
+    (
+        {_C: "1999", _S: "", _D: UNKNOWN_ID},
+        ["partnership-school-given", "partnership-cohort-exists", "partnership-delivery-partner-exists"],
+    ),
 )
 
 
 @probe("What is missing, unknown, closed or still to come is named, one entry each, in order.", CREATE)
 def complaints(world: World, operation: str) -> None:
     """Rows 1 to 10."""
-    for other, titles in _COMPLAINTS:
-        _refuse(world.own, titles, _given(world, **other))
+    for other, rules in _COMPLAINTS:
+        _refuse(world.own, rules, _given(world, **other))
     theirs = world.partners(PEER)[0]
-    _refuse(world.own, [_D], _given(world, delivery_partner_id=theirs))
+    _refuse(world.own, ["partnership-delivery-partner-yours"], _given(world, delivery_partner_id=theirs))
     ineligible = world.control.v3.add_school(eligible=False).id
-    _refuse(world.own, [_S], _given(world, school_id=ineligible))
+    _refuse(world.own, ["partnership-school-eligible"], _given(world, school_id=ineligible))
     # A provider without a contract in the cohort works with nobody there.
     given = _given(world)
     world.control.v3.change_provider(OWN, cohorts=["2024"])
-    _refuse(world.own, [_D], given)
-    _refuse(world.none, [_D], given)
+    _refuse(world.own, ["partnership-delivery-partner-yours"], given)
+    _refuse(world.none, ["partnership-delivery-partner-yours"], given)
 
 
 # When cohorts begin (rules 5.1, row 5): 1 June in London.
@@ -74,9 +84,9 @@ def begins(world: World, operation: str) -> None:
         if accepted:
             world.own.accepted(operation, body=body(**given))
         else:
-            _refuse(world.own, [_C], given)
+            _refuse(world.own, ["partnership-cohort-started"], given)
     world.control.v3.change_cohort("2026", enabled=False)
-    _refuse(world.own, [_C], _given(world, cohort="2026"))
+    _refuse(world.own, ["partnership-cohort-open"], _given(world, cohort="2026"))
     # Frozen payments close nothing here.
     world.control.v3.change_cohort("2025", payments_frozen_at="2026-01-01T00:00:00Z")
     world.own.accepted(operation, body=body(**_given(world)))
@@ -93,13 +103,14 @@ def one_each(world: World, operation: str) -> None:
     own.expect(
         made["attributes"]["updated_at"] == made["attributes"]["created_at"] == now, "both moments are now", f"{made}"
     )
-    _refuse(own, [_S], given)
-    _refuse(own, [_S], {**given, _D: second})
-    own.accepted(operation, body=body(**{**given, _C: "2024"}))
+    _refuse(own, ["partnership-school-free"], given)
+    _refuse(own, ["partnership-school-free"], {**given, _D: second})
+    for open_too in ("2023", "2024"):
+        own.accepted(operation, body=body(**{**given, _C: open_too}))
     other.accepted(operation, body=body(**{**given, _D: world.partners(PEER)[0]}))
     school_led = world.control.v3.add_school()
     world.trained(provider=None, school_urn=school_led.urn)
-    _refuse(own, [_S], {**given, _S: school_led.id})
+    _refuse(own, ["partnership-school-provider-led"], {**given, _S: school_led.id})
     own.accepted(operation, body=body(**{**given, _C: "2024", _S: school_led.id}))
     world.control.v3.partnership(provider=OWN, school_urn=school.urn, cohort=COHORT, delivery_partner_id=second)
     compare_everything(world)
@@ -143,9 +154,16 @@ def corrected(world: World, operation: str) -> None:
     id = world.trained(delivery_partner_id=first)
     made = own.declare(id)["id"]
     [partnership] = own.ids("getPartnerships")
-    odd: Values = (None, "", " ", "abc", UNKNOWN_ID, first, first.upper(), world.partners(PEER)[0])
-    for value in odd:
-        own.refused_whole(_LISTS, [_D], operation, partnership, body=body(delivery_partner_id=value))
+    odd: tuple[tuple[str, Values], ...] = (
+        ("given", (None, "", " ")),
+        ("exists", ("abc", UNKNOWN_ID)),
+        ("new", (first, first.upper())),
+        ("yours", (world.partners(PEER)[0],)),
+    )
+    for rule, values in odd:
+        for value in values:
+            rules = [f"partnership-delivery-partner-{rule}"]
+            own.refused_whole(_LISTS, rules, operation, partnership, body=body(delivery_partner_id=value))
     now = world.tick()
     own.accepted(operation, partnership, body=body(delivery_partner_id=second, cohort="1999"))
     shows(own, id, delivery_partner_id=second, updated_at=now)
@@ -166,7 +184,9 @@ def corrected(world: World, operation: str) -> None:
     own.accepted(operation, partnership, body=body(delivery_partner_id=first))
     urn = control.partnerships()[0].school_urn
     control.partnership(provider=OWN, school_urn=urn, cohort=COHORT, delivery_partner_id=second)
-    own.refused_whole(_LISTS, [_D], operation, partnership, body=body(delivery_partner_id=second))
+    own.refused_whole(
+        _LISTS, ["partnership-delivery-partner-new"], operation, partnership, body=body(delivery_partner_id=second)
+    )
     compare_everything(world)
 
 

@@ -41,7 +41,12 @@ def voids(world: World, operation: str) -> None:
         own.expect(before["state"] == state, f"the state is {state}", f"it is {before['state']}")
         now = world.tick()
         if becomes is None:
-            own.refused_whole(("getDeclarations",), ["participant_declaration_id"], operation, made)
+            own.refused_whole(
+                ("getDeclarations",),
+                ["void-not-voided" if state == "voided" else "void-not-clawed-back"],
+                operation,
+                made,
+            )
         else:
             answered = own.accepted(operation, made).json["data"]["attributes"]
             _is(own, made, state=becomes, updated_at=now)
@@ -51,7 +56,9 @@ def voids(world: World, operation: str) -> None:
             _is(own, made, statement_id=kept, evidence_held=before["evidence_held"])
         held = own.declaration(made)["state"] in _BLOCKING
         own.send(DECLARE, body=declaration(id))
-        own.status(422 if held else 200, f"the type is {'taken' if held else 'free'} when the first is {state}")
+        own.refuses_if(
+            held, ["declaration-type-free"], f"the first declaration of the type was {state} before the void"
+        )
     compare_everything(world)
 
 
@@ -125,7 +132,7 @@ def clawback(world: World, operation: str) -> None:
     world.to("2028-07-31T22:59:59Z")
     own.accepted(operation, third)
     world.to("2028-07-31T23:00:00Z")
-    own.refused_whole(("getDeclarations",), ["participant_declaration_id"], operation, other)
+    own.refused_whole(("getDeclarations",), ["void-clawback-statement"], operation, other)
     control.v3.add_statement(provider=OWN, cohort="2025", month=11, year=2028)
     own.accepted(operation, other)
     compare_everything(world)

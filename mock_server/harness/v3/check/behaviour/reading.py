@@ -164,6 +164,7 @@ _COHORTS: Final = (
     Case("filter[cohort]=2023", ("old",)),
     Case("filter[cohort]=2025", ("new",)),
     Case("filter[cohort]=2025,2023", _BOTH),
+    Case("filter[cohort]=2023&filter[updated_since]=2020-01-01", ("old",)),
     Case("filter[cohort]=2023,,x", ("old",)),
     Case("filter[cohort]=2023,%202025", ("old",)),
     Case("filter[cohort]=2023%20", ()),
@@ -201,7 +202,7 @@ def others_by_cohort(world: World, operation: str) -> None:
         records = {"old": old, "new": world.own.declare(people["new"])["id"]}
     else:
         records = dict(zip(_BOTH, world.own.ids(operation), strict=True))
-    _found(world, operation, _COHORTS[:14] if operation == "getDeclarations" else _COHORTS, records)
+    _found(world, operation, _COHORTS[:15] if operation == "getDeclarations" else _COHORTS, records)
 
 
 @probe("filter[cohort] finds the delivery partners of these cohorts, and the statements.")
@@ -236,6 +237,10 @@ _DECLARATIONS: Final = (
     Case("filter[delivery_partner_id]={second}&filter[participant_id]={old}", ()),
     Case("filter[delivery_partner_id]={second}&filter[cohort]=2025", ("two",)),
     Case("filter[delivery_partner_id]=x", ()),
+    Case("filter[participant_id]={old}&filter[updated_since]=2020-01-01", ("one",)),
+    Case("filter[delivery_partner_id]={first}&filter[updated_since]=2020-01-01", ("one",)),
+    Case("filter[participant_id]={old}&page[page]=2&page[per_page]=1", ()),
+    Case("filter[delivery_partner_id]={first}&page[page]=2&page[per_page]=1", ()),
     # There is no sort here (rules 2.1).
     Case("sort=-created_at", ("one", "two")),
     Case("sort=-updated_at", ("one", "two")),
@@ -260,6 +265,9 @@ _PARTNERSHIPS: Final = (
     Case("filter[delivery_partner_id]={second}&filter[cohort]=2025", ("new",)),
     Case("filter[delivery_partner_id]=x", ()),
     Case("filter[delivery_partner_id]=x,{first}", ("old",)),
+    Case("filter[delivery_partner_id]={first}&page[page]=2&page[per_page]=1", ()),
+    Case("filter[delivery_partner_id]={first}&filter[updated_since]=2099-01-01", ()),
+    Case("filter[delivery_partner_id]={first}&filter[updated_since]=2020-01-01", ("old",)),
 )
 
 
@@ -285,6 +293,7 @@ _SCHOOLS: Final = (
     Case("filter[cohort]=2025&filter[urn]=10000", ()),
     Case("filter[cohort]=2025&filter[urn]=", _BOTH),
     Case("filter[cohort]=&filter[urn]=100001", ()),
+    Case("filter[cohort]=2025&filter[urn]=100001&page[page]=2&page[per_page]=1", ()),
     Case("filter[cohort]=2025&filter[urn]=100001&filter[updated_since]=2099-01-01", ()),
     Case("filter[cohort]=2025&sort=-created_at", ("new", "old")),
     Case("filter[cohort]=2025&sort=-created_at&page[page]=2&page[per_page]=1", ("old",)),
@@ -315,6 +324,7 @@ _STATUSES: Final = (
     Case("filter[training_status]=withdrawn&filter[cohort]=2024", ("both roles",)),
     Case("filter[training_status]=withdrawn&page[per_page]=1&page[page]=2", ("both",)),
     Case("filter[training_status]=deferred&filter[updated_since]=2099-01-01", ()),
+    Case("filter[training_status]=deferred&filter[updated_since]=2020-01-01", ("deferred", "both")),
     Case("filter[training_status]=withdrawn&sort=-created_at", ("both roles", "both", "withdrawn")),
 )
 

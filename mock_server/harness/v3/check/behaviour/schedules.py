@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import Values, probe
-from mock_server.harness.v3.check.behaviour.acts import DEFER, RESCHEDULE, WITHDRAW, act, refuse, shows
+from mock_server.harness.v3.check.behaviour.acts import DEFER, RESCHEDULE, RULES, WITHDRAW, act, refuse, shows
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import World
 
@@ -12,7 +12,7 @@ _TERMS: Final = ("september", "january", "april")
 _FAMILIES: Final = ("standard", "extended", "reduced", "replacement")
 SCHEDULES: Final = tuple(f"ecf-{family}-{term}" for family in _FAMILIES for term in _TERMS)
 _FORBIDDEN: Final = {"ect": "replacement", "mentor": "reduced"}
-SCHEDULE: Final = "schedule_identifier"
+_FORBIDDEN_BY: Final = {"ect": "schedule-no-replacement-for-ect", "mentor": "schedule-no-reduced-for-mentor"}
 
 
 @probe("Every schedule can be chosen but an ECT's replacement and a mentor's reduced one, and not twice.", RESCHEDULE)
@@ -24,15 +24,15 @@ def choices(world: World, operation: str) -> None:
         # Everybody is on the first one to begin with.
         for identifier in (*SCHEDULES[1:], SCHEDULES[0]):
             if _FORBIDDEN[role] in identifier:
-                refuse(own, [SCHEDULE], operation, id, role, schedule_identifier=identifier)
+                refuse(own, [_FORBIDDEN_BY[role]], operation, id, role, schedule_identifier=identifier)
                 continue
             now = world.tick()
             act(own, operation, id, role, schedule_identifier=identifier)
             shows(own, id, role, schedule_identifier=identifier, cohort="2025", updated_at=now)
             shows(own, id, role, training_status="active", participant_status="active")
-            refuse(own, [SCHEDULE], operation, id, role, schedule_identifier=identifier)
+            refuse(own, ["schedule-differs"], operation, id, role, schedule_identifier=identifier)
         for report in (DEFER, WITHDRAW):
-            refuse(own, ["participant_id"], report, id, role)
+            refuse(own, [f"{RULES[report]}-not-on-first-day"], report, id, role)
         world.tomorrow()
         act(own, DEFER, id, role)
         world.to("2026-02-10T09:00:00Z")
@@ -47,7 +47,8 @@ def unknown(world: World, operation: str) -> None:
     """Rows 1 to 3. An unknown cohort is ignored."""
     own, id = world.own, world.trained()
     for odd in _UNKNOWN:
-        refuse(own, [SCHEDULE], operation, id, schedule_identifier=odd)
+        rule = "schedule-listed" if str(odd or "").strip() else "schedule-given"
+        refuse(own, [rule], operation, id, schedule_identifier=odd)
     odd_cohorts: Values = ("1999", "2031", "abc", "", None, 0)
     for number, cohort in enumerate(odd_cohorts):
         identifier = ("ecf-extended-january", "ecf-extended-april")[number % 2]
@@ -65,11 +66,11 @@ def cohorts(world: World, operation: str) -> None:
         urn = school.add_school().urn
         id = world.trained(school_urn=urn, delivery_partner_id=first)
         made = own.declare(id)
-        refuse(own, ["cohort"], operation, id, schedule_identifier=identifier, cohort="2024")
+        refuse(own, ["schedule-partnership-in-cohort"], operation, id, schedule_identifier=identifier, cohort="2024")
         # Another provider's partnership doesn't help.
         theirs = world.partners(PEER, "2024")[0]
         school.partnership(provider=PEER, school_urn=urn, cohort="2024", delivery_partner_id=theirs)
-        refuse(own, ["cohort"], operation, id, schedule_identifier=identifier, cohort="2024")
+        refuse(own, ["schedule-partnership-in-cohort"], operation, id, schedule_identifier=identifier, cohort="2024")
         for partner in there:
             school.partnership(provider=OWN, school_urn=urn, cohort="2024", delivery_partner_id=partner)
             world.tick()
@@ -91,11 +92,15 @@ def frozen(world: World, operation: str) -> None:
         school.partnership(provider=OWN, cohort=cohort, **given)
     # 2022 has been frozen since June 2025.
     id = world.trained(cohort="2022", started_on="2022-09-01", **given)
-    refuse(own, ["cohort"], operation, id, schedule_identifier="ecf-extended-january")
-    refuse(own, ["cohort"], operation, id, schedule_identifier="ecf-standard-september", cohort="2021")
+    refuse(own, ["schedule-cohort-not-frozen"], operation, id, schedule_identifier="ecf-extended-january")
+    refuse(
+        own, ["schedule-cohort-not-frozen"], operation, id, schedule_identifier="ecf-standard-september", cohort="2021"
+    )
     act(own, operation, id, schedule_identifier="ecf-extended-september", cohort="2024")
     shows(own, id, cohort="2024", cohort_changed_after_payments_frozen=True)
-    refuse(own, ["cohort"], operation, id, schedule_identifier="ecf-extended-september", cohort="2021")
+    refuse(
+        own, ["schedule-cohort-not-frozen"], operation, id, schedule_identifier="ecf-extended-september", cohort="2021"
+    )
     act(own, operation, id, schedule_identifier="ecf-extended-september", cohort="2022")
     shows(own, id, cohort="2022", cohort_changed_after_payments_frozen=False)
     # A freeze begins at its moment and not with its day.
@@ -104,7 +109,7 @@ def frozen(world: World, operation: str) -> None:
     world.to("2026-02-10T11:59:59Z")
     act(own, operation, other, schedule_identifier="ecf-extended-january")
     world.to("2026-02-10T12:00:00Z")
-    refuse(own, ["cohort"], operation, other, schedule_identifier="ecf-extended-april")
+    refuse(own, ["schedule-cohort-not-frozen"], operation, other, schedule_identifier="ecf-extended-april")
 
 
 @probe("Who has finished, left, or is due elsewhere keeps the schedule.", RESCHEDULE)
@@ -119,16 +124,29 @@ def too_late(world: World, operation: str) -> None:
     school.register(participant_id=due, role="ect", provider=PEER, partnership="new", started_on="2026-05-01")
     act(own, DEFER, deferred)
     act(own, WITHDRAW, withdrawn)
-    for id in (passed, gone, due, deferred, withdrawn):
-        refuse(own, ["participant_id"], operation, id)
+    for id, rule in (
+        (passed, "schedule-not-finished"),
+        (gone, "schedule-not-left"),
+        (due, "schedule-nothing-planned"),
+        (deferred, "schedule-not-left"),
+        (withdrawn, "schedule-not-left"),
+    ):
+        refuse(own, [rule], operation, id)
     act(own, operation, registered)
     # An ECT who has passed can still go to a reduced schedule, in place.
     act(own, operation, passed, schedule_identifier="ecf-reduced-september")
     mentor = world.trained("mentor")
     school.change_funding(mentor, role="mentor", mentor_funding_end_date="2026-01-31")
-    refuse(own, ["participant_id"], operation, mentor, "mentor")
+    refuse(own, ["schedule-not-finished"], operation, mentor, "mentor")
     # Several complaints at once, in the order of the rows.
-    refuse(own, [SCHEDULE, "cohort", "participant_id"], operation, gone, schedule_identifier="nonsense", cohort="2024")
+    refuse(
+        own,
+        ["schedule-listed", "schedule-partnership-in-cohort", "schedule-not-left"],
+        operation,
+        gone,
+        schedule_identifier="nonsense",
+        cohort="2024",
+    )
     compare_everything(world)
 
 
@@ -139,9 +157,9 @@ def same_day(world: World, operation: str) -> None:
     act(own, operation, id, schedule_identifier="ecf-extended-september")
     made = own.declare(id, declaration_date="2024-10-01T09:00:00Z")["id"]
     # Standard January accepts `started` from 2025-01-01.
-    refuse(own, [SCHEDULE], operation, id, schedule_identifier="ecf-standard-january")
+    refuse(own, ["schedule-keeps-declarations"], operation, id, schedule_identifier="ecf-standard-january")
     own.accepted("voidDeclaration", made)
-    refuse(own, [SCHEDULE], operation, id, schedule_identifier="ecf-standard-january")
+    refuse(own, ["schedule-keeps-declarations"], operation, id, schedule_identifier="ecf-standard-january")
     act(own, operation, id, schedule_identifier="ecf-standard-september")
     world.tomorrow()
     act(own, operation, id, schedule_identifier="ecf-standard-january")

@@ -1,5 +1,6 @@
 """What schools, the department and the appropriate body do, as providers see it (rules 5.10, 3.1, 3.2 and 4)."""
 
+from itertools import product
 from typing import Any, Final
 
 from mock_server.harness.check.bench import OWN, PEER
@@ -161,13 +162,13 @@ def changed(world: World, operation: str) -> None:
 def from_a_frozen_cohort(world: World, operation: str) -> None:
     """Schedules 4 and rules 5.10 and 9.25."""
     own, other, control = world.own, world.other, world.control.v3
-    for move in ("provider", "school"):
-        id = world.trained(cohort="2022", started_on="2022-09-01")
+    for cohort, move in product(("2021", "2022"), ("provider", "school")):
+        id = world.trained(cohort=cohort, started_on=f"{cohort}-09-01")
         if move == "provider":
             control.change_training(id, role="ect", provider=PEER, partnership="new")
         else:
             control.register(participant_id=id, role="ect", provider=PEER, partnership="new", started_on="2026-02-10")
-        shows(own, id, cohort="2022", cohort_changed_after_payments_frozen=True)
+        shows(own, id, cohort=cohort, cohort_changed_after_payments_frozen=True)
         shows(other, id, cohort="2024", schedule_identifier="ecf-extended-september")
         shows(other, id, cohort_changed_after_payments_frozen=True)
     compare_everything(world)
@@ -182,6 +183,12 @@ _ASSIGNED: Final = (
     ("2026-03-01", "2025", "ecf-standard-april"),
     ("2026-05-31", "2025", "ecf-standard-april"),
     ("2026-06-01", "2026", "ecf-standard-september"),
+    ("2021-06-01", "2021", "ecf-standard-september"),
+    ("2022-05-31", "2021", "ecf-standard-april"),
+    ("2022-06-01", "2022", "ecf-standard-september"),
+    ("2023-05-31", "2022", "ecf-standard-april"),
+    ("2023-11-01", "2023", "ecf-standard-january"),
+    ("2024-05-31", "2023", "ecf-standard-april"),
     ("2024-12-01", "2024", "ecf-standard-january"),
 )
 

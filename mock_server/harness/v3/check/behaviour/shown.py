@@ -5,12 +5,10 @@ from typing import Any, Final
 
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
-from mock_server.harness.v3.check.bench import Sender, World
+from mock_server.harness.v3.check.bench import COHORTS, Sender, World
 from mock_server.harness.v3.check.expected import Expected, Record
 
 Wanted = Iterator[tuple[str, Record]]
-
-COHORTS: Final = ("2021", "2022", "2023", "2024", "2025", "2026")
 
 # Each list with the operation that reads one of its records, and with what it must show.
 _LISTS: Final[dict[str, tuple[str, Callable[[Expected, str], Wanted]]]] = {

@@ -58,7 +58,7 @@ def details_of_rules(world: World, operation: str) -> None:
     """Rules 2.7: one entry for each complaint."""
     own = world.own
     errors = own.send(operation, world.trained(), body=body(**dict.fromkeys(_FAULTY[operation]))).json["errors"]
-    own.status(422, "every attribute is null")
+    own.refused_among(MANNERS.refused_by(operation), "every attribute is null")
     details = {error["title"]: error["detail"] for error in errors}
     for attribute in _FAULTY[operation]:
         came = details.get(attribute, "missing")

@@ -40,6 +40,22 @@ def _record_of(world: World, operation: str) -> str:
     return (world.own.ids(listed, page__per_page=1) or [UNKNOWN_ID])[0]
 
 
+# How the rules about an attribute that every request must have begin. Reports need a course.
+_NEEDED: Final = {
+    DECLARE: "declaration-participant",
+    "createPartnership": "partnership-delivery-partner",
+    "updatePartnership": "partnership-delivery-partner",
+}
+
+
+def _refused_by(operation: str, value: object = None) -> str:
+    """A rule that refuses a request whose attributes all have this value."""
+    if operation not in _NEEDED:
+        return "course-listed"
+    blank = value is None or value is False or not str(value).strip()
+    return f"{_NEEDED[operation]}-{'given' if blank else 'exists'}"
+
+
 MANNERS: Final = Manners(
     operations=OPERATIONS,
     lists=LISTS,
@@ -77,6 +93,7 @@ MANNERS: Final = Manners(
         b'{"data": {"attributes": {"reason": {}, "cohort": [1], "participant_id": {}}}}',
         b'{"data": [{"attributes": {"reason": "other"}}]}',
     ),
+    refused_by=_refused_by,
     record_of=_record_of,
 )
 
@@ -192,7 +209,11 @@ def odd_attributes(world: World, operation: str) -> None:
     for odd in _ODD_VALUES:
         attributes: dict[str, Any] = dict.fromkeys(_ATTRIBUTES, odd)
         world.own.send(operation, id, body=body(**attributes))
-        world.own.status(400 if isinstance(odd, list | dict) else 422, f"every attribute is {odd!r:.20}")
+        why = f"every attribute is {odd!r:.20}"
+        if isinstance(odd, list | dict):
+            world.own.status(400, why)
+        else:
+            world.own.refused_among(_refused_by(operation, odd), why)
     lone = chr(0xD800)
     world.own.send(operation, id, body=body(**dict.fromkeys(_ATTRIBUTES, lone)))
     world.own.status(400, "UTF-8 can't encode a lone surrogate")

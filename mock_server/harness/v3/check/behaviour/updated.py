@@ -128,7 +128,10 @@ ROWS: Final = (
     Row("the working pattern", lambda s: s.control.change_details(s.ids["ect"], working_pattern="part_time")),
     Row("an uplift row", _uplift),
     Row("cohort flags", lambda s: s.control.change_cohort("2025", uplift_fees=True, detailed_evidence=False)),
-    Row("a refused report", lambda s: s.world.own.refused(["participant_id"], RESUME, s.ids["ect"], body=sent(RESUME))),
+    Row(
+        "a refused report",
+        lambda s: s.world.own.refused(["resume-not-active"], RESUME, s.ids["ect"], body=sent(RESUME)),
+    ),
     Row(
         "a start of the induction",
         lambda s: s.control.change_induction(s.ids["ect"], started_on="2025-09-01"),

@@ -1,0 +1,225 @@
+"""How far a change reaches: to its own record, and to those that rules 3.9 name. A refused request changes nothing.
+
+The neighbours share as much as people can: school, partnership, mentor, name and address.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mock_server.harness.check.bench import OWN, PEER
+from mock_server.harness.check.probes import probe
+from mock_server.harness.v3.check.behaviour.acts import ACTIONS, DEFER, RESCHEDULE, RESUME, sent
+from mock_server.harness.v3.check.bench import DECLARE, VOID, World, body, declaration
+
+# Each record's attributes, by its provider, its list and its id.
+_Everything = dict[tuple[str, str, str], Mapping[str, Any]]
+_LISTS: Final = (
+    "getParticipants",
+    "getTransfers",
+    "getDeclarations",
+    "getPartnerships",
+    "getSchools",
+    "getUnfundedMentors",
+)
+_RETAINED: Final = {"declaration_type": "retained-1", "declaration_date": "2025-12-01T09:00:00Z"}
+_SAME: Final[dict[str, Any]] = {"full_name": "Ada King", "email": "ada@example.org"}
+
+
+def _everything(world: World) -> _Everything:
+    return {
+        (provider, name, record["id"]): record["attributes"]
+        for provider, sender in ((OWN, world.own), (PEER, world.other))
+        for name in _LISTS
+        for record in sender.records(name)
+    }
+
+
+def _reaches_only(world: World, before: _Everything, ids: set[str], what: str) -> None:
+    """Raises Broken, about the exchange that changed something, unless only these records differ afterwards."""
+    own, blamed = world.own, world.own.last
+    after = _everything(world)
+    own.last = blamed or own.last
+    for provider, name, id in before | after:
+        old, new = before.get((provider, name, id)), after.get((provider, name, id))
+        if id in ids or old == new:
+            continue
+        if old is None or new is None:
+            came = f"{name} of {provider} {'has lost' if new is None else 'now also has'} {id}"
+        else:
+            came = f"in {name} of {provider}, {id} has " + ", ".join(
+                f"{each} = {new[each]!r} instead of {old[each]!r}" for each in new if new[each] != old.get(each)
+            )
+        own.expect(False, f"{what} changes nothing else (rules 3.9 name what moves)", came)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """The people of one school, somebody of the same name elsewhere, and somebody who left. Ids all."""
+
+    ect: str
+    mentor: str
+    partnership: str
+    declarations: tuple[str, ...]
+
+
+def _neighbours(world: World) -> _Scene:
+    own, control = world.own, world.control.v3
+    school = control.add_school()
+    mentor = world.trained("mentor", school_urn=school.urn)
+    given: Any = {"school_urn": school.urn, "mentor_id": mentor, **_SAME}
+    ect, colleague = world.trained(**given), world.trained(**given)
+    theirs = world.trained(provider=PEER, school_urn=school.urn)
+    # Another provider's mentor of an ECT of this one is an unfunded mentor.
+    world.trained(school_urn=school.urn, mentor_id=world.trained("mentor", PEER, school_urn=school.urn))
+    namesake, gone = world.trained(**_SAME), world.trained(**_SAME)
+    control.depart(gone, role="ect", on="2026-01-31")
+    made = [own.declare(each)["id"] for each in (ect, colleague, namesake, gone)]
+    made.append(own.declare(mentor, "mentor")["id"])
+    world.other.declare(theirs)
+    found = [each.id for each in control.partnerships() if (each.school_urn, each.provider) == (school.urn, OWN)]
+    return _Scene(ect, mentor, found[0], tuple(made))
+
+
+@probe("A report changes its participant, and no other record.", *ACTIONS)
+def reports(world: World, operation: str) -> None:
+    own, scene = world.own, _neighbours(world)
+    for role, id in (("ect", scene.ect), ("mentor", scene.mentor)):
+        if operation == RESUME:
+            own.accepted(DEFER, id, body=sent(DEFER, role))
+            world.tomorrow()
+        before = _everything(world)
+        world.tick()
+        own.accepted(operation, id, body=sent(operation, role))
+        # Who leaves or comes back today still counts today, so no partnership changes.
+        counted = {scene.partnership} if operation in (RESUME, RESCHEDULE) else set()
+        _reaches_only(world, before, {id} | counted, f"{operation} on {id}")
+
+
+@probe("A declaration adds a record and changes none, and its void changes that one.", DECLARE)
+def declarations(world: World, operation: str) -> None:
+    own, scene = world.own, _neighbours(world)
+    before = _everything(world)
+    world.tick()
+    made = own.declare(scene.ect, **_RETAINED)["id"]
+    _reaches_only(world, before, {made}, "a declaration")
+    for id in (made, scene.declarations[0]):
+        before = _everything(world)
+        world.tick()
+        own.accepted(VOID, id)
+        _reaches_only(world, before, {id}, "a void")
+
+
+@probe("A mentor's completion and its void change the mentor, and none of their ECTs.", DECLARE)
+def completions(world: World, operation: str) -> None:
+    own, scene = world.own, _neighbours(world)
+    completed = {
+        "declaration_type": "completed",
+        "declaration_date": "2026-01-20T09:00:00Z",
+        "evidence_held": "75-percent-engagement-met",
+    }
+    before = _everything(world)
+    world.tick()
+    made = own.declare(scene.mentor, "mentor", **completed)["id"]
+    ids = {made, scene.mentor, scene.partnership}
+    _reaches_only(world, before, ids, "a mentor's completion")
+    before = _everything(world)
+    world.tick()
+    own.accepted(VOID, made)
+    _reaches_only(world, before, ids, "the void of a mentor's completion")
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What a school or the department does to the ECT, and whether its own declaration moves, too."""
+
+    what: str
+    act: Callable[[World, _Scene], object]
+    declaration_too: bool = False
+
+
+_ACTS: Final = (
+    # While the namesake still has the same name.
+    _Act("confirmed funding", lambda w, s: w.control.v3.change_funding(s.ect, role="ect", eligible=True), True),
+    _Act("a new name", lambda w, s: w.control.v3.change_details(s.ect, full_name="Ada Lovelace")),
+    _Act(
+        "a new address",
+        lambda w, s: w.control.v3.change_details(s.ect, email={"role": "ect", "value": "a@example.org"}),
+    ),
+    _Act("a frozen year", lambda w, s: w.control.v3.change_funding(s.ect, role="ect", frozen_year="2021")),
+    _Act("another mentor", lambda w, s: w.control.v3.change_mentor(s.ect, None)),
+)
+
+
+@probe("What a school or the department does to one participant changes no other record.", "getParticipants")
+def acts(world: World, operation: str) -> None:
+    scene = _neighbours(world)
+    for each in _ACTS:
+        before = _everything(world)
+        world.tick()
+        each.act(world, scene)
+        ids = {scene.ect, scene.declarations[0]} if each.declaration_too else {scene.ect}
+        _reaches_only(world, before, ids, each.what)
+
+
+@probe("A new partnership changes its school in its cohort, and nothing of other schools.", "createPartnership")
+def partnerships(world: World, operation: str) -> None:
+    own, control = world.own, world.control.v3
+    _neighbours(world)
+    school = control.add_school()
+    interested = control.register(role="ect", provider=OWN, school_urn=school.urn, started_on="2025-09-01").id
+    control.register(role="ect", provider=OWN, started_on="2025-09-01")
+    before = _everything(world)
+    world.tick()
+    given = {"cohort": "2025", "school_id": school.id, "delivery_partner_id": world.partners()[0]}
+    made = own.accepted(operation, body=body(**given)).json["data"]["id"]
+    _reaches_only(world, before, {made, school.id, interested}, "a new partnership")
+
+
+# What is wrong with a request, as its status and what is sent.
+_UNREADABLE: Final = (
+    (400, {"content": b'{"data": {"attributes": ', "headers": {"content-type": "application/json"}}),
+    (400, {"content": b"{}"}),
+    (400, {"body": body(unknown=1)}),
+)
+
+
+@probe("A request that is refused changes nothing, whatever refused it.", *ACTIONS, DECLARE, VOID)
+def refusals(world: World, operation: str) -> None:
+    own, scene = world.own, _neighbours(world)
+    if operation == VOID:
+        own.accepted(VOID, scene.declarations[0])
+    before = _everything(world)
+    world.tick()
+    if operation == VOID:
+        own.refused(["void-not-voided"], VOID, scene.declarations[0])
+    else:
+        id = None if operation == DECLARE else scene.ect
+        for status, given in _UNREADABLE:
+            own.send(operation, id, **given)
+            own.status(status, "the body can't be read")
+        if operation == DECLARE:
+            own.refused(["declaration-type-free"], operation, body=declaration(scene.ect))
+            other = declaration(scene.ect, "mentor", **_RETAINED)
+            own.refused(["declaration-course-of-participant"], operation, body=other)
+        else:
+            own.send(operation, id, body=sent(operation, "mentor"))
+            own.refused_among("course-of-participant", "the participant is no mentor")
+    _reaches_only(world, before, set(), f"a refused {operation}")
+
+
+@probe("Reading changes nothing, not even at another date.")
+def reading(world: World, operation: str) -> None:
+    own = world.own
+    _neighbours(world)
+    for name in _LISTS:
+        before = _everything(world)
+        world.tick()
+        for query in ({}, {"filter[updated_since]": "2021-01-01T00:00:00Z"}, {"page[page]": 2}):
+            own.accepted(name, query=query, headers={"x-with-server-date": "2026-12-01T00:00:00Z"})
+        for id in own.ids(name)[:1]:
+            own.accepted(name.removesuffix("s"), id)
+        _reaches_only(world, before, set(), f"reading by {name}")
+
+
+PROBES: Final = (reports, declarations, completions, acts, partnerships, refusals, reading)

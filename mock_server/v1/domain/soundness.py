@@ -1,0 +1,42 @@
+"""What is true of every world, whatever has happened to it. Worlds that people wrote may break it."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from mock_server.v1.domain.records import Participant
+from mock_server.v1.domain.world import World
+
+
+def problems(world: World) -> Iterator[str]:
+    """A sentence for each breach of rules 5.5, 6 and 8."""
+    ids = Counter([*world.participants, *world.declarations])
+    yield from (f"{id} is a participant and a declaration" for id, times in ids.items() if times > 1)
+    for record in world.every_record():
+        if not record.sequence <= record.changed <= world.changes:
+            yield f"{record.id} was made by change {record.sequence}, changed by {record.changed}, of {world.changes}"
+    for participant in world.participants.values():
+        yield from _of_participant(world, participant)
+    for declaration in world.declarations.values():
+        if declaration.provider not in world.providers:
+            yield f"the declaration {declaration.id} names the unknown provider {declaration.provider!r}"
+
+
+def _of_participant(world: World, participant: Participant) -> Iterator[str]:
+    who, mentor_id = f"the participant {participant.id}", participant.current.mentor_id
+    for slug, times in Counter(enrolment.provider for enrolment in participant.enrolments).items():
+        if slug not in world.providers:
+            yield f"{who} is enrolled with the unknown provider {slug!r}"
+        if times > 1:
+            yield f"{who} has {times} enrolments with {slug}"
+    if participant.created_at.microsecond or participant.updated_at.microsecond:
+        yield f"{who} was made or changed within a second: participants have whole seconds"
+    if mentor_id is not None:
+        mentor = world.participants.get(mentor_id)
+        if mentor is None or mentor.participant_type != "mentor":
+            yield f"{who} has the mentor {mentor_id}, who is no mentor here"
+        if participant.participant_type != "ect":
+            yield f"{who} has a mentor, and is no ECT"
+    live = Counter(declaration.declaration_type for declaration in participant.declarations if declaration.live)
+    for kind, times in live.items():
+        if times > 1:
+            yield f"{who} has {times} live declarations of the type {kind}"
