@@ -20,7 +20,7 @@ _TAG = re.compile(r"</?[a-z][^>]*>")
 _DRAWING = re.compile(r"<svg\b.*?(?:<title[^>]*>(.*?)</title>.*?)?(?:<desc[^>]*>(.*?)</desc>.*?)?</svg>", re.DOTALL)
 _ITEM = re.compile(r"\s*<li\b[^>]*>\s*")
 # Elements whose text would stick to what follows.
-_STUCK = re.compile(r"(</(?:span|code|b|strong|em|a)>)(?=<)")
+_STUCK = re.compile(r"(</(?:span|code|b|strong|em|a)>)(?=<[a-z])")
 _APART = re.compile(r"</(?:dt|dd|td|th|tr|summary|figcaption|h[1-6]|p|div|ul|ol)>")
 # Marks of MkDocs' own Markdown: blocks of HTML, anchors and classes.
 _MARKS = re.compile(r"^/{3,}.*$|[ \t]*\{ [#.:][^}\n]*\}", re.MULTILINE)

@@ -63,12 +63,9 @@ def completed(
         # Search knows a field for tags. It shows the first one, and finds the page by all.
         "tags": [about, *map(str, [*own.pop("words", ()), *words])],
         **({"revised": revised} if revised else {}),
-<<<<<<< HEAD
         **({"sources": list(sources)} if sources else {}),
-=======
         # Its file, which stands beside the page.
         "source": page,
->>>>>>> main
         **own,
     }
     return f"---\n{yaml.safe_dump(made, allow_unicode=True, sort_keys=False, width=1000)}---\n{body}"

@@ -96,8 +96,14 @@ def test_each_page_has_a_description_of_its_own(site: Site) -> None:
     assert len(set(descriptions.values())) == len(descriptions)
 
 
+def _address() -> str:
+    """Where the site is said to be. It ends in a slash."""
+    with (ROOT / "mkdocs.yml").open() as stream:
+        return str(yaml_load(stream)["site_url"])
+
+
 def test_a_shared_link_shows_a_card_with_the_address_of_the_site(site: Site) -> None:
-    address = yaml_load((ROOT / "mkdocs.yml").open())["site_url"]
+    address = _address()
     picture = site.folder / "assets" / "social-card.png"
     assert struct.unpack(">II", picture.read_bytes()[16:24]) == (1200, 630)
     for below, page in site.pages.items():
@@ -107,7 +113,7 @@ def test_a_shared_link_shows_a_card_with_the_address_of_the_site(site: Site) -> 
 
 
 def test_the_site_map_has_every_page_with_the_day_of_its_last_change(site: Site) -> None:
-    address = yaml_load((ROOT / "mkdocs.yml").open())["site_url"]
+    address = _address()
     found = dict(re.findall(r"<loc>(.*?)</loc>\s*<lastmod>(.*?)</lastmod>", (site.folder / "sitemap.xml").read_text()))
     assert sorted(found) == sorted(address + below for below in site.pages)
     for below, page in site.pages.items():
