@@ -290,7 +290,10 @@ def one_of_everything(provider: LeadProvider, polls: int = 60, between_polls: fl
     provider.sync()
     trainee, mover, leaver, pausing = choose(provider, "active", "ecf-standard-september")[:4]
     longer = choose(provider, "active", "ecf-extended-september")[0]
-    returning = choose(provider, "deferred", "ecf-standard-september")[0]
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    paused = choose(provider, "deferred", "ecf-standard-september")
+    # Nobody can be resumed on the day of the deferral.
+    returning = next(id for id in paused if provider.enrolment(id)["deferral"]["date"] < today)
 
     started = provider.declare(trainee, "started", *DECLARATIONS_2025["started"])
     try:

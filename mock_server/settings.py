@@ -9,12 +9,11 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from mock_server.choices import Details as Details
+from mock_server.choices import Replay as Replay
+from mock_server.choices import Seed as Seed
+from mock_server.choices import Statements as Statements
 from mock_server.rules.moments import parse_iso8601
-
-Seed = Literal["guide", "empty"]
-Replay = Literal["return", "refuse"]
-Statements = Literal["by_date", "by_hand"]
-Details = Literal["usual", "reworded"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 # Where the mock serves its own documentation.

@@ -37,7 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("settings",),
     ("http",),
     ("rules",),
-    ("resources",),
+    ("choices", "resources"),
 )
 
 # In the harness: the engines, from the top, and below all of them what they share.

@@ -349,13 +349,16 @@ def contract_problems(entry: Entry) -> list[str]:
     """A sentence for each way in which the request broke the contract. The sentences may quote tokens."""
     if entry.service is None:
         return [f"{entry.raw_path.decode('latin-1')} is no path of the contract"]
+    headers = request_headers(entry)
+    # Nobody reads the body of a request that is refused before, for instance for its token.
+    unread = not entry.body and (headers.get("content-length", "0") != "0" or "transfer-encoding" in headers)
     return entry.service.request_check.problems(
         entry.method,
         entry.raw_path.decode("latin-1"),
         entry.query.decode("latin-1"),
-        request_headers(entry),
+        headers,
         entry.body,
-        body_cut=entry.body_cut,
+        body_cut=entry.body_cut or unread,
     )
 
 

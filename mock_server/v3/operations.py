@@ -268,7 +268,8 @@ def _act(command: Callable[[World, View, Attributes, datetime], View]) -> Handle
 
 
 def create_declaration(call: Call) -> Answer:
-    return _one(_declaration(call, commands.declare(_world(call), call.slug, call.attributes, call.now)))
+    declaration = commands.declare(call.world, call.slug, call.attributes, call.now)
+    return _one(declaration_json(call.world, declaration))
 
 
 def void_declaration(call: Call) -> Answer:

@@ -169,10 +169,10 @@ def _days_of_transfers(transfers: Sequence[Transfer], today: date) -> tuple[date
 
 
 def declaration_values(world: World, declaration: Declaration) -> Record:
-    mentorship = declaration.mentorship
-    role: Role = "ect" if declaration.role == "ect" else "mentor"
+    stay, mentorship = declaration.training.stay, declaration.mentorship
+    role: Role = "ect" if stay.role == "ect" else "mentor"
     return {
-        "participant_id": declaration.teacher.id,
+        "participant_id": stay.teacher.id,
         "declaration_type": declaration.declaration_type,
         "course_identifier": COURSES[role],
         "declaration_date": declaration.declaration_date,

@@ -1,4 +1,7 @@
-"""The readiness board: what the client's requests show about it. The board fills while the client runs."""
+"""The readiness board: what the client's requests show about it. The board fills while the client runs.
+
+Each API has a board of its own. The address may name the API.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,6 +9,8 @@ from itertools import groupby
 from typing import Any, Final
 
 from mock_server.harness.readiness.evaluation import Result, readiness, summary
+from mock_server.harness.readiness.kit import readiness_kit
+from mock_server.service import Service
 from mock_server.web.live import Partial
 from mock_server.web.templates import render
 from mock_server.web.visit import Visit
@@ -15,13 +20,33 @@ VERDICTS: Final = {"passed": "passed", "failed": "failed", "not_seen": "not seen
 
 
 async def context(visit: Visit) -> dict[str, Any]:
-    results = await readiness(visit.sandbox, visit.sandbox.services[0])
+    service = _service(visit)
+    results = await readiness(visit.sandbox, service)
     return {
+        "boards": [(each, each.title) for each in _graded(visit)],
+        "service": service,
+        # The event stream shows the same board, whatever the newest request is about by then.
+        "kept": {"api": service.name},
         "summary": _summary(results),
         "groups": [(name, list(group)) for name, group in groupby(results, lambda result: result.requirement.group)],
         "verdicts": VERDICTS,
         "place": place,
     }
+
+
+def _graded(visit: Visit) -> Sequence[Service]:
+    """The services whose clients get grades."""
+    return [each for each in visit.sandbox.services if readiness_kit(each) is not None]
+
+
+def _service(visit: Visit) -> Service:
+    """The service whose board the visitor wants. Without a choice, it is that of the newest request."""
+    graded = _graded(visit) or visit.sandbox.services
+    for each in graded:
+        if each.name == visit.query.get("api"):
+            return each
+    asked = [each for entry in visit.sandbox.journal for each in graded if entry.service is each]
+    return asked[-1] if asked else graded[0]
 
 
 def _summary(results: Sequence[Result]) -> dict[str, Any]:
@@ -45,6 +70,7 @@ class Board:
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
+        self._service = _service(visit)
         self._version = -1
         self._sent: dict[str, str] = {}
 
@@ -53,7 +79,7 @@ class Board:
         if journal.version == self._version:
             return ()
         self._version = journal.version
-        results = await readiness(self._visit.sandbox, self._visit.sandbox.services[0])
+        results = await readiness(self._visit.sandbox, self._service)
         common = {"visit": self._visit, "verdicts": VERDICTS}
         shown = {place(result.id): render("live/need", {**common, "result": result}) for result in results}
         shown["summary"] = render("live/summary", {"summary": _summary(results)})

@@ -11,8 +11,8 @@ from mock_server.web.templates import render
 from mock_server.web.view import Context, View
 from mock_server.web.visit import NotThere, Visit
 
-# What the visitor searches for, the page of the list, and the record that the view is about.
-_KEPT: Final = ("q", "provider", "role", "status", "cohort", "page", "about")
+# What the visitor searches for, the page of the list, the record that the view is about, and the API.
+_KEPT: Final = ("q", "provider", "role", "status", "cohort", "page", "about", "api")
 
 
 async def context_of(contents: Contents, view: View, visit: Visit) -> Context:

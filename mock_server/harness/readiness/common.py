@@ -255,7 +255,8 @@ _REQUIREMENTS: Final = (
         id="declarations.server-date-for-trials",
         level="must",
         sentence="The client doesn't send `X-With-Server-Date` with everything: "
-        f"from {declarations.SHIFTED_FROM} requests on, at most {declarations.SHIFTED_SHARE:.0%} carry it.",
+        f"from {declarations.SHIFTED_FROM} requests on, at most {declarations.SHIFTED_SHARE:.0%} carry it, and from "
+        f"{declarations.SHIFTED_DECLARATIONS} declarations on, not all of them.",
         why="Only the sandbox knows the header: a client that relies on it behaves differently where it counts.",
         guide="",
         how="Send any request.",
@@ -304,7 +305,7 @@ _REQUIREMENTS: Final = (
     Requirement(
         id="errors.refusal-not-repeated",
         level="must",
-        sentence="What was refused with 400 or 422 isn't sent again as it was.",
+        sentence="What was refused with 400 or 422 isn't sent again as it was, nor a write that met a 404.",
         why="The answer stays the same, and somebody has to hear of it instead.",
         guide="",
         how="Meet a refusal.",

@@ -1,6 +1,6 @@
 """Does the client keep the contract, and how much of the contract has it used?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from mock_server.harness.readiness.access import carries_token
 from mock_server.harness.readiness.judgement import Judgement, failed, not_seen, passed, passed_if_any
@@ -13,12 +13,23 @@ from mock_server.service import Service
 ENOUGH = 0.75
 
 
-def requests(traffic: Traffic[Observation]) -> Judgement:
+def requests_but(trial: str) -> Callable[[Traffic[Observation]], Judgement]:
+    """The requirement that requests keep the contract. The first refused one for this purpose may be a trial."""
+
+    def judge(traffic: Traffic[Observation]) -> Judgement:
+        tried = [seen for seen in traffic.observations if seen.kind == trial and seen.heard and seen.status == 422]
+        return requests(traffic, tried[:1])
+
+    return judge
+
+
+def requests(traffic: Traffic[Observation], trials: Collection[Observation] = ()) -> Judgement:
     # access.authenticated and access.token-not-in-url already report these, so this requirement doesn't.
     judged = [seen for seen in traffic.observations if carries_token(seen) and not seen.token_in_url]
     # The services take the scheme `Token` like `Bearer`, so it is no fault of a client.
     problems = {seen.id: [each for each in seen.problems if each != NO_BEARER_TOKEN] for seen in judged}
-    broke = [seen for seen in judged if problems[seen.id]]
+    trial_ids = {seen.id for seen in trials}
+    broke = [seen for seen in judged if problems[seen.id] and seen.id not in trial_ids]
     if broke:
         first = broke[0]
         return failed(

@@ -76,6 +76,8 @@ def future_milestone(traffic: Traffic[Any]) -> Judgement:
 # At most this share of the requests carries X-With-Server-Date, once there are so many requests.
 SHIFTED_SHARE: Final = 0.5
 SHIFTED_FROM: Final = 10
+# Nor do all declarations carry it, once there are so many.
+SHIFTED_DECLARATIONS: Final = 5
 
 
 def server_date_for_trials(traffic: Traffic[Any]) -> Judgement:
@@ -87,6 +89,13 @@ def server_date_for_trials(traffic: Traffic[Any]) -> Judgement:
             f"Send `X-With-Server-Date` only where you try out another moment: {len(shifted)} of {len(asked)} requests "
             "carried it, so that none of them shows what the service does today.",
             shifted,
+        )
+    declared = [seen for seen in traffic.of_kind("declare") if seen.accepted]
+    if len(declared) >= SHIFTED_DECLARATIONS and all(seen.shifted for seen in declared):
+        return failed(
+            "Send `X-With-Server-Date` only where you try out another moment: every declaration carried it, so that "
+            "none of them shows what the service does today.",
+            declared,
         )
     return passed_if_any(asked)
 

@@ -17,6 +17,8 @@ from mock_server.harness.readiness.traffic import Observation, Traffic, readings
 # The clocks of a test run are inexact: a request that comes too early by this many seconds is on time.
 TOLERANCE = 0.1
 REFUSALS: Final = (400, 422)
+# To a write, this is a refusal, too: nobody is there.
+NOT_FOUND: Final = 404
 
 # What hurts a failing server is a client that knocks again at once, or again and again after the same short pause.
 # Pauses drawn by lot ("full jitter") are short now and then, and needn't grow from one draw to the next.
@@ -49,9 +51,11 @@ def refusal_not_repeated(traffic: Traffic[Any]) -> Judgement:
             if seen.heard and seen.status in REFUSALS:
                 met.append(seen)
                 refused[seen.identity] = seen
+            elif seen.heard and seen.writes and seen.status == NOT_FOUND:
+                refused[seen.identity] = seen
     if repeated:
         return failed(
-            "Don't send again what was refused with 400 or 422: the answer stays the same until something is "
+            "Don't send again what was refused with 400, 404 or 422: the answer stays the same until something is "
             "different. Show the refusal to somebody, or correct the request.",
             repeated,
         )

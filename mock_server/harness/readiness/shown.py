@@ -36,8 +36,16 @@ class Asked:
     lookup: bool = False
 
 
+# The name of an attribute, or that of a list of objects together with the names of their members. `a.b` is the member
+# `b` of the member `a`.
+Name = str | tuple[str, tuple[str, ...]]
+
+
 class Shown(NamedTuple):
-    """One record that an answer showed. `facts` are those of its attributes that requirements look at."""
+    """One record that an answer showed. `facts` are those of its attributes that requirements look at.
+
+    Of a list of objects there is a tuple with the values of the members, in the order of their names.
+    """
 
     id: str
     updated_at: datetime | None
@@ -46,7 +54,7 @@ class Shown(NamedTuple):
 
 # Clients that poll get the same answers again and again.
 @lru_cache(maxsize=512)
-def shown_in(body: bytes, names: tuple[str, ...], is_csv: bool = False) -> tuple[Shown, ...]:
+def shown_in(body: bytes, names: tuple[Name, ...], is_csv: bool = False) -> tuple[Shown, ...]:
     """The records in the body of an answer, with these attributes.
 
     The journal keeps only the beginning of a long body. Then these are the records in that beginning.
@@ -55,16 +63,33 @@ def shown_in(body: bytes, names: tuple[str, ...], is_csv: bool = False) -> tuple
     return tuple(_shown(id, attributes, names) for id, attributes in records)
 
 
-def _shown(id: str, attributes: Mapping[str, Any], names: tuple[str, ...]) -> Shown:
+def _shown(id: str, attributes: Mapping[str, Any], names: tuple[Name, ...]) -> Shown:
     updated_at = attributes.get("updated_at")
-    values = tuple(value if isinstance(value := attributes.get(name), str) else None for name in names)
+    values = tuple(_value(attributes, name) for name in names)
     return Shown(id, parse_rfc3339(updated_at) if isinstance(updated_at, str) else None, _facts(names, values))
+
+
+def _value(attributes: Mapping[str, Any], name: Name) -> Any:
+    """A value that two records with the same facts can share."""
+    if isinstance(name, str):
+        first, _, rest = name.partition(".")
+        value = attributes.get(first)
+        if rest:
+            return _value(value, rest) if isinstance(value, dict) else None
+        if isinstance(value, list):
+            return tuple(each for each in value if isinstance(each, str))
+        return value if isinstance(value, str | bool) else None
+    of, members = name
+    items = attributes.get(of)
+    objects = [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+    return tuple(tuple(_value(each, member) for member in members) for each in objects)
 
 
 # Most records have the same facts as many others, so that they share them.
 @lru_cache(maxsize=4096)
-def _facts(names: tuple[str, ...], values: tuple[str | None, ...]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(zip(names, values, strict=True)))
+def _facts(names: tuple[Name, ...], values: tuple[Any, ...]) -> Mapping[str, Any]:
+    keys = (name if isinstance(name, str) else name[0] for name in names)
+    return MappingProxyType(dict(zip(keys, values, strict=True)))
 
 
 def _json_records(body: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -127,6 +127,12 @@ def no_gap(name: str) -> Judge:
     def judge(traffic: AnyTraffic) -> Judgement:
         evidence: Evidence = []
         gaps: Gaps = []
+        if given_up := _full_pull_given_up(traffic, name):
+            return failed(
+                "Move on from a pull only after its last page: this pull of everything met a fault, and no later one "
+                "asked for everything again. Whatever was there before is never seen.",
+                given_up,
+            )
         for pulls in traffic.pulls(name).values():
             latest: dict[frozenset[str] | None, AnyPull] = {}
             for pull in pulls:
@@ -158,6 +164,19 @@ def no_gap(name: str) -> Judge:
         return failed(advice, [seen for pair in gaps for seen in (pair[0].began, pair[1].began)])
 
     return judge
+
+
+def _full_pull_given_up(traffic: AnyTraffic, name: str) -> Evidence:
+    """A pull of everything that met a fault, and the first poll after it, if nothing of everything followed."""
+    for provider, observations in traffic.by_provider.items():
+        pulls = traffic.pulls(name).get(provider, ())
+        if not pulls or any(of_everything(pull) for pull in pulls):
+            continue
+        for seen in observations:
+            asked = seen.asked
+            if asked and asked.list == name and not asked.lookup and asked.since is None and seen.broken:
+                return [seen, pulls[-1].began]
+    return []
 
 
 def _covered_until(pull: AnyPull) -> datetime:
@@ -215,8 +234,11 @@ def _is_next_poll(before: Observation, seen: Observation) -> bool:
     return passed >= (BETWEEN_POLLS if polled else BETWEEN_FULL_POLLS)
 
 
-def sees_changes(name: str, what: str, whose: str) -> Judge:
-    """The requirement that every change of a `what` was fetched. `whose` is who made it, for people."""
+def sees_changes(name: str, what: str, whose: str, kinds: Collection[str] = ()) -> Judge:
+    """The requirement that every change of a `what` was fetched. `whose` is who made it, for people.
+
+    `kinds` are the requests whose answers show the change. Without them, every answer does that shows the record.
+    """
 
     def judge(traffic: AnyTraffic) -> Judgement:
         latest = {change.participant_id: change for change in traffic.changes if change.kind == what}
@@ -224,7 +246,8 @@ def sees_changes(name: str, what: str, whose: str) -> Judge:
         missed: list[str] = []
         passed_over: Evidence = []
         for provider, observations in traffic.by_provider.items():
-            fetched = _fetched(observations, latest.keys())
+            asked = [seen for seen in observations if not kinds or seen.kind in kinds]
+            fetched = _fetched(asked, latest.keys())
             pulls = [pull for pull in traffic.pulls(name).get(provider, ()) if pull.complete]
             for change in latest.values():
                 if provider not in change.providers:
@@ -297,6 +320,19 @@ def loses_nothing(name: str, judge: Judge) -> Judge:
         return found if found.verdict != "not_seen" else has_listed(traffic)
 
     return judged
+
+
+def each_of(judge_of: Callable[[str], Judge], *lists: str) -> Judge:
+    """The requirement that `judge_of` makes, for several lists: the first one that fails fails it."""
+    judges = [judge_of(name) for name in lists]
+
+    def judge(traffic: AnyTraffic) -> Judgement:
+        found = [each(traffic) for each in judges]
+        failing = [each for each in found if each.verdict == "failed"]
+        seen = [each for each in found if each.verdict == "passed"]
+        return (failing or seen or [NOT_SEEN])[0]
+
+    return judge
 
 
 def two_windows(name: str) -> Judge:

@@ -1,6 +1,7 @@
 """The control API's operations on people and on their declarations."""
 
 from dataclasses import replace
+from datetime import timedelta
 from time import time
 from typing import Any, Final
 
@@ -42,6 +43,16 @@ def _changed(sandbox: Sandbox, teacher: Teacher, status: int = 200) -> Answer:
     return json_answer(participant_record(teacher), status)
 
 
+def _moved(sandbox: Sandbox, teacher: Teacher, status: int = 200) -> Answer:
+    """The person after a change that may be a transfer. If it is, the journal notes that, too."""
+    just_now = sandbox.clock.now() - timedelta(seconds=2)
+    seeing = [view for view in teacher.views if view.transfers_updated_at and view.transfers_updated_at > just_now]
+    if seeing:
+        providers = tuple(view.provider for view in seeing)
+        sandbox.journal.note_change(SchoolChange(time(), API, teacher.id, providers, "transfer"))
+    return _changed(sandbox, teacher, status)
+
+
 # -- registrations ---------------------------------------------------------------------------------
 
 
@@ -68,7 +79,7 @@ def register(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
         working_pattern=body.get("working_pattern"),
         mentor=finding.given_teacher(world, body, "mentor_id"),
     )
-    return _changed(sandbox, registrations.register(world, registration, sandbox.clock.now()), 201)
+    return _moved(sandbox, registrations.register(world, registration, sandbox.clock.now()), 201)
 
 
 def add_people(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
@@ -189,7 +200,7 @@ def update_training(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
     if "provider" in body and provider is None:
         _check_school_led(body)
         programmes.change_to_school_led(world, teacher, now)
-        return _changed(sandbox, teacher)
+        return _moved(sandbox, teacher)
     _check_delivery_partner(body)
     partnership, schedule_identifier = body.get("partnership"), body.get("schedule_identifier")
     if provider is None:
@@ -215,7 +226,7 @@ def update_training(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
             cohort=cohort,
             schedule_identifier=schedule_identifier,
         )
-    return _changed(sandbox, teacher)
+    return _moved(sandbox, teacher)
 
 
 def _check_school_led(body: Body) -> None:
@@ -243,7 +254,7 @@ def add_departure(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
         on=finding.given_day(body, "on"),
         school=finding.given_school(world, body),
     )
-    return _changed(sandbox, teacher, 201)
+    return _moved(sandbox, teacher, 201)
 
 
 def merge_participants(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:

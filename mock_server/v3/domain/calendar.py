@@ -9,12 +9,42 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 LONDON: Final = ZoneInfo("Europe/London")
+_NOTHING: Final = timedelta()
+_ONE_SECOND: Final = timedelta(seconds=1)
 ONE_DAY: Final = timedelta(days=1)
 
 
-@lru_cache(maxsize=4096)
+# The day of the latest moment, its first moment and the first one after it. Nearly all moments are of the same day.
+_latest: tuple[date, datetime, datetime] = (
+    date.max,
+    datetime.max.replace(tzinfo=UTC),
+    datetime.min.replace(tzinfo=UTC),
+)
+
+
 def london_day(moment: datetime) -> date:
     """The day that London's calendars show at `moment`."""
+    global _latest
+    day, since, until = _latest
+    if not since <= moment < until:
+        day = _shown_in_london(moment)
+        _latest = day, start_of(day), end_of(day)
+    return day
+
+
+_latest_second = datetime.min.replace(tzinfo=UTC)
+
+
+def whole_second(moment: datetime) -> datetime:
+    """The moment without its fraction of a second. In a busy second, every change gets the same object."""
+    global _latest_second
+    if not _NOTHING <= moment - _latest_second < _ONE_SECOND:
+        _latest_second = moment.replace(microsecond=0)
+    return _latest_second
+
+
+@lru_cache(maxsize=4096)
+def _shown_in_london(moment: datetime) -> date:
     try:
         return moment.astimezone(LONDON).date()
     except OverflowError:

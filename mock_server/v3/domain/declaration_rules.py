@@ -175,7 +175,8 @@ def declaration_date_in_milestone(facts: DeclarationFacts) -> str | None:
         return None
     if moment < milestone.opens:
         return f"#/declaration_date is before the {milestone.declaration_type} milestone starts on {milestone.start}"
-    if milestone.closes is not None and moment >= milestone.closes:
+    closes = milestone.closes
+    if closes is not None and moment >= closes:
         return (
             f"#/declaration_date is after the {milestone.declaration_type} milestone ended "
             f"on {milestone.milestone_date}"

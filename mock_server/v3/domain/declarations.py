@@ -69,12 +69,15 @@ def add(
 def nearest_mentorship(stay: Stay, day: date) -> Mentorship | None:
     """The mentorship with the nearest start or end, in days. Of equals, the earliest (rules 5.8)."""
 
+    if len(stay.mentorships) < 2:
+        return stay.mentorships[0] if stay.mentorships else None
+
     def distance(mentorship: Mentorship) -> int:
         ends = mentorship.finished_on
         days = abs((day - mentorship.started_on).days)
         return days if ends is None else min(days, abs((day - ends).days))
 
-    return min(stay.mentorships, key=distance, default=None)
+    return min(stay.mentorships, key=distance)
 
 
 def confirm(change: Change, declaration: Declaration) -> None:
@@ -153,7 +156,7 @@ def authorise(change: Change, declaration: Declaration) -> None:
 
 def complete_mentor(change: Change, declaration: Declaration) -> None:
     """The effects of a mentor's `completed`, when a provider makes or voids it (rules 5.9)."""
-    if declaration.role != "mentor" or declaration.declaration_type != "completed":
+    if declaration.declaration_type != "completed" or declaration.role != "mentor":
         return
     teacher = declaration.teacher
     view = teacher.view_of(declaration.provider)

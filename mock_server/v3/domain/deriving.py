@@ -34,7 +34,7 @@ class Deriving(Settling):
             self.delivery_partner_lists[slug].fill(partners)
         self.statements_by_contract.clear()
         for statement in self.statements.values():
-            self.statements_by_contract.setdefault((statement.provider, statement.cohort), []).append(statement)
+            self.file_statement(statement)
             self.list_statement(statement)
 
     def _view_anew(self, teacher: Teacher, shown: Callable[[View], Mentorship | None]) -> None:

@@ -5,10 +5,10 @@ They change nothing. They read attributes of the body as text, and ids in any fo
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
 from mock_server.rules.attributes import as_text
+from mock_server.rules.facts import fact
 from mock_server.v3.domain.calendar import is_ongoing, is_over, london_day
 from mock_server.v3.domain.declaration_dates import parse_declaration_date
 from mock_server.v3.domain.derived import induction_with_outcome, participant_status, training_status
@@ -50,7 +50,9 @@ class RequestFacts:
 
     def text(self, attribute: str) -> str:
         """The attribute as text. Empty if it is missing, null, blank, false, an object or a list (rules 2.3)."""
-        return as_text(self._attributes.get(attribute))
+        value = self._attributes.get(attribute)
+        # Nearly every value is plain text, and every rule asks for some: the call costs more than the two questions.
+        return value if type(value) is str and not value.isspace() else as_text(value)
 
     def id(self, attribute: str) -> str:
         """The attribute as the id of a record. Empty if it isn't an id."""
@@ -62,7 +64,7 @@ class DeliveryPartnerFacts(RequestFacts):
 
     cohort_year: str
 
-    @cached_property
+    @fact
     def delivery_partner(self) -> DeliveryPartner | None:
         return self.world.delivery_partners.get(self.id("delivery_partner_id"))
 
@@ -166,7 +168,7 @@ class TrainingFacts(RequestFacts):
 
     # -- change of schedule ------------------------------------------------------------------------
 
-    @cached_property
+    @fact
     def target_cohort(self) -> Cohort | None:
         """The cohort that the request names, if it exists. Otherwise the cohort of the latest training period."""
         named = self.world.cohorts.get(self.text("cohort"))
@@ -249,7 +251,7 @@ class DeclarationFacts(RequestFacts):
             self.cohort = world.cohorts[cohort]
             self.milestone = self.cohort.schedules[identifier].milestones.get(self.declaration_type)
 
-    @property
+    @fact
     def evidence_allowed(self) -> tuple[str, ...]:
         """The values of which the service requires one. Empty if it drops any evidence. D and the type are known."""
         detailed = known(self.cohort).detailed_evidence
@@ -266,7 +268,7 @@ class DeclarationFacts(RequestFacts):
             return None
         return self.training.withdrawn_at
 
-    @cached_property
+    @fact
     def blocking(self) -> list[Declaration]:
         """The live declarations of the person in the role, of any provider."""
         return [] if self.teacher is None else self.world.blocking_declarations(self.teacher, self.role)
@@ -286,7 +288,7 @@ class DeclarationFacts(RequestFacts):
         """The role became eligible for funding at some time."""
         return self.teacher is not None and self.teacher.role(self.role).eligible_from is not None
 
-    @cached_property
+    @fact
     def statement(self) -> Statement | None:
         """The statement that would pay: this provider's next open output statement in the cohort, from today on."""
         if self.cohort is None:
@@ -303,7 +305,7 @@ class VoidFacts:
         self.state = declaration.state
         self.today: date = london_day(now)
 
-    @cached_property
+    @fact
     def clawback_statement(self) -> Statement | None:
         """The statement that would take the money back: the next output statement from today on, in any status."""
         return self.world.clawback_statement(self.declaration.provider, self.declaration.cohort, self.today)

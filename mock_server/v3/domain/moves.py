@@ -10,7 +10,7 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from mock_server.v3.domain.calendar import london_day
+from mock_server.v3.domain.calendar import london_day, whole_second
 from mock_server.v3.domain.records import (
     Declaration,
     DeliveryPartner,
@@ -62,7 +62,7 @@ class Moves(Generic[WorldType]):
 
     def __init__(self, world: WorldType, now: datetime) -> None:
         self.world = world
-        self.now = now.replace(microsecond=0)
+        self.now = whole_second(now)
         self.today: date = london_day(self.now)
         # These are ordered, so that the same act has its effects in the same order.
         self.moved_participants: dict[Teacher, None] = {}

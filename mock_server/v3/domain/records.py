@@ -9,6 +9,7 @@ refer to each other, so it would print the whole world.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from types import MappingProxyType
 
 from mock_server.v3.domain.schedules import Schedule
@@ -243,15 +244,19 @@ class Teacher:
     def trainings_as(self, role: str) -> "list[Training]":
         """The training periods in the role by start, of any provider or school-led."""
         trainings = [training for stay in self.stays if stay.role == role for training in stay.trainings]
-        trainings.sort(key=by_start)
+        if len(trainings) > 1:
+            trainings.sort(key=by_start)
         return trainings
 
     @property
     def declarations(self) -> "list[Declaration]":
         """All declarations, of any provider and in any state, in order of creation."""
-        declarations = [d for stay in self.stays for training in stay.trainings for d in training.declarations]
-        declarations.sort(key=lambda declaration: declaration.sequence)
-        return declarations
+        return _by_creation([d for stay in self.stays for each in stay.trainings for d in each.declarations])
+
+    def declarations_as(self, role: str) -> "list[Declaration]":
+        """The declarations in the role, of any provider and in any state, in order of creation."""
+        stays = [stay for stay in self.stays if stay.role == role]
+        return _by_creation([d for stay in stays for each in stay.trainings for d in each.declarations])
 
     def view_of(self, provider: str) -> "View | None":
         """The provider's view. None if it sees nothing, because it has never trained the teacher."""
@@ -463,7 +468,7 @@ class Declaration:
     @property
     def blocks(self) -> bool:
         """Whether it prevents another of its type for the person (rules 5.8)."""
-        return self.state in LIVE_STATES
+        return (self.clawback_status or self.payment_status) in LIVE_STATES
 
     @property
     def teacher(self) -> Teacher:
@@ -484,6 +489,15 @@ class Declaration:
     def uplift_paid(self) -> bool:
         """Stays true after a clawback (rules 3.3)."""
         return self.payment_status == "paid" and (self.pupil_premium_uplift or self.sparsity_uplift)
+
+
+def _by_creation(declarations: list[Declaration]) -> list[Declaration]:
+    if len(declarations) > 1:
+        declarations.sort(key=_sequence)
+    return declarations
+
+
+_sequence = attrgetter("sequence")
 
 
 def by_start(period: Stay | Training | Mentorship) -> tuple[date, int]:

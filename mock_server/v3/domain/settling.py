@@ -160,14 +160,18 @@ class Settling(Stores):
     def _put_declaration(self, declaration: Declaration) -> None:
         """Put it on the lists of exactly the providers who may see it (rules 4). You must have lifted it."""
         declaration.rendered = None
+        seen_by = _providers_of(declaration)
         for provider, listing in self.declaration_lists.items():
-            listing.put(declaration, shown=_is_shown(declaration, provider))
+            shown = provider in seen_by
+            if shown or declaration in listing:
+                listing.put(declaration, shown=shown)
 
     def _show_declaration(self, declaration: Declaration) -> None:
         """Its participant has changed. Providers may start or stop seeing it, and v3 may show it differently."""
         declaration.rendered = None
+        seen_by = _providers_of(declaration)
         for provider, listing in self.declaration_lists.items():
-            shown = _is_shown(declaration, provider)
+            shown = provider in seen_by
             if shown != (declaration in listing):
                 listing.lift(declaration)
                 listing.put(declaration, shown=shown)
@@ -314,12 +318,13 @@ def shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
     return ahead
 
 
-def _is_shown(declaration: Declaration, provider: str) -> bool:
-    """Whether the declaration is the provider's own, or another's that it may see (rules 4)."""
-    if provider == declaration.provider:
-        return True
-    view = declaration.training.stay.teacher.view_of(provider)
-    return view is not None and sees_declaration(view, declaration)
+def _providers_of(declaration: Declaration) -> list[str]:
+    """The providers that may see the declaration: its own, and others by rules 4."""
+    seen_by = [declaration.provider]
+    for view in declaration.teacher.views:
+        if view.provider != declaration.provider and sees_declaration(view, declaration):
+            seen_by.append(view.provider)
+    return seen_by
 
 
 def sees_declaration(view: View, declaration: Declaration) -> bool:

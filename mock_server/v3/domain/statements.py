@@ -77,7 +77,7 @@ def add(change: Change, provider: str, cohort: str, dates: StatementDates, statu
         world.next_sequence(),
     )
     world.statements[statement.id] = statement
-    world.statements_by_contract.setdefault((provider, cohort), []).append(statement)
+    world.file_statement(statement)
     change.statement(statement)
     return statement
 
@@ -105,6 +105,7 @@ def change(
     with Change(world, now) as changes:
         if (deadline_date, payment_date) != (statement.deadline_date, statement.payment_date):
             statement.deadline_date, statement.payment_date = deadline_date, payment_date
+            world.file_statement(statement)
             changes.statement(statement)
         if status == "payable":
             make_payable(changes, statement)

@@ -1,5 +1,6 @@
 """The records and lists of a world. `settling` updates them after changes."""
 
+from bisect import insort
 from collections.abc import Iterable, Sized
 from datetime import date, datetime
 
@@ -42,6 +43,7 @@ class Stores:
         # The surviving teacher, by each id that a merge removed.
         self.merged: dict[str, Teacher] = {}
         self.statements: dict[str, Statement] = {}
+        # By deadline.
         self.statements_by_contract: dict[tuple[str, str], list[Statement]] = {}
         self.declarations: dict[str, Declaration] = {}
 
@@ -178,6 +180,13 @@ class Stores:
         if declaration.clawback_statement is not None:
             del declaration.clawback_statement.clawbacks[declaration]
         self._forget(declaration)
+
+    def file_statement(self, statement: Statement) -> None:
+        """Put the statement in its place among those of the contract, by deadline. It may be there already."""
+        filed = self.statements_by_contract.setdefault((statement.provider, statement.cohort), [])
+        if statement in filed:
+            filed.remove(statement)
+        insort(filed, statement, key=lambda each: (each.deadline_date, each.sequence))
 
     def forget_statement(self, statement: Statement) -> None:
         del self.statements[statement.id]

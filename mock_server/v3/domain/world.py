@@ -15,8 +15,10 @@ Where to look:
 An act makes one whole change inside a `Change`. Then `settle` updates everything derived.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date, datetime
+from operator import attrgetter
 from random import Random
 from typing import Final
 
@@ -45,6 +47,8 @@ from mock_server.v3.domain.stores import new_school_list
 
 STATEMENTS_BY_DATE: Final = "by_date"
 STATEMENTS_BY_HAND: Final = "by_hand"
+
+_deadline_date = attrgetter("deadline_date")
 
 
 class World(Deriving):
@@ -265,7 +269,7 @@ class World(Deriving):
 
     def blocking_declarations(self, teacher: Teacher, role: str) -> list[Declaration]:
         """The live declarations that nobody took back, of any provider (rules 5.8)."""
-        return [each for each in teacher.declarations if each.blocks and each.role == role]
+        return [each for each in teacher.declarations_as(role) if each.blocks]
 
     def is_frozen(self, cohort: str | None, now: datetime) -> bool:
         """Whether the payments of the cohort are frozen at that moment."""
@@ -281,12 +285,12 @@ class World(Deriving):
         return self._next_statement(provider, cohort, today, ("open", "payable", "paid"))
 
     def _next_statement(self, provider: str, cohort: str, today: date, statuses: tuple[str, ...]) -> Statement | None:
-        fitting = [
-            each
-            for each in self.statements_by_contract.get((provider, cohort), ())
-            if each.deadline_date >= today and each.status in statuses and each.fee_type == "output"
-        ]
-        return min(fitting, key=lambda each: (each.deadline_date, each.sequence), default=None)
+        in_order = self.statements_by_contract.get((provider, cohort), ())
+        for place in range(bisect_left(in_order, today, key=_deadline_date), len(in_order)):
+            statement = in_order[place]
+            if statement.status in statuses and statement.fee_type == "output":
+                return statement
+        return None
 
 
 def _published_cohort(year: str, sequence: int) -> Cohort:

@@ -1,5 +1,9 @@
 """Requirements about the contract."""
 
+import httpx
+
+from mock_server.app import build_app
+from mock_server.settings import Settings
 from tests.harness.readiness.builders import Story
 
 CURRENT = (
@@ -27,6 +31,17 @@ def test_what_another_requirement_complains_of_is_not_complained_of_twice() -> N
     story.page(3, credentials=b"", provider=None, status=401, problems=("no token",))
     story.page(3, token_in_url=True, problems=("an unknown parameter",))
     assert story.verdict("contract.requests") == "passed"
+
+
+async def test_a_body_that_nobody_read_breaks_no_contract() -> None:
+    """A request with a wrong token is refused before its body is read."""
+    transport = httpx.ASGITransport(build_app(Settings()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        sent = {"data": {"type": "participant-declaration", "attributes": {}}}
+        wrong = {"Authorization": "Bearer wrong-token.default"}
+        await http.post("/api/v1/participant-declarations", json=sent, headers=wrong)
+        found = (await http.get("/_mock/sandboxes/default/requests")).json()["requests"]
+    assert [(entry["status"], entry["contract"]) for entry in found] == [(401, [])]
 
 
 def test_coverage_is_a_figure_and_most_of_it_is_enough() -> None:

@@ -57,6 +57,16 @@ def test_a_second_try_that_is_accepted_had_its_reason() -> None:
     assert story.verdict("errors.refusal-not-repeated") == "passed"
 
 
+def test_a_write_that_met_a_404_is_not_sent_again_and_a_reading_may_be() -> None:
+    story = Story()
+    for _ in range(2):
+        story.request("getEcfParticipant", status=404)
+    story.request("deferEcfParticipant", status=404)
+    assert story.verdict("errors.refusal-not-repeated") == "not_seen"
+    story.request("deferEcfParticipant", status=404)
+    assert story.judge("errors.refusal-not-repeated").evidence == (3, 4)
+
+
 def test_an_injected_refusal_is_believed_too() -> None:
     story = Story()
     story.declare(status=422, fault="fault-1")

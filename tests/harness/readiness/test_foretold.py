@@ -156,6 +156,16 @@ def test_declaring_once_more_is_allowed_and_a_loop_is_not() -> None:
         assert story.verdict("declarations.not-in-a-loop") == verdict
 
 
+def test_not_every_declaration_carries_the_server_date() -> None:
+    story = Story()
+    for number in range(5):
+        assert story.verdict("declarations.server-date-for-trials") == ("passed" if number else "not_seen")
+        story.declare(f"retained-{number}", shifted=True)
+    assert story.verdict("declarations.server-date-for-trials") == "failed"
+    story.declare()
+    assert story.verdict("declarations.server-date-for-trials") == "passed"
+
+
 def test_the_server_date_is_for_trials() -> None:
     story = Story()
     for _ in range(9):

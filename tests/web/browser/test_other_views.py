@@ -56,6 +56,23 @@ def test_the_board_fills_and_what_was_opened_stays_open(page: Page, client: Clie
     expect(page.get_by_role("heading", name="Request 1")).to_be_visible()
 
 
+def test_each_api_has_a_board_that_follows(page: Page, client: Client) -> None:
+    live(page, f"{client.page_url}/readiness")
+    boards = page.get_by_role("navigation", name="API")
+    expect(boards.get_by_role("link")).to_have_count(2)
+    boards.get_by_role("link").nth(1).click()
+    expect(boards.get_by_role("link").nth(1)).to_have_attribute("aria-current", "page")
+    expect(page.locator("#need-sync-transfers")).to_contain_text("not seen yet")
+    # The board goes on following this API, whatever others do meanwhile.
+    client.get()
+    client.get("/api/v3/participants/transfers")
+    expect(page.locator("#need-sync-transfers")).to_contain_text("passed")
+    expect(page.locator("#need-sync-full-pull")).to_contain_text("not seen yet")
+    # Without a choice, it opens the API that was used last.
+    live(page, f"{client.page_url}/readiness")
+    expect(page.locator("#need-sync-transfers")).to_contain_text("passed")
+
+
 def test_the_board_leads_to_what_failed(page: Page, client: Client) -> None:
     live(page, f"{client.page_url}/readiness")
     client.get("/api/v1/nowhere")

@@ -1,14 +1,11 @@
 """Refusals that the client's own data foretold, as a table: the broken rule, and what the client had been shown."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from mock_server.harness.readiness.declarations import slot_of
-from mock_server.harness.readiness.errors import REFUSALS
-from mock_server.harness.readiness.judgement import Judgement, failed, passed_if_any
-from mock_server.harness.v1.readiness.knowledge import Knowledge, writes_with_knowledge
-from mock_server.harness.v1.readiness.traffic import Observation, Traffic
+from mock_server.harness.readiness.foretold import Foretold, nothing_foretold
+from mock_server.harness.v1.readiness.knowledge import Knowledge
+from mock_server.harness.v1.readiness.traffic import Observation
 from mock_server.rules.moments import parse_rfc3339
 from mock_server.v1.domain.schedules import Milestone, schedule_of
 from mock_server.v1.domain.vocabulary import COURSES
@@ -63,19 +60,6 @@ def _closed(seen: Observation, known: Knowledge) -> bool:
     return _milestone(seen, known) is not None and not _not_open_yet(seen, known)
 
 
-@dataclass(frozen=True, slots=True)
-class Foretold:
-    """`rules` broken although `knew`. `from_time` is the how-manyeth such refusal that is a fault.
-
-    The first refusal of a run may be a trial, whatever it is about, so that it is never a fault.
-    """
-
-    what: str
-    rules: frozenset[str]
-    knew: Callable[[Observation, Knowledge], bool]
-    from_time: int = 1
-
-
 TABLE: Final = (
     Foretold("a course of the other participant type", frozenset({"course-enrolled"}), _other_course),
     Foretold("a participant whom the school had removed", frozenset({"participant-enrolled"}), _removed),
@@ -107,43 +91,5 @@ MEASURE: Final = (
 )
 
 
-def no_foretold_refusals(traffic: Traffic) -> Judgement:
-    """The requirement that the client looks at what it knows before it writes."""
-    writes: list[Observation] = []
-    for observations in traffic.by_provider.values():
-        refused: set[object] = set()
-        accepted: set[object] = set()
-        found: dict[str, list[Observation]] = {}
-        for seen, known in writes_with_knowledge(observations):
-            writes.append(seen)
-            # What a fault made up says nothing, and a repetition is another requirement's concern.
-            if seen.accepted:
-                accepted.add(seen.identity)
-            if (
-                seen.status not in REFUSALS
-                or not seen.heard
-                or seen.fault
-                or seen.identity in refused
-                or seen.identity in accepted
-            ):
-                continue
-            refused.add(seen.identity)
-            for entry in TABLE:
-                if entry.rules & set(seen.rules) and entry.knew(seen, known):
-                    if not _changed_meanwhile(seen, known, traffic):
-                        found.setdefault(entry.what, []).append(seen)
-                    break
-        for entry in TABLE:
-            those = found.get(entry.what, [])
-            if len(those) >= entry.from_time and len(refused) > 1:
-                return failed(
-                    f"Look at what the API has shown you before you write: these requests were about {entry.what}, "
-                    "which your own records say.",
-                    those,
-                )
-    return passed_if_any(writes)
-
-
-def _changed_meanwhile(seen: Observation, known: Knowledge, traffic: Traffic) -> bool:
-    """Whether others changed the record after the client last saw it."""
-    return traffic.changed_by_school(seen.subject, known.seen_at.get(seen.subject, 0.0), seen.began)
+# The requirement that the client looks at what it knows before it writes.
+no_foretold_refusals: Final = nothing_foretold(TABLE, Knowledge)

@@ -3,12 +3,14 @@
 The ids never change.
 """
 
+from dataclasses import replace
 from typing import Final
 
-from mock_server.harness.readiness import actions, contract, declarations, sync
+from mock_server.harness.readiness import actions, contract, cost, declarations, sync
 from mock_server.harness.readiness.common import shared
 from mock_server.harness.readiness.requirement import Requirement
-from mock_server.harness.v3.readiness import partnerships
+from mock_server.harness.v3.readiness import foretold, partnerships
+from mock_server.harness.v3.readiness.traffic import LISTS
 from mock_server.v3.service import V3
 
 _SYNC: Final = "v3/usage/keeping-data-in-sync/"
@@ -84,6 +86,39 @@ CATALOGUE: Final = (
         for name, (guide, why) in _LISTS.items()
     ),
     Requirement(
+        id="sync.other-lists-pages-followed",
+        level="must",
+        sentence="No reading of the other lists stops at a full page.",
+        why="There are thousands of schools, and soon more than a page of transfers.",
+        guide=f"{_SYNC}#page-until-empty",
+        how="List the schools and the transfers until a page comes that isn't full.",
+        judge=sync.each_of(sync.pages_followed, *_LISTS),
+        needed=False,
+    ),
+    Requirement(
+        id="sync.transfers-no-gap",
+        level="must",
+        sentence="Each poll of the transfers reaches back to the beginning of the one before, or to the latest "
+        "`updated_at` in its list.",
+        why="A transfer that is reported while a poll is under way is on none of its pages.",
+        guide=f"{_SYNC}#poll-two-windows",
+        how="Poll the transfers more than once, with `filter[updated_since]`.",
+        judge=sync.loses_nothing("transfers", sync.no_gap("transfers")),
+        needed=False,
+    ),
+    Requirement(
+        id="sync.transfers-changes-seen",
+        level="must",
+        sentence="A transfer that a school reported later was fetched afterwards.",
+        why="Where a participant went, and when, no other list says.",
+        guide="v3/usage/transfers/#transfer-to-new-provider",
+        how="Poll the transfers after a participant has moved.",
+        judge=sync.loses_nothing(
+            "transfers", sync.sees_changes("transfers", "transfer", "a school", ("transfers", "transfer"))
+        ),
+        needed=False,
+    ),
+    Requirement(
         id="partnerships.created",
         level="must",
         sentence="A partnership with a school was accepted.",
@@ -115,6 +150,16 @@ CATALOGUE: Final = (
     ),
     shared("actions.withdraw", f"{_UPDATING}#withdraw-participant"),
     shared("actions.not-repeated", f"{_SYNC}#refusal-changes-nothing"),
+    Requirement(
+        id="actions.not-foretold",
+        level="must",
+        sentence=f"Nothing is refused that the client's own records foretold: {foretold.MEASURE}.",
+        why="A client that doesn't look at what it knows reports the wrong people, and finds out only by refusals.",
+        guide=f"{_SYNC}#refusal-changes-nothing",
+        how="Send an action, a declaration or a partnership.",
+        judge=foretold.no_foretold_refusals,
+        needed=False,
+    ),
     shared("declarations.started", f"{_DECLARATIONS}#declare-first"),
     *(
         Requirement(
@@ -153,10 +198,16 @@ CATALOGUE: Final = (
     shared("errors.refusal-not-repeated", f"{_SYNC}#refusal-changes-nothing"),
     shared("errors.rate-limit", f"{_SYNC}#wait-when-limited"),
     shared("errors.server-fault", f"{_SYNC}#missed-poll"),
-    shared("cost.polling-rate", f"{_SYNC}#wait-when-limited"),
-    shared("cost.single-readings", f"{_SYNC}#poll-two-windows"),
-    shared("cost.stops-at-the-end", f"{_SYNC}#page-until-empty"),
-    shared("contract.requests", "api-reference/reference-v3/"),
+    replace(shared("cost.polling-rate", f"{_SYNC}#wait-when-limited"), judge=cost.polling_rate(*LISTS)),
+    replace(
+        shared("cost.single-readings", f"{_SYNC}#poll-two-windows"),
+        judge=cost.single_readings("participant", "declaration", "school", "partnership", "statement"),
+    ),
+    replace(shared("cost.stops-at-the-end", f"{_SYNC}#page-until-empty"), judge=cost.stops_at_the_end(*LISTS)),
+    # The department advises to try a partnership with missing data.
+    replace(
+        shared("contract.requests", "api-reference/reference-v3/"), judge=contract.requests_but("create-partnership")
+    ),
     Requirement(
         id="contract.coverage",
         level="should",

@@ -46,7 +46,7 @@ CHECKLIST: Final = (
         "Standard processes for participants",
         (
             *("actions.defer", "actions.resume", "actions.withdraw", "actions.change-schedule", "actions.not-repeated"),
-            *("sync.transfers", "sync.unfunded-mentors"),
+            *("actions.not-foretold", "sync.transfers", "sync.transfers-changes-seen", "sync.unfunded-mentors"),
         ),
     ),
     Item(
@@ -63,7 +63,7 @@ CHECKLIST: Final = (
             *("sync.full-pull", "sync.polls", "sync.no-gap", "sync.two-windows", "sync.sees-changes"),
             "sync.after-restart",
             *("sync.declarations", "sync.declarations-pages-followed", "sync.declarations-no-gap"),
-            *("sync.declarations-changes-seen",),
+            *("sync.declarations-changes-seen", "sync.transfers-no-gap", "sync.other-lists-pages-followed"),
         ),
         elsewhere="A drill is shorter than half a week. Whether the client reads everything twice a week, its schedule "
         "shows.",

@@ -9,7 +9,7 @@ import orjson
 
 from mock_server.harness.readiness import observation, traffic
 from mock_server.harness.readiness.observation import Observation
-from mock_server.harness.readiness.shown import Asked, Shown, shown_in
+from mock_server.harness.readiness.shown import Asked, Name, Shown, shown_in
 from mock_server.http.contract import operations
 from mock_server.http.exchange import Answer, Refused
 from mock_server.sandbox.journal import Entry, Journal
@@ -54,8 +54,31 @@ WRITES: Final = frozenset({*ACTIONS, "declare", "void", "create-partnership", "c
 _WITH_SUFFIX: Final = frozenset({*ACTIONS, "void", "transfer"})
 _WITHOUT_ID: Final = frozenset({*LISTS, "declare", "create-partnership"})
 
-# The attributes of declarations, partnerships and so on that requirements look at.
-FACTS: Final = ("participant_id", "course_identifier", "declaration_type", "state", "school_id", "cohort")
+# The list whose records the answer to a request for one of these purposes shows.
+LIST_OF: Final = {
+    **{each: each for each in LISTS},
+    **{each.removesuffix("s"): each for each in LISTS},
+    **dict.fromkeys(ACTIONS, "participants"),
+    **dict.fromkeys(("declare", "void"), "declarations"),
+    **dict.fromkeys(("create-partnership", "change-partnership"), "partnerships"),
+}
+
+# The members of enrolments, id changes and transfers that requirements look at.
+ENROLMENT: Final = (
+    *("participant_type", "cohort", "schedule_identifier", "training_status", "participant_status", "school_urn"),
+    *("deferral.date", "withdrawal.date", "induction_end_date", "mentor_funding_end_date"),
+)
+ID_CHANGE: Final = ("from_participant_id", "to_participant_id")
+TRANSFER: Final = ("transfer_type", "status", "leaving.date")
+
+# The attributes of all kinds of records that requirements look at.
+FACTS: Final[tuple[Name, ...]] = (
+    *("participant_id", "course_identifier", "declaration_type", "declaration_date", "state"),
+    *("school_id", "urn", "cohort", "delivery_partner_id", "induction_programme_choice"),
+    ("ecf_enrolments", ENROLMENT),
+    ("participant_id_changes", ID_CHANGE),
+    ("transfers", TRANSFER),
+)
 
 Traffic = traffic.Traffic[Observation]
 

@@ -33,6 +33,7 @@ class Client:
 
     `also` are failed besides. `leaves` can't be seen then: without a poll no poll can be judged. `may` depend on
     chance. A client that `crashes` leaves the rest unseen. One that is `alone` has a mock of its own.
+    One whose tour is `short` may leave anything unseen.
     """
 
     breaks: str
@@ -45,6 +46,7 @@ class Client:
     may: tuple[str, ...] = ()
     crashes: bool = False
     alone: bool = False
+    short: bool = False
     per_page: int = PER_PAGE
     participants: int = PARTICIPANTS_IN_DRILL
 
@@ -63,7 +65,7 @@ class Client:
             for each in board.requirements
             if each.verdict != expected.get(each.id, "passed")
             and each.id not in self.may
-            and not (self.crashes and each.id != self.breaks and each.verdict == "not_seen")
+            and not ((self.crashes or self.short) and each.id != self.breaks and each.verdict == "not_seen")
         ]
 
     def run(self, base_url: str, token: str, wrong_token: str) -> None:

@@ -1,6 +1,5 @@
 """Puts clients through the whole drill, several side by side: they mostly wait."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,11 +33,13 @@ def graded(
     It gets the base URL, the token and a wrong token.
     """
     run = DrillRun(control, kit, kit.drills["full"], participants=participants, retry_after=1)
-    running = threading.Thread(target=client, args=(run.base_url, run.token, run.wrong_token))
-    running.start()
-    while running.is_alive():
-        run.step()
-        time.sleep(0.15)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(client, run.base_url, run.token, run.wrong_token)
+        while not running.done():
+            run.step()
+            time.sleep(0.15)
+    # What stopped it, if anything did.
+    running.result()
     return run.step()[0]
 
 

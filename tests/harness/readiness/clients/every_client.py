@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.readiness.clients.base import Client
+from tests.harness.readiness.clients.careless import CARELESS
 from tests.harness.readiness.clients.correct import CORRECT
+from tests.harness.readiness.clients.correct_too import CORRECT_TOO
 from tests.harness.readiness.clients.drilling import Boards, drills
 from tests.harness.readiness.clients.faulty import FAULTY
 from tests.harness.readiness.clients.faulty_too import FAULTY_TOO
 
-EVERY = (Client(""), *CORRECT, *FAULTY, *FAULTY_TOO)
+EVERY = (Client(""), *CORRECT, *CORRECT_TOO, *FAULTY, *FAULTY_TOO, *CARELESS)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from mock_server.client import ControlClient
 from mock_server.control.models import Readiness
 from mock_server.harness.v3.readiness import KIT
 from tests.harness.readiness.clients.drilling import graded
-from tests.harness.readiness.v3.clients import PARTICIPANTS_IN_DRILL, Client
+from tests.harness.readiness.v3.base import PARTICIPANTS_IN_DRILL, Client
 
 
 def drilled(control: ControlClient, client: Client) -> Readiness:

@@ -5,17 +5,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.readiness.clients.drilling import Boards, drills
-from tests.harness.readiness.v3.clients import CORRECT, FAULTY, Client
+from tests.harness.readiness.v3.acting import ACTING
+from tests.harness.readiness.v3.base import Client
+from tests.harness.readiness.v3.correct import CORRECT
 from tests.harness.readiness.v3.drilling import drilled
+from tests.harness.readiness.v3.polling import POLLING
 
-EVERY = (*CORRECT, *FAULTY)
+EVERY = (*CORRECT, *POLLING, *ACTING)
 
 
 @pytest.fixture(scope="module")
 def boards(request: pytest.FixtureRequest) -> Iterator[Boards]:
     # Only those whose tests run.
     wanted = {item.callspec.params["client"] for item in request.session.items if hasattr(item, "callspec")}
-    with drills([client for client in EVERY if client in wanted], drilled) as found:
+    with drills([client for client in EVERY if client in wanted], drilled, at_a_time=10) as found:
         yield found
 
 

@@ -19,12 +19,18 @@ from mock_server.harness.v3.readiness.checklist import CHECKLIST
 from mock_server.harness.v3.readiness.traffic import KINDS, LISTS, Traffic
 from mock_server.v3.service import V3
 from tests.harness.readiness.clients.drilling import Boards, drills
-from tests.harness.readiness.v3.clients import CORRECT, FAULTY, Client
+from tests.harness.readiness.v3.acting import ACTING
+from tests.harness.readiness.v3.base import Client
+from tests.harness.readiness.v3.correct import CORRECT
 from tests.harness.readiness.v3.drilling import drilled
+from tests.harness.readiness.v3.polling import POLLING
 
 # A sample: `make clients` runs every client.
-NAMES = ("reference", "declares_nothing_that_is_refused", "ReachesBackOneWindow", "SendsACopyAfterALostAnswer")
-SAMPLE = tuple(each for each in (*CORRECT, *FAULTY) if each.name in NAMES)
+NAMES = (
+    *("declares_nothing_that_is_refused", "DeclaresAnewAfterALostAnswer"),
+    *("resumes_who_has_moved", "resumes_only_who_has_not_moved"),
+)
+SAMPLE = tuple(each for each in (*CORRECT, *POLLING, *ACTING) if each.name in NAMES)
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +42,16 @@ def boards() -> Iterator[Boards]:
 @pytest.mark.parametrize("client", SAMPLE, ids=lambda client: f"{client.breaks or 'correct'}-{client.name}")
 def test_a_client_fails_what_it_breaks_and_nothing_else(boards: Boards, client: Client) -> None:
     assert client.complaints(boards[client].result()) == []
+
+
+def test_the_sample_has_every_client_that_it_names() -> None:
+    assert {client.name for client in SAMPLE} == set(NAMES)
+
+
+def test_enough_mistakes_are_made() -> None:
+    faulty = (*POLLING, *ACTING)
+    assert len({client.breaks for client in faulty if client.verdict == "failed"}) >= 25
+    assert (len(faulty) >= 75, len(CORRECT) >= 35) == (True, True)
 
 
 def test_each_requirement_stands_there_once() -> None:

@@ -15,11 +15,11 @@ from tests.mutation.planting import Plant, patched
 from tests.mutation.plants.v1.lying import SINGLE, WRITES
 
 _WAIT_SECONDS = 0.02
-_UNAVAILABLE = Answer(503, b"busy\n", "text/plain")
-_FAULT = Answer(500, b'{"error":"Internal server error"}', "application/json")
+UNAVAILABLE = Answer(503, b"busy\n", "text/plain")
+FAULT = Answer(500, b'{"error":"Internal server error"}', "application/json")
 
 
-def _meanwhile(change: Callable[[Call, Answer, int], Answer], *operations: str) -> Callable[[], None]:
+def meanwhile(change: Callable[[Call, Answer, int], Answer], *operations: str) -> Callable[[], None]:
     """Answers the operations slowly. `change` also gets how many were under way when the answer was ready."""
 
     def plant() -> None:
@@ -44,7 +44,7 @@ def _meanwhile(change: Callable[[Call, Answer, int], Answer], *operations: str) 
     return plant
 
 
-def _unguarded(rule: Any, *operations: str) -> Callable[[], None]:
+def unguarded(rule: Any, *operations: str) -> Callable[[], None]:
     """Asks the rule only when no other request is under way, as a check before a slow write does."""
 
     def plant() -> None:
@@ -74,7 +74,7 @@ def _unguarded(rule: Any, *operations: str) -> Callable[[], None]:
     return plant
 
 
-def _mixed_up() -> Callable[[], None]:
+def mixed_up(*operations: str) -> Callable[[], None]:
     """Of answers that are under way at once, some go to the wrong request."""
     last: dict[str, Answer] = {}
 
@@ -85,7 +85,7 @@ def _mixed_up() -> Callable[[], None]:
         last["answer"] = answer
         return shown
 
-    return _meanwhile(change, *SINGLE)
+    return meanwhile(change, *operations)
 
 
 def _shared_limit(original: Any) -> Any:
@@ -123,18 +123,18 @@ CONCURRENCY = tuple(
         (
             "equal-posts",
             "Equal declarations at once make several.",
-            _unguarded(declaration_slot_free, "createParticipantDeclaration"),
+            unguarded(declaration_slot_free, "createParticipantDeclaration"),
         ),
         (
             "defers",
             "Equal deferrals at once are all accepted.",
-            _unguarded(defer_not_deferred, "deferEcfParticipant", "deferParticipant"),
+            unguarded(defer_not_deferred, "deferEcfParticipant", "deferParticipant"),
         ),
         (
             "busy",
             "Six reads at once are too many.",
-            _meanwhile(
-                lambda _, answer, under_way: _UNAVAILABLE if under_way > 5 else answer,
+            meanwhile(
+                lambda _, answer, under_way: UNAVAILABLE if under_way > 5 else answer,
                 *SINGLE,
                 "listEcfParticipants",
                 "listParticipantDeclarations",
@@ -143,9 +143,9 @@ CONCURRENCY = tuple(
         (
             "locked",
             "Two writes at once are a fault.",
-            _meanwhile(lambda _, answer, under_way: _FAULT if under_way > 2 else answer, *WRITES),
+            meanwhile(lambda _, answer, under_way: FAULT if under_way > 2 else answer, *WRITES),
         ),
-        ("mixed-up", "Of several reads at once, some get another's answer.", _mixed_up()),
+        ("mixed-up", "Of several reads at once, some get another's answer.", mixed_up(*SINGLE)),
         ("shared-limit", "All tokens share one rate limit.", patched(RateLimiter, "__init__", _shared_limit)),
         ("refused-count", "Refused requests count for the rate limit.", patched(RateLimiter, "admit", _refused_count)),
         ("too-soon", "Retry-After is a second too short.", patched(RateLimiter, "admit", _too_soon)),

@@ -146,7 +146,7 @@ UPDATED = tuple(
         (
             "transfer",
             "A departure moves no transfer.",
-            patched(derived, "transfers_updated_at", lambda _: lambda shown: shown[0].leaving.created_at),
+            patched(settling, "transfers_updated_at", lambda _: lambda shown: shown[0].leaving.created_at),
         ),
         ("provider-name", "A provider's name moves no transfer.", patched(organisations, "_show_name", _never)),
     )

@@ -1,18 +1,15 @@
-"""Changes that reach further than they should, and moves between providers that a list doesn't notice."""
+"""Changes that reach further than they should: to other records, by reading, or though the request was refused."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from mock_server.http.exchange import Answer
-from mock_server.rules.orders import Selection
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.service import Call
 from mock_server.v3.domain import declarations, partnerships, people, training
 from mock_server.v3.domain.change import Change
-from mock_server.v3.domain.lists import BY_CREATION, Listing
-from mock_server.v3.domain.records import Teacher, Training, View
-from mock_server.v3.domain.vocabulary import ROLES
+from mock_server.v3.domain.records import Teacher, Training
 from mock_server.v3.domain.world import World
 from tests.mutation.planting import Plant, answers, patched
 
@@ -163,20 +160,6 @@ def _date_pays(original: Any) -> Any:
     return moment
 
 
-def _has_moved_on(view: View) -> bool:
-    """Whether the person's latest training is with another provider."""
-    trainings = [each for role in ROLES for each in view.teacher.trainings_as(role)]
-    return max(trainings, key=lambda each: each.started_on).provider != view.provider
-
-
-def _only_those_here(original: Any) -> Any:
-    def select(self: Any, wanted: Any = None, updated_since: Any = None, sort: Any = BY_CREATION) -> Any:
-        found = original(self, wanted, updated_since, sort).all()
-        return Selection([each for each in found if not isinstance(each, View) or not _has_moved_on(each)])
-
-    return select
-
-
 REACH = tuple(
     Plant(f"reach-{name}", "a change that reaches too far", what, plant)
     for name, what, plant in (
@@ -209,13 +192,4 @@ REACH = tuple(
         ("unreadable", "A body that can't be read moves the participant.", answers(_unreadable)),
         ("date", "X-With-Server-Date makes the payment runs.", patched(Sandbox, "moment", _date_pays)),
     )
-)
-
-MOVES = (
-    Plant(
-        "move-list",
-        "a move that a list doesn't notice",
-        "The lists forget who trains with another provider now; the single record stays.",
-        patched(Listing, "select", _only_those_here),
-    ),
 )

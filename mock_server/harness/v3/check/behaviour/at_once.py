@@ -22,6 +22,18 @@ def readers(world: World, operation: str) -> None:
         own.expect(exchange[1].json == alone, f"{AT_ONCE} lists at once are the same", "one differs")
 
 
+@probe("Readers of different records at once each get their own.", *LISTS, seed="guide")
+def different_readers(world: World, operation: str) -> None:
+    own = world.own
+    ids = own.ids(operation)[:AT_ONCE]
+    exchanges = together(own, [request_for(own, operation.removesuffix("s"), id) for id in ids])
+    all_served(own, exchanges)
+    for id, exchange in zip(ids, exchanges, strict=True):
+        own.last = exchange
+        found = exchange[1].json["data"]["id"]
+        own.expect(found == id, f"the request for {id} gets this record", f"it gets {found}")
+
+
 @probe("Of equal declarations sent at once, one is recorded and the others are refused.", DECLARE)
 def equal_declarations(world: World, operation: str) -> None:
     own = world.own
@@ -91,6 +103,7 @@ def limits_are_apart(world: World, operation: str) -> None:
 
 PROBES: Final = (
     readers,
+    different_readers,
     equal_declarations,
     equal_partnerships,
     equal_reports,

@@ -5,7 +5,7 @@ from typing import Any, Final
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
 from mock_server.harness.check.transport import UNKNOWN_ID
-from mock_server.harness.v3.check.behaviour.acts import RESCHEDULE, act
+from mock_server.harness.v3.check.behaviour.acts import DEFER, RESCHEDULE, act
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import (
     COHORTS,
@@ -163,6 +163,22 @@ def frozen(world: World, operation: str) -> None:
     own.accepted(VOID, own.ids("getDeclarations", filter__participant_id=elsewhere)[0])
     control.change_cohort("2024", payments_frozen_at="2026-01-01T00:00:00Z")
     _refuse(own, ["declaration-cohort-not-frozen"], elsewhere, **old)
+
+
+@probe("Whoever has left, finished, paused or not begun yet can be declared for.", DECLARE)
+def whatever_the_status(world: World, operation: str) -> None:
+    """Rules 5.8: no rule looks at `participant_status`, a deferral, or a mentor's funding end."""
+    own, control = world.own, world.control.v3
+    gone, passed, deferred = (world.trained() for _ in range(3))
+    joining = world.trained(started_on="2026-03-01", schedule_identifier="ecf-standard-september")
+    mentor = world.trained("mentor")
+    control.depart(gone, role="ect", on="2026-01-31")
+    control.change_induction(passed, started_on="2025-09-01", finished_on="2026-02-01", outcome="pass")
+    act(own, DEFER, deferred)
+    control.change_funding(mentor, role="mentor", mentor_funding_end_date="2026-01-31")
+    for id in (gone, passed, deferred, joining):
+        own.declare(id)
+    own.declare(mentor, "mentor")
 
 
 # The last moment before the payments of a cohort are frozen, and the first after it (schedules 1): midnight in London.
@@ -323,6 +339,7 @@ PROBES: Final = (
     recorded,
     one_of_a_type,
     latest_training,
+    whatever_the_status,
     frozen,
     frozen_by_day,
     statements_end,

@@ -57,6 +57,10 @@ def reported(world: World, operation: str) -> None:
         rule = "withdraw-not-withdrawn" if operation == WITHDRAW else "defer-not-deferred"
         refuse(own, [rule], operation, id, reason=reason)
     compare_everything(world)
+    # The training has ended, so from tomorrow on no partnership counts it.
+    world.tomorrow()
+    counts = {each["attributes"]["participants_currently_training"] for each in own.records("getPartnerships")}
+    own.expect(counts == {0}, "nobody who was reported is counted as training any more", f"the counts are {counts}")
 
 
 @probe("A reason must be one of the list, to the letter, and one is for mentors only.", WITHDRAW, DEFER)
@@ -248,11 +252,31 @@ def after_a_move(world: World, operation: str) -> None:
     world.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
     shows(own, id, training_status="active", participant_status="left")
     shows(other, id, training_status="active", participant_status="active")
+    for sender in (own, other):
+        found = sender.ids("getParticipants", filter__updated_since=world.now)
+        sender.expect(found == [id], "whoever polls learns of the move", f"the list has {found}")
     act(own, operation, id)
     shows(own, id, training_status=_BECOMES[operation][0])
     shows(other, id, training_status="active", deferral=None, withdrawal=None)
     refuse(own, ["resume-not-elsewhere"], RESUME, id)
     compare_everything(world)
+
+
+@probe("After a move each provider's filters look at its own training of the person.", "getParticipants")
+def filtered_after_a_move(world: World, operation: str) -> None:
+    """Rules 2.4, precisely: by the latest training with this provider."""
+    own, other, id = world.own, world.other, world.trained(cohort="2024", started_on="2024-09-01")
+    world.control.v3.register(
+        participant_id=id, role="ect", provider=PEER, partnership="new", cohort="2025", started_on="2026-01-05"
+    )
+    act(own, DEFER, id)
+    for sender, cohort, status in ((own, "2024", "deferred"), (other, "2025", "active")):
+        for asked in ("2024", "2025"):
+            found, wanted = sender.ids(operation, filter__cohort=asked), [id] if asked == cohort else []
+            sender.expect(found == wanted, f"filter[cohort]={asked} finds {wanted}", f"it finds {found}")
+        for asked in ("active", "deferred"):
+            found, wanted = sender.ids(operation, filter__training_status=asked), [id] if asked == status else []
+            sender.expect(found == wanted, f"filter[training_status]={asked} finds {wanted}", f"it finds {found}")
 
 
 PROBES: Final = (
@@ -266,4 +290,5 @@ PROBES: Final = (
     only_ones_own,
     two_roles,
     after_a_move,
+    filtered_after_a_move,
 )

@@ -121,6 +121,9 @@ def interests(world: World, operation: str) -> None:
     """Rules 5.1, effects: expressions of interest."""
     own, other, control = world.own, world.other, world.control.v3
     school = control.add_school(induction_tutor_email=None, contact_email="office@example.org")
+    # Whoever keeps what was read before shows it later.
+    before = own.shown("getSchool", school.id)
+    own.expect(before["induction_programme_choice"] == "not_yet_known", "the school hasn't chosen yet", f"{before}")
     registered: dict[tuple[str, str], str] = {}
     for provider, cohort in ((OWN, COHORT), (PEER, COHORT), (OWN, "2024")):
         person = control.register(
@@ -140,8 +143,11 @@ def interests(world: World, operation: str) -> None:
     wanted = [registered[OWN, COHORT]]
     own.expect(found == wanted, f"the list has {wanted}", f"it has {found}")
     shows(own, wanted[0], updated_at=now, participant_status="active", delivery_partner_id=world.partners()[0])
-    moved = own.shown("getSchool", school.id)["updated_at"]
+    alone = own.shown("getSchool", school.id)
+    moved = alone["updated_at"]
     own.expect(moved == now, f"the school's record moved at {now}", f"it moved at {moved}")
+    listed = [each["attributes"] for each in own.records("getSchools") if each["id"] == school.id]
+    own.expect(listed == [alone], f"the list shows the school as it is alone: {alone}", f"it shows {listed}")
     other.expect(other.ids("getParticipants") == [], "the other provider sees nobody", "it sees somebody")
     compare_everything(world)
 
@@ -171,6 +177,8 @@ def corrected(world: World, operation: str) -> None:
     own.expect(
         (shown[_D], shown["updated_at"]) == (second, now), "the partnership has the other one, from now", f"{shown}"
     )
+    listed = [each["attributes"] for each in own.records("getPartnerships")]
+    own.expect(listed == [shown], f"so does the list: {shown}", f"it has {listed}")
     declared = own.declaration(made)
     own.expect(declared[_D] == first, "the declaration keeps its delivery partner", f"it has {declared[_D]}")
     own.expect(

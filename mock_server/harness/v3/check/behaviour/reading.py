@@ -176,6 +176,7 @@ _COHORTS: Final = (
     Case("filter[cohort]=2023&page[page]=2&page[per_page]=1", ()),
     Case("filter[cohort]=2023,2025&page[page]=2&page[per_page]=1", ("new",)),
     Case("filter[cohort]=2023&sort=-created_at", ("old",)),
+    Case("filter[cohort]=2023,2025&sort=-created_at", ("new", "old")),
 )
 
 
