@@ -78,9 +78,10 @@ lint: setup ## lint and types: the code, the workflows, the action, the image
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/kubernetes-validate --quiet --strict docs/operations/kubernetes.yaml
 
+# In an environment of its own: what it brings makes jsonschema, which the mock uses, slow to import.
 bill-of-materials: setup ## list what a release has inside (CycloneDX), into build/ecf-mock.cdx.json
 	@mkdir -p build
-	$(BIN)/cyclonedx-py requirements requirements-serve.lock --pyproject pyproject.toml --of JSON -o build/ecf-mock.cdx.json
+	$(BIN)/uvx --exclude-newer 2026-11-27 --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements-serve.lock --pyproject pyproject.toml --of JSON -o build/ecf-mock.cdx.json
 
 audit: setup ## ask PyPI for known vulnerabilities of the locked dependencies; no answer fails it, too
 	$(BIN)/python -m tests.advisories --strict

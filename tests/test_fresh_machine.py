@@ -273,10 +273,13 @@ def test_whoever_may_not_install_programs_is_told_how(
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert main() == 0
     said = capsys.readouterr().err
-    assert said.startswith("Missing, and tests that need them are left out: bash, chromium, curl, haproxy, java, make,")
+    assert said.startswith(
+        "Missing, and tests that need them are left out: bash, chromium, curl, haproxy, java, javac,"
+    )
     assert (
-        "As root: apt-get install -y bash chromium curl default-jre-headless haproxy libatomic1 make nginx nodejs npm "
-        "ruby util-linux wrk" in said
+        "As root: apt-get install -y bash chromium curl default-jdk-headless default-jre-headless haproxy junit5 "
+        "libatomic1 libjackson2-databind-java make nginx nodejs npm ruby ruby-rspec-core ruby-rspec-expectations "
+        "ruby-rspec-mocks util-linux wrk" in said
     )
     assert main("--strict") == 1
 
