@@ -13,11 +13,10 @@ out. It sends None as null: `rate_limit=None` means "no limit". Threads may shar
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
-
-import httpx
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from mock_server.control.connection import DEFAULT_TIMEOUT, Connection, segment
 from mock_server.control.models import (
@@ -41,8 +40,13 @@ from mock_server.control.models import (
     Snapshot,
     duration,
 )
-from mock_server.v1.control.client import V1Client
-from mock_server.v3.control.client import V3Client
+
+# A test suite may import this and never use it. So we load the rest when somebody does.
+if TYPE_CHECKING:
+    import httpx
+
+    from mock_server.v1.control.client import V1Client
+    from mock_server.v3.control.client import V3Client
 
 # Seconds. A large world takes some to write, to read and to check.
 _WORLD_TIMEOUT = 120.0
@@ -81,7 +85,7 @@ class ControlClient:
         self.close()
 
     @property
-    def http(self) -> httpx.Client:
+    def http(self) -> "httpx.Client":
         """The HTTP client that sends the calls."""
         return self._connection.http
 
@@ -144,9 +148,20 @@ class SandboxClient:
         self.id = id
         self._connection = connection
         self._path = f"/_mock/sandboxes/{segment(id)}"
-        # What schools and the department do in the world of each service.
-        self.v1 = V1Client(connection, f"{self._path}/v1")
-        self.v3 = V3Client(connection, f"{self._path}/v3")
+
+    @cached_property
+    def v1(self) -> "V1Client":
+        """What schools and the department do in the world of v1."""
+        from mock_server.v1.control.client import V1Client
+
+        return V1Client(self._connection, f"{self._path}/v1")
+
+    @cached_property
+    def v3(self) -> "V3Client":
+        """What schools, the department and the appropriate body do in the world of v3."""
+        from mock_server.v3.control.client import V3Client
+
+        return V3Client(self._connection, f"{self._path}/v3")
 
     def _send(self, method: str, path: str = "") -> None:
         self._connection.send(method, self._path + path)

@@ -9,12 +9,11 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from mock_server.choices import Details as Details
+from mock_server.choices import Replay as Replay
+from mock_server.choices import Seed as Seed
+from mock_server.choices import Statements as Statements
 from mock_server.rules.moments import parse_iso8601
-
-Seed = Literal["guide", "empty"]
-Replay = Literal["return", "refuse"]
-Statements = Literal["by_date", "by_hand"]
-Details = Literal["usual", "reworded"]
 
 ENVIRONMENT_PREFIX = "ECF_MOCK_"
 # Where the mock serves its own documentation.
@@ -23,6 +22,8 @@ DOCS_PREFIX: Final = "/_mock/docs"
 # The variables that aren't settings of the server, and the programs that read them.
 OTHER_VARIABLES = {
     "ECF_MOCK_BASE_URL": "`ecf-mock drill` and `ecf-mock readiness`: where the mock runs.",
+    "ECF_MOCK_DOCS_COMMAND": "`ecf-mock serve` in a checkout: the command that builds the documentation beside it. "
+    "`make serve` sets it.",
     "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server. "
     "`ecf-mock drill --run` gives a client its token there.",
     "ECF_MOCK_PEER_TOKEN": "`ecf-mock check`: another provider's token.",

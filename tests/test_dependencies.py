@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -56,6 +57,17 @@ def test_every_package_that_is_imported_is_declared(part: str) -> None:
     known = CHECKING if part == "harness" else SERVING
     for file in [path] if path.suffix == ".py" else path.rglob("*.py"):
         assert distributions(file) - {HOST_OF_THE_PLUGIN} <= known.keys(), file
+
+
+def test_each_runtime_dependency_has_its_reason() -> None:
+    """The table says what each costs and what needs it. One that has no row has no reason."""
+    decision = (ROOT / "docs" / "decisions" / "11-dependencies.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([a-z0-9-]+) \| [0-9.]+ \|", decision, re.MULTILINE)
+    assert rows == list(declared(PROJECT["dependencies"]))
+
+
+def test_the_environment_that_serves_has_the_fast_loop() -> None:
+    assert re.search(r"^uvloop==", (ROOT / "requirements-serve.lock").read_text("utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", ["uvicorn", "connexion", "schemathesis"])

@@ -376,10 +376,17 @@ def test_a_project_that_does_not_use_it_pays_nothing(run: Runner) -> None:
             loaded = {name for name in sys.modules if name.partition(".")[0] == "mock_server"}
             assert loaded == {"mock_server", "mock_server.pytest_plugin"}
             assert not {"connexion", "pydantic", "uvicorn", "starlette"} & sys.modules.keys()
+
+        def test_the_types_for_tests_bring_nothing_heavy():
+            from mock_server.testing import EcfMock, EcfSandbox, running_mock
+            heavy = {"httpx", "pydantic", "pydantic_core", "pydantic_settings", "starlette", "uvicorn", "connexion"}
+            heavy |= {"click", "rich", "yaml", "jinja2", "jsonschema", "orjson", "prometheus_client", "requests"}
+            heavy |= {f"mock_server.{name}" for name in ("settings", "app", "services", "v1.control", "v3.control")}
+            assert not heavy & sys.modules.keys()
         """,
         common="",
     )
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=2)
 
 
 def test_the_plugin_is_imported_in_no_time() -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-# Importing httpx is slow. Modules that may do without a client import this one where they use it.
-import httpx
-
 from mock_server.control.models import Model, Problem, plain, read
+
+# Importing httpx is slow, and a test suite that imports the client may never use it. So functions import it.
+if TYPE_CHECKING:
+    import httpx
 
 DEFAULT_TIMEOUT = 10.0
 
@@ -38,6 +39,8 @@ class Connection:
     """Sends calls to one mock, reads its answers, and turns each failure into a `ControlFailure`."""
 
     def __init__(self, base_url: str, token: str | None, timeout: float) -> None:
+        import httpx
+
         address = _address(base_url)
         if token and not (token.isascii() and token.isprintable()):
             raise ValueError("The control token has characters that no header can carry.")
@@ -61,11 +64,13 @@ class Connection:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
-    ) -> httpx.Response:
+    ) -> "httpx.Response":
         """The answer, which is a 2xx one; None for `body` sends none. Bytes are JSON already, and go out as they are.
 
         `timeout` is in seconds, and the connection's own when left out.
         """
+        import httpx
+
         call = f"{method} {path}"
         seconds = timeout or self.timeout
         content: dict[str, Any] = {}
@@ -110,7 +115,7 @@ class Connection:
         except ValueError:
             raise self._strange(f"{method} {path}", response) from None
 
-    def _strange(self, call: str, response: httpx.Response) -> ControlError:
+    def _strange(self, call: str, response: "httpx.Response") -> ControlError:
         """The control API never answers so: this is another server, or a mock without control API."""
         detail = (
             "That is no answer of this version's control API. "
@@ -119,7 +124,9 @@ class Connection:
         return ControlError(call, Problem(response.reason_phrase, response.status_code, detail))
 
 
-def _address(base_url: str) -> httpx.URL:
+def _address(base_url: str) -> "httpx.URL":
+    import httpx
+
     try:
         address = httpx.URL(base_url)
     except httpx.InvalidURL as error:

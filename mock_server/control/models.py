@@ -2,23 +2,20 @@
 
 Moments are aware datetimes in UTC, ids are strings. Words that the lead provider API defines, such as states
 and schedules, are strings too. `read` makes the dataclasses from JSON, `plain` turns them into it again. This
-module is light to import: it knows nothing of HTTP.
+module is light to import, because tests import it: it knows nothing of HTTP, and loads pydantic at the first use.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 
-from pydantic import TypeAdapter
-from pydantic_core import to_jsonable_python
-
+from mock_server.choices import Details, Replay, Seed, Statements
 from mock_server.sandbox.records import Fault as Fault
 from mock_server.sandbox.records import FaultApply as FaultApply
 from mock_server.sandbox.records import FaultMatch as FaultMatch
 from mock_server.sandbox.records import FaultResponse as FaultResponse
 from mock_server.sandbox.records import JournalEntry as JournalEntry
 from mock_server.sandbox.records import JournalMessage as JournalMessage
-from mock_server.settings import Details, Replay, Seed, Statements
 
 ContractKept = Literal["kept", "broken"]
 RequirementLevel = Literal["must", "should"]
@@ -262,7 +259,7 @@ class RequestFilters(TypedDict, total=False):
 # --- to JSON and back -----------------------------------------------------------------------------
 
 
-_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+_adapters: dict[type[Any], Any] = {}
 
 
 def read(kind: type[Model], data: Any) -> Model:
@@ -272,6 +269,8 @@ def read(kind: type[Model], data: Any) -> Model:
         ValueError: `data` isn't what the control API answers.
     """
     if kind not in _adapters:
+        from pydantic import TypeAdapter
+
         _adapters[kind] = TypeAdapter(kind)
     value: Model = _adapters[kind].validate_python(data)
     return value
@@ -279,6 +278,8 @@ def read(kind: type[Model], data: Any) -> Model:
 
 def plain(value: Any) -> Any:
     """`value` as JSON values; moments as RFC 3339."""
+    from pydantic_core import to_jsonable_python
+
     return to_jsonable_python(value)
 
 

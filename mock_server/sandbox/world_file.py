@@ -13,10 +13,11 @@ from typing import Annotated, Any, Final, Protocol
 import orjson
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 
+from mock_server.choices import Details, Replay, Seed, Statements
 from mock_server.sandbox.bad_values import BadValue, BadWorldFile
 from mock_server.sandbox.row_shapes import Moment, Number, check_json
 from mock_server.service import Service, World
-from mock_server.settings import ClockSetting, Details, Rate, Replay, SandboxSettings, Seed, Statements
+from mock_server.settings import ClockSetting, Rate, SandboxSettings
 
 WORLD_FORMAT: Final = 1
 # A world of 10,000 participants has half of it. The server reads and checks one in some seconds.

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from mock_server.choices import Replay, Seed
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.sections import Section
 from mock_server.service import Service
-from mock_server.settings import Replay, Seed
 
 Kind = Literal["main", "refusal"]
 

@@ -1,6 +1,7 @@
 """The error catalogue: every rule of section 5 once, with what a person needs to know."""
 
 import re
+from pathlib import Path
 
 from mock_server.v3.domain.commands import ACTIONS, CATALOGUE
 
@@ -33,6 +34,11 @@ def test_every_rule_says_what_it_means_and_what_to_do() -> None:
         assert rule.means.endswith(".")
         assert rule.remedy.endswith(".")
         assert rule.standing in ("documented", "observed", "assumed")
+
+
+def test_every_rule_is_named_by_a_test() -> None:
+    tests = "".join(file.read_text("utf-8") for file in Path(__file__).parent.glob("test_*.py"))
+    assert [id for id in CATALOGUE if f'"{id}"' not in tests] == []
 
 
 def test_titles_are_those_of_the_service() -> None:

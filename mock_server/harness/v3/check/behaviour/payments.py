@@ -56,8 +56,9 @@ def voids(world: World, operation: str) -> None:
             # A voided one is on no statement any more; a paid one stays on its own.
             kept = None if becomes == "voided" else before["statement_id"]
             _is(own, made, statement_id=kept, evidence_held=before["evidence_held"])
+        now_is = own.declaration(made)["state"]
         own.send(DECLARE, body=declaration(id))
-        own.status(200, f"the type is free when the first is {own.declaration(made)['state']}")
+        own.status(200, f"the type is free when the first is {now_is}")
     compare_everything(world)
 
 
