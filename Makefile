@@ -35,7 +35,7 @@ docs: setup ## build the documentation strictly, into build/site
 docs-zensical: setup ## build the documentation with Zensical, into build/zensical (docs/zensical.md says what differs)
 	$(BIN)/python -m docs.generator
 	printf 'INHERIT: mkdocs.yml\nsite_dir: zensical\n' > build/zensical.yml
-	$(BIN)/zensical build --clean -f build/zensical.yml
+	$(BIN)/zensical build --clean --strict -f build/zensical.yml
 
 DOCS_PORT ?= 8001
 

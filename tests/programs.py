@@ -12,31 +12,51 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`name` is the command, `package` is Debian's package or several, and `purpose` completes "tests …"."""
+    """`name` is the command, `package` is Debian's package or several, and `purpose` completes "tests …".
+
+    `file` is one that the last package brings, where the command alone doesn't show it.
+    """
 
     name: str
     package: str
     purpose: str
+    file: str = ""
+
+    @property
+    def found(self) -> str | None:
+        """Where the command is; None when anything of it is missing."""
+        return shutil.which(self.name) if not self.file or Path(self.file).exists() else None
 
 
 PROGRAMS = (
     Program("bash", "bash", "run the commands that the documentation prints"),
+    # Chromium without windows, as Playwright itself prefers it: a page takes less than half the work.
     # Playwright, which drives it, brings a Node.js that needs a library.
     Program(
-        "chromium", "chromium libatomic1", "look at the pages of the mock, of the documentation and of the reports"
+        "chromium-headless-shell",
+        "chromium-headless-shell libatomic1",
+        "look at the pages of the mock, of the documentation and of the reports",
     ),
     Program("curl", "curl", "send the requests that the mock and the documentation print"),
     Program("haproxy", "haproxy", "run its shipped configuration before two mocks"),
     Program("java", "default-jre-headless", "send the contracts' examples with Specmatic"),
+    Program(
+        "javac",
+        "default-jdk-headless libjackson2-databind-java junit5",
+        "run the JUnit suite of the guide",
+        "/usr/share/java/junit-platform-console-standalone.jar",
+    ),
     Program("make", "make", "run the commands for a fresh machine"),
     Program("nginx", "nginx", "run its shipped configuration before two mocks"),
     Program("node", "nodejs", "run the guide's JavaScript, its test suite and a generated client"),
     Program("npm", "npm", "install what generates a client, runs exported scenarios and checks accessibility"),
     Program("prlimit", "util-linux", "start a server that may open few files"),
+    Program("rspec", "ruby-rspec-core ruby-rspec-expectations ruby-rspec-mocks", "run the RSpec suite of the guide"),
     Program("ruby", "ruby", "run the guide's Ruby and its test suite"),
     Program("wrk", "wrk", "make the load that benchmarks measure"),
 )
@@ -54,7 +74,7 @@ def command_for(programs: Iterable[Program]) -> str:
 
 def missing() -> list[Program]:
     """The programs of the table that the machine lacks."""
-    return [program for program in PROGRAMS if shutil.which(program.name) is None]
+    return [program for program in PROGRAMS if program.found is None]
 
 
 def required(name: str) -> str:
@@ -64,7 +84,7 @@ def required(name: str) -> str:
         KeyError: the table doesn't have it.
     """
     program = _BY_NAME[name]
-    found = shutil.which(name)
+    found = program.found
     if found is None:
         # The command that installs programs runs without pytest, too.
         from tests.left_out import leave_out

@@ -223,7 +223,7 @@ from tests.programs import required
 
 @pytest.fixture(scope="module")
 def browser():
-    return required("chromium")
+    return required("chromium-headless-shell")
 
 def test_a_page(browser): ...
 def test_another_page(browser): ...
@@ -231,7 +231,8 @@ def test_load():
     required("wrk")
 def test_of_nothing_but_python(): ...
 """
-NO_CHROMIUM = "needs chromium, which is missing; as root: apt-get install -y chromium libatomic1"
+SHELL = "chromium-headless-shell"
+NO_CHROMIUM = f"needs {SHELL}, which is missing; as root: apt-get install -y {SHELL} libatomic1"
 
 
 @pytest.fixture
@@ -253,7 +254,7 @@ def test_a_test_that_lacks_a_program_is_skipped_with_the_command_that_installs_i
     result.assert_outcomes(passed=1, skipped=3)
     assert result.ret == 0
     assert len([line for line in result.outlines if line.endswith(NO_CHROMIUM)]) == 2
-    last = "3 tests were left out, for want of chromium, wrk. As root: apt-get install -y chromium libatomic1 wrk"
+    last = f"3 tests were left out, for want of {SHELL}, wrk. As root: apt-get install -y {SHELL} libatomic1 wrk"
     assert result.outlines[-1] == last
 
 
@@ -273,10 +274,13 @@ def test_whoever_may_not_install_programs_is_told_how(
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert main() == 0
     said = capsys.readouterr().err
-    assert said.startswith("Missing, and tests that need them are left out: bash, chromium, curl, haproxy, java, make,")
+    assert said.startswith(
+        f"Missing, and tests that need them are left out: bash, {SHELL}, curl, haproxy, java, javac,"
+    )
     assert (
-        "As root: apt-get install -y bash chromium curl default-jre-headless haproxy libatomic1 make nginx nodejs npm "
-        "ruby util-linux wrk" in said
+        f"As root: apt-get install -y bash {SHELL} curl default-jdk-headless default-jre-headless haproxy junit5 "
+        "libatomic1 libjackson2-databind-java make nginx nodejs npm ruby ruby-rspec-core ruby-rspec-expectations "
+        "ruby-rspec-mocks util-linux wrk" in said
     )
     assert main("--strict") == 1
 

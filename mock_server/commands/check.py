@@ -153,7 +153,8 @@ def check(
     from mock_server.harness.check.page import as_html
     from mock_server.harness.check.progress import ConsoleProgress
     from mock_server.harness.check.report import as_json, as_junit, print_report
-    from mock_server.harness.check.run import Plan, check_all
+    from mock_server.harness.check.run import Plan
+    from mock_server.harness.check.side_by_side import check_all
     from mock_server.own_server import own_server
     from mock_server.services import SERVICES
 

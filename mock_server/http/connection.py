@@ -7,6 +7,7 @@ uvicorn sets after each answer: one regular look at all waiting connections does
 complete answer in one write.
 """
 
+import re
 import sys
 from asyncio import TimerHandle, Transport
 from functools import lru_cache
@@ -31,6 +32,10 @@ _MOST_FILES = 65_536
 
 # How often, in seconds, we look for connections that have waited too long for another request.
 _LOOK = 1.0
+
+_UPGRADE: Final = re.compile(rb"^upgrade:", re.IGNORECASE | re.MULTILINE)
+# No client sends a header of this name.
+_OFFER: Final = b"ecf-mock-offered-upgrade"
 
 _REFUSALS = {414: "URI too long", 431: "Request header fields too large"}
 
@@ -91,6 +96,8 @@ class _Connection(HttpToolsProtocol):
     # Bytes since the parser last finished something: bytes of a head, or of the frame around a body's pieces.
     _undone = 0
     _too_large = False
+    # Whether the head offers to upgrade, under another name.
+    _offered = False
     _head_timer: TimerHandle | None = None
     _stalled_timer: TimerHandle | None = None
 
@@ -118,11 +125,22 @@ class _Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self in self.waiting and b"pgrade:" in data:
+            data = self._without_offer(data)
         self._undone += len(data)
         HttpToolsProtocol.data_received(self, data)
         cycle = self.cycle
         if (self._undone or cycle is None or cycle.response_complete) and not self.transport.is_closing():
             self._wait_for_more()
+
+    def _without_offer(self, data: bytes) -> bytes:
+        """The head under another name for the header Upgrade, which makes the parser drop the request's body.
+
+        A server may ignore the offer (RFC 9110, 7.8). Java's client makes it with its first request.
+        """
+        head, end, rest = data.partition(b"\r\n\r\n")
+        self._offered = True
+        return _UPGRADE.sub(_OFFER + b":", head) + end + rest
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -144,6 +162,9 @@ class _Connection(HttpToolsProtocol):
         if self._head_timer is not None:
             self._stop_head_timer()
         self.scope["extensions"] = self._extensions
+        if self._offered:
+            self._offered = False
+            self.headers[:] = [(b"upgrade" if name == _OFFER else name, value) for name, value in self.headers]
         HttpToolsProtocol.on_headers_complete(self)
 
     def on_body(self, body: bytes) -> None:

@@ -16,6 +16,8 @@ from tests.programs import required
 
 Scheme = Literal["light", "dark"]
 SCREENS: Final[tuple[tuple[int, Scheme], ...]] = ((1440, "light"), (1440, "dark"), (360, "light"), (360, "dark"))
+# The screens for axe, which takes long: each width and each scheme once, because colours don't depend on the width.
+EXAMINED: Final[tuple[tuple[int, Scheme], ...]] = ((1440, "light"), (360, "dark"))
 
 # What sticks out of the window on the right, unless it scrolls in a frame of its own that doesn't. Elements are
 # asked, and not only how far the page scrolls: a page that cuts off what sticks out hides it, and doesn't fit.
@@ -36,7 +38,7 @@ _STICKING_OUT = """() => {
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser without a window. While it is open, tests that are coroutines can't run: keep it to a module."""
-    program = required("chromium")
+    program = required("chromium-headless-shell")
     with sync_playwright() as playwright:
         # It keeps what pages store in a folder of TMPDIR, whose name may need more than ASCII.
         surroundings: dict[str, str | float | bool] = {**os.environ, "LC_ALL": "C.UTF-8"}

@@ -64,3 +64,8 @@ def test_a_file_of_an_unknown_kind_stops_the_site(project: Path) -> None:
 def test_the_projects_own_changes_can_be_read() -> None:
     headings = re.findall(r"^### (.+)$", changelog(), re.MULTILINE)
     assert [kind for kind in KINDS if kind in headings] == list(dict.fromkeys(headings))
+
+
+def test_what_no_release_has_yet_is_in_files_of_its_own() -> None:
+    _, _, releases = (ROOT / "CHANGELOG.md").read_text().partition(RELEASES)
+    assert releases.strip() == "" or releases.lstrip().startswith("## ["), "write a file in changes/ instead"

@@ -118,17 +118,3 @@ def test_the_csharp_of_the_documentation_is_well_formed() -> None:
         for step in result.steps:
             assert _csharp_is_well_formed(csharp(sending_of(step))), result.scenario.id
     assert not _csharp_is_well_formed("var answer = ;")
-
-
-def test_a_drill_in_a_suite_passes_with_a_client_that_is_ready(tmp_path: Path, mock: str) -> None:
-    """The suite of the page about grading, with the reference client in place of the reader's own."""
-    (tmp_path / "drill.test.mjs").write_text((DOCS / "suites/drill.test.mjs").read_text())
-    python, reference = sys.executable, str(DOCS.parent / "examples/reference_client.py")
-    (tmp_path / "your-client.mjs").write_text(
-        'import { execFile } from "node:child_process";\nimport { promisify } from "node:util";\n'
-        f"export const runClient = (url, token) => promisify(execFile)({python!r}, [{reference!r}, url, token]);\n"
-    )
-    environment = {**os.environ, "LEAD_PROVIDER_API_URL": mock}
-    command = [required("node"), "--test", str(tmp_path / "drill.test.mjs")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -155,6 +155,25 @@ def test_requests_that_come_together_are_answered_in_order_and_others_after_them
             assert received.count(b"HTTP/1.1 404 ") == 3
 
 
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_an_offer_to_upgrade_is_ignored_and_the_body_is_read(base_url: str, pieces: int) -> None:
+    """As Java's client sends its first request."""
+    head = (
+        b"POST /_mock/sandboxes HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nContent-Length: 17\r\n"
+        b"Host: 127.0.0.1\r\nHTTP2-Settings: AAEA\r\nUpgrade: h2c\r\nContent-Type: application/json\r\n\r\n"
+    )
+    with connected(base_url) as wire:
+        for part in (head, b'{"seed": "empty"}') if pieces == 2 else (head + b'{"seed": "empty"}',):
+            wire.sendall(part)
+            time.sleep(0.05)
+        assert b" 201 " in until(wire, b"\r\n\r\n")
+        # The connection goes on, and the journal has the header as it was sent.
+        wire.sendall(f"GET {LIST} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n".encode())
+        assert b" 401 " in until(wire, b"\r\n\r\n")
+    sent = httpx.get(f"{base_url}/_mock/sandboxes/default/requests").json()["requests"][-1]["request"]["headers"]
+    assert (sent["upgrade"], sent["connection"]) == ("h2c", "Upgrade")
+
+
 def test_trailers_without_end_end_the_connection(base_url: str) -> None:
     with connected(base_url) as wire:
         head = request("/api/v1/participant-declarations", "Transfer-Encoding: chunked\r\n").replace(b"GET", b"POST")

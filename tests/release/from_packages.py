@@ -42,8 +42,10 @@ class Way:
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     folder = tmp_path_factory.mktemp("release")
     checkout = folder / "checkout"
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(checkout)], check=True)
-    subprocess.run(["git", "-C", str(checkout), "tag", f"v{VERSION}"], check=True)
+    git = shutil.which("git")
+    assert git, "needs git"
+    subprocess.run([git, "clone", "-q", str(ROOT), str(checkout)], check=True)
+    subprocess.run([git, "-C", str(checkout), "tag", f"v{VERSION}"], check=True)
     shutil.copytree(ROOT / "build" / "site", checkout / "build" / "site")
     return build(checkout, folder / "packages", {})
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import SCREENS, Scheme, barriers, excess, watch
+from tests.browser import EXAMINED, SCREENS, Scheme, barriers, excess, watch
 from tests.site.built import Site, addresses
 
 
@@ -33,13 +33,15 @@ _THIN_OUT = """selectors => selectors.forEach(
 
 
 @pytest.mark.parametrize("address", addresses())
-def test_a_page_fits_says_no_error_asks_no_other_host_and_bars_nobody(
+def test_a_page_is_light_fits_says_no_error_asks_no_other_host_and_bars_nobody(
     browser: Browser, site: Site, address: str
 ) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     page = context.new_page()
     seen = watch(page, site.base_url)
-    page.goto(site.base_url + address)
+    page.goto(site.base_url + address, wait_until="networkidle")
+    elements = page.evaluate("document.querySelectorAll('*').length")
+    navigations = page.locator("nav, [role=navigation]").count()
     # What is measured half-way through a change of colours is the colour of neither.
     page.add_style_tag(content="* { transition: none !important; animation: none !important; }")
     wrong = []
@@ -50,19 +52,10 @@ def test_a_page_fits_says_no_error_asks_no_other_host_and_bars_nobody(
         page.set_viewport_size({"width": width, "height": 900})
         wrong += [f"{width} px: {too_wide}" for too_wide in excess(page)]
     page.evaluate(_THIN_OUT, _REPEATED)
-    for width, scheme in SCREENS:
+    for width, scheme in EXAMINED:
         _look(page, width, scheme)
         wrong += [f"{width} px, {scheme}: {barrier}" for barrier in barriers(page, _IMPACTS)]
     context.close()
     assert (wrong, seen.messages, seen.foreign) == ([], [], [])
-
-
-@pytest.mark.parametrize("address", addresses())
-def test_a_page_is_light(browser: Browser, site: Site, address: str) -> None:
-    page = browser.new_page()
-    page.goto(site.base_url + address, wait_until="networkidle")
-    elements = page.evaluate("document.querySelectorAll('*').length")
-    navigations = page.locator("nav, [role=navigation]").count()
-    page.close()
     assert elements <= _ELEMENTS
     assert navigations <= _NAVIGATIONS

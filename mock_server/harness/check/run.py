@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -49,9 +49,6 @@ _WEIGHTS = {
     "fuzzing": 1,
     "stateful": 1,
 }
-
-# The least time for one of several services, in seconds.
-_SHORTEST = 0.01
 
 # The stages that need only the contract and the scenarios of a service.
 WITHOUT_KIT = ("contract", "scenarios")
@@ -102,26 +99,6 @@ class Progress(Protocol):
 
     def done(self, stage: StageResult) -> None:
         """The check has ended."""
-
-
-def check_all(
-    plan: Plan, services: Sequence[Service], progress: Callable[[Service], Progress], start_mock: StartMock
-) -> list[Report]:
-    """Runs the check of each service, one after the other. Raises CannotRun.
-
-    They share the time limit: what one service doesn't use, the next ones have.
-    """
-    began = monotonic()
-    reports: list[Report] = []
-    for number, service in enumerate(services):
-        limit = plan.time_limit
-        if limit is not None:
-            limit = max((limit - (monotonic() - began)) / (len(services) - number), _SHORTEST)
-        report = check(replace(plan, service=service, time_limit=limit), progress(service), start_mock)
-        reports.append(report)
-        if plan.stop_at_first and not report.kept:
-            break
-    return reports
 
 
 def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:

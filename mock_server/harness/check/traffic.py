@@ -224,6 +224,8 @@ class _BodyNames:
     def __init__(self, check: ResponseCheck, service: Service) -> None:
         document = service.contract
         self._alternatives: dict[str, dict[str, Validator]] = {}
+        # The schemas that a body satisfies, by operation and body. Many bodies are equal.
+        self._known: dict[tuple[str, str | None], list[str]] = {}
         for operation in check.operations.values():
             body = resolve(document, operation.definition.get("requestBody"))
             if body:
@@ -233,10 +235,13 @@ class _BodyNames:
     def of(self, operation_id: str, request: Request) -> Iterable[str]:
         if operation_id not in self._alternatives or request.json is None:
             return
-        for name, check in self._alternatives[operation_id].items():
-            if not violations(check, request.json):
-                yield name
-                yield f"as {request.headers.get('content-type', '').partition(';')[0].strip().lower()}"
+        key = (operation_id, request.content)
+        if key not in self._known:
+            alternatives = self._alternatives[operation_id].items()
+            self._known[key] = [name for name, check in alternatives if not violations(check, request.json)]
+        for name in self._known[key]:
+            yield name
+            yield f"as {request.headers.get('content-type', '').partition(';')[0].strip().lower()}"
 
 
 def body_names(document: Mapping[str, Any], operation: Operation) -> list[str]:

@@ -84,6 +84,20 @@ def test_csv_is_read_cell_by_cell() -> None:
     assert problems(CSV, 200, TEXT_CSV, f"{good}one,two\n") == ["a CSV row has another number of cells"]
 
 
+def test_a_wrong_record_among_right_ones_is_named_each_time_with_its_place() -> None:
+    right = example("ParticipantList")
+    wrong = json.loads(json.dumps(right["data"][0]))
+    # Equal for Python, and not for a client.
+    wrong["attributes"]["email_validated"] = wrong["attributes"].get("email_validated")
+    wrong["attributes"]["eligible_for_funding"] = 1
+    assert problems(LIST, 200, JSON_API, right) == []
+    mixed = {"data": [*right["data"], wrong]}
+    for document in (mixed, mixed, {"data": [*mixed["data"], right["data"][0]]}):
+        found = response_check(V1).problems(*LIST, Response(200, JSON_API, json.dumps(document)))
+        assert any(says.startswith(f"/data/{len(right['data'])}/attributes/") for _, says in found)
+    assert problems(LIST, 200, JSON_API, {**right, "meta": {}}) == ["/meta of 200 isn't as documented"]
+
+
 def test_what_belongs_to_no_operation_has_its_answers_too() -> None:
     unknown = ("GET", "/api/v1/nothing")
     assert problems(unknown, 404, JSON_API, {"error": "Resource not Found"}) == []

@@ -1,7 +1,10 @@
 """The check of several services at once, and what its reports say of each."""
 
 import json
+import os
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,13 +12,18 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
+from mock_server.harness.check.doorstep import CannotRun
 from mock_server.harness.check.outcome import Finding, Report
 from mock_server.harness.check.page import as_html
 from mock_server.harness.check.progress import ConsoleProgress
 from mock_server.harness.check.report import as_json, as_junit, print_report
-from mock_server.harness.check.run import Plan, check_all
+from mock_server.harness.check.run import Plan, StartMock
+from mock_server.harness.check.side_by_side import check_all
+from mock_server.harness.scenarios.target import TargetUnavailable
 from mock_server.own_server import own_server
+from mock_server.service import Service
 from mock_server.services import SERVICES
+from mock_server.settings import Settings
 from tests.harness.check.conftest import Listener
 from tests.harness.check.test_check import run
 
@@ -34,10 +42,49 @@ def test_each_service_is_checked_on_a_mock_of_its_own(reports: list[Report]) -> 
     assert len({report.base_url for report in reports}) == len(NAMES)
 
 
-def test_the_services_share_the_time_limit() -> None:
+def test_services_are_checked_side_by_side_and_told_of_in_order() -> None:
+    listeners = {service: Listener() for service in SERVICES}
+    plan = Plan(stages=["isolation", "fuzzing"], max_examples=1, time_limit=300)
+    reports = check_all(plan, SERVICES, listeners.__getitem__, own_server)
+    assert [report.api for report in reports] == NAMES
+    assert [[found.what for found in report.findings] for report in reports] == [[]] * len(NAMES)
+    for report, listener in zip(reports, listeners.values(), strict=True):
+        assert listener.begun == ["1/2 isolation", "2/2 fuzzing"]
+        assert listener.ended == ["isolation", "fuzzing"]
+        assert listener.exchanges >= report.stages[0].cases > 0
+        assert report.coverage
+
+
+def test_the_time_limit_counts_for_each_service() -> None:
     plan = Plan(stages=["contract", "fuzzing"], time_limit=0.01)
     reports = check_all(plan, SERVICES, lambda _: Listener(), own_server)
     assert [report.cut_short for report in reports] == [["fuzzing"]] * len(NAMES)
+
+
+@contextmanager
+def only_the_first(settings: Settings, services: Sequence[Service]) -> Iterator[str]:
+    """Starts a mock of the first service, and none of the others."""
+    if services[0] is not SERVICES[0]:
+        raise TargetUnavailable(f"no mock of {services[0].name} today")
+    with own_server(settings, services) as base_url:
+        yield base_url
+
+
+@contextmanager
+def ending(settings: Settings, services: Sequence[Service]) -> Iterator[str]:
+    """Starts a mock of the first service, and ends the process that asks for another."""
+    if services[0] is not SERVICES[0]:
+        os._exit(3)
+    with own_server(settings, services) as base_url:
+        yield base_url
+
+
+@pytest.mark.parametrize(
+    ("start_mock", "why"), [(only_the_first, "no mock of v3 today"), (ending, "the check of v3 ended with exit code 3")]
+)
+def test_a_check_beside_the_first_that_cannot_run_says_why(start_mock: StartMock, why: str) -> None:
+    with pytest.raises(CannotRun, match=why):
+        check_all(Plan(stages=["isolation"]), SERVICES, lambda _: Listener(), start_mock)
 
 
 def test_every_report_says_which_service(reports: list[Report]) -> None:

@@ -5,11 +5,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from mock_server.services import SERVICES
 from mock_server.web.contents import contents_for
-from tests.browser import SCREENS, barriers, excess, watch
+from tests.browser import EXAMINED, SCREENS, barriers, excess, watch
 from tests.web.browser.visitors import Client, live
-
-# Each width and each scheme once: colours don't depend on the width.
-EXAMINED = {(1440, "light"), (360, "dark")}
 
 VIEWS = [
     *(
