@@ -104,6 +104,9 @@ def drill(
     Exits with 0 when everything required is passed, 1 when it isn't, 2 when it couldn't be run.
     """
     from mock_server.harness.readiness.client_process import Stop
+
+    # Before everything that takes a while: somebody may want to end it soon.
+    stop = context.with_resource(Stop())
     from mock_server.harness.readiness.drill_run import DrillRun
 
     kit = shared.kit_of(api)
@@ -119,7 +122,6 @@ def drill(
     reports = shared.Reports(junit, html, json, evidence, client, require, expected)
     left_out = context.get_parameter_source("base_url") is ParameterSource.DEFAULT
     with (
-        Stop() as stop,
         _mock(base_url, own=left_out and command is not None) as url,
         shared.open_control(url, control_token) as control,
     ):
