@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages serve docs docs-zensical docs-serve test clients crash lint bill-of-materials audit advisories check release-check contract mutation mutation-domain bench soak lock clean
+.PHONY: help setup system-packages serve docs docs-beside docs-zensical docs-serve test clients crash lint bill-of-materials audit advisories check release-check contract mutation mutation-domain bench soak lock clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -21,9 +21,12 @@ setup: ## make the virtual environment from the lock file
 system-packages: setup ## install the programs that the tests run beside Python (Debian, as root)
 	@$(BIN)/python -m tests.programs --strict
 
+DOCS_BESIDE ?= $(MAKE) --silent --no-print-directory docs-beside
+
 serve: ## run the mock with its seed data (ARGS="--port 9000" passes options on)
 	@$(SET_UP) serve
-	@$(BIN)/ecf-mock serve $(ARGS)
+# Once it has answered, the mock builds its documentation with this command, unless DOCS_BESIDE is empty.
+	@ECF_MOCK_DOCS_COMMAND="$(DOCS_BESIDE)" $(BIN)/ecf-mock serve $(ARGS)
 
 # The banner that this silences is about a version of MkDocs that isn't used here.
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
@@ -36,6 +39,12 @@ docs-zensical: setup ## build the documentation with Zensical, into build/zensic
 	$(BIN)/python -m docs.generator
 	printf 'INHERIT: mkdocs.yml\nsite_dir: zensical\n' > build/zensical.yml
 	$(BIN)/zensical build --clean --strict -f build/zensical.yml
+
+# For the mock that serves: in an environment of its own, and in the place of the site only when all of it is there.
+docs-beside:
+	@test -f build/site/index.html || { $(SET_UP) documentation && .venv-docs/bin/python -m docs.generator && \
+	  NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict -f build/mkdocs.yml --site-dir site.new && \
+	  rm -rf build/site && mv build/site.new build/site; }
 
 DOCS_PORT ?= 8001
 
@@ -107,6 +116,8 @@ lock: ## renew both lock files from pyproject.toml (needs uv)
 	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 # The same versions, of the packages that serving needs and of those that install the project itself.
 	$(COMPILE) --extra fast --group install -c requirements.lock pyproject.toml -o requirements-serve.lock
+# The same versions, of the packages that build the documentation beside a server.
+	$(COMPILE) --extra docs --group install -c requirements.lock pyproject.toml -o requirements-docs.lock
 
 clean: ## remove what the targets made
-	rm -rf .venv build dist site .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-docs build dist site .mypy_cache .pytest_cache .ruff_cache

@@ -1,6 +1,8 @@
-"""Makes the virtual environment `.venv`, and installs what a lock file names into it, with this project.
+"""Makes a virtual environment, and installs what a lock file names into it, with this project.
 
-    python3 environment.py [--this-python] serve|everything
+    python3 environment.py [--this-python] serve|everything|documentation
+
+It is `.venv`; for the documentation, which the mock builds while it serves, it is `.venv-docs`.
 
 `make` runs it with the interpreter that PYTHON names, and adds `--this-python` when somebody named one. An environment
 that works and is up to date stays as it is. The script makes a new one when the interpreter of the old one is gone or
@@ -25,6 +27,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 # `everything` includes what `serve` installs, in the same versions; a test keeps it so.
 LOCKS = {"serve": "requirements-serve.lock", "everything": "requirements.lock"}
+# It has an environment of its own: nothing that serves or tests waits for it, or changes with it.
+DOCUMENTATION = "documentation"
+DOCUMENTATION_LOCK = "requirements-docs.lock"
 
 
 class Unusable(Exception):
@@ -40,12 +45,16 @@ def oldest_python(root: Path) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def _lock(what: str) -> str:
+    return DOCUMENTATION_LOCK if what == DOCUMENTATION else LOCKS[what]
+
+
 class Environment:
     """The virtual environment of the project in `root`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, name: str = ".venv") -> None:
         self.root = root
-        self.folder = root / ".venv"
+        self.folder = root / name
         self.python = self.folder / "bin" / "python"
         # What was installed, each with a hash of the files that name it, and where.
         self._file = self.folder / "installed.json"
@@ -82,9 +91,9 @@ class Environment:
         Raises:
             Unusable: pip failed, and has said why.
         """
-        lock = self.root / LOCKS[what]
+        lock = self.root / _lock(what)
         packages = len(re.findall(r"^\S+==", lock.read_text("utf-8"), re.MULTILINE))
-        print(f"Installing {packages} packages into .venv, as {lock.name} names them.", flush=True)
+        print(f"Installing {packages} packages into {self.folder.name}, as {lock.name} names them.", flush=True)
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         project = ["--no-deps", "--no-build-isolation", "--editable", str(self.root)]
         for options in (["--require-hashes", "--requirement", str(lock)], project):
@@ -95,7 +104,7 @@ class Environment:
         self._file.write_text(json.dumps(notes), "utf-8")
 
     def _read(self, what: str) -> str:
-        files = [self.root / LOCKS[what], self.root / "pyproject.toml"]
+        files = [self.root / _lock(what), self.root / "pyproject.toml"]
         return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     def _notes(self) -> dict[str, str]:
@@ -139,7 +148,7 @@ def set_up(environment: Environment, what: str, this_python: bool) -> None:
                 f"Name a newer one: make {target} PYTHON=python3.12"
             )
         install_venv_module()
-        print(f"Making .venv with Python {here[0]}.{here[1]}.", flush=True)
+        print(f"Making {environment.folder.name} with Python {here[0]}.{here[1]}.", flush=True)
         environment.make()
     if not environment.holds(what):
         environment.install(what)
@@ -148,11 +157,12 @@ def set_up(environment: Environment, what: str, this_python: bool) -> None:
 def main(arguments: list[str]) -> int:
     """The exit code, when what went wrong has been said."""
     *options, what = arguments
-    with Path(__file__).open("rb") as lock:
-        # Of two commands at once the second waits, and finds everything there.
+    environment = Environment(ROOT, ".venv-docs" if what == DOCUMENTATION else ".venv")
+    # Of two commands at once for one environment the second waits, and finds everything there.
+    with (ROOT / _lock(what)).open("rb") if what == DOCUMENTATION else Path(__file__).open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            set_up(Environment(ROOT), what, "--this-python" in options)
+            set_up(environment, what, "--this-python" in options)
         except Unusable as reason:
             print(reason, file=sys.stderr)
             return 1

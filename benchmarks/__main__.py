@@ -20,6 +20,7 @@ from benchmarks.compare import SERVERS, Bench, Effort, compare_servers, prepare,
 from benchmarks.figures import Comparison, Finding, Results, Started
 from benchmarks.kept import with_state
 from benchmarks.load import LoadFailed, Wrk
+from benchmarks.pages import longest_tasks
 from benchmarks.processes import ROOT, Cores, ServerFailed
 from benchmarks.scale import at_scale
 from benchmarks.v3 import compare_v3, first_answers
@@ -30,8 +31,8 @@ from benchmarks.workloads import NAMES as WORKLOADS
 from benchmarks.workloads import REACH_P99_MS
 
 START, SCALE, WATCHED, STATE, BALANCED = "start", "scale", "watched", "state", "balanced"
-START_V3, SCALE_V3 = "start-v3", "scale-v3"
-PARTS = (START, *WORKLOADS, SCALE, START_V3, *V3_WORKLOADS, SCALE_V3, WATCHED, STATE, BALANCED)
+START_V3, SCALE_V3, PAGES = "start-v3", "scale-v3", "pages"
+PARTS = (START, *WORKLOADS, SCALE, START_V3, *V3_WORKLOADS, SCALE_V3, WATCHED, STATE, BALANCED, PAGES)
 RESULTS = Path(__file__).with_name("results")
 
 
@@ -173,6 +174,8 @@ def _find(bench: Bench, options: Options) -> Iterator[Started | Comparison | Fin
         yield from with_state(bench, options.participants, options.scale)
     if BALANCED in options.only:
         yield from behind_nginx(bench)
+    if PAGES in options.only:
+        yield from longest_tasks(bench)
 
 
 def _command_line(arguments: list[str]) -> str:

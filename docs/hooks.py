@@ -5,6 +5,7 @@ path, so it imports nothing of the project.
 """
 
 import re
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,20 @@ _FRONT = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"<pre[^>]*><code[^>]*>(.*?)</code></pre>", re.DOTALL)
 _FENCE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 _TAG = re.compile(r"</?[a-z][^>]*>")
+# A drawing says in words what it shows; its labels alone say nothing.
+_DRAWING = re.compile(r"<svg\b.*?(?:<title[^>]*>(.*?)</title>.*?)?(?:<desc[^>]*>(.*?)</desc>.*?)?</svg>", re.DOTALL)
+_ITEM = re.compile(r"\s*<li\b[^>]*>\s*")
+# Elements whose text would stick to what follows.
+_STUCK = re.compile(r"(</(?:span|code|b|strong|em|a)>)(?=<[a-z])")
+_APART = re.compile(r"</(?:dt|dd|td|th|tr|summary|figcaption|h[1-6]|p|div|ul|ol)>")
 # Marks of MkDocs' own Markdown: blocks of HTML, anchors and classes.
 _MARKS = re.compile(r"^/{3,}.*$|[ \t]*\{ [#.:][^}\n]*\}", re.MULTILINE)
+
+
+def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> None:
+    """The site map says when a page's sources changed, and not when the site was built."""
+    if revised := page.meta.get("revised"):
+        page.update_date = datetime.strptime(revised, "%d %b %Y").date().isoformat()
 
 
 def on_post_build(config: Any, **_: Any) -> None:
@@ -42,8 +55,14 @@ def plain(body: str) -> str:
     fenced = _CODE.sub(lambda found: f"\n\n```\n{unescape(_TAG.sub('', found[1])).strip()}\n```\n\n", body)
     parts = _FENCE.split(fenced)
     # Every second part is a fence.
-    kept = [part if number % 2 else unescape(_MARKS.sub("", _TAG.sub("", part))) for number, part in enumerate(parts)]
+    kept = [part if number % 2 else _without_tags(part) for number, part in enumerate(parts)]
     return re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip() + "\n"
+
+
+def _without_tags(part: str) -> str:
+    part = _DRAWING.sub(lambda found: ": ".join(filter(None, found.groups())), part)
+    part = _APART.sub("\n", _ITEM.sub("\n- ", _STUCK.sub(r"\1 ", part)))
+    return unescape(_MARKS.sub("", _TAG.sub("", part)))
 
 
 def _parts(text: str) -> tuple[dict[str, Any], str]:

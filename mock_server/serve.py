@@ -10,6 +10,7 @@ from rich.table import Table
 
 from mock_server.app import Application, build_app
 from mock_server.control.guard import is_loopback
+from mock_server.docs_command import DocsBuild, docs_command
 from mock_server.http.connection import connection_type, connections_allowed
 from mock_server.logs import hide_tokens
 from mock_server.sandbox.bad_values import BadWorldFile
@@ -48,8 +49,17 @@ def base_url(listener: socket.socket) -> str:
 def uvicorn_server(application: Application, max_connections: int = 1000) -> uvicorn.Server:
     settings = application.settings
 
+    docs = DocsBuild(docs_command())
+
     class Server(uvicorn.Server):
+        async def on_tick(self, counter: int) -> bool:
+            # The first answer doesn't wait for anything.
+            if self.server_state.total_requests:
+                docs.begin()
+            return await super().on_tick(counter)
+
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            docs.end()
             application.close()
             await super().shutdown(sockets)
 

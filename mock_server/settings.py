@@ -22,6 +22,8 @@ DOCS_PREFIX: Final = "/_mock/docs"
 # The variables that aren't settings of the server, and the programs that read them.
 OTHER_VARIABLES = {
     "ECF_MOCK_BASE_URL": "`ecf-mock drill` and `ecf-mock readiness`: where the mock runs.",
+    "ECF_MOCK_DOCS_COMMAND": "`ecf-mock serve` in a checkout: the command that builds the documentation beside it. "
+    "`make serve` sets it.",
     "ECF_MOCK_TOKEN": "`ecf-mock check` and `ecf-mock scenarios run`: a provider's token for another server. "
     "`ecf-mock drill --run` gives a client its token there.",
     "ECF_MOCK_PEER_TOKEN": "`ecf-mock check`: another provider's token.",

@@ -37,7 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("settings",),
     ("http",),
     ("rules",),
-    ("choices", "resources"),
+    ("choices", "docs_command", "resources"),
 )
 
 # In the harness: the engines, from the top, and below all of them what they share.

@@ -31,17 +31,28 @@ class PageBroken(Exception):
     """A page says something about itself that can't be right."""
 
 
-def completed(page: str, text: str, version: str, words: Sequence[str] = (), revised: str | None = None) -> str:
+def completed(
+    page: str,
+    text: str,
+    version: str,
+    words: Sequence[str] = (),
+    revised: str | None = None,
+    sources: Sequence[str] = (),
+) -> str:
     """The page with everything above its text. `version` is the label that the navigation gives to it.
 
     `words` are those by which readers look for it, beside its own. `revised` is the day of its last change, if known.
+    `sources` are the files that the page is made of, as paths in the repository.
 
     Raises:
-        PageBroken: the page has no description and no paragraph, or it names a version that there isn't.
+        PageBroken: the page has no description and no paragraph, names a version that there isn't, or begins with two
+            blocks of front matter.
     """
     block = _BLOCK.match(text)
     own: dict[str, Any] = (yaml.safe_load(block[1]) or {}) if block else {}
     body = text[block.end() :] if block else text
+    if body.lstrip().startswith("---\n"):
+        raise PageBroken(f"{page} has two blocks of front matter, and readers would see the second one: make it one")
     about = own.pop("version", version)
     if about not in LABELS:
         raise PageBroken(f"{page} is about {about!r}; a page is about one of {', '.join(LABELS)}")
@@ -52,6 +63,7 @@ def completed(page: str, text: str, version: str, words: Sequence[str] = (), rev
         # Search knows a field for tags. It shows the first one, and finds the page by all.
         "tags": [about, *map(str, [*own.pop("words", ()), *words])],
         **({"revised": revised} if revised else {}),
+        **({"sources": list(sources)} if sources else {}),
         # Its file, which stands beside the page.
         "source": page,
         **own,

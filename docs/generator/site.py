@@ -217,7 +217,7 @@ def site() -> dict[str, str]:
     made = environment()
     samples = made.globals["samples"] = Samples()
     found: dict[str, str] = {}
-    revised: dict[str, str | None] = {}
+    sources: dict[str, list[str]] = {}
     # A page that needs a mock gets one of its own, so that no page changes what another shows.
     with ExitStack() as mocks:
         made.globals["trial"] = lambda now=NOW: mocks.enter_context(trial(now))
@@ -225,11 +225,16 @@ def site() -> dict[str, str]:
             samples.begin(page)
             found[page] = made.get_template(template).render(page=page, **names)
             samples.end()
-            revised[page] = last_change(_sources(page, names))
+            sources[page] = _sources(page, names)
     labels = front_matter.versions(navigation.navigation(list(found)))
     complete = {
         page: front_matter.completed(
-            page, text, labels.get(page, front_matter.SHARED), WORDS.get(page, ()), revised[page]
+            page,
+            text,
+            labels.get(page, front_matter.SHARED),
+            WORDS.get(page, ()),
+            last_change(sources[page]),
+            sources[page],
         )
         for page, text in found.items()
     }

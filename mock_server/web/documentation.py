@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_server.docs_command import docs_command
 from mock_server.gateway import CONTRACTS_PREFIX
 from mock_server.resources import resource
 from mock_server.service import Call
@@ -25,10 +26,17 @@ SITES: Final = (_PACKAGE / "_resources" / "site", _PACKAGE.parent / "build" / "s
 _MISSING: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Documentation of ecf-mock</title>
 <h1>The documentation isn't built yet</h1>
-<p>In a checkout, run <code>make docs</code>, and load this page again. It takes a minute or two.</p>
+<p>{what_to_do}</p>
 <p>You asked for <code>{path}</code>.</p>
 </html>
 """
+
+
+_BUILD_IT: Final = "In a checkout, run <code>make docs</code>, and load this page again. It takes a minute or two."
+_BUILDING: Final = (
+    "The mock builds it beside its work. Load this page again in some minutes. "
+    "If that fails, the terminal says so, and <code>make docs</code> shows why."
+)
 
 
 def built_site() -> Path | None:
@@ -51,7 +59,8 @@ class Documentation:
             # Links on the first page are relative to its folder.
             answer = RedirectResponse(f"{DOCS_PREFIX}/")
         elif self._files is None:
-            answer = HTMLResponse(_MISSING.format(path=escape(path)), 404)
+            what_to_do = _BUILDING if docs_command() else _BUILD_IT
+            answer = HTMLResponse(_MISSING.format(path=escape(path), what_to_do=what_to_do), 404)
         else:
             answer, scope = self._files, {**scope, "root_path": scope.get("root_path", "") + DOCS_PREFIX}
         try:

@@ -35,7 +35,7 @@ def _pasted(command: str) -> tuple[str, str]:
     return status, body
 
 
-@pytest.mark.parametrize(("name", "steps"), [("v3/index.md", 13), ("get-started.md", 5)])
+@pytest.mark.parametrize(("name", "steps"), [("v3/index.md", 13), ("first-steps.md", 5), ("get-started.md", 1)])
 def test_the_first_steps_can_be_followed_with_nothing_but_the_page(site: dict[str, str], name: str, steps: int) -> None:
     page = site[name]
     given = re.search(r'make serve ARGS="--clock (\S+)"', page)

@@ -146,7 +146,7 @@ def test_the_stories_that_run_anywhere_are_listed_and_a_failed_one_is_shown(site
 
 
 def test_the_guide_leaves_authentication_out_and_says_so(site: dict[str, str]) -> None:
-    assert "[how to authenticate](../get-started.md#tokens)" in site[ECF_USAGE]
+    assert "[how to authenticate](../first-steps.md#tokens)" in site[ECF_USAGE]
     for guide in TOLD:
         for result in guide.results.values():
             for step in result.steps:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from time import monotonic
 
+from mock_server.harness.check.doorstep import CannotRun
 from mock_server.harness.check.outcome import STAGES, Finding, Report, StageResult
 from mock_server.harness.check.run import Plan, check
 from mock_server.own_server import own_server
@@ -19,7 +20,7 @@ from tests.mutation.noticing import Noticed, ending_at_the_first_finding, only_p
 from tests.mutation.planted import planted_server
 from tests.mutation.planting import Plant
 from tests.mutation.plants import plants_of
-from tests.mutation.results import Result, digest_of_code, remember, remembered, table
+from tests.mutation.results import STOPPED, Result, digest_of_code, remember, remembered, table
 from tests.mutation.server import SOUND
 
 # Few examples: if only luck finds a fault, the check doesn't find it often enough.
@@ -108,6 +109,9 @@ def _tried(service: Service, name: str, kind: str, options: Namespace, code: str
         found = _told(report.findings[0]) if report.findings else ""
     except Noticed as first:
         noticed, found = (first.found.stage,), _told(first.found)
+    except CannotRun as failed:
+        # The fault broke what the control API does, so that a probe couldn't make its world.
+        noticed, found = (STOPPED,), str(failed)
     return Result(service.name, name, kind, noticed, round(monotonic() - began, 1), found, code)
 
 

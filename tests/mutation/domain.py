@@ -1,33 +1,33 @@
 """Changes the domain of a service bit by bit, with mutmut, and counts the changes that its tests don't notice.
 
-    python -m tests.mutation.domain [--service NAME] [MODULE…] [--show]
+    python -m tests.mutation.domain [--service NAME] [MODULE…] [--show] [--again]
 
 The service is the first one unless named. The program works on a copy in `build/mutation-domain`. First it rewrites the
 copy so that mutmut reaches all of the code: mutmut skips decorated functions, and so every rule. mutmut doesn't change
-sentences for people. The program exits with 1 when more than 5 % survive, of the named modules or of all. `--show`
-prints each survivor as a diff. README.md beside this file says what survived last, and why some changes may survive.
+sentences for people. `judging` then runs the tests. The program exits with 1 when more than 5 % survive, of the named
+modules or of all. `--show` prints each survivor as a diff. After new tests, `--again` only judges what survived before.
+README.md beside this file says what survived last, and why some changes may survive.
 """
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
+from difflib import unified_diff
 from pathlib import Path
+
+from mutmut.mutation.file_mutation import mutate_file_contents
 
 from mock_server.services import SERVICES
 
 ROOT = Path(__file__).parents[2]
 COPY = ROOT / "build" / "mutation-domain"
-# The service whose domain `[tool.mutmut]` of pyproject.toml names.
-_CONFIGURED = SERVICES[0].name
 
 MOST_SURVIVORS = 0.05
-_CHILDREN = 2
-# A change that makes a test hang or kills its process counts as noticed, like one that makes a test fail.
-_NOTICED = {"killed", "timeout", "segfault"}
-
-_CACHE, _NO_CACHE = "from functools import cache\n", "cache = lambda function: function\n"
+# A change that makes a test hang counts as noticed, like one that makes a test fail.
+_NOTICED = {"killed", "timeout"}
 
 # Functions that mutmut can't judge: `rule` runs during the import, before a change takes effect. `__del__` may run at
 # any time, even inside mutmut's own bookkeeping.
@@ -93,74 +93,78 @@ def domain_of(service: str) -> Path:
     return Path("mock_server") / service / "domain"
 
 
-def make_copy(service: str) -> None:
-    """Makes the folder that mutmut works on."""
+def results_of(service: str) -> Path:
+    return COPY.with_name(f"mutation-domain-{service}.json")
+
+
+def make_copy(service: str, modules: list[str]) -> None:
+    """Makes the folder in which the tests run: these modules hold every change beside the sound code."""
     shutil.rmtree(COPY, ignore_errors=True)
     COPY.mkdir(parents=True)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "mock_server", COPY / "mock_server", ignore=ignore)
     shutil.copytree(ROOT / "tests" / service, COPY / "tests" / service, ignore=ignore)
-    shutil.copy(ROOT / "tests" / "__init__.py", COPY / "tests" / "__init__.py")
-    settings = (ROOT / "pyproject.toml").read_text("utf-8")
-    for folder in ("mock_server/{}/domain", "tests/{}/domain"):
-        settings = settings.replace(folder.format(_CONFIGURED), folder.format(service))
-    (COPY / "pyproject.toml").write_text(settings, "utf-8")
-    for file in (COPY / domain_of(service)).glob("*.py"):
-        file.write_text(rewritten(file.read_text("utf-8")), "utf-8")
-    for file in (COPY / "tests" / service / "domain").glob("*.py"):
-        # mutmut tries changes in forks of a process that has already run every test. A cached world there would be
-        # sound.
-        file.write_text(file.read_text("utf-8").replace(_CACHE, _NO_CACHE), "utf-8")
+    (COPY / "tests" / "mutation").mkdir()
+    for file in ("tests/__init__.py", "tests/mutation/__init__.py", "tests/mutation/judging.py", "pyproject.toml"):
+        shutil.copy(ROOT / file, COPY / file)
+    for module in modules:
+        code = COPY / domain_of(service) / f"{module}.py"
+        code.write_text(mutate_file_contents(str(code), rewritten(code.read_text("utf-8"))).code, "utf-8")
 
 
-def _mutmut(*arguments: str) -> str:
-    """The output of mutmut, without its progress display. Ends the program when mutmut fails."""
-    command = [sys.executable, "-W", "ignore", "-m", "mutmut", *arguments]
-    done = subprocess.run(command, cwd=COPY, text=True, stdout=subprocess.PIPE, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{done.stdout[-2000:]}\nmutmut {arguments[0]} failed")
-    return done.stdout
-
-
-def judged(service: str, modules: list[str]) -> dict[str, str]:
-    """The result of each change to these modules, by the name of the change."""
-    lines = (line.strip().partition(": ") for line in _mutmut("results", "--all", "true").splitlines())
+def judge(service: str, modules: list[str]) -> dict[str, str]:
+    """What became of each change to these modules, by its name. Ends the program if the sound code fails a test."""
+    results = results_of(service)
     package = ".".join(domain_of(service).parts)
-    return {
-        name: outcome
-        for name, _, outcome in lines
-        if name.startswith(tuple(f"{package}.{module}." for module in modules))
-    }
+    prefixes = [f"{package}.{module}." for module in modules]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.mutation.judging", str(results), f"tests/{service}/domain"]
+    if subprocess.run([*command, *prefixes], cwd=COPY, check=False).returncode != 0:
+        sys.exit("judging failed")
+    outcomes: dict[str, str] = json.loads(results.read_text("utf-8"))
+    return {name: outcome for name, outcome in outcomes.items() if name.startswith(tuple(prefixes))}
+
+
+def difference(change: str) -> str:
+    """The change as a diff of its function."""
+    module, _, name = change.rpartition(".")
+    file = COPY / Path(*module.split(".")).with_suffix(".py")
+    source = file.read_text("utf-8")
+    functions = {node.name: node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)}
+    sound = f"{name.partition('__mutmut_')[0]}__mutmut_orig"
+    before, after = (ast.unparse(functions[each]).replace(each, "").splitlines() for each in (sound, name))
+    return "\n".join(unified_diff(before, after, change, change, n=1, lineterm="")) + "\n"
 
 
 def main(arguments: list[str]) -> int:
     parser = ArgumentParser("python -m tests.mutation.domain", description=__doc__.partition("\n")[0])
     parser.add_argument("modules", nargs="*", metavar="MODULE")
-    parser.add_argument("--service", choices=[service.name for service in SERVICES], default=_CONFIGURED)
+    parser.add_argument("--service", choices=[service.name for service in SERVICES], default=SERVICES[0].name)
     parser.add_argument("--show", action="store_true", help="print each survivor as a diff")
+    parser.add_argument("--again", action="store_true", help="only judge what survived last time")
     options = parser.parse_args(arguments)
-    make_copy(options.service)
     domain = domain_of(options.service)
-    known = sorted(file.stem for file in (COPY / domain).glob("*.py") if file.stem != "__init__")
+    known = sorted(file.stem for file in (ROOT / domain).glob("*.py") if file.stem != "__init__")
     named: list[str] = options.modules
     unknown = set(named) - set(known)
     if unknown:
         sys.stderr.write(f"no module of the domain: {', '.join(sorted(unknown))}; there are {', '.join(known)}\n")
         return 2
-    sys.stdout.write("Changing the domain bit by bit; all of it takes half an hour.\n")
-    sys.stdout.flush()
-    _mutmut("run", "--max-children", str(_CHILDREN), *(f"{'.'.join(domain.parts)}.{name}.*" for name in named))
+    if not options.again:
+        results_of(options.service).unlink(missing_ok=True)
+    make_copy(options.service, named or known)
+    found = judge(options.service, named or known)
     changes = 0
     survivors = []
     for module in named or known:
-        outcomes = judged(options.service, [module])
+        start = f"{'.'.join(domain.parts)}.{module}."
+        outcomes = {name: outcome for name, outcome in found.items() if name.startswith(start)}
         lived = [name for name, outcome in outcomes.items() if outcome not in _NOTICED]
         if outcomes:
             sys.stdout.write(f"{module:<20} {len(lived):>3} of {len(outcomes):>3} survive\n")
         changes += len(outcomes)
         survivors += lived
     for name in survivors:
-        sys.stdout.write(_mutmut("show", name) if options.show else f"{name}\n")
+        sys.stdout.write(difference(name) if options.show else f"{name}\n")
     share = len(survivors) / changes
     sys.stdout.write(f"\n{len(survivors)} of {changes} changes to the domain survive its tests: {share:.1%}\n")
     return int(share > MOST_SURVIVORS)

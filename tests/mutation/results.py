@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 FILE = ROOT / "build" / "mutation.jsonl"
 # Everything that decides whether the check notices a fault.
 _CODE = ("mock_server/**/*.py", "openapi/*.yaml", "scenarios/**/*.yaml", "tests/mutation/**/*.py")
+# Stands in place of a stage when the check couldn't go on.
+STOPPED = "could not run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def table(results: Iterable[Result]) -> str:
     for result in results:
         by_kind.setdefault(result.kind, Counter())[result.stages[0] if result.stages else "nobody"] += 1
     seen = {stage for counts in by_kind.values() for stage in counts}
-    columns = [stage for stage in (*STAGES, "nobody") if stage in seen]
+    columns = [stage for stage in (*STAGES, STOPPED, "nobody") if stage in seen]
     rows = [("kind of fault", "planted", *columns), ("---", *["---:"] * (len(columns) + 1))]
     for kind, counts in by_kind.items():
         rows.append((kind, str(counts.total()), *(str(counts[column] or "") for column in columns)))

@@ -71,6 +71,11 @@ def install_alone(wheel: Path, environment: Path) -> Path:
     subprocess.run([*uv, "venv", "--python", sys.executable, str(environment)], check=True)
     python = str(environment / "bin" / "python")
     subprocess.run([*uv, "pip", "install", "--no-deps", "--python", python, str(wheel)], check=True)
+    return with_dependencies(environment)
+
+
+def with_dependencies(environment: Path) -> Path:
+    """Lets an environment use this one's packages, but not the project. Returns the folder with its commands."""
     dependencies = environment / "dependencies"
     dependencies.mkdir()
     for site in map(Path, sys.path):

@@ -1,16 +1,30 @@
 """The packages of a release: one build for all tests here. `make release-check` gets them as users do."""
 
 import json
+import os
+import re
 import subprocess
+import sys
 import tarfile
 import zipfile
 from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.release.building import RELEASING, VERSION, Packages, build, copy_of_sources, install_alone
+from tests.programs import required
+from tests.release.building import (
+    RELEASING,
+    ROOT,
+    VERSION,
+    Packages,
+    build,
+    copy_of_sources,
+    install_alone,
+    with_dependencies,
+)
 from tests.release.serving import PLUGIN_TEST, assert_serves_everything, serving, without_this_checkout
 
 SITE = {
@@ -94,6 +108,23 @@ def test_the_wheel_alone_serves_everything_and_carries_the_scenarios(commands: P
         for service, scenario in (("v1", "defer"), ("v3", "defer-participant")):
             run = [ecf_mock, "scenarios", "run", scenario, "--api", service, "--base-url", base_url]
             assert _run(run, tmp_path).startswith(f"passed  {scenario}")
+
+
+def test_the_commands_that_get_started_prints_install_the_wheel_and_serve(packages: Packages, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "pages" / "get-started.md").read_text()
+    found = re.search(r'^=== "Linux, macOS without make"$.*?```sh\n(.*?)```', page, re.DOTALL | re.MULTILINE)
+    assert found
+    make, install, serve = (line.strip() for line in found[1].strip().splitlines())
+    assert install.endswith(" .")
+    # As on somebody's machine, with the wheel in place of the checkout, and without a registry.
+    surroundings = without_this_checkout() | {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
+    surroundings["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), surroundings["PATH"]])
+    script = f"set -e\n{make}\n{install.removesuffix('.')}{packages.wheel}\n"
+    subprocess.run([required("bash"), "-c", script], cwd=tmp_path, env=surroundings, check=True, capture_output=True)
+    with_dependencies(tmp_path / ".venv")
+    assert serve.split() == [".venv/bin/ecf-mock", "serve"]
+    with serving([".venv/bin/ecf-mock"], tmp_path) as base_url:
+        assert httpx.get(f"{base_url}/_mock/health").status_code == 200
 
 
 def _run(command: list[str], folder: Path) -> str:

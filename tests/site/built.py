@@ -9,6 +9,8 @@ from docs.generator.addresses import address
 from docs.generator.site import page_files
 
 ROOT = Path(__file__).parent.parent.parent
+# Where the site is told that its sources are.
+REPOSITORY = "https://git.example/ecf-mock"
 
 # Elements that make a browser load something, with the attribute that says what.
 _LOADED = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src", "use": "href"}

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import chromium
-from tests.site.built import ROOT, Site
+from tests.site.built import REPOSITORY, ROOT, Site
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -23,7 +23,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 def _build(folder: Path) -> None:
     """Builds the site into `folder/site` as `make docs` does."""
     configuration = folder / "mkdocs.yml"
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "REPOSITORY_URL": REPOSITORY}
     commands = ["docs.generator", str(folder / "sources")], ["mkdocs", "build", "--strict", "-f", str(configuration)]
     for command in commands:
         done = subprocess.run(

@@ -1,15 +1,19 @@
 """The files of the built site: their HTML, every link, and every file that a page loads."""
 
+import json
 import re
+import struct
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from mkdocs.utils.yaml import yaml_load
 
 from docs.generator.addresses import address as address_of
 from docs.generator.site import page_files
-from tests.site.built import Page, Site, addresses
+from tests.site.built import REPOSITORY, ROOT, Page, Site, addresses
 
 
 def _file(site: Site, path: str) -> Path:
@@ -75,7 +79,9 @@ def test_an_unknown_address_isnt_a_dead_end(site: Site) -> None:
     assert page.misplaced == []
     # Wherever the unknown address was: the links are those of the whole site.
     links = [link for link in page.links if link.startswith("/") and link != "/"]
-    assert {"/get-started/", "/ecf-usage/", "/api-reference/reference-v1/", "/errors/"} <= set(links)
+    assert {"/get-started/", "/first-steps/", "/v3/", "/ecf-usage/", "/v3/usage/", "/errors/", "/v3/errors/"} <= set(
+        links
+    )
     assert [link for link in links if not _file(site, urlsplit(link).path).is_file()] == []
 
 
@@ -90,6 +96,48 @@ def test_each_page_has_a_description_of_its_own(site: Site) -> None:
     assert len(set(descriptions.values())) == len(descriptions)
 
 
+def _address() -> str:
+    """Where the site is said to be. It ends in a slash."""
+    with (ROOT / "mkdocs.yml").open() as stream:
+        return str(yaml_load(stream)["site_url"])
+
+
+def test_a_shared_link_shows_a_card_with_the_address_of_the_site(site: Site) -> None:
+    address = _address()
+    picture = site.folder / "assets" / "social-card.png"
+    assert struct.unpack(">II", picture.read_bytes()[16:24]) == (1200, 630)
+    for below, page in site.pages.items():
+        text = page.file.read_text()
+        assert f'<meta property="og:url" content="{address}{below}">' in text
+        assert f'<meta property="og:image" content="{address}assets/social-card.png">' in text
+
+
+def test_the_site_map_has_every_page_with_the_day_of_its_last_change(site: Site) -> None:
+    address = _address()
+    found = dict(re.findall(r"<loc>(.*?)</loc>\s*<lastmod>(.*?)</lastmod>", (site.folder / "sitemap.xml").read_text()))
+    assert sorted(found) == sorted(address + below for below in site.pages)
+    for below, page in site.pages.items():
+        changed = re.search(r"Last changed on (\d+ \w+ \d+)", page.file.read_text())
+        if changed is not None:
+            assert datetime.strptime(changed[1], "%d %b %Y").date().isoformat() == found[address + below]
+
+
+def test_each_page_says_where_to_edit_it(site: Site) -> None:
+    for below, page in site.pages.items():
+        found = re.search(rf'<a class="edit" href="{REPOSITORY}/(edit|tree)/main/(.+?)">', page.file.read_text())
+        assert found, below
+        source = ROOT / found[2]
+        assert source.is_file() if found[1] == "edit" else source.is_dir(), source
+
+
+def test_every_place_that_search_knows_is_there(site: Site) -> None:
+    known = json.loads((site.folder / "search" / "search_index.json").read_text())["docs"]
+    places = [each["location"].partition("#") for each in known]
+    assert len(places) > 1000
+    missing = [f"{page}#{name}" for page, _, name in places if name and unquote(name) not in site.pages[page].ids]
+    assert missing == []
+
+
 def test_each_page_stands_as_markdown_beside_itself(site: Site) -> None:
     index = (site.folder / "llms.txt").read_text()
     for address, page in site.pages.items():
@@ -102,6 +150,13 @@ def test_each_page_stands_as_markdown_beside_itself(site: Site) -> None:
         linked = re.search(r'<a href="([^"]+)">This page as Markdown</a>', page.file.read_text())
         assert linked
         assert urljoin(site.base_url + address, linked[1]) == site.base_url + beside
+
+
+def test_words_of_the_markdown_dont_stick_together(site: Site) -> None:
+    text = (site.folder / "api-reference" / "control" / "clock.md").read_text()
+    assert "sandbox path, SandboxId required\n\nThe sandbox's id." in text
+    states = (site.folder / "v3" / "states.md").read_text()
+    assert "States of a declaration: A new declaration is eligible or submitted." in states
 
 
 def test_the_markdown_of_a_story_has_request_and_answer(site: Site) -> None:

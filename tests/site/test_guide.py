@@ -1,5 +1,6 @@
 """The guides in a real browser: samples in the chosen language, folded answers, print."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -78,6 +79,17 @@ def test_a_page_and_a_search_result_say_which_version_they_are_about(page: Page)
     for version in ("Version 1", "Version 3"):
         of_version = results.filter(has_text="Error catalogue").locator(f".md-tag:visible >> text={version}")
         expect(of_version.first).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.parametrize("address", ["api-reference/reference-v1/answers/", "api-reference/reference-v3/participants/"])
+def test_a_place_of_the_reference_that_search_knows_comes_into_view(page: Page, site: Site, address: str) -> None:
+    known = json.loads((site.folder / "search" / "search_index.json").read_text())["docs"]
+    places = [each["location"].partition("#")[2] for each in known if each["location"].startswith(f"{address}#")]
+    assert len(places) >= 5
+    page.goto(address)
+    for place in places:
+        page.evaluate("place => { location.hash = place }", place)
+        expect(page.locator(f"[id='{place}']")).to_be_in_viewport()
 
 
 # Contrast as WCAG counts it, between the icon of a button and the background behind it.

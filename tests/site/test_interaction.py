@@ -47,7 +47,7 @@ def test_a_chosen_language_is_shown_everywhere_and_on_the_next_page(page: Page) 
         expect(section.get_by_text("import httpx")).to_be_visible()
         expect(section.get_by_text("HTTP/1.1 200 OK")).to_be_visible()
         expect(section.get_by_text("curl -X")).to_have_count(0)
-    for address in ("ecf-usage/notifying-of-withdrawal/", "get-started/"):
+    for address in ("ecf-usage/notifying-of-withdrawal/", "first-steps/"):
         page.goto(address)
         expect(page.get_by_text("import httpx").first).to_be_visible()
         expect(page.get_by_role("button", name="Python").first).to_have_attribute("aria-pressed", "true")

@@ -33,9 +33,10 @@ QUERIES = {
     "Retry-After": ("running-an-integration/",),
     "differences": ("sandbox/differences/",),
     "test 429": ("sandbox/faults/",),
-    "authentication": ("get-started/",),
+    "authentication": ("first-steps/",),
+    "install": ("get-started/",),
     "bearer token": (
-        "get-started/",
+        "first-steps/",
         "sandbox/tokens/",
     ),
     "rate limit": ("running-an-integration/",),

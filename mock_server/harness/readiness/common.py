@@ -333,7 +333,7 @@ _REQUIREMENTS: Final = (
     Requirement(
         id="cost.polling-rate",
         level="must",
-        sentence=f"The client polls at a rate that the service can bear: {cost.RATE_MEASURE}.",
+        sentence=f"The client polls at a rate that the service can bear. {cost.RATE_MEASURE}.",
         why="A client that uses up its limit by polling has nothing left for its declarations.",
         guide="",
         how="Poll more than once.",

@@ -19,8 +19,8 @@ WASTED_READINGS: Final = 60
 PAGES_PAST_END: Final = 5
 
 RATE_MEASURE: Final = (
-    f"its polls of one list during the busiest {STEADY_SECONDS:g} seconds would, at that rate, "
-    f"stay below {TIMES_OVER:g} times the limit of {LIMIT} requests in {LIMIT_SECONDS} seconds"
+    f"At the rate of the busiest {STEADY_SECONDS:g} seconds, its polls of one list stay below {TIMES_OVER:g} times "
+    f"the limit of {LIMIT} requests in {LIMIT_SECONDS} seconds"
 )
 READING_MEASURE: Final = f"at most {WASTED_READINGS} readings of single records tell it nothing new"
 END_MEASURE: Final = f"at most {PAGES_PAST_END} requests for pages after the last one"

@@ -62,8 +62,8 @@ def declaration_date_well_formed(facts: Facts) -> str | None:
 @rule(
     "declaration-date-in-milestone",
     "declaration_date",
-    means="The declaration date must lie inside the milestone of its type on the participant's schedule: from the "
-    "start of the first day to the end of the milestone date, where it has one.",
+    means="The declaration date must lie inside the milestone of its type on the participant's schedule. A milestone "
+    "goes from the start of its first day to the end of the milestone date, if it has one.",
     remedy="Look up the milestone dates of the participant's cohort and schedule; change the schedule if it is wrong.",
 )
 def declaration_date_in_milestone(facts: Facts) -> str | None:

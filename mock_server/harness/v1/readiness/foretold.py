@@ -86,8 +86,8 @@ TABLE: Final = (
 )
 
 MEASURE: Final = (
-    "one refusal may be a trial; after it, none is about the wrong course, a removed or withdrawn participant or a "
-    "date to come, and none of the other kinds comes twice (after the end of a milestone: three times)"
+    "One refusal may be a trial. After it, none is about the wrong course, a removed or withdrawn participant, or a "
+    "date to come. None of the other kinds comes twice (after the end of a milestone: three times)"
 )
 
 

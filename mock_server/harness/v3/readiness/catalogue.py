@@ -153,7 +153,7 @@ CATALOGUE: Final = (
     Requirement(
         id="actions.not-foretold",
         level="must",
-        sentence=f"Nothing is refused that the client's own records foretold: {foretold.MEASURE}.",
+        sentence=f"Nothing is refused that the client's own records foretold. {foretold.MEASURE}.",
         why="A client that doesn't look at what it knows reports the wrong people, and finds out only by refusals.",
         guide=f"{_SYNC}#refusal-changes-nothing",
         how="Send an action, a declaration or a partnership.",

@@ -231,9 +231,9 @@ TABLE: Final = (
 )
 
 MEASURE: Final = (
-    "one refusal may be a trial; after it, none is about the wrong course, type, schedule or delivery partner, about "
-    "somebody withdrawn, merged or moved, or about a date to come, and none of the other kinds comes twice (after the "
-    "end of a milestone: three times)"
+    "One refusal may be a trial. After it, none is about the wrong course, type, schedule or delivery partner, about "
+    "somebody withdrawn, merged or moved, or about a date to come. None of the other kinds comes twice (after the end "
+    "of a milestone: three times)"
 )
 
 # The requirement that the client looks at what it knows before it writes.
