@@ -1,9 +1,12 @@
 """What becomes of the mock as its world grows: memory, pages, filters, declarations."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
 from statistics import median
+from typing import Literal
 
 from benchmarks.compare import (
     MOST_PER_SECOND,
@@ -21,9 +24,12 @@ from benchmarks.figures import Comparison, Finding, Run, Series
 from benchmarks.processes import Running
 from benchmarks.servers import FIRST_PAGE, ours
 from benchmarks.workloads import LARGEST_PAGE, all_participants, filtered, new_declarations, page
+from mock_server.client import ControlClient
 
 _MEGABYTE = 1e6
 _STRETCHES = 5
+_SANDBOXES = 80
+_IMPORTS = 7
 
 
 def at_scale(bench: Bench, participants: int) -> Iterator[Finding | Comparison]:
@@ -31,6 +37,9 @@ def at_scale(bench: Bench, participants: int) -> Iterator[Finding | Comparison]:
     many = f"{participants:,} participants"
     with bench.start(ours("--seed", "empty")) as empty:
         yield Finding("memory, empty", empty.memory_bytes() / _MEGABYTE, "MB", "under 90")
+        for seed in ("empty", "guide"):
+            yield _fresh_sandbox(empty, seed)
+    yield _import()
     large = ours("--participants", str(participants))
     with bench.start(ours("--participants", "100")) as of_100, bench.start(large) as of_many:
         seconds = of_many.seconds_to_first_answer
@@ -40,6 +49,30 @@ def at_scale(bench: Bench, participants: int) -> Iterator[Finding | Comparison]:
         yield _pages(bench, of_100, of_many, many)
         yield _growth(bench, of_many, participants)
         yield Finding(f"memory, {many}, after all that", of_many.memory_bytes() / _MEGABYTE, "MB")
+
+
+def _fresh_sandbox(running: Running, seed: Literal["empty", "guide"]) -> Finding:
+    """A sandbox made, looked through for broken requests, and dropped again, as the plugin does for every test."""
+    times = []
+    with ControlClient(f"http://127.0.0.1:{running.port}") as control:
+        for _ in range(_SANDBOXES):
+            began = time.perf_counter()
+            made = control.sandbox(control.create_sandbox(seed=seed).id)
+            list(made.all_requests(contract="broken"))
+            made.delete()
+            times.append(1000 * (time.perf_counter() - began))
+    return Finding(f"a fresh sandbox, seed {seed}", median(times), "ms", "under 10")
+
+
+def _import() -> Finding:
+    """What `mock_server.testing` adds to a run of pytest that imports it."""
+    script = "import pytest, time; t = time.process_time; s = t(); import mock_server.testing; print(t() - s)"
+    command = [sys.executable, "-c", script]
+    times = [
+        1000 * float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        for _ in range(_IMPORTS)
+    ]
+    return Finding("import of mock_server.testing beside pytest", median(times), "ms", "under 30")
 
 
 def _paging(bench: Bench, of_many: Running) -> Finding:

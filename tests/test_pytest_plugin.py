@@ -2,10 +2,6 @@
 
 import os
 import re
-import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
@@ -389,40 +385,10 @@ def test_a_project_that_does_not_use_it_pays_nothing(run: Runner) -> None:
     result.assert_outcomes(passed=2)
 
 
-def test_the_plugin_is_imported_in_no_time() -> None:
-    script = "import pytest, time; t = time.perf_counter; s = t(); import mock_server.pytest_plugin; print(t() - s)"
-    seconds = [
-        float(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
-        for _ in range(3)
-    ]
-    print(f"importing the plugin took {min(seconds) * 1000:.1f} ms")
-    assert min(seconds) < 0.05
-
-
 @pytest.fixture(scope="module")
 def mock() -> Iterator[EcfMock]:
     with running_mock() as mock:
         yield mock
-
-
-@pytest.mark.parametrize("seed", ["guide", "empty"])
-def test_a_fresh_sandbox_costs_under_10_ms(mock: EcfMock, seed: str) -> None:
-    """Made, looked through for broken requests, and dropped again, as the fixture does for every test."""
-    spent, waited = [], []
-    for _ in range(80):
-        before, started = time.process_time(), time.perf_counter()
-        sandbox = mock.sandbox(seed=seed)  # type: ignore[arg-type]
-        assert sandbox.breaches() == []
-        sandbox.delete()
-        spent.append(1000 * (time.process_time() - before))
-        waited.append(1000 * (time.perf_counter() - started))
-    print(
-        f"a fresh {seed} sandbox takes {statistics.median(spent):.1f} ms of the processor, client and server together, "
-        f"and {statistics.median(waited):.1f} ms by the clock (best {min(spent):.1f} and {min(waited):.1f})"
-    )
-    # By the clock the best counts, because the machine of the tests has other things to do as well.
-    assert statistics.median(spent) < 10
-    assert min(waited) < 10
 
 
 # -- documentation -------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ def test_the_action_starts_a_mock_that_later_steps_can_use(tmp_path: Path) -> No
 def test_the_action_fails_when_the_mock_does(tmp_path: Path) -> None:
     done = step("Start the mock", tmp_path, port=free_port(), args="--seed nothing")
     assert done.returncode == 1
-    assert "'nothing' is not one of" in done.stderr
+    assert "'nothing': there is no such file" in done.stderr
 
 
 def test_the_action_checks_and_writes_reports(tmp_path: Path) -> None:

@@ -28,10 +28,10 @@ from tests.harness.readiness.clients.drilling import Boards, drills
 from tests.harness.readiness.clients.faulty import FAULTY
 from tests.harness.readiness.clients.faulty_too import FAULTY_TOO
 
-# A sample: `make clients` runs every client.
+# A sample: `make clients` runs every client. None is in it whose fault is that it is fast: a busy machine slows it.
 NAMES = (
     *("PollsByTheLastRecord", "DrawsItsPauses", "checks_before_it_declares", "declares_all_at_once", "ReadsFiles"),
-    *("StopsAtAFullPage", "KnocksAgainAtOnce", "TriesAgainAfterARefusal", "PollsFromASecondLater"),
+    *("StopsAtAFullPage", "TriesAgainAfterARefusal", "PollsFromASecondLater"),
     *("ForgetsTheTokenOnANewConnection", "declares_anew_for_who_came_from_another_provider"),
     "goes_on_for_who_came_from_another_provider",
 )
