@@ -33,6 +33,8 @@ CALLS = {
     "diff {contract} {folder}/new.yaml": (1, '"->'),
     "readiness --base-url {mock} --only errors": (1, "+ passed    errors.refusal-met"),
     "health --base-url {mock}": (0, "answers at http"),
+    "sandbox export default {folder}/world.json --base-url {mock}": (0, "default is in"),
+    "sandbox import {folder}/new.yaml --base-url {mock}": (2, "new.yaml: The body is no JSON"),
     "drill --list": (0, "lost-answer"),
     "drill --base-url {mock} --timeout 0.1 lost-answer": (1, "- not seen"),
 }

@@ -68,9 +68,10 @@ def import_sandbox(file: Path, name: str | None, base_url: str, control_token: s
         except OSError as error:
             raise terminal.CouldNotRun(f"can't read {file}: {error.strerror or error}") from error
         except ControlError as refused:
-            if not refused.errors:
+            if refused.status not in (400, 422):
                 raise
-            raise terminal.CouldNotRun(f"{file}: {refused.errors[0]}") from refused
+            why = refused.errors[0] if refused.errors else refused.detail
+            raise terminal.CouldNotRun(f"{file}: {why}") from refused
     click.echo(f"{made.id} begins from {file}")
     for provider in made.providers:
         click.echo(f"  {provider.name}: {provider.token}")

@@ -19,7 +19,6 @@ from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.v1.check import KIT
 from mock_server.own_server import own_server
-from mock_server.service import Service
 from mock_server.services import SERVICES
 from mock_server.v1.service import V1
 from tests.harness.check.conftest import Listener
@@ -41,10 +40,10 @@ def run(*arguments: str, environment: Mapping[str, str] | None = None) -> "subpr
     )
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-def test_the_mock_keeps_the_contract_in_every_stage_and_all_of_it_is_tried(service: Service) -> None:
+def test_the_mock_keeps_the_contract_in_every_stage_and_all_of_it_is_tried() -> None:
+    """For the first service. `make contract ARGS=--require-coverage`, which CI runs, asks the same of each."""
     listener = Listener()
-    report = check(Plan(service, max_examples=1), listener, own_server)
+    report = check(Plan(SERVICES[0], max_examples=1), listener, own_server)
     assert [found.what for found in report.findings] == []
     assert report.kept
     assert report.is_mock

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.harness.check import probes, run
+from mock_server.harness.check import run
 from mock_server.harness.v3.check import KIT as V3_KIT
 from mock_server.harness.v3.check.behaviour import reach
 from mock_server.v1.domain.commands import CATALOGUE
@@ -110,7 +110,7 @@ def test_a_run_is_resumed_only_with_the_same_code(
 
 def test_a_fault_can_be_tried_with_the_probes_that_look_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     came: list[str] = []
-    monkeypatch.setattr(probes, "run_probes", lambda some, *_: came.extend(probe.run.__name__ for probe in some))
+    monkeypatch.setattr(run, "run_probes", lambda some, *_: came.extend(probe.run.__name__ for probe in some))
     nothing: Any = None
     with only_probes(["reach", "payments.voids"]):
         vars(run)["run_probes"](V3_KIT.behaviour, nothing, nothing)
