@@ -1,7 +1,7 @@
 """Real Chromium for tests of pages, and what it can tell of one: what it logs, what it asks for, whom it bars."""
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -81,8 +81,8 @@ def _axe() -> str:
     return (npm.installed(Path(__file__).parent) / "axe-core" / "axe.min.js").read_text()
 
 
-def barriers(page: Page, impacts: Collection[str] = ("serious", "critical")) -> list[str]:
-    """What axe finds that bars people from using the page, of these impacts."""
+def barriers(page: Page) -> list[str]:
+    """What axe finds that makes the page harder to use for some people, the smallest impacts included."""
     # Evaluated rather than added to the page, whose policy lets no foreign script in.
     page.evaluate(_axe())
     options = {"resultTypes": ["violations"], "iframes": False}
@@ -90,6 +90,5 @@ def barriers(page: Page, impacts: Collection[str] = ("serious", "critical")) -> 
     return [
         f"{violation['id']} ({violation['impact']}): {node['html'][:160]}: {node['failureSummary']}"
         for violation in found["violations"]
-        if violation["impact"] in impacts
         for node in violation["nodes"]
     ]
