@@ -38,6 +38,8 @@ class DocsBuild:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                # The builder runs mocks of its own, for the examples. They must not build the documentation again.
+                env={name: value for name, value in os.environ.items() if name != VARIABLE},
                 start_new_session=True,
             )
         except OSError as error:

@@ -62,6 +62,16 @@ def test_it_begins_after_the_first_answer_at_the_lowest_priority_and_ends_with_t
     assert "couldn't be built" not in mock.said
 
 
+def test_the_mocks_that_the_builder_runs_build_nothing(tmp_path: Path) -> None:
+    """Each would begin a builder of its own, without end."""
+    note = tmp_path / "note"
+    script = f'import os; open("{note}", "w").write(str("{VARIABLE}" in os.environ))'
+    with started(command(script), tmp_path / "said") as mock:
+        assert mock.get("/api/v1/participants/ecf").status_code == 200
+        assert at_last(lambda: note.exists() and note.read_text() != "")
+    assert note.read_text() == "False"
+
+
 @pytest.mark.parametrize("broken", [f"{sys.executable} -c 'raise SystemExit(3)'", "/there/is/none"])
 def test_a_failure_is_one_line_and_harms_nothing(tmp_path: Path, broken: str) -> None:
     with started({VARIABLE: broken}, tmp_path / "said") as mock:
