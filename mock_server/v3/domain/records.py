@@ -251,12 +251,12 @@ class Teacher:
     @property
     def declarations(self) -> "list[Declaration]":
         """All declarations, of any provider and in any state, in order of creation."""
-        return _by_creation([d for stay in self.stays for each in stay.trainings for d in each.declarations])
+        return sorted((d for stay in self.stays for each in stay.trainings for d in each.declarations), key=_sequence)
 
     def declarations_as(self, role: str) -> "list[Declaration]":
         """The declarations in the role, of any provider and in any state, in order of creation."""
         stays = [stay for stay in self.stays if stay.role == role]
-        return _by_creation([d for stay in stays for each in stay.trainings for d in each.declarations])
+        return sorted((d for stay in stays for each in stay.trainings for d in each.declarations), key=_sequence)
 
     def view_of(self, provider: str) -> "View | None":
         """The provider's view. None if it sees nothing, because it has never trained the teacher."""
@@ -489,12 +489,6 @@ class Declaration:
     def uplift_paid(self) -> bool:
         """Stays true after a clawback (rules 3.3)."""
         return self.payment_status == "paid" and (self.pupil_premium_uplift or self.sparsity_uplift)
-
-
-def _by_creation(declarations: list[Declaration]) -> list[Declaration]:
-    if len(declarations) > 1:
-        declarations.sort(key=_sequence)
-    return declarations
 
 
 _sequence = attrgetter("sequence")

@@ -1,6 +1,7 @@
 """Mistakes of clients that seem to work: with transfers, transitions, restarts of a loop, and second thoughts."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -180,14 +181,14 @@ def writes_again_to_nobody(provider: LeadProvider) -> None:
             provider.put_action(nobody, "defer", {"reason": "other", "course_identifier": "ecf-induction"})
 
 
-class ActsOtherwise(LeadProvider):
+class ActsOtherwise(LeadProvider, ABC):
     def put_action(self, id: str, action: str, attributes: Record) -> Record:
         self.instead(id, action, attributes)
         return super().put_action(id, action, attributes)
 
+    @abstractmethod
     def instead(self, id: str, action: str, attributes: Record) -> None:
         """What it sends first, by mistake."""
-        raise NotImplementedError
 
 
 class NamesTheWrongType(LeadProvider):

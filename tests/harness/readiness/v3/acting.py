@@ -2,6 +2,7 @@
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -227,10 +228,10 @@ def declares_and_voids_in_turn(provider: LeadProvider) -> None:
         provider.void(provider.declare(id, "started", *DECLARATIONS_2025["started"]))
 
 
-class DeclaresOtherwise(LeadProvider):
+class DeclaresOtherwise(LeadProvider, ABC):
+    @abstractmethod
     def changed(self, kind: str, date: str, server_date: str | None) -> tuple[str, str | None] | None:
         """The dates that it sends instead; None when it sends nothing."""
-        raise NotImplementedError
 
     def declare(self, id: str, declaration_type: str, date: str, evidence: str, server_date: str | None = None) -> str:
         sent = self.changed(declaration_type, date, server_date)
@@ -371,14 +372,14 @@ class GivesUpAfterAFault(LeadProvider):
 # -- contract ------------------------------------------------------------------------------------
 
 
-class ActsOtherwise(LeadProvider):
+class ActsOtherwise(LeadProvider, ABC):
     def act(self, id: str, action: str, outcome: Record, attributes: Record | None = None) -> None:
         self.instead(id, action, attributes or {})
         super().act(id, action, outcome, attributes)
 
+    @abstractmethod
     def instead(self, id: str, action: str, attributes: Record) -> None:
         """What it sends first, by mistake."""
-        raise NotImplementedError
 
 
 class MisspellsAnAttribute(LeadProvider):
