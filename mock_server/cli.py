@@ -127,7 +127,7 @@ def serve(**given: Any) -> None:
     except StateLost as reason:
         raise click.ClickException(f"stopped, because the state file can't be written: {reason}") from reason
     except KeyboardInterrupt:
-        # Uvicorn shuts down and then raises KeyboardInterrupt again. Stopping with Ctrl-C is never a failure.
+        # Ctrl-C before the server was ready. Stopping with it is never a failure.
         return
 
 

@@ -88,6 +88,27 @@ def test_ctrl_c_stops_it_at_once_with_exit_0() -> None:
         assert "Traceback" not in process.stderr.read()
 
 
+def test_ctrl_c_is_heard_in_a_callback_of_the_garbage_collector() -> None:
+    """Python ignores what such a callback raises. The server starts with one, since it collects after its start."""
+    program = """
+import signal, weakref
+from mock_server import serve
+from mock_server.settings import Settings
+
+class Something: ...
+
+def interrupted(*_):
+    something = Something()
+    watched = weakref.ref(something, lambda _: signal.raise_signal(signal.SIGINT))
+    del something
+
+serve.announce = interrupted
+serve.run(Settings(port=0))
+"""
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert (finished.returncode, "Traceback" in finished.stderr) == (0, False)
+
+
 def test_a_port_in_use_is_one_clear_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
