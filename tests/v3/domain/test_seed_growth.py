@@ -43,7 +43,12 @@ def test_everybody_has_trained_since_september_with_funding() -> None:
         cohort = training.cohort
         assert cohort is not None
         start, morning = STARTS[cohort], MORNINGS[cohort]
-        assert (stay.started_on, training.started_on, stay.finished_on, training.finished_on) == (start, start, None, None)
+        assert (stay.started_on, training.started_on, stay.finished_on, training.finished_on) == (
+            start,
+            start,
+            None,
+            None,
+        )
         assert training.schedule_identifier == "ecf-standard-september"
         assert [each.started_on for each in stay.teacher.inductions] == ([start] if stay.role == "ect" else [])
         funded = {role: stay.teacher.role(role).eligible_from for role in ("ect", "mentor")}
@@ -68,7 +73,9 @@ def test_one_teacher_in_four_mentors_three_ects_of_the_school() -> None:
 
 
 def test_ects_work_full_time_or_part_time_and_mentors_have_no_pattern() -> None:
-    patterns = {role: [stay.working_pattern for stay in stays(grown()) if stay.role == role] for role in ("ect", "mentor")}
+    patterns = {
+        role: [stay.working_pattern for stay in stays(grown()) if stay.role == role] for role in ("ect", "mentor")
+    }
     assert set(patterns["mentor"]) == {None}
     assert set(patterns["ect"]) == {"full_time", "part_time"}
     assert patterns["ect"].count("full_time") > patterns["ect"].count("part_time")

@@ -123,6 +123,7 @@ BREACHES: list[tuple[str, Callable[[Scene], None]]] = [
     ),
 ]
 
+
 @pytest.mark.parametrize(("told", "spoil"), BREACHES)
 def test_a_breach_is_named(told: str, spoil: Callable[[Scene], None]) -> None:
     it = scene()
