@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def _make(world: World, provider: str, month: int) -> Statement:
     return statements.create(world, provider, "2025", month, 2026, NOW)
 
 
-def _change_cohort(**facts: str) -> Act:
+def _change_cohort(**facts: Any) -> Act:
     return lambda world: programmes.change_cohort(world, trained(world), "ect", NOW, **facts)
 
 

@@ -48,8 +48,10 @@ def another_stay(it: Scene, start: date) -> None:
     it.world.progress.latest = 7_000_002
 
 
-def end(it: Scene, day: date, *, stay: date | None = None) -> None:
-    it.training.finished_on, it.mentorship.finished_on, it.stay.finished_on = day, day, stay or day
+def end(it: Scene, day: date, *, mentorship: date | None = date.min) -> None:
+    """End everything on the day, the mentorship perhaps on another."""
+    it.training.finished_on = it.stay.finished_on = day
+    it.mentorship.finished_on = day if mentorship == date.min else mentorship
 
 
 def _set(what: str, **facts: object) -> Callable[[Scene], None]:
@@ -103,11 +105,11 @@ BREACHES: list[tuple[str, Callable[[Scene], None]]] = [
     ),
     (
         "the participant {ect}: the mentorship {mentorship} outlasts a stay",
-        lambda it: (end(it, TODAY), setattr(it.mentorship, "finished_on", None))[0],
+        lambda it: end(it, TODAY, mentorship=None),
     ),
     (
         "the participant {ect}: the mentorship {mentorship} outlasts a stay",
-        lambda it: (end(it, TODAY), setattr(it.mentorship, "finished_on", TODAY + timedelta(days=1)))[0],
+        lambda it: end(it, TODAY, mentorship=TODAY + timedelta(days=1)),
     ),
     (
         "the declaration {declaration} names the unknown provider 'elm'",
