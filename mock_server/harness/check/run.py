@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Protocol
 
 from mock_server.control.connection import ControlFailure
-from mock_server.harness.check.bench import World, Worlds
+from mock_server.harness.check.bench import Bench, Benches
 from mock_server.harness.check.consistency.stage import check_consistency
 from mock_server.harness.check.deviations import Deviation, Listed
 from mock_server.harness.check.doorstep import CannotRun, Doorstep
@@ -236,7 +236,7 @@ class _Run:
             elif self._pace.out_of_time:
                 stage.skipped, stage.cut_short = "the time limit was reached before it", True
             elif name == "behaviour":
-                run_probes(self._kit.behaviour, self._bench(self._kit), self._progress.step)
+                run_probes(self._kit.behaviour, self._benches(self._kit), self._progress.step)
             elif name == "isolation":
                 self._isolation(self._kit)
             elif name == "consistency":
@@ -251,23 +251,23 @@ class _Run:
             # What it answered before is worth a report.
             self.ended = str(gone)
 
-    def _bench(self, kit: CheckKit) -> Worlds:
-        return Worlds(self._target, self._plan.peer_token, self.traffic, kit.setting)
+    def _benches(self, kit: CheckKit) -> Benches:
+        return Benches(self._target, self._plan.peer_token, self.traffic, kit.equipment)
 
     def _isolation(self, kit: CheckKit) -> None:
-        bench = self._bench(kit)
-        if self._target.control is None and bench.given.peer is None:
+        benches = self._benches(kit)
+        if self._target.control is None and benches.given.peer is None:
             self.traffic.stage.skipped = "it needs another provider's token: give it with --peer-token"
         else:
-            run_probes(kit.isolation, bench, self._progress.step)
+            run_probes(kit.isolation, benches, self._progress.step)
 
     def _consistency(self, kit: CheckKit) -> None:
         if kit.records is None:
             self.traffic.stage.skipped = f"nothing says what the lists of {self._plan.service.name} say of each other"
             return
-        with self._world(kit) as world:
+        with self._bench(kit) as bench:
             may_write = self._plan.may_write if self._target.control is None else Writable()
-            check_consistency(kit.records, world, self.traffic, may_write, self._progress.step)
+            check_consistency(kit.records, bench, self.traffic, may_write, self._progress.step)
 
     def _generated(self, kit: CheckKit) -> None:
         # This import is by far the slowest.
@@ -276,15 +276,15 @@ class _Run:
         chains = _CHAINS if self.traffic.stage.name == "stateful" else 1
         reads_only = self._target.control is None and not self._plan.may_write.everything
         budget = Budget(self._plan.seed, self._plan.max_examples * chains, self._pace, reads_only)
-        with self._world(kit) as world:
-            run_phase(kit, world, self.traffic, budget, is_mock=self.traffic.is_mock, step=self._progress.step)
+        with self._bench(kit) as bench:
+            run_phase(kit, bench, self.traffic, budget, is_mock=self.traffic.is_mock, step=self._progress.step)
         self.traffic.stage.facts["seed"] = self._plan.seed
 
     @contextmanager
-    def _world(self, kit: CheckKit) -> Iterator[World]:
-        bench = self._bench(kit)
+    def _bench(self, kit: CheckKit) -> Iterator[Bench]:
+        benches = self._benches(kit)
         if self._target.control is None:
-            yield bench.given
+            yield benches.given
         else:
-            with bench.sandbox(seed="guide") as world:
-                yield world
+            with benches.sandbox(seed="guide") as bench:
+                yield bench

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from mock_server.harness.check.bench import World, noticed
+from mock_server.harness.check.bench import Bench, noticed
 from mock_server.harness.check.consistency import reading, writing
 from mock_server.harness.check.consistency.reading import Check
 from mock_server.harness.check.consistency.views import View
@@ -14,14 +14,14 @@ from mock_server.harness.check.writable import Writable
 
 
 def check_consistency(
-    records: Records, world: World, traffic: TrafficLog, may_write: Writable, step: Callable[[str], None]
+    records: Records, bench: Bench, traffic: TrafficLog, may_write: Writable, step: Callable[[str], None]
 ) -> None:
     """Compares what the lists say, then changes what it may, undoes it, and compares again."""
     stage = traffic.stage
     views: dict[str, View] = {}
     for listing in records.listings:
         with noticed(traffic, listing.operation, "The list can be read to its end."):
-            views[listing.name] = View(world.own, listing)
+            views[listing.name] = View(bench.own, listing)
     if len(views) < len(records.listings):
         return
     stage.facts["records"] = sum(len(view.whole) for view in views.values())

@@ -11,27 +11,27 @@ from typing import Any, Final
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.acts import DEFER, RESCHEDULE, RESUME, WITHDRAW, sent
-from mock_server.harness.v3.check.bench import VOID, World, body
+from mock_server.harness.v3.check.bench import VOID, Bench, body
 
 
 @dataclass(slots=True)
 class Scene:
     """A world with one of each record. `ids` has the records' ids by name."""
 
-    world: World
+    bench: Bench
     ids: dict[str, str] = field(default_factory=dict)
 
     @property
     def control(self) -> Any:
-        return self.world.control.v3
+        return self.bench.control.v3
 
     def report(self, operation: str, name: str = "ect") -> None:
         role = "mentor" if name == "mentor" else "ect"
-        self.world.own.accepted(operation, self.ids[name], body=sent(operation, role))
+        self.bench.own.accepted(operation, self.ids[name], body=sent(operation, role))
 
     def moments(self) -> dict[str, str]:
         """When each record was updated, as the lists of the provider say."""
-        own, shown = self.world.own, dict[str, str]()
+        own, shown = self.bench.own, dict[str, str]()
         lists = {
             "participant": "getParticipants",
             "transfer": "getTransfers",
@@ -50,21 +50,21 @@ class Scene:
         return shown
 
 
-def _scene(world: World) -> Scene:
+def _scene(bench: Bench) -> Scene:
     """An ECT with a mentor of another provider and a declaration, and somebody who left: a transfer."""
-    scene, control = Scene(world), world.control.v3
+    scene, control = Scene(bench), bench.control.v3
     school = control.add_school(induction_tutor_name="Iris Bell", induction_tutor_email="i@example.org")
-    first, second = world.partners()
-    mentor = world.trained("mentor", PEER, school_urn=school.urn)
-    ect = world.trained(school_urn=school.urn, mentor_id=mentor, delivery_partner_id=first)
-    gone = world.trained()
-    own_mentor = world.trained("mentor")
+    first, second = bench.partners()
+    mentor = bench.trained("mentor", PEER, school_urn=school.urn)
+    ect = bench.trained(school_urn=school.urn, mentor_id=mentor, delivery_partner_id=first)
+    gone = bench.trained()
+    own_mentor = bench.trained("mentor")
     control.depart(gone, role="ect", on="2026-01-31")
-    declared = world.own.declare(ect)["id"]
+    declared = bench.own.declare(ect)["id"]
     [partnership] = [
         each.id for each in control.partnerships() if (each.school_urn, each.provider) == (school.urn, OWN)
     ]
-    statement = world.own.ids("getStatements", filter__cohort="2025")[2]
+    statement = bench.own.ids("getStatements", filter__cohort="2025")[2]
     scene.ids = {
         "ect": ect,
         "mentor": own_mentor,
@@ -101,12 +101,12 @@ def _uplift(scene: Scene) -> object:
 
 def _other_partner(scene: Scene) -> object:
     sent_ = body(delivery_partner_id=scene.ids["second"])
-    return scene.world.own.accepted("updatePartnership", scene.ids["partnership"], body=sent_)
+    return scene.bench.own.accepted("updatePartnership", scene.ids["partnership"], body=sent_)
 
 
 def _new_mentor(scene: Scene) -> object:
     urn = scene.ids["urn"]
-    new = scene.world.trained("mentor", PEER, school_urn=urn, partnership="existing", email=None)
+    new = scene.bench.trained("mentor", PEER, school_urn=urn, partnership="existing", email=None)
     return scene.control.change_mentor(scene.ids["ect"], new)
 
 
@@ -130,7 +130,7 @@ ROWS: Final = (
     Row("cohort flags", lambda s: s.control.change_cohort("2025", uplift_fees=True, detailed_evidence=False)),
     Row(
         "a refused report",
-        lambda s: s.world.own.refused(["resume-not-active"], RESUME, s.ids["ect"], body=sent(RESUME)),
+        lambda s: s.bench.own.refused(["resume-not-active"], RESUME, s.ids["ect"], body=sent(RESUME)),
     ),
     Row(
         "a start of the induction",
@@ -218,7 +218,7 @@ ROWS: Final = (
     Row("a deferral", lambda s: s.report(DEFER), (_ECT,)),
     Row("a withdrawal", lambda s: s.report(WITHDRAW), (_ECT,)),
     Row("a change of schedule", lambda s: s.report(RESCHEDULE, "other"), ("participant: other",)),
-    Row("a void", lambda s: s.world.own.accepted(VOID, s.ids["declaration"]), (_DECLARATION,)),
+    Row("a void", lambda s: s.bench.own.accepted(VOID, s.ids["declaration"]), (_DECLARATION,)),
     Row(
         "another provider's training of the person",
         lambda s: s.control.change_training(s.ids["other"], role="ect", provider=PEER, partnership="new"),
@@ -234,27 +234,27 @@ ROWS: Final = (
 
 
 @probe("Exactly what rules 3.9 name moves when something changes, and nothing else.")
-def table(world: World, operation: str) -> None:
-    scene = _scene(world)
-    scene.ids["other"] = world.trained()
+def table(bench: Bench, operation: str) -> None:
+    scene = _scene(bench)
+    scene.ids["other"] = bench.trained()
     before = scene.moments()
     for row in ROWS:
-        now = world.tick()
+        now = bench.tick()
         row.change(scene)
-        blamed, after = world.own.last, scene.moments()
+        blamed, after = bench.own.last, scene.moments()
         moved = sorted(name for name, moment in after.items() if name in before and moment != before[name])
         wanted = sorted(row.moves)
-        world.own.last = world.own.last or blamed
-        world.own.expect(moved == wanted, f"{row.what} moves {wanted or 'nothing'}", f"it moves {moved or 'nothing'}")
+        bench.own.last = bench.own.last or blamed
+        bench.own.expect(moved == wanted, f"{row.what} moves {wanted or 'nothing'}", f"it moves {moved or 'nothing'}")
         wrong = {name: after[name] for name in moved if after[name] != now}
-        world.own.expect(not wrong, f"{row.what} moves them to {now}", f"it moves them to {wrong}")
+        bench.own.expect(not wrong, f"{row.what} moves them to {now}", f"it moves them to {wrong}")
         before = after
 
 
 @probe("An expression of interest of any provider moves the school's records of all cohorts.")
-def interests(world: World, operation: str) -> None:
+def interests(bench: Bench, operation: str) -> None:
     """Rules 3.9: the row of school × cohort."""
-    own, control = world.own, world.control.v3
+    own, control = bench.own, bench.control.v3
     school = control.add_school()
     cohorts = ("2023", "2024", "2025")
 
@@ -262,16 +262,16 @@ def interests(world: World, operation: str) -> None:
         return [own.shown("getSchool", school.id, query={"filter[cohort]": cohort})["updated_at"] for cohort in cohorts]
 
     before = moments()
-    now = world.tick()
+    now = bench.tick()
     person = control.register(role="ect", provider=PEER, school_urn=school.urn, started_on="2026-03-02").id
     own.expect(moments() == [now] * 3, f"all of them moved at {now}", f"they moved at {moments()}")
     # A second person with the same provider and cohort changes nothing.
-    world.tick()
+    bench.tick()
     control.register(role="ect", provider=PEER, school_urn=school.urn, started_on="2026-03-02")
     own.expect(moments() == [now] * 3, f"they still show {now}", f"they moved at {moments()}")
     # A partnership changes one cohort's record alone.
-    later = world.tick()
-    partner = world.partners(PEER, "2024")[0]
+    later = bench.tick()
+    partner = bench.partners(PEER, "2024")[0]
     control.partnership(provider=PEER, school_urn=school.urn, cohort="2024", delivery_partner_id=partner)
     wanted = [now, later, now]
     own.expect(moments() == wanted, f"they show {wanted}", f"they show {moments()}")
@@ -279,11 +279,11 @@ def interests(world: World, operation: str) -> None:
 
 
 @probe("Time alone moves no participant, and what is the same for all providers is so.")
-def time_passes(world: World, operation: str) -> None:
+def time_passes(bench: Bench, operation: str) -> None:
     """Rules 3.1 and 3.9."""
-    own, other, id = world.own, world.other, world.trained()
-    world.control.v3.depart(id, role="ect", on="2026-02-12")
-    joining = world.trained(started_on="2026-02-11")
+    own, other, id = bench.own, bench.other, bench.trained()
+    bench.control.v3.depart(id, role="ect", on="2026-02-12")
+    joining = bench.trained(started_on="2026-02-11")
     moved = {each: own.participant(each)["updated_at"] for each in (id, joining)}
     for moment, statuses in (
         ("2026-02-10T23:59:59Z", ("leaving", "joining")),
@@ -291,14 +291,14 @@ def time_passes(world: World, operation: str) -> None:
         ("2026-02-11T23:59:59Z", ("leaving", "active")),
         ("2026-02-12T00:00:00Z", ("left", "active")),
     ):
-        world.to(moment)
+        bench.to(moment)
         came = tuple(own.enrolment(each)["participant_status"] for each in (id, joining))
         own.expect(came == statuses, f"at {moment} they are {statuses}", f"they are {came}")
         shown = {each: own.participant(each)["updated_at"] for each in (id, joining)}
         own.expect(shown == moved, "nothing moved", f"{shown}")
-    world.control.v3.register(participant_id=id, role="ect", provider=PEER, partnership="new", started_on="2026-02-13")
+    bench.control.v3.register(participant_id=id, role="ect", provider=PEER, partnership="new", started_on="2026-02-13")
     mine, theirs = own.participant(id)["updated_at"], other.participant(id)["updated_at"]
-    own.expect(mine == theirs == world.now, "both providers see one moment", f"they see {mine} and {theirs}")
+    own.expect(mine == theirs == bench.now, "both providers see one moment", f"they see {mine} and {theirs}")
 
 
 PROBES: Final = (table, interests, time_passes)
