@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from mock_server.sandbox.row_fields import fields_of, names_of
+from mock_server.rules.row_fields import fields_of, names_of
 from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
 from mock_server.v1.domain.schedules import Statement
 from mock_server.v1.domain.states import DECLARATION_STATES
