@@ -1,11 +1,11 @@
-"""The worlds and senders for the probes of v1."""
+"""The benches and senders for the probes of v1."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.harness.check import bench
-from mock_server.harness.check.bench import OWN, Setting
+from mock_server.harness.check.bench import OWN, Equipment
 from mock_server.v1.domain.states import way
 
 # At this moment most of what a provider can report is in the past, so it can be declared.
@@ -51,7 +51,7 @@ DECLARED: Mapping[str, Any] = {
 
 
 @dataclass(slots=True)
-class World(bench.World):
+class Bench(bench.Bench):
     """One place to test v1."""
 
     own: Sender
@@ -80,4 +80,4 @@ class World(bench.World):
             self.control.v1.set_declaration_state(declaration_id, step)
 
 
-SETTING: Final = Setting(CLOCK, Sender, World)
+EQUIPMENT: Final = Equipment(CLOCK, Sender, Bench)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from mock_server.harness.readiness import observation, traffic
-from mock_server.harness.readiness.shown import Asked, Shown, shown_in
+from mock_server.harness.readiness.shown import Asked, ShownRecord, shown_in
 from mock_server.http.contract import operations
 from mock_server.http.exchange import Answer, Refused
 from mock_server.sandbox.journal import Entry, Journal
@@ -127,7 +127,7 @@ def _asked(purpose: Purpose, query: bytes) -> Asked:
     )
 
 
-def _shown(entry: Entry, purpose: Purpose) -> tuple[Shown, ...]:
+def _shown(entry: Entry, purpose: Purpose) -> tuple[ShownRecord, ...]:
     """The records that the client could read in the answer."""
     names = FACTS[LIST_OF.get(purpose.kind, purpose.kind)]
     if entry.unheard is not None or entry.answer.status != 200 or entry.method == "HEAD":

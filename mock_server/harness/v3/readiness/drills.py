@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, Event, Exercise
+from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, DrillEvent, Exercise
 from mock_server.harness.readiness.scene import changes_stream, department_pays, lose_another_answer, loses_an_answer
 from mock_server.harness.v3.readiness.catalogue import CATALOGUE
 from mock_server.harness.v3.readiness.scene import CREATE_DECLARATION, schools_change
@@ -28,8 +28,8 @@ EXERCISES: Final = (
             *("sync.declarations-no-gap", "sync.declarations-changes-seen", "sync.transfers", "sync.unfunded-mentors"),
         ),
         events=(
-            Event("sync.pages-followed", schools_change),
-            Event(None, changes_stream),
+            DrillEvent("sync.pages-followed", schools_change),
+            DrillEvent(None, changes_stream),
         ),
     ),
     Exercise(
@@ -61,14 +61,14 @@ EXERCISES: Final = (
         "The first declaration is made, but you get a 504: look it up, and don't make a second one.",
         ("declarations.one-after-lost-answer",),
         faults=(loses_an_answer(CREATE_DECLARATION),),
-        events=(Event("errors.refusal-met", partial(lose_another_answer, operation_id=CREATE_DECLARATION)),),
+        events=(DrillEvent("errors.refusal-met", partial(lose_another_answer, operation_id=CREATE_DECLARATION)),),
     ),
     Exercise(
         "clawback",
         "When you declare nothing more, your declarations are paid one after another: void one that was paid. If "
         "nothing has been refused to you by then, this is: the world changes just before your request.",
         ("declarations.clawback", "errors.refusal-met"),
-        events=(Event(None, department_pays, repeats=True),),
+        events=(DrillEvent(None, department_pays, repeats=True),),
     ),
     Exercise(
         "wrong-token",

@@ -9,7 +9,7 @@ import orjson
 
 from mock_server.harness.readiness import observation, traffic
 from mock_server.harness.readiness.observation import Observation
-from mock_server.harness.readiness.shown import Asked, Name, Shown, shown_in
+from mock_server.harness.readiness.shown import Asked, Name, ShownRecord, shown_in
 from mock_server.http.contract import operations
 from mock_server.http.exchange import Answer, Refused
 from mock_server.sandbox.journal import Entry, Journal
@@ -138,7 +138,7 @@ def _asked(operation_id: str, kind: str, query: bytes) -> Asked:
     )
 
 
-def _shown(entry: Entry) -> tuple[Shown, ...]:
+def _shown(entry: Entry) -> tuple[ShownRecord, ...]:
     """The records that the client could read in the answer."""
     if entry.unheard is not None or entry.answer.status != 200 or entry.method == "HEAD":
         return ()

@@ -5,7 +5,7 @@ from typing import Final
 from mock_server.harness.check import access, small_print
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.transport import LISTS, MANNERS
-from mock_server.harness.v3.check.bench import World, body
+from mock_server.harness.v3.check.bench import Bench, body
 from mock_server.harness.v3.check.contract import OPERATIONS
 
 # Paths outside v3's prefix get the answer of the first service (rules 2.7).
@@ -39,8 +39,8 @@ _FAULTY: Final = {
 
 
 @probe("The detail of a 400 names the parameter that can't be read.", *LISTS)
-def details_of_queries(world: World, operation: str) -> None:
-    own, target = world.own, OPERATIONS.request_line(operation, "")[1]
+def details_of_queries(bench: Bench, operation: str) -> None:
+    own, target = bench.own, OPERATIONS.request_line(operation, "")[1]
     joint = "&" if "?" in target else "?"
     for query, named in _UNREADABLE:
         answer = own.raw("GET", f"{target}{joint}{query}")
@@ -54,10 +54,10 @@ def details_of_queries(world: World, operation: str) -> None:
 
 
 @probe("The detail of a 422 names its attribute as a JSON pointer.", *_FAULTY)
-def details_of_rules(world: World, operation: str) -> None:
+def details_of_rules(bench: Bench, operation: str) -> None:
     """Rules 2.7: one entry for each complaint."""
-    own = world.own
-    errors = own.send(operation, world.trained(), body=body(**dict.fromkeys(_FAULTY[operation]))).json["errors"]
+    own = bench.own
+    errors = own.send(operation, bench.trained(), body=body(**dict.fromkeys(_FAULTY[operation]))).json["errors"]
     own.refused_among(MANNERS.refused_by(operation), "every attribute is null")
     details = {error["title"]: error["detail"] for error in errors}
     for attribute in _FAULTY[operation]:
