@@ -93,7 +93,7 @@ def set_scenes(folder: Path, mock: str, guide: Guide) -> None:
 
 
 def make_scenes(mock: str, guide: Guide) -> None:
-    """Makes the same worlds with the same requests, without a process for each."""
+    """Makes the same sandboxes with the same requests, without a process for each."""
     with httpx.Client(base_url=mock) as client:
         for result in guide.results.values():
             for sending in scene_sendings(result):
