@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import npm
 from tests.programs import required
+
+# How long a page may take to do what a test expects, in milliseconds: a busy machine is slow.
+PATIENCE: Final = 20_000
+expect.set_options(timeout=PATIENCE)
 
 Scheme = Literal["light", "dark"]
 SCREENS: Final[tuple[tuple[int, Scheme], ...]] = ((1440, "light"), (1440, "dark"), (360, "light"), (360, "dark"))
