@@ -18,7 +18,8 @@ def at_schools(story: Story) -> list[list[tuple[str, str | None, str | None]]]:
         people_here: list[tuple[str, str | None, str | None]] = []
         for stay in school.stays:
             training = stay.trainings[0] if stay.trainings else None
-            people_here.append((stay.role, training and training.provider, training and training.cohort))
+            facts = (training.provider, training.cohort) if training else (None, None)
+            people_here.append((stay.role, *facts))
         found.append(people_here)
     return found
 
