@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mock_server.web.actions import Action, Body, Form, choice, given
+from mock_server.web.actions import Action, Body, Form, choice, given, people
 
 
 def _registration(form: Form) -> Body:
@@ -36,6 +36,12 @@ def _transfer(form: Form) -> Body:
 ACTIONS: Final[dict[str, Action]] = {
     "add-participant": Action(
         "v1.addParticipant", "v1.participant", "The school has added a participant.", _new_participant
+    ),
+    "add-people": Action(
+        "v1.addPeople",
+        "v1.participants",
+        "The schools have added them.",
+        people("cohorts", "participant_types", "statuses", "training_statuses", "declarations"),
     ),
     "register": Action("v1.registerParticipant", "v1.participant", "The registration is in.", _registration),
     "set-status": Action("v1.setParticipantStatus", "v1.participant", "The school has said so.", given("status")),
