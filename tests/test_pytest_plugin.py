@@ -158,7 +158,9 @@ def test_a_test_begins_with_the_world_of_a_file_and_leaves_the_file_as_it_is(run
         """
     )
     result.assert_outcomes(passed=2, errors=3)
-    result.stdout.fnmatch_lines(["*a file says seed itself*", "*there-is-none.json*", "*the file test_theirs.py: *no JSON*"])
+    result.stdout.fnmatch_lines(
+        ["*a file says seed itself*", "*there-is-none.json*", "*the file test_theirs.py: *no JSON*"]
+    )
 
 
 def test_a_test_may_drop_its_sandbox_itself(run: Runner) -> None:
