@@ -3,17 +3,16 @@
 The neighbours share as much as people can: school, partnership, mentor, name and address.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
+from mock_server.harness.check.reach import Everything, everything, reaches_only
 from mock_server.harness.v3.check.behaviour.acts import ACTIONS, DEFER, RESCHEDULE, RESUME, sent
 from mock_server.harness.v3.check.bench import DECLARE, VOID, Bench, body, declaration
 
-# Each record's attributes, by its provider, its list and its id.
-_Everything = dict[tuple[str, str, str], Mapping[str, Any]]
 _LISTS: Final = (
     "getParticipants",
     "getTransfers",
@@ -26,31 +25,12 @@ _RETAINED: Final = {"declaration_type": "retained-1", "declaration_date": "2025-
 _SAME: Final[dict[str, Any]] = {"full_name": "Ada King", "email": "ada@example.org"}
 
 
-def _everything(bench: Bench) -> _Everything:
-    return {
-        (provider, name, record["id"]): record["attributes"]
-        for provider, sender in ((OWN, bench.own), (PEER, bench.other))
-        for name in _LISTS
-        for record in sender.records(name)
-    }
+def _everything(bench: Bench) -> Everything:
+    return everything(bench, _LISTS)
 
 
-def _reaches_only(bench: Bench, before: _Everything, ids: set[str], what: str) -> None:
-    """Raises Broken, about the exchange that changed something, unless only these records differ afterwards."""
-    own, blamed = bench.own, bench.own.last
-    after = _everything(bench)
-    own.last = blamed or own.last
-    for provider, name, id in before | after:
-        old, new = before.get((provider, name, id)), after.get((provider, name, id))
-        if id in ids or old == new:
-            continue
-        if old is None or new is None:
-            came = f"{name} of {provider} {'has lost' if new is None else 'now also has'} {id}"
-        else:
-            came = f"in {name} of {provider}, {id} has " + ", ".join(
-                f"{each} = {new[each]!r} instead of {old[each]!r}" for each in new if new[each] != old.get(each)
-            )
-        own.expect(False, f"{what} changes nothing else (rules 3.9 name what moves)", came)
+def _reaches_only(bench: Bench, before: Everything, ids: set[str], what: str) -> None:
+    reaches_only(bench, _LISTS, before, ids, f"{what} changes nothing else (rules 3.9 name what moves)")
 
 
 @dataclass(frozen=True, slots=True)
