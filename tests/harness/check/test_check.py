@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from mock_server.cli import main
 from mock_server.harness.check.doorstep import CannotRun
 from mock_server.harness.check.outcome import STAGES, OperationCoverage
 from mock_server.harness.check.run import Plan, check
@@ -95,6 +97,16 @@ def judged(
 
 EVERYTHING = [tried_once(operation) for operation in coverage_of(TrafficLog("http://mock", V1, is_mock=True))]
 LIST = EVERYTHING[0]
+
+
+def test_without_a_place_for_temporary_files_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's file system may be read-only. Then nothing begins, and there is no traceback."""
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: ["/proc/nowhere"])
+    done = CliRunner().invoke(main, ["check"])
+    assert done.exit_code == 2
+    assert "TMPDIR" in done.output
+    assert "--tmpfs /tmp" in done.output
 
 
 def test_when_everything_was_tried_nothing_is_missing() -> None:
