@@ -10,6 +10,7 @@ undocumented is that they find their operation in `scope["extensions"]["connexio
 import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from starlette.exceptions import HTTPException
@@ -22,6 +23,7 @@ with warnings.catch_warnings():
     # Connexion imports Starlette's test client and old names of jsonschema. Both warn, and we use neither.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.abstract import RoutedMiddleware
     from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
@@ -276,6 +278,22 @@ class _SecurityOperation(SecurityOperation):  # type: ignore[misc]
         await self.next_app(scope, receive, send)
 
 
+class _ByOperation(RoutedMiddleware):  # type: ignore[misc]
+    """Calls the operation that routing found. Connexion's class first asks which of several APIs has it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        await self._operations[scope[CALL].operation_id](scope, receive, send)
+
+    @cached_property
+    def _operations(self) -> dict[str, ASGIApp]:
+        return {
+            id: operation for apis in self.apis.values() for api in apis for id, operation in api.operations.items()
+        }
+
+
 class _SecurityAPI(SecurityAPI):  # type: ignore[misc]
     def make_operation(self, operation: object) -> _SecurityOperation:
         made: _SecurityOperation = _SecurityOperation.from_operation(
@@ -284,7 +302,7 @@ class _SecurityAPI(SecurityAPI):  # type: ignore[misc]
         return made
 
 
-class _Security(SecurityMiddleware):  # type: ignore[misc]
+class _Security(_ByOperation, SecurityMiddleware):  # type: ignore[misc]
     api_cls = _SecurityAPI
 
 
@@ -308,7 +326,7 @@ class _ValidationAPI(RequestValidationAPI):  # type: ignore[misc]
         return _ValidationOperation(self.next_app, operation, self.validator_map)
 
 
-class _Validation(RequestValidationMiddleware):  # type: ignore[misc]
+class _Validation(_ByOperation, RequestValidationMiddleware):  # type: ignore[misc]
     api_cls = _ValidationAPI
 
 
