@@ -82,7 +82,7 @@ def confirm(change: Change, declaration: Declaration) -> None:
     """A submitted declaration becomes eligible, on the next open statement. Without one, it stays (rules 6.1)."""
     statement = change.world.open_statement(declaration.provider, declaration.cohort, change.today)
     if statement is not None:
-        change.set_declaration(declaration, payment_status="eligible", statement=statement)
+        change.fund(declaration, statement)
 
 
 def confirm_all(change: Change, teacher: Teacher, role: str) -> None:

@@ -313,6 +313,12 @@ class Moves(Generic[WorldType]):
         self.world.declarations[declaration.id] = declaration
         self.made_declarations[declaration] = None
 
+    def fund(self, declaration: Declaration, statement: Statement) -> None:
+        """A submitted declaration becomes eligible. No statement holds it yet."""
+        declaration.payment_status, declaration.statement = "eligible", statement
+        _hold(None, statement, "declarations", declaration)
+        self.declaration(declaration)
+
     def set_declaration(self, declaration: Declaration, **facts: Any) -> None:
         for name, value in facts.items():
             before = getattr(declaration, name)
