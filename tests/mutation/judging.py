@@ -115,34 +115,29 @@ class Judge:
         return True
 
     def _find_out_what_is_reached(self, session: pytest.Session) -> None:
-        """In a fork, so that this process never keeps what a test has made."""
-        reading, writing = os.pipe()
-        if os.fork() == 0:
-            _be_silent()
-            _note_reached()
-            found = []
-            for item in session.items:
-                _reached.clear()
+        """Each test runs in a fork of its own. What an earlier test has kept would hide what this one reaches."""
+        for place, item in enumerate(session.items):
+            reading, writing = os.pipe()
+            if os.fork() == 0:
+                _be_silent()
+                _note_reached()
                 started = process_time()
                 _run(session, item)
-                found.append((set(_reached), process_time() - started))
-                if session.testsfailed:
-                    found.append((set(), -1.0))
-                    break
-            with os.fdopen(writing, "wb") as pipe:
-                pickle.dump(found, pipe)
-            os._exit(0)
-        os.close(writing)
-        with os.fdopen(reading, "rb") as pipe:
-            found = pickle.load(pipe)  # noqa: S301 - from our own fork
-        os.wait()
-        if found[-1][1] < 0:
-            sys.exit(f"the sound code fails {session.items[len(found) - 2].nodeid}")
-        for place, (reached, seconds) in enumerate(found):
+                found = set(_reached), process_time() - started, session.testsfailed
+                with os.fdopen(writing, "wb") as pipe:
+                    pickle.dump(found, pipe)
+                os._exit(0)
+            os.close(writing)
+            with os.fdopen(reading, "rb") as pipe:
+                reached, seconds, failed = pickle.load(pipe)  # noqa: S301 - from our own fork
+            os.wait()
+            if failed:
+                sys.exit(f"the sound code fails {item.nodeid}")
             self._seconds.append(seconds)
             for function in reached:
                 self._tests.setdefault(function, []).append(place)
-        sys.stdout.write(f"{len(found)} tests, {sum(self._seconds):.0f} s; {len(_changes)} functions\n")
+        sys.stdout.write(f"{len(session.items)} tests, {sum(self._seconds):.0f} s; {len(_changes)} functions\n")
+        sys.stdout.flush()
 
     def _try(self, session: pytest.Session, function: str, change: str, name: str) -> None:
         noticed = self._noticed.setdefault(function, Counter())

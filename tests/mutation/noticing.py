@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from mock_server.harness.check import run
-from mock_server.harness.check.bench import Worlds
+from mock_server.harness.check.bench import Benches
 from mock_server.harness.check.outcome import GENERATED, Finding
 from mock_server.harness.check.probes import Probe
 from mock_server.harness.check.traffic import TrafficLog
@@ -45,8 +45,8 @@ def only_probes(names: Sequence[str]) -> Iterator[None]:
     """In the block, only probes with one of these names run: `MODULE` or `MODULE.FUNCTION`. Without names, all do."""
     original = vars(run)["run_probes"]
 
-    def some(every: Sequence[Probe], bench: Worlds, step: Callable[[str], None]) -> None:
-        original([probe for probe in every if not {*names_of(probe)}.isdisjoint(names)], bench, step)
+    def some(every: Sequence[Probe], benches: Benches, step: Callable[[str], None]) -> None:
+        original([probe for probe in every if not {*names_of(probe)}.isdisjoint(names)], benches, step)
 
     if names:
         setattr(run, "run_probes", some)  # noqa: B010 - the module doesn't export it

@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mock_server.harness.check.bench import JSON, World
+from mock_server.harness.check.bench import JSON, Bench
 from mock_server.harness.check.probes import Probe, probe
 from mock_server.harness.check.transport import UNKNOWN_ID, Manners
 
@@ -68,8 +68,8 @@ def only_whole_tokens(manners: Manners, *operations: str) -> Probe:
         *operations,
         portable=True,
     )
-    def run(world: World, operation: str) -> None:
-        own = world.own
+    def run(bench: Bench, operation: str) -> None:
+        own = bench.own
         method, target = manners.operations.request_line(operation, "")
         for what, authorization, headers, query in _attempts(own.token):
             own.raw(method, _asking(target, query), token=authorization, headers=headers)
@@ -89,8 +89,8 @@ def every_operation(manners: Manners) -> Probe:
         *manners.operations.with_status("401"),
         portable=True,
     )
-    def run(world: World, operation: str) -> None:
-        own = world.own
+    def run(bench: Bench, operation: str) -> None:
+        own = bench.own
         method, target = manners.operations.request_line(operation, UNKNOWN_ID)
         methods = (method, "HEAD") if method == "GET" else (method,)
         sent: dict[str, Any] = {"headers": {"content-type": JSON}, "content": b"{}"} if method != "GET" else {}

@@ -1,4 +1,4 @@
-"""The place that sends requests: a world to test in, and a sender for each of its providers."""
+"""The test bench: it sends requests to one sandbox or server, with a sender for each provider."""
 
 import csv
 import json
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPException
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -202,57 +202,65 @@ class Sender:
         return list(self.accepted(operation_id, query=asked).json["data"])
 
 
+# A sender that knows the requests of one service.
+ServiceSender = TypeVar("ServiceSender", bound=Sender, covariant=True)
+
+
 @dataclass(slots=True)
-class World:
+class ServiceBench(Generic[ServiceSender]):
     """One place to test in. Without the control API it has `own` alone, and `peer` if there is a token for it."""
 
-    own: Sender
-    peer: Sender | None = None
-    stranger: Sender | None = None
+    own: ServiceSender
+    peer: ServiceSender | None = None
+    stranger: ServiceSender | None = None
     sandbox: SandboxClient | None = None
 
     @property
     def control(self) -> SandboxClient:
-        """The control API of this world. Only probes that need the control API may ask for it."""
+        """The control API of this bench's sandbox. Only probes that need the control API may ask for it."""
         assert self.sandbox is not None  # noqa: S101
         return self.sandbox
 
     @property
-    def other(self) -> Sender:
+    def other(self) -> ServiceSender:
         """The other provider. Only probes that need a second provider may ask for it."""
         assert self.peer is not None  # noqa: S101
         return self.peer
 
 
+# The bench of any service.
+Bench = ServiceBench[Sender]
+
+
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What all worlds of one service share."""
+class Equipment:
+    """What all benches of one service share."""
 
     # The moment at which their clocks stop.
     clock: str
     # Makes a sender from a client, a token and the traffic.
     sender: Callable[[httpx.Client, str, TrafficLog], Sender]
-    # Makes a world from the three senders and the sandbox. The service's probes receive this world.
-    world: Callable[..., World]
+    # Makes a bench from the three senders and the sandbox. The service's probes receive this bench.
+    bench: Callable[..., Bench]
 
 
-class Worlds:
-    """Makes worlds at one target."""
+class Benches:
+    """Makes benches at one target."""
 
-    def __init__(self, target: Target, peer_token: str | None, traffic: TrafficLog, setting: Setting) -> None:
+    def __init__(self, target: Target, peer_token: str | None, traffic: TrafficLog, equipment: Equipment) -> None:
         self.target = target
         self.traffic = traffic
-        self._setting = setting
+        self._equipment = equipment
         self._peer_token = peer_token
 
     @property
-    def given(self) -> World:
-        """The world that the given tokens belong to, on a server without the control API."""
+    def given(self) -> Bench:
+        """The bench that sends with the given tokens, on a server without the control API."""
         peer = self._sender(self._peer_token) if self._peer_token else None
-        return self._setting.world(self._sender(self.target.token or ""), peer)
+        return self._equipment.bench(self._sender(self.target.token or ""), peer)
 
     def _sender(self, token: str) -> Sender:
-        return self._setting.sender(self.target.http, token, self.traffic)
+        return self._equipment.sender(self.target.http, token, self.traffic)
 
     @contextmanager
     def sandbox(
@@ -262,15 +270,15 @@ class Worlds:
         clock: str | None = None,
         replay: Any = "return",
         rate_limit: RateLimit | None = None,
-    ) -> Iterator[World]:
-        """A world of its own on a mock. Its clock stops at `now`, or at the service's usual moment.
+    ) -> Iterator[Bench]:
+        """A bench with a sandbox of its own on a mock. The clock stops at `clock`, or at the service's usual moment.
 
         The sandbox is deleted at the end of the block.
         """
         assert self.target.control is not None  # noqa: S101 - asked before
         made = self.target.control.create_sandbox(
             seed=seed,
-            clock={"now": clock or self._setting.clock, "running": False},
+            clock={"now": clock or self._equipment.clock, "running": False},
             replay=replay,
             rate_limit=rate_limit,
             random_seed=2021,
@@ -280,6 +288,6 @@ class Worlds:
         own, peer, stranger = (self._sender(tokens[slug]) for slug in (OWN, PEER, STRANGER))
         sandbox = self.target.control.sandbox(made.id)
         try:
-            yield self._setting.world(own, peer, stranger, sandbox)
+            yield self._equipment.bench(own, peer, stranger, sandbox)
         finally:
             sandbox.delete()

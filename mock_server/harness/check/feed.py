@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mock_server.harness.check.bench import World
+from mock_server.harness.check.bench import Bench
 from mock_server.harness.exchange import Request
 from mock_server.harness.scenarios.target import TIMEOUT_SECONDS
 from mock_server.http.contract import Operation
@@ -28,9 +28,9 @@ class Feed:
 class Recipe:
     """How to generate requests to one service. Places are written as in `[parameters]` of Schemathesis."""
 
-    # Adds records to the world that most of the requests can be about.
+    # Adds records to the bench's sandbox that most of the requests can be about.
     populate: Callable[[Any], None]
-    # Reads what the world's lists show now.
+    # Reads what the bench's lists show now.
     gather: Callable[[Any], Feed]
     # Where to use values, in every operation.
     everywhere: Mapping[str, Binding]
@@ -45,7 +45,7 @@ class Recipe:
 def configuration(
     recipe: Recipe,
     feed: Feed,
-    world: World,
+    bench: Bench,
     folder: Path,
     *,
     phase: str,
@@ -72,7 +72,7 @@ def configuration(
         "generation": {"max-examples": max_examples, "database": "none", "no-shrink": False},
         # A good request with a good token never gets 401, 403, 409 or 429. For 422 see `verdicts`.
         "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404"]}},
-        "auth": {"wfc": {"path": str(_users(world, folder)), "user": OWN_USER, **_peers(world)}},
+        "auth": {"wfc": {"path": str(_users(bench, folder)), "user": OWN_USER, **_peers(bench)}},
         "dictionaries": {name: {"values": values} for name, values in feed.values.items()},
         "parameters": {**_bound(recipe.everywhere, feed), **_literally(recipe, phase)},
         "operations": [
@@ -82,7 +82,7 @@ def configuration(
                     "include-operation-id": operation.id,
                     "parameters": _bound(bindings, feed),
                 }
-                for operation in world.own.traffic.check.operations.values()
+                for operation in bench.own.traffic.check.operations.values()
                 if (bindings := recipe.of_operation(operation)) and not (reads_only and operation.method != "GET")
             ),
         ],
@@ -102,13 +102,13 @@ def _bound(bindings: Mapping[str, Binding], feed: Feed) -> dict[str, Any]:
     }
 
 
-def _peers(world: World) -> dict[str, list[str]]:
-    return {"peers": [OWN_USER, PEER_USER]} if world.peer else {}
+def _peers(bench: Bench) -> dict[str, list[str]]:
+    return {"peers": [OWN_USER, PEER_USER]} if bench.peer else {}
 
 
-def _users(world: World, folder: Path) -> Path:
+def _users(bench: Bench, folder: Path) -> Path:
     """A file with the tokens, in the format in which Schemathesis compares two users (Web Fuzzing Commons)."""
-    senders = {OWN_USER: world.own, PEER_USER: world.peer}
+    senders = {OWN_USER: bench.own, PEER_USER: bench.peer}
     document = {
         "auth": [
             {"name": name, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {sender.token}"}]}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mock_server.harness.check.bench import Setting
+from mock_server.harness.check.bench import Equipment
 from mock_server.harness.check.feed import Recipe
 from mock_server.harness.check.probes import Probe
 from mock_server.harness.check.records import Records
@@ -16,8 +16,8 @@ class CheckKit:
     """What the check needs from a service. Without a kit only the stages `contract` and `scenarios` run."""
 
     service: Service
-    # The worlds in which the probes test.
-    setting: Setting
+    # What the benches of the service share.
+    equipment: Equipment
     # The probes of the stage `behaviour`, in their order.
     behaviour: Sequence[Probe]
     # The probes of the stage `isolation`, which need a second provider.

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.control.models import RateLimit
-from mock_server.harness.check.bench import World, Worlds, noticed
+from mock_server.harness.check.bench import Bench, Benches, noticed
 from mock_server.harness.check.outcome import NEEDS_CONTROL, OUT_OF_TIME, Untried
 from mock_server.harness.check.pace import OutOfTime
 
-# The function gets a world of the service, and an operation id.
+# The function gets a bench of the service, and an operation id.
 Run = Callable[[Any, str], None]
 
 # Attribute values of any type, for tables of unusual values.
@@ -20,14 +20,14 @@ Values = tuple[Any, ...]
 class Probe:
     """A test of one promise. `says` is the promise, in one sentence. `run` gets the id of each operation in `of`.
 
-    `run` gets a world of its own, made with `world` (see Worlds.sandbox), and raises Broken. A `portable` probe needs
-    no control API. It can run against any server, in the world that the given tokens belong to.
+    `run` gets a bench of its own, whose sandbox is made with `sandbox` (see Benches.sandbox), and raises Broken. A
+    `portable` probe needs no control API. It can run against any server, on the bench that sends with the given tokens.
     """
 
     says: str
     of: tuple[str, ...]
     run: Run
-    world: dict[str, Any]
+    sandbox: dict[str, Any]
     portable: bool
 
 
@@ -40,19 +40,19 @@ def probe(
     rate_limit: RateLimit | None = None,
     portable: bool = False,
 ) -> Callable[[Run], Probe]:
-    """Turns a function of a world and an operation id into a Probe."""
-    world = {"seed": seed, "clock": clock, "replay": replay, "rate_limit": rate_limit}
-    return lambda run: Probe(says, of, run, world, portable)
+    """Turns a function of a bench and an operation id into a Probe."""
+    sandbox = {"seed": seed, "clock": clock, "replay": replay, "rate_limit": rate_limit}
+    return lambda run: Probe(says, of, run, sandbox, portable)
 
 
-def run_probes(probes: Sequence[Probe], bench: Worlds, step: Callable[[str], None]) -> None:
-    """Runs the probes at the bench's target. The bench's traffic takes the findings and notes which probes can't run.
+def run_probes(probes: Sequence[Probe], benches: Benches, step: Callable[[str], None]) -> None:
+    """Runs the probes at the target of `benches`. Their traffic takes the findings and notes which probes can't run.
 
     It reports to `step` what it tries. When the time ends, it notes what is left. So that little time shows much, each
     probe is tried with one operation before any is tried with its second.
     """
-    stage = bench.traffic.stage
-    portable = [probe for probe in probes if bench.target.control is not None or probe.portable]
+    stage = benches.traffic.stage
+    portable = [probe for probe in probes if benches.target.control is not None or probe.portable]
     for probe in probes:
         if probe not in portable:
             stage.notes.append(Untried(probe.says, NEEDS_CONTROL))
@@ -62,11 +62,11 @@ def run_probes(probes: Sequence[Probe], bench: Worlds, step: Callable[[str], Non
     try:
         for _, probe, operation in tries:
             step(f"{done + 1} of {len(tries)}: {probe.says}")
-            if bench.target.control is None:
-                _run(probe, operation, bench.given, bench)
+            if benches.target.control is None:
+                _run(probe, operation, benches.given, benches)
             else:
-                with bench.sandbox(**probe.world) as world:
-                    _run(probe, operation, world, bench)
+                with benches.sandbox(**probe.sandbox) as bench:
+                    _run(probe, operation, bench, benches)
             done += 1
     except OutOfTime:
         stage.cut_short = True
@@ -79,6 +79,6 @@ def run_probes(probes: Sequence[Probe], bench: Worlds, step: Callable[[str], Non
     stage.facts["probes"] = done
 
 
-def _run(probe: Probe, operation: str, world: World, bench: Worlds) -> None:
-    with noticed(bench.traffic, operation or None, probe.says):
-        probe.run(world, operation)
+def _run(probe: Probe, operation: str, bench: Bench, benches: Benches) -> None:
+    with noticed(benches.traffic, operation or None, probe.says):
+        probe.run(bench, operation)

@@ -10,9 +10,9 @@ from time import monotonic
 from typing import Protocol
 
 from mock_server.control.connection import ControlFailure
-from mock_server.harness.check.bench import World, Worlds
+from mock_server.harness.check.bench import Bench, Benches
 from mock_server.harness.check.consistency.stage import check_consistency
-from mock_server.harness.check.deviations import Deviation, Listed
+from mock_server.harness.check.deviations import Deviation, DeviationList
 from mock_server.harness.check.doorstep import CannotRun, Doorstep
 from mock_server.harness.check.kit import CheckKit, check_kit
 from mock_server.harness.check.outcome import GENERATED, STAGES, Report, StageResult
@@ -82,7 +82,7 @@ class Plan:
     stop_at_first: bool = False
 
 
-class Progress(Protocol):
+class ProgressListener(Protocol):
     """Receives the progress of the check."""
 
     def stage(self, name: str, number: int, of: int) -> None:
@@ -101,7 +101,7 @@ class Progress(Protocol):
         """The check has ended."""
 
 
-def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
+def check(plan: Plan, progress: ProgressListener, start_mock: StartMock) -> Report:
     """Runs the whole check. It calls `start_mock` when the plan names no server. Raises CannotRun."""
     started, began = datetime.now(UTC), monotonic()
     pace = Pace(plan.rate, on_wait=progress.say)
@@ -139,7 +139,7 @@ def _target(plan: Plan, start_mock: StartMock, pace: Pace) -> Iterator[Target]:
 
 
 class _Run:
-    def __init__(self, plan: Plan, target: Target, progress: Progress, pace: Pace, began: float) -> None:
+    def __init__(self, plan: Plan, target: Target, progress: ProgressListener, pace: Pace, began: float) -> None:
         self._plan = plan
         self._target = target
         self._progress = progress
@@ -160,7 +160,7 @@ class _Run:
         for token, stand_in in ((target.token, "$TOKEN"), (plan.peer_token, "$PEER_TOKEN")):
             if token:
                 self.traffic.names[token] = stand_in
-        self.listed = Listed(plan.deviations)
+        self.listed = DeviationList(plan.deviations)
         # Whether a stage has found something, and why the server answers no more.
         self.found = False
         self.ended: str | None = None
@@ -236,7 +236,7 @@ class _Run:
             elif self._pace.out_of_time:
                 stage.skipped, stage.cut_short = "the time limit was reached before it", True
             elif name == "behaviour":
-                run_probes(self._kit.behaviour, self._bench(self._kit), self._progress.step)
+                run_probes(self._kit.behaviour, self._benches(self._kit), self._progress.step)
             elif name == "isolation":
                 self._isolation(self._kit)
             elif name == "consistency":
@@ -251,23 +251,23 @@ class _Run:
             # What it answered before is worth a report.
             self.ended = str(gone)
 
-    def _bench(self, kit: CheckKit) -> Worlds:
-        return Worlds(self._target, self._plan.peer_token, self.traffic, kit.setting)
+    def _benches(self, kit: CheckKit) -> Benches:
+        return Benches(self._target, self._plan.peer_token, self.traffic, kit.equipment)
 
     def _isolation(self, kit: CheckKit) -> None:
-        bench = self._bench(kit)
-        if self._target.control is None and bench.given.peer is None:
+        benches = self._benches(kit)
+        if self._target.control is None and benches.given.peer is None:
             self.traffic.stage.skipped = "it needs another provider's token: give it with --peer-token"
         else:
-            run_probes(kit.isolation, bench, self._progress.step)
+            run_probes(kit.isolation, benches, self._progress.step)
 
     def _consistency(self, kit: CheckKit) -> None:
         if kit.records is None:
             self.traffic.stage.skipped = f"nothing says what the lists of {self._plan.service.name} say of each other"
             return
-        with self._world(kit) as world:
+        with self._bench(kit) as bench:
             may_write = self._plan.may_write if self._target.control is None else Writable()
-            check_consistency(kit.records, world, self.traffic, may_write, self._progress.step)
+            check_consistency(kit.records, bench, self.traffic, may_write, self._progress.step)
 
     def _generated(self, kit: CheckKit) -> None:
         # This import is by far the slowest.
@@ -276,15 +276,15 @@ class _Run:
         chains = _CHAINS if self.traffic.stage.name == "stateful" else 1
         reads_only = self._target.control is None and not self._plan.may_write.everything
         budget = Budget(self._plan.seed, self._plan.max_examples * chains, self._pace, reads_only)
-        with self._world(kit) as world:
-            run_phase(kit, world, self.traffic, budget, is_mock=self.traffic.is_mock, step=self._progress.step)
+        with self._bench(kit) as bench:
+            run_phase(kit, bench, self.traffic, budget, is_mock=self.traffic.is_mock, step=self._progress.step)
         self.traffic.stage.facts["seed"] = self._plan.seed
 
     @contextmanager
-    def _world(self, kit: CheckKit) -> Iterator[World]:
-        bench = self._bench(kit)
+    def _bench(self, kit: CheckKit) -> Iterator[Bench]:
+        benches = self._benches(kit)
         if self._target.control is None:
-            yield bench.given
+            yield benches.given
         else:
-            with bench.sandbox(seed="guide") as world:
-                yield world
+            with benches.sandbox(seed="guide") as bench:
+                yield bench

@@ -3,11 +3,11 @@
 The services share these probes, as those of `transport`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import httpx
 
-from mock_server.harness.check.bench import JSON, Sender, World
+from mock_server.harness.check.bench import JSON, Bench, Sender
 from mock_server.harness.check.probes import Probe, probe
 from mock_server.harness.check.traffic import response_of
 from mock_server.harness.check.transport import UNKNOWN_ID, Manners
@@ -60,8 +60,8 @@ _KINDS = {
 
 def json_for_everybody(manners: Manners) -> Probe:
     @probe("Answers are JSON whatever Accept says, errors included.", portable=True)
-    def run(world: World, operation: str) -> None:
-        own = world.own
+    def run(bench: Bench, operation: str) -> None:
+        own = bench.own
         for kind, status in _KINDS.items():
             send = _request(manners, own, kind)
             for accept in ACCEPTS:
@@ -79,8 +79,8 @@ def json_for_everybody(manners: Manners) -> Probe:
 
 def not_compressed(manners: Manners) -> Probe:
     @probe("Nothing is compressed for a client that doesn't ask for it.", *manners.heads, seed="guide", portable=True)
-    def run(world: World, operation: str) -> None:
-        own = world.own
+    def run(bench: Bench, operation: str) -> None:
+        own = bench.own
         method, target = manners.operations.request_line(operation, "")
         for accepted in _NOT_GZIP:
             own.raw(method, target, headers={"accept-encoding": accepted})
@@ -94,8 +94,8 @@ def not_compressed(manners: Manners) -> Probe:
 
 def errors_not_compressed(manners: Manners) -> Probe:
     @probe("Errors aren't compressed for a client that doesn't ask for it.", portable=True)
-    def run(world: World, operation: str) -> None:
-        own = world.own
+    def run(bench: Bench, operation: str) -> None:
+        own = bench.own
         for kind in _KINDS:
             _request(manners, own, kind)({"accept-encoding": "identity"})
             came = own.answered.headers.get("content-encoding", "identity")
@@ -106,8 +106,8 @@ def errors_not_compressed(manners: Manners) -> Probe:
 
 def outside(manners: Manners, *paths: str) -> Probe:
     @probe("A path outside the API gets 404 in JSON, for browsers too.")
-    def run(world: World, operation: str) -> None:
-        own = world.own
+    def run(bench: Bench, operation: str) -> None:
+        own = bench.own
         for path in paths:
             for accept in (_BROWSER, "*/*", "application/json"):
                 own.raw("GET", path, headers={"accept": accept})
@@ -122,8 +122,8 @@ def too_long(manners: Manners) -> Probe:
     """No contract can say where a server's limit is. So the status is the server's choice, and isn't counted."""
 
     @probe("A request that is too long is refused in JSON, not in HTML.", portable=True)
-    def run(world: World, operation: str) -> None:
-        own = world.own
+    def run(bench: Bench, operation: str) -> None:
+        own = bench.own
         listing = manners.operations.request_line(manners.lists[0], "")[1]
         for what, target in (("path", f"{listing}/"), ("query", f"{listing}?filter[cohort]=")):
             headers = {"accept": _BROWSER, "authorization": f"Bearer {own.token}"}
@@ -140,10 +140,27 @@ def too_long(manners: Manners) -> Probe:
 
 def the_method_counts(manners: Manners) -> Probe:
     @probe("The method is that of the request line, whatever other headers say.", *manners.lists)
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         target = manners.operations.request_line(operation, "")[1]
         for name in ("x-http-method-override", "x-method-override", "x-http-method"):
-            world.own.raw("GET", target, headers={name: "DELETE"})
-            world.own.status(200, f"it is a GET, and {name} isn't in the contract")
+            bench.own.raw("GET", target, headers={name: "DELETE"})
+            bench.own.status(200, f"it is a GET, and {name} isn't in the contract")
 
     return run
+
+
+def names_what_is_unreadable(own: Sender, target: str, queries: Iterable[tuple[str, str]], source: str = "") -> None:
+    """Raises Broken unless the detail of each 400 names what can't be read: a parameter, or X-With-Server-Date.
+
+    `queries` are queries of `target` with the name of the parameter at fault. `source` begins what the findings say.
+    """
+    joint = "&" if "?" in target else "?"
+    for query, named in queries:
+        own.raw("GET", f"{target}{joint}{query}")
+        own.status(400, f"the query is {query}")
+        came = own.answered.json["errors"][0]["detail"]
+        own.expect(named in came, f"{source}the detail about {query} names `{named}`", f"it is {came!r}")
+    own.raw("GET", target, headers={"x-with-server-date": "yesterday"})
+    own.status(400, "X-With-Server-Date is yesterday")
+    came = own.answered.json["errors"][0]["detail"]
+    own.expect("x-with-server-date" in came.lower(), f"{source}the detail names X-With-Server-Date", f"it is {came!r}")

@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from mock_server.control.models import RateLimit
-from mock_server.harness.check.bench import JSON, Sender, World
+from mock_server.harness.check.bench import JSON, Bench, Sender
 from mock_server.harness.check.operations import Operations
 from mock_server.harness.check.probes import Probe, probe
 from mock_server.harness.exchange import Request, Response
@@ -80,7 +80,7 @@ class Manners:
     # The bodies that the server can't read.
     odd_bodies: tuple[bytes, ...] = ODD_BODIES
     # The id of a record for an operation. With a readable body, rules refuse a request about it: 422.
-    record_of: Callable[[Any, str], str] = lambda world, operation: UNKNOWN_ID
+    record_of: Callable[[Any, str], str] = lambda bench, operation: UNKNOWN_ID
 
 
 def tokens_are_checked(manners: Manners) -> Probe:
@@ -89,37 +89,37 @@ def tokens_are_checked(manners: Manners) -> Probe:
         *manners.operations.with_status("401"),
         portable=True,
     )
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         method, target = manners.operations.request_line(operation, UNKNOWN_ID)
-        for token in ("", "Bearer nobody-has-this-token", f"Basic {world.own.token}", "Bearer", "Token nobody"):
-            world.own.raw(method, target, token=token, headers={"content-type": JSON}, content=b"{}")
-            world.own.status(401, f"the header Authorization is {token.split(' ')[0] or 'missing'}")
-            asked_for = world.own.answered.headers.get("www-authenticate", "")
+        for token in ("", "Bearer nobody-has-this-token", f"Basic {bench.own.token}", "Bearer", "Token nobody"):
+            bench.own.raw(method, target, token=token, headers={"content-type": JSON}, content=b"{}")
+            bench.own.status(401, f"the header Authorization is {token.split(' ')[0] or 'missing'}")
+            asked_for = bench.own.answered.headers.get("www-authenticate", "")
             wanted = 'Token realm="Application"'
-            world.own.expect(asked_for == wanted, f"WWW-Authenticate is {wanted}", f"it is {asked_for!r}")
+            bench.own.expect(asked_for == wanted, f"WWW-Authenticate is {wanted}", f"it is {asked_for!r}")
 
     return run
 
 
 def both_schemes(manners: Manners) -> Probe:
     @probe("The scheme Token is accepted like Bearer.", *manners.lists, portable=True)
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         for scheme in ("Bearer", "bearer", "Token", "token"):
-            world.own.raw(*manners.operations.request_line(operation, ""), token=f"{scheme} {world.own.token}")
-            world.own.status(200, f"the scheme is {scheme}")
+            bench.own.raw(*manners.operations.request_line(operation, ""), token=f"{scheme} {bench.own.token}")
+            bench.own.status(200, f"the scheme is {scheme}")
 
     return run
 
 
 def heads(manners: Manners) -> Probe:
     @probe("HEAD answers like GET, without a body.", *manners.heads, portable=True)
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         target = manners.operations.request_line(operation, "")[1]
-        get, head = world.own.raw("GET", target), world.own.raw("HEAD", target)
-        world.own.expect(head.status == get.status, f"the status is {get.status}", f"it is {head.status}")
-        world.own.expect(head.content == "", "there is no body", "there is one")
+        get, head = bench.own.raw("GET", target), bench.own.raw("HEAD", target)
+        bench.own.expect(head.status == get.status, f"the status is {get.status}", f"it is {head.status}")
+        bench.own.expect(head.content == "", "there is no body", "there is one")
         came = head.headers.get("content-type")
-        world.own.expect(came == get.headers.get("content-type"), "the content type is that of GET", f"it is {came}")
+        bench.own.expect(came == get.headers.get("content-type"), "the content type is that of GET", f"it is {came}")
 
     return run
 
@@ -130,22 +130,22 @@ def methods_are_checked(manners: Manners) -> Probe:
         *manners.operations.with_status("405"),
         portable=True,
     )
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         target = manners.operations.request_line(operation, UNKNOWN_ID)[1]
         served = manners.operations.check.routes.methods(target.partition("?")[0])
         for method in sorted(set(_METHODS) - set(served)):
-            world.own.raw(method, target)
-            world.own.status(405, f"the path has no {method}")
+            bench.own.raw(method, target)
+            bench.own.status(405, f"the path has no {method}")
 
     return run
 
 
 def unknown_paths(manners: Manners) -> Probe:
     @probe("An unknown path gets 404.", portable=True)
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         for path in manners.unknown_paths:
-            world.own.raw("GET", path)
-            world.own.status(404, "there is no such path")
+            bench.own.raw("GET", path)
+            bench.own.status(404, "there is no such path")
 
     return run
 
@@ -156,49 +156,49 @@ def rate_limit(manners: Manners) -> Probe:
         *manners.operations.with_status("429"),
         rate_limit=RateLimit(1, 60),
     )
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         method, target = manners.operations.request_line(operation, UNKNOWN_ID)
-        world.own.raw(method, target)
-        response = world.own.raw(method, target)
-        world.own.status(429, "one request in 60 seconds was allowed")
+        bench.own.raw(method, target)
+        response = bench.own.raw(method, target)
+        bench.own.status(429, "one request in 60 seconds was allowed")
         seconds = int(response.headers.get("retry-after", "0"))
-        world.own.expect(1 <= seconds <= 60, "Retry-After is from 1 to 60 seconds", f"it is {seconds}")
+        bench.own.expect(1 <= seconds <= 60, "Retry-After is from 1 to 60 seconds", f"it is {seconds}")
 
     return run
 
 
 def rate_limit_is_exact(manners: Manners) -> Probe:
     @probe("A request at or below the rate limit is served.", manners.lists[0], rate_limit=RateLimit(3, 60))
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         for wanted in (200, 200, 200, 429):
-            world.own.send(operation)
-            world.own.status(wanted, "three requests in 60 seconds are allowed")
-        world.other.send(operation)
-        world.other.status(200, "another token has a limit of its own")
+            bench.own.send(operation)
+            bench.own.status(wanted, "three requests in 60 seconds are allowed")
+        bench.other.send(operation)
+        bench.other.status(200, "another token has a limit of its own")
 
     return run
 
 
 def bodies_are_limited(manners: Manners) -> Probe:
     @probe("A body over the limit gets 413, before it is read.", *manners.operations.with_status("413"))
-    def run(world: World, operation: str) -> None:
-        world.own.seen(*_unfinished(manners, world.own, operation, announced=_TOO_LARGE))
-        world.own.status(413, "more than 1 MiB is announced")
+    def run(bench: Bench, operation: str) -> None:
+        bench.own.seen(*_unfinished(manners, bench.own, operation, announced=_TOO_LARGE))
+        bench.own.status(413, "more than 1 MiB is announced")
 
     return run
 
 
 def bodies_must_arrive(manners: Manners) -> Probe:
     @probe("A body that doesn't arrive gets 408.")
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         # Send them at the same time: each takes as long as the server waits for a body.
         operations = manners.operations.with_status("408")
         with ThreadPoolExecutor(len(operations)) as pool:
             for request, response in pool.map(
-                lambda each: _unfinished(manners, world.own, each, announced=100), operations
+                lambda each: _unfinished(manners, bench.own, each, announced=100), operations
             ):
-                world.own.seen(request, response)
-                world.own.status(408, "the body doesn't arrive")
+                bench.own.seen(request, response)
+                bench.own.status(408, "the body doesn't arrive")
 
     return run
 
@@ -228,27 +228,27 @@ def odd_bodies(manners: Manners) -> Probe:
         *manners.operations.with_body(),
         portable=True,
     )
-    def run(world: World, operation: str) -> None:
-        id = manners.record_of(world, operation)
+    def run(bench: Bench, operation: str) -> None:
+        id = manners.record_of(bench, operation)
         for content in manners.odd_bodies:
-            world.own.send(operation, id, content=content, headers={"content-type": JSON})
-            world.own.status(400, "the body has no filled `data` object")
+            bench.own.send(operation, id, content=content, headers={"content-type": JSON})
+            bench.own.status(400, "the body has no filled `data` object")
 
     return run
 
 
 def content_types(manners: Manners) -> Probe:
     @probe("Only JSON counts as a body, under the documented content types.", *manners.operations.with_body())
-    def run(world: World, operation: str) -> None:
-        id, content = manners.record_of(world, operation), manners.readable(operation)
+    def run(bench: Bench, operation: str) -> None:
+        id, content = manners.record_of(bench, operation), manners.readable(operation)
         for content_type in _REFUSED_TYPES:
-            world.own.send(operation, id, content=content, headers={"content-type": content_type})
-            world.own.status(400, f"the content type is {content_type}")
-        world.own.send(operation, id, content=content)
-        world.own.status(400, "there is no content type")
+            bench.own.send(operation, id, content=content, headers={"content-type": content_type})
+            bench.own.status(400, f"the content type is {content_type}")
+        bench.own.send(operation, id, content=content)
+        bench.own.status(400, "there is no content type")
         for content_type in manners.media_types:
-            world.own.send(operation, id, content=content, headers={"content-type": content_type})
-            world.own.refused_among(manners.refused_by(operation), f"the content type is {content_type}")
+            bench.own.send(operation, id, content=content, headers={"content-type": content_type})
+            bench.own.refused_among(manners.refused_by(operation), f"the content type is {content_type}")
 
     return run
 
@@ -259,12 +259,12 @@ def server_dates_are_checked(manners: Manners, odd: tuple[str, ...]) -> Probe:
         *manners.operations.with_status("400"),
         portable=True,
     )
-    def run(world: World, operation: str) -> None:
+    def run(bench: Bench, operation: str) -> None:
         method, target = manners.operations.request_line(operation, UNKNOWN_ID)
         for date in odd:
             headers = {"x-with-server-date": date, "content-type": JSON}
-            world.own.raw(method, target, headers=headers, content=manners.readable(operation))
-            world.own.status(400, f"X-With-Server-Date is {date!r}")
+            bench.own.raw(method, target, headers=headers, content=manners.readable(operation))
+            bench.own.status(400, f"X-With-Server-Date is {date!r}")
 
     return run
 

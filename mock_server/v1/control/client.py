@@ -3,13 +3,12 @@
 from typing import Unpack
 
 from mock_server.control.connection import Connection, segment
-from mock_server.control.models import Model
+from mock_server.control.models import Model, NewPeople
 from mock_server.v1.control.models import (
     Declaration,
     Declarations,
     Details,
     NewParticipant,
-    NewPeople,
     Participant,
     Participants,
     People,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Unpack
 
 from mock_server.control.connection import Connection, segment
-from mock_server.control.models import Model, read
+from mock_server.control.models import Model, NewPeople, read
 from mock_server.v3.control.models import (
     Cohort,
     CohortChange,
@@ -20,7 +20,6 @@ from mock_server.v3.control.models import (
     FundingChange,
     InductionChange,
     NewPartnership,
-    NewPeople,
     NewStatement,
     Participant,
     Participants,

@@ -27,7 +27,7 @@ STATUSES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ParticipantRow:
     """`steps` pairs each declaration type with its latest declaration, or with None."""
 
     participant: Participant
@@ -50,7 +50,7 @@ async def list_context(visit: Visit) -> dict[str, Any]:
     page = await page_of(found, query)
     return {
         "page": page,
-        "rows": [Row(participant, steps(participant)) for participant in page.rows],
+        "rows": [ParticipantRow(participant, steps(participant)) for participant in page.rows],
         "filters": {name: query[name] for name in ("q", "provider", "status") if name in query},
         "statuses": list(STATUSES.items()),
         "cohorts": COHORTS,

@@ -1,4 +1,4 @@
-"""Runs one phase of Schemathesis against a world, and turns its events into counts and findings."""
+"""Runs one phase of Schemathesis against a bench's server, and turns its events into counts and findings."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ with warnings.catch_warnings():
     from schemathesis.engine import context as engine_context
     from schemathesis.engine.recorder import ScenarioRecorder
 
-from mock_server.harness.check.bench import World, noticed
+from mock_server.harness.check.bench import Bench, noticed
 from mock_server.harness.check.feed import Feed, configuration
 from mock_server.harness.check.generated.verdicts import stands
 from mock_server.harness.check.kit import CheckKit
@@ -51,7 +51,7 @@ class Budget:
 
 
 def run_phase(
-    kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, *, is_mock: bool, step: Callable[[str], None]
+    kit: CheckKit, bench: Bench, traffic: TrafficLog, budget: Budget, *, is_mock: bool, step: Callable[[str], None]
 ) -> None:
     """Runs the phase that `traffic.stage` is named after. It reports to `step` what it tries."""
     with TemporaryDirectory() as folder:
@@ -60,7 +60,7 @@ def run_phase(
         try:
             with _paced(budget.pace) as ended:
                 _run(
-                    _schema(kit, world, traffic, budget, Path(folder), is_mock=is_mock),
+                    _schema(kit, bench, traffic, budget, Path(folder), is_mock=is_mock),
                     traffic,
                     budget.pace,
                     ended,
@@ -130,18 +130,18 @@ def _paced(pace: Pace) -> Iterator[list[Exception]]:
         engine_context.make_session = original
 
 
-def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
+def _schema(kit: CheckKit, bench: Bench, traffic: TrafficLog, budget: Budget, folder: Path, *, is_mock: bool) -> Any:
     phase = PHASES[traffic.stage.name]
-    if world.sandbox is not None:
-        kit.recipe.populate(world)
+    if bench.sandbox is not None:
+        kit.recipe.populate(bench)
     # If the server's lists can't be read, Schemathesis generates the ids.
     feed = Feed({})
     with noticed(traffic, None, "The lists show what requests can be about."):
-        feed = kit.recipe.gather(world)
+        feed = kit.recipe.gather(bench)
     settings = configuration(
         kit.recipe,
         feed,
-        world,
+        bench,
         folder,
         phase=phase,
         seed=budget.seed,
@@ -162,17 +162,17 @@ def _schema(kit: CheckKit, world: World, traffic: TrafficLog, budget: Budget, fo
 
     schema.hook(filter_failure)
     schema.hook(after_call)
-    if world.sandbox is not None:
-        _start_anew(schema, world, chains=phase == "stateful")
+    if bench.sandbox is not None:
+        _start_anew(schema, bench, chains=phase == "stateful")
     return schema
 
 
-def _start_anew(schema: Any, world: World, *, chains: bool) -> None:
+def _start_anew(schema: Any, bench: Bench, *, chains: bool) -> None:
     """Each case, or each chain, starts with a fresh world, so that no case affects another.
 
     It also means that a failure's own requests are enough to repeat it.
     """
-    control = world.control
+    control = bench.control
     fresh = control.snapshot()
     if chains:
         build = schema.build_state_machine

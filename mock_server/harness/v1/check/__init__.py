@@ -24,7 +24,7 @@ from mock_server.harness.v1.check.behaviour import (
     transport,
     volume,
 )
-from mock_server.harness.v1.check.bench import SETTING
+from mock_server.harness.v1.check.bench import EQUIPMENT
 from mock_server.harness.v1.check.leniency import forgiven
 from mock_server.harness.v1.check.tables import RECORDS
 from mock_server.v1.service import V1
@@ -51,7 +51,7 @@ _BEHAVIOUR: Final = (
 
 KIT: Final = CheckKit(
     service=V1,
-    setting=SETTING,
+    equipment=EQUIPMENT,
     behaviour=tuple(each for module in _BEHAVIOUR for each in module.PROBES),
     isolation=isolation.PROBES,
     recipe=Recipe(feed.populate, feed.gather, feed.EVERYWHERE, feed.of_operation, feed.LITERALLY, forgiven),

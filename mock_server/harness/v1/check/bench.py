@@ -1,11 +1,11 @@
-"""The worlds and senders for the probes of v1."""
+"""The benches and senders for the probes of v1."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.harness.check import bench
-from mock_server.harness.check.bench import OWN, Setting
+from mock_server.harness.check.bench import OWN, Equipment
 from mock_server.v1.domain.states import way
 
 # At this moment most of what a provider can report is in the past, so it can be declared.
@@ -51,18 +51,8 @@ DECLARED: Mapping[str, Any] = {
 
 
 @dataclass(slots=True)
-class World(bench.World):
+class Bench(bench.ServiceBench[Sender]):
     """One place to test v1."""
-
-    own: Sender
-    peer: Sender | None = None
-    stranger: Sender | None = None
-
-    @property
-    def other(self) -> Sender:
-        """The other provider. Only probes that need a second provider may ask for it."""
-        assert self.peer is not None  # noqa: S101
-        return self.peer
 
     def ect(self, provider: str = OWN, **given: Any) -> str:
         """Adds an ECT at a school and returns the id. The cohort is 2021 unless `given` says otherwise."""
@@ -80,4 +70,4 @@ class World(bench.World):
             self.control.v1.set_declaration_state(declaration_id, step)
 
 
-SETTING: Final = Setting(CLOCK, Sender, World)
+EQUIPMENT: Final = Equipment(CLOCK, Sender, Bench)

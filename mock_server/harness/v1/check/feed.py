@@ -5,7 +5,7 @@ from typing import Any
 
 from mock_server.harness.check.bench import OWN
 from mock_server.harness.check.feed import Binding, Feed
-from mock_server.harness.v1.check.bench import CLOCK, Sender, World
+from mock_server.harness.v1.check.bench import CLOCK, Bench, Sender
 from mock_server.http.contract import Operation
 from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, schedule
 
@@ -13,10 +13,10 @@ _MOST_IDS = 40
 OPEN_ENDED = "ecf-extended-september"
 
 
-def gather(world: World) -> Feed:
+def gather(bench: Bench) -> Feed:
     """What the lists of the sending provider show now."""
-    participants = sorted(_records(world.own, "listEcfParticipants"), key=_hopeless)
-    declarations = _records(world.own, "listParticipantDeclarations")
+    participants = sorted(_records(bench.own, "listEcfParticipants"), key=_hopeless)
+    declarations = _records(bench.own, "listParticipantDeclarations")
     teachers = [r["id"] for r in participants if r["attributes"]["participant_type"] == "ect"]
     mentors = [r["id"] for r in participants if r["attributes"]["participant_type"] == "mentor"]
     found = {
@@ -42,11 +42,11 @@ def _hopeless(participant: dict[str, Any]) -> bool:
     return not active or found["schedule_identifier"] != OPEN_ENDED
 
 
-def populate(world: World) -> None:
+def populate(bench: Bench) -> None:
     """Adds people for whom most generated declarations succeed, because their milestones have no end."""
     for training_status, count in (("active", 6), ("deferred", 2)):
         for kind in ("ect", "ect", "ect", "ect", "mentor") * count:
-            world.control.v1.add_participant(
+            bench.control.v1.add_participant(
                 provider=OWN,
                 participant_type=kind,
                 cohort=str(FIRST_COHORT),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from mock_server.harness.check.bench import noticed
-from mock_server.harness.v1.check.bench import Sender, World
+from mock_server.harness.v1.check.bench import Bench, Sender
 from mock_server.rules.moments import format_moment
 from mock_server.v1.control.models import Declaration, Participant
 
@@ -58,9 +58,9 @@ def declaration_attributes(kept: Declaration) -> dict[str, Any]:
     }
 
 
-def expected(world: World, operation: str, provider: str) -> dict[str, dict[str, Any]]:
+def expected(bench: Bench, operation: str, provider: str) -> dict[str, dict[str, Any]]:
     """The attributes that a list must show, by id and in order of creation. Nobody in this world may have moved."""
-    control = world.control.v1
+    control = bench.control.v1
     if operation in DECLARATIONS:
         made = sorted(control.declarations(), key=lambda kept: kept.created_at)
         return {each.id: declaration_attributes(each) for each in made if each.provider == provider}
@@ -152,15 +152,15 @@ def same_rows(sender: Sender, text: str, wanted: Mapping[str, Attributes], where
         same_attributes(sender, cells[0], columns, right, where)
 
 
-def same_everywhere(world: World, provider: str, promise: str, after: str, *, alone: bool = True) -> None:
+def same_everywhere(bench: Bench, provider: str, promise: str, after: str, *, alone: bool = True) -> None:
     """Reports each way of reading that doesn't show what the control API reports: lists, CSV, and records alone.
 
     `promise` is the probe's sentence, `after` says what happened before. Nobody in this world may have moved to
     another provider. Each way of reading has a finding of its own, because each may have a cache of its own.
     """
-    sender = world.own
+    sender = bench.own
     for name in LISTS:
-        wanted = expected(world, name, provider)
+        wanted = expected(bench, name, provider)
         where = f"{after}, {{}} shows what the control API does"
         with noticed(sender.traffic, name, promise):
             same_records(sender, sender.records(name), wanted, where.format(name))

@@ -25,14 +25,14 @@ from mock_server.harness.v3.check.behaviour import (
     transport,
     updated,
 )
-from mock_server.harness.v3.check.bench import SETTING
+from mock_server.harness.v3.check.bench import EQUIPMENT
 from mock_server.harness.v3.check.leniency import forgiven
 from mock_server.harness.v3.check.records import RECORDS
 from mock_server.v3.service import V3
 
 KIT: Final = CheckKit(
     service=V3,
-    setting=SETTING,
+    equipment=EQUIPMENT,
     behaviour=(
         *transport.PROBES,
         *small_print.PROBES,

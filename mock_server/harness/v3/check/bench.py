@@ -1,4 +1,4 @@
-"""The worlds and senders for the probes of v3."""
+"""The benches and senders for the probes of v3."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from mock_server.harness.check import bench
-from mock_server.harness.check.bench import OWN, Setting
+from mock_server.harness.check.bench import OWN, Equipment
 from mock_server.harness.check.operations import required_query
 from mock_server.harness.exchange import Response
 from mock_server.rules.moments import format_moment
@@ -97,18 +97,8 @@ def declaration(id: str, role: str = "ect", **attributes: Any) -> dict[str, Any]
 
 
 @dataclass(slots=True)
-class World(bench.World):
+class Bench(bench.ServiceBench[Sender]):
     """One place to test v3."""
-
-    own: Sender
-    peer: Sender | None = None
-    stranger: Sender | None = None
-
-    @property
-    def other(self) -> Sender:
-        """The other provider. Only probes that need a second provider may ask for it."""
-        assert self.peer is not None  # noqa: S101
-        return self.peer
 
     @property
     def none(self) -> Sender:
@@ -157,4 +147,4 @@ class World(bench.World):
         self.control.advance("P1D")
 
 
-SETTING: Final = Setting(CLOCK, Sender, World)
+EQUIPMENT: Final = Equipment(CLOCK, Sender, Bench)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mock_server.harness.check.bench import PEER
 from mock_server.harness.check.feed import Binding, Feed
-from mock_server.harness.v3.check.bench import CLOCK, COHORT, World
+from mock_server.harness.v3.check.bench import CLOCK, COHORT, Bench
 from mock_server.http.contract import Operation
 
 _MOST_IDS: Final = 40
@@ -14,9 +14,9 @@ OPEN_ENDED: Final = "ecf-extended-september"
 _OPEN_COHORTS: Final = ("2023", "2024", "2025")
 
 
-def gather(world: World) -> Feed:
+def gather(bench: Bench) -> Feed:
     """What the lists of the sending provider show now."""
-    own = world.own
+    own = bench.own
     participants = sorted(own.records("getParticipants", page__per_page=200), key=_hopeless)
     declarations = own.records("getDeclarations", page__per_page=200)
     schools = own.records("getSchools", filter__cohort=COHORT, page__per_page=200)
@@ -75,23 +75,23 @@ def _hopeless(participant: dict[str, Any]) -> bool:
     )
 
 
-def populate(world: World) -> None:
+def populate(bench: Bench) -> None:
     """Adds people for whom most generated requests succeed, and schools that have no partnership yet."""
-    control = world.control
+    control = bench.control
     control.set_clock(now="2026-02-09T09:00:00Z")
     for role in ("ect", "ect", "ect", "ect", "mentor") * 6:
-        world.eligible(world.trained(role, schedule_identifier=OPEN_ENDED), role)
+        bench.eligible(bench.trained(role, schedule_identifier=OPEN_ENDED), role)
     for role in ("ect", "ect", "ect", "mentor"):
-        away = world.trained(role, schedule_identifier=OPEN_ENDED)
+        away = bench.trained(role, schedule_identifier=OPEN_ENDED)
         course = "ecf-mentor" if role == "mentor" else "ecf-induction"
         attributes = {"reason": "other", "course_identifier": course}
-        world.own.accepted("deferParticipant", away, body={"data": {"type": "x", "attributes": attributes}})
+        bench.own.accepted("deferParticipant", away, body={"data": {"type": "x", "attributes": attributes}})
     control.set_clock(now=CLOCK)
     for _ in range(8):
         control.v3.add_school()
     # Two partnerships whose participants moved away: transfers.
     for _ in range(2):
-        moved = world.trained(started_on="2025-09-01")
+        moved = bench.trained(started_on="2025-09-01")
         control.v3.register(participant_id=moved, role="ect", provider=PEER, partnership="new", started_on="2026-01-05")
 
 

@@ -1,1 +1,1 @@
-"""Probes: promises that no schema can express, each tested in a world of its own."""
+"""Probes: promises that no schema can express, each tested on a bench of its own."""

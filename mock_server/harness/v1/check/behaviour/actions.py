@@ -6,7 +6,7 @@ from typing import Any
 from mock_server.harness.check.bench import PEER
 from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.check.transport import UNKNOWN_ID
-from mock_server.harness.v1.check.bench import CLOCK, Sender, World, body
+from mock_server.harness.v1.check.bench import CLOCK, Bench, Sender, body
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS
 from mock_server.v1.domain.vocabulary import DEFER_REASONS, WITHDRAW_REASONS
@@ -62,13 +62,13 @@ def _becomes(own: Sender, operation: str, id: str, attributes: dict[str, Any], s
 
 
 @probe("A deferral is saved, for each reason, and isn't taken twice.", *DEFER)
-def defer(world: World, operation: str) -> None:
-    own = world.own
+def defer(bench: Bench, operation: str) -> None:
+    own = bench.own
     for reason in DEFER_REASONS:
-        id = world.ect()
+        id = bench.ect()
         _becomes(own, operation, id, {**ECT, "reason": reason}, "deferred")
         refuse(own, ["defer-not-deferred"], operation, id, {**ECT, "reason": reason})
-    id = world.ect()
+    id = bench.ect()
     unlisted: Values = ("holiday", "", None, "Other", 1, ["other"])
     for odd in unlisted:
         refuse(own, ["defer-reason-listed"], operation, id, {**ECT, "reason": odd})
@@ -77,8 +77,8 @@ def defer(world: World, operation: str) -> None:
 
 
 @probe("A return is saved, and only from a break.", *RESUME)
-def resume(world: World, operation: str) -> None:
-    own, id = world.own, world.ect()
+def resume(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.ect()
     refuse(own, ["resume-not-active"], operation, id, ECT)
     act(own, DEFER[0], id, BREAK)
     _becomes(own, operation, id, ECT, "active")
@@ -88,23 +88,23 @@ def resume(world: World, operation: str) -> None:
 
 
 @probe("A withdrawal is saved, for each reason, and is final.", *WITHDRAW)
-def withdraw(world: World, operation: str) -> None:
-    own = world.own
+def withdraw(bench: Bench, operation: str) -> None:
+    own = bench.own
     for reason in WITHDRAW_REASONS:
-        id = world.ect()
+        id = bench.ect()
         _becomes(own, operation, id, {**ECT, "reason": reason}, "withdrawn")
         refuse(own, ["withdraw-not-withdrawn"], operation, id, {**ECT, "reason": reason})
-    id = world.ect(training_status="deferred")
+    id = bench.ect(training_status="deferred")
     for odd in ("retired", "", None, "career-break"):
         refuse(own, ["withdraw-reason-listed"], operation, id, {**ECT, "reason": odd})
     _becomes(own, operation, id, LEAVE, "withdrawn")
 
 
 @probe("A change of schedule is saved, for each schedule that the course permits.", *RESCHEDULE)
-def reschedule(world: World, operation: str) -> None:
-    own = world.own
-    mentor = world.control.v1.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
-    for id, course in ((world.ect(), ECT), (mentor, MENTOR)):
+def reschedule(bench: Bench, operation: str) -> None:
+    own = bench.own
+    mentor = bench.control.v1.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
+    for id, course in ((bench.ect(), ECT), (mentor, MENTOR)):
         # The first schedule comes last, because every participant starts on it.
         for identifier in (*SCHEDULE_IDENTIFIERS[1:], SCHEDULE_IDENTIFIERS[0]):
             wanted = {**course, "schedule_identifier": identifier, "cohort": "2021"}
@@ -117,8 +117,8 @@ def reschedule(world: World, operation: str) -> None:
 
 
 @probe("A schedule must be named, exist and stay in its cohort.", *RESCHEDULE)
-def schedules_are_checked(world: World, operation: str) -> None:
-    own, id = world.own, world.ect()
+def schedules_are_checked(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.ect()
     nothing: Values = (None, "", {}, [])
     for missing in nothing:
         refuse(own, ["schedule-present"], operation, id, {**OTHER_SCHEDULE, "schedule_identifier": missing})
@@ -131,8 +131,8 @@ def schedules_are_checked(world: World, operation: str) -> None:
 
 
 @probe("Without a cohort the current academic year is meant; it starts on 1 September.", *RESCHEDULE)
-def academic_year(world: World, operation: str) -> None:
-    own = world.own
+def academic_year(bench: Bench, operation: str) -> None:
+    own = bench.own
     without = {name: value for name, value in OTHER_SCHEDULE.items() if name != "cohort"}
     first = datetime(2021, 9, 1, tzinfo=UTC)
     last = datetime(2022, 8, 31, 23, 59, 59, tzinfo=UTC)
@@ -142,22 +142,22 @@ def academic_year(world: World, operation: str) -> None:
         (last, True),
         (last + timedelta(seconds=1), False),
     ):
-        id, headers = world.ect(), {"x-with-server-date": format_moment(moment)}
+        id, headers = bench.ect(), {"x-with-server-date": format_moment(moment)}
         own.send(operation, id, body=body("x", **without), headers=headers)
         why = f"the participant is of 2021, no cohort is sent, and it is {format_moment(moment)}"
         own.refuses_if(not permitted, ["schedule-cohort-unchanged"], why)
 
 
 @probe("Who isn't the provider's, on this course, and at the school, can't be reported on.", *ACTIONS)
-def only_ones_own(world: World, operation: str) -> None:
-    own, good = world.own, attributes_of(operation)
+def only_ones_own(bench: Bench, operation: str) -> None:
+    own, good = bench.own, attributes_of(operation)
     both = ["participant-enrolled", "course-enrolled"]
     if operation in RESCHEDULE:
         both.reverse()
     training = "deferred" if operation in RESUME else "active"
-    removed = world.ect(status="withdrawn", training_status=training)
-    known = world.ect(training_status=training)
-    foreign = world.ect(PEER, training_status=training)
+    removed = bench.ect(status="withdrawn", training_status=training)
+    known = bench.ect(training_status=training)
+    foreign = bench.ect(PEER, training_status=training)
     refuse(own, both, operation, UNKNOWN_ID, good)
     refuse(own, both, operation, "abc", good)
     refuse(own, both, operation, removed, good)
@@ -167,15 +167,15 @@ def only_ones_own(world: World, operation: str) -> None:
     for missing in unfitting:
         unfit = ["schedule-permitted-for-course"] if operation in RESCHEDULE else []
         refuse(own, both + unfit, operation, known, {**good, "course_identifier": missing})
-    peer = world.other.participant(foreign)
-    world.other.expect(peer["training_status"] == training, "another's participant isn't changed", f"{peer}")
+    peer = bench.other.participant(foreign)
+    bench.other.expect(peer["training_status"] == training, "another's participant isn't changed", f"{peer}")
     act(own, operation, known, good)
 
 
 @probe("A change of schedule must leave every live declaration inside its milestone.", *RESCHEDULE)
-def declarations_stay_inside(world: World, operation: str) -> None:
+def declarations_stay_inside(bench: Bench, operation: str) -> None:
     """From 2021-12-01 on the January schedule accepts `started`, to the end of 2022-01-31."""
-    own = world.own
+    own = bench.own
     # On this schedule a provider can declare any date from 2021-09-01 on.
     start = "ecf-extended-september"
     opens, closes = datetime(2021, 12, 1, tzinfo=UTC), datetime(2022, 2, 1, tzinfo=UTC)
@@ -189,7 +189,7 @@ def declarations_stay_inside(world: World, operation: str) -> None:
         (closes - second, True),
         (closes, False),
     ):
-        id = world.ect(schedule_identifier=start)
+        id = bench.ect(schedule_identifier=start)
         made = own.declare(participant_id=id, declaration_date=format_moment(moment))
         if not fits:
             refuse(own, ["schedule-keeps-declarations"], operation, id, january)
@@ -198,8 +198,8 @@ def declarations_stay_inside(world: World, operation: str) -> None:
 
 
 @probe("A schedule is an identifier and a cohort: the same one of another cohort is another schedule.", *RESCHEDULE)
-def schedules_of_other_cohorts(world: World, operation: str) -> None:
-    own, id = world.own, world.ect()
+def schedules_of_other_cohorts(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.ect()
     same = {**ECT, "schedule_identifier": "ecf-standard-september"}
     refuse(own, ["schedule-cohort-unchanged"], operation, id, {**same, "cohort": "2022"})
     refuse(own, ["schedule-differs"], operation, id, {**same, "cohort": "2021"})
@@ -209,7 +209,7 @@ def schedules_of_other_cohorts(world: World, operation: str) -> None:
     refuse(own, ["schedule-keeps-declarations", "schedule-cohort-unchanged"], operation, id, {**same, "cohort": "2022"})
     # The refusal mentions the cohort only when the participant belongs to this provider.
     elsewhere = {**OTHER_SCHEDULE, "cohort": "2022"}
-    refuse(own, ["participant-enrolled"], operation, world.ect(PEER), elsewhere)
+    refuse(own, ["participant-enrolled"], operation, bench.ect(PEER), elsewhere)
     refuse(own, ["course-enrolled", "participant-enrolled"], operation, id, {**elsewhere, **MENTOR})
     # The cohort lacks this schedule. That must not cause an error about the course.
     unknown = {**OTHER_SCHEDULE, "schedule_identifier": "ecf-standard-may", "course_identifier": "history"}
@@ -217,18 +217,18 @@ def schedules_of_other_cohorts(world: World, operation: str) -> None:
 
 
 @probe("X-With-Server-Date dates the one request, and moves no clock.", *DEFER)
-def server_date(world: World, operation: str) -> None:
-    own = world.own
+def server_date(bench: Bench, operation: str) -> None:
+    own = bench.own
     for shifted, dated in (
         ("2024-02-03T04:05:06Z", "2024-02-03T04:05:06Z"),
         # A date without a time means midnight UTC.
         ("2024-02-04", "2024-02-04T00:00:00Z"),
     ):
-        id = world.ect()
+        id = bench.ect()
         own.accepted(operation, id, body=body("x", **BREAK), headers={"x-with-server-date": shifted})
         came = own.participant(id)["updated_at"]
         own.expect(came == dated, f"updated_at is {dated}", f"it is {came}")
-    other = world.ect()
+    other = bench.ect()
     act(own, operation, other, BREAK)
     came = own.participant(other)["updated_at"]
     own.expect(came == CLOCK, f"the next request is of {CLOCK} again", f"updated_at is {came}")

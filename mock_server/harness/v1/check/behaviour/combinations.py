@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_server.harness.check.probes import probe
-from mock_server.harness.v1.check.bench import Sender, World
+from mock_server.harness.v1.check.bench import Bench, Sender
 from mock_server.harness.v1.check.oracle import DECLARATIONS, JSON_OF_CSV, PARTICIPANTS, in_order, rows_of
 from mock_server.rules.moments import format_moment
 
@@ -27,39 +27,39 @@ class _Listed:
     changed: int
 
 
-def _participants(world: World) -> list[_Listed]:
+def _participants(bench: Bench) -> list[_Listed]:
     """Adds twelve people of three cohorts and changes some later. Returns them in order of creation."""
     cohorts = ("2021", "2022", "2021", "2023", "2021", "2022", "2023", "2021", "2022", "2021", "2023", "2022")
     ids = []
     for number, cohort in enumerate(cohorts):
         # Two of each three come at the same moment.
         if number % 3 == 0:
-            world.control.advance("PT1M")
-        ids.append(world.ect(cohort=cohort))
+            bench.control.advance("PT1M")
+        ids.append(bench.ect(cohort=cohort))
     order = list(range(len(ids)))
     for place in (7, 1, 4, 10):
-        world.control.advance("PT1M")
-        world.control.v1.update_details(ids[place], pupil_premium_uplift=True)
+        bench.control.advance("PT1M")
+        bench.control.v1.update_details(ids[place], pupil_premium_uplift=True)
         order.remove(place)
         order.append(place)
-    moments = {kept.id: kept.updated_at for kept in world.control.v1.participants()}
+    moments = {kept.id: kept.updated_at for kept in bench.control.v1.participants()}
     return [_Listed(id, cohorts[n], moments[id], order.index(n)) for n, id in enumerate(ids)]
 
 
-def _declarations(world: World) -> list[_Listed]:
+def _declarations(bench: Bench) -> list[_Listed]:
     """Makes ten declarations for three people and voids some later. Returns them in order of creation."""
-    own = world.own
-    people = [world.ect(schedule_identifier="ecf-extended-september") for _ in range(3)]
+    own = bench.own
+    people = [bench.ect(schedule_identifier="ecf-extended-september") for _ in range(3)]
     made = []
     for number in range(10):
         if number % 2 == 0:
-            world.control.advance("PT1M")
+            bench.control.advance("PT1M")
         kind = ("started", "retained-1", "retained-2", "retained-3")[number // 3]
         made.append(own.declare(participant_id=people[number % 3], declaration_type=kind, evidence_held="other")["id"])
     for place in (6, 0, 3):
-        world.control.advance("PT1M")
+        bench.control.advance("PT1M")
         own.accepted("voidParticipantDeclaration", made[place])
-    kept = {each.id: each for each in world.control.v1.declarations()}
+    kept = {each.id: each for each in bench.control.v1.declarations()}
     return [_Listed(id, kept[id].participant_id, kept[id].updated_at, n) for n, id in enumerate(made)]
 
 
@@ -113,14 +113,14 @@ def _csv(own: Sender, operation: str, query: dict[str, Any], wanted: Sequence[st
     in_order(own, found, list(wanted), f"{operation} with {_written(query)}")
 
 
-def _combined(world: World, operation: str) -> Iterator[tuple[dict[str, str], list[str]]]:
+def _combined(bench: Bench, operation: str) -> Iterator[tuple[dict[str, str], list[str]]]:
     """Each combination of filters, with the ids that the list must show then."""
     if operation in PARTICIPANTS:
-        people = _participants(world)
+        people = _participants(bench)
         for cohorts, since in product(_COHORTS, _moments(people)):
             yield _asked(cohorts, since, "filter[cohort]"), _participants_wanted(people, cohorts, since)
     else:
-        made = _declarations(world)
+        made = _declarations(bench)
         nobody = "00000000-0000-4000-8000-000000000000"
         groups = [None, *dict.fromkeys(record.group for record in made), nobody]
         for participant, since in product(groups, _moments(made)):
@@ -132,19 +132,19 @@ def _combined(world: World, operation: str) -> Iterator[tuple[dict[str, str], li
     *PARTICIPANTS,
     *DECLARATIONS,
 )
-def filters_and_pages(world: World, operation: str) -> None:
-    for number, (query, wanted) in enumerate(list(_combined(world, operation))):
-        _whole(world.own, operation, query, wanted)
+def filters_and_pages(bench: Bench, operation: str) -> None:
+    for number, (query, wanted) in enumerate(list(_combined(bench, operation))):
+        _whole(bench.own, operation, query, wanted)
         # The sizes take turns, so that each meets every filter.
-        _pages(world.own, operation, query, wanted, _PAGE_SIZES[number % 3 : number % 3 + 1])
+        _pages(bench.own, operation, query, wanted, _PAGE_SIZES[number % 3 : number % 3 + 1])
 
 
 @probe(
     "A CSV list has the records of the JSON list, in the same order, with every combination of filters.", *JSON_OF_CSV
 )
-def filters_of_csv(world: World, operation: str) -> None:
-    for query, wanted in list(_combined(world, JSON_OF_CSV[operation])):
-        _csv(world.own, operation, query, wanted)
+def filters_of_csv(bench: Bench, operation: str) -> None:
+    for query, wanted in list(_combined(bench, JSON_OF_CSV[operation])):
+        _csv(bench.own, operation, query, wanted)
 
 
 def _forms(moment: datetime) -> Iterator[tuple[str, str]]:
@@ -172,11 +172,11 @@ def _forms(moment: datetime) -> Iterator[tuple[str, str]]:
     *DECLARATIONS,
     *JSON_OF_CSV,
 )
-def forms_of_moments(world: World, operation: str) -> None:
-    own, of = world.own, JSON_OF_CSV.get(operation, operation)
+def forms_of_moments(bench: Bench, operation: str) -> None:
+    own, of = bench.own, JSON_OF_CSV.get(operation, operation)
     in_summer = "2022-07-01T00:30:00Z"
-    world.control.set_clock(now=in_summer, running=False)
-    records = _declarations(world) if of in DECLARATIONS else _participants(world)
+    bench.control.set_clock(now=in_summer, running=False)
+    records = _declarations(bench) if of in DECLARATIONS else _participants(bench)
     wanted_of = _declarations_wanted if of in DECLARATIONS else _participants_wanted
     moment = sorted({record.updated_at for record in records})[2]
     wanted = wanted_of(records, None, moment)

@@ -8,7 +8,7 @@ from mock_server.harness.check.bench import PEER
 from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.behaviour.actions import ECT, LEAVE, MENTOR, act
-from mock_server.harness.v1.check.bench import Sender, World, declaration
+from mock_server.harness.v1.check.bench import Bench, Sender, declaration
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, Milestone, end_of, published_statements, schedule
 from mock_server.v1.domain.states import DECLARATION_STATES, LIVE_STATES, VOIDED_AS
@@ -39,11 +39,11 @@ def _milestones(identifiers: tuple[str, ...]) -> Iterator[tuple[int, str, Milest
 @probe(
     "A milestone accepts dates from the start of its first day to the end of its milestone date.", DECLARE, clock=_LATER
 )
-def milestones(world: World, operation: str) -> None:
-    own, ids = world.own, dict[tuple[int, str], str]()
+def milestones(bench: Bench, operation: str) -> None:
+    own, ids = bench.own, dict[tuple[int, str], str]()
     for cohort, identifier, milestone in _milestones(SCHEDULE_IDENTIFIERS[:9]):
         if (cohort, identifier) not in ids:
-            ids[cohort, identifier] = world.ect(cohort=str(cohort), schedule_identifier=identifier)
+            ids[cohort, identifier] = bench.ect(cohort=str(cohort), schedule_identifier=identifier)
         id = ids[cohort, identifier]
         closes = milestone.closes
         dates = [(milestone.opens - _SECOND, False), (milestone.opens, True)]
@@ -63,12 +63,12 @@ def milestones(world: World, operation: str) -> None:
 
 
 @probe("The answer to a declaration is the record, and it stays.", DECLARE)
-def recorded(world: World, operation: str) -> None:
-    own = world.own
+def recorded(bench: Bench, operation: str) -> None:
+    own = bench.own
     for funded, state in ((None, "submitted"), (False, "submitted"), (True, "eligible")):
-        id = world.ect(eligible_for_funding=funded)
+        id = bench.ect(eligible_for_funding=funded)
         made = own.declare(participant_id=id.upper(), declaration_date="2021-11-20T10:00:00+01:00")
-        now = format_moment(world.control.clock().now)
+        now = format_moment(bench.control.clock().now)
         wanted = {
             "participant_id": id,
             "declaration_type": "started",
@@ -88,22 +88,22 @@ def recorded(world: World, operation: str) -> None:
 
 
 @probe("A declaration can't be dated after the server's clock.", DECLARE)
-def not_in_the_future(world: World, operation: str) -> None:
-    own = world.own
-    now = world.control.clock().now
+def not_in_the_future(bench: Bench, operation: str) -> None:
+    own = bench.own
+    now = bench.control.clock().now
     open_ended: Any = {"schedule_identifier": "ecf-extended-september"}
     _refuse(
         own,
         ["declaration-date-not-future"],
-        participant_id=world.ect(**open_ended),
+        participant_id=bench.ect(**open_ended),
         declaration_date=_at(now + _SECOND),
     )
-    own.declare(participant_id=world.ect(**open_ended), declaration_date=_at(now))
+    own.declare(participant_id=bench.ect(**open_ended), declaration_date=_at(now))
 
 
 @probe("What is missing or wrong is named attribute by attribute, in the documented order.", DECLARE)
-def attributes_are_checked(world: World, operation: str) -> None:
-    own, id = world.own, world.ect()
+def attributes_are_checked(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.ect()
     both = ["participant-enrolled", "course-enrolled"]
     missing = ["declaration-date-present", "declaration-type-present", *both]
     own.refused(missing, operation, body={"data": {"attributes": {}}})
@@ -124,38 +124,38 @@ def attributes_are_checked(world: World, operation: str) -> None:
     _refuse(own, both, participant_id=UNKNOWN_ID)
     _refuse(own, both, participant_id=None)
     _refuse(own, both, participant_id=id, **MENTOR)
-    _refuse(own, both, participant_id=world.ect(status="withdrawn"))
-    _refuse(own, ["participant-enrolled"], participant_id=world.ect(PEER))
+    _refuse(own, both, participant_id=bench.ect(status="withdrawn"))
+    _refuse(own, ["participant-enrolled"], participant_id=bench.ect(PEER))
     # A moment without a zone counts as UTC.
     own.declare(participant_id=id, declaration_date="2021-11-20T09:00:00.5")
 
 
 @probe("A date may have an offset in three forms, and a fraction after a point or a comma.", DECLARE)
-def forms_of_dates(world: World, operation: str) -> None:
+def forms_of_dates(bench: Bench, operation: str) -> None:
     for form in ("10:00:00+01:00", "10:00:00+0100", "10:00:00+01", "09:00:00,5Z", "09:00:00.5Z", "10:00:00,5+01"):
-        made = world.own.declare(participant_id=world.ect(), declaration_date=f"2021-11-20T{form}")["attributes"]
+        made = bench.own.declare(participant_id=bench.ect(), declaration_date=f"2021-11-20T{form}")["attributes"]
         came = made["declaration_date"]
-        world.own.expect(came == "2021-11-20T09:00:00Z", f"{form} is nine o'clock in UTC", f"it is {came}")
+        bench.own.expect(came == "2021-11-20T09:00:00Z", f"{form} is nine o'clock in UTC", f"it is {came}")
 
 
 @probe("Every type but `started` needs evidence from the list.", DECLARE)
-def evidence(world: World, operation: str) -> None:
-    own = world.own
+def evidence(bench: Bench, operation: str) -> None:
+    own = bench.own
     retained: Any = {"declaration_type": "retained-1", "declaration_date": "2022-01-15T14:30:00Z"}
-    id = world.ect()
+    id = bench.ect()
     unlisted: Values = (None, "", "other ", "Other", "video", {}, ["other"])
     for odd in unlisted:
         _refuse(own, ["declaration-evidence-held"], participant_id=id, evidence_held=odd, **retained)
     for held in EVIDENCE_HELD:
-        own.declare(participant_id=world.ect(), evidence_held=held, **retained)
+        own.declare(participant_id=bench.ect(), evidence_held=held, **retained)
     unread: Values = (None, "video", {}, 1)
     for ignored in unread:
-        own.declare(participant_id=world.ect(), evidence_held=ignored)
+        own.declare(participant_id=bench.ect(), evidence_held=ignored)
 
 
 @probe("One live declaration of a type, whichever provider made it; a copy is answered with it.", DECLARE)
-def one_of_a_type(world: World, operation: str) -> None:
-    own, id = world.own, world.ect()
+def one_of_a_type(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.ect()
     made = own.declare(participant_id=id)
     copy = own.declare(participant_id=id, declaration_date="2021-11-20T10:00:00+01:00")
     own.expect(copy == made, "a copy is answered with the existing record", f"{copy}")
@@ -165,23 +165,23 @@ def one_of_a_type(world: World, operation: str) -> None:
     own.accepted(VOID, made["id"])
     again = own.declare(participant_id=id, declaration_date="2021-11-20T09:00:01Z")
     own.expect(again["id"] != made["id"], "a new record takes the place of a voided one", "it is the old one")
-    world.control.v1.transfer(id, provider=PEER)
+    bench.control.v1.transfer(id, provider=PEER)
     sent = declaration(participant_id=id, declaration_date="2021-11-20T09:00:01Z")
-    world.other.refused(["declaration-slot-free"], operation, body=sent)
+    bench.other.refused(["declaration-slot-free"], operation, body=sent)
 
 
 @probe("A mock told so refuses even an exact copy.", DECLARE, replay="refuse")
-def copies_refused(world: World, operation: str) -> None:
-    id = world.ect()
-    world.own.declare(participant_id=id)
-    _refuse(world.own, ["declaration-slot-free"], participant_id=id)
+def copies_refused(bench: Bench, operation: str) -> None:
+    id = bench.ect()
+    bench.own.declare(participant_id=id)
+    _refuse(bench.own, ["declaration-slot-free"], participant_id=id)
 
 
 @probe("After a withdrawal only what was reached before it can be declared.", DECLARE)
-def before_withdrawal(world: World, operation: str) -> None:
-    own, control = world.own, world.control
+def before_withdrawal(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control
     control.set_clock(now="2021-11-20T09:00:00Z")
-    id, other = world.ect(), world.ect()
+    id, other = bench.ect(), bench.ect()
     for each in (id, other):
         act(own, "withdrawEcfParticipant", each, LEAVE)
     control.set_clock(now="2021-11-25T00:00:00Z")
@@ -190,39 +190,39 @@ def before_withdrawal(world: World, operation: str) -> None:
 
 
 @probe("A declaration for somebody who was declared for under another record is ineligible.", DECLARE)
-def duplicate_person(world: World, operation: str) -> None:
-    own = world.own
+def duplicate_person(bench: Bench, operation: str) -> None:
+    own = bench.own
     same: Any = {"teacher_reference_number": "1234567", "teacher_reference_number_validated": True, **_FUNDED}
-    own.declare(participant_id=world.ect(**same))
+    own.declare(participant_id=bench.ect(**same))
     for given, state in (
         (same, "ineligible"),
         ({**same, "teacher_reference_number_validated": False}, "eligible"),
         ({**same, "teacher_reference_number": "7654321"}, "eligible"),
     ):
-        made = own.declare(participant_id=world.ect(**given))["attributes"]["state"]
+        made = own.declare(participant_id=bench.ect(**given))["attributes"]["state"]
         own.expect(made == state, f"the state is {state}", f"it is {made}")
 
 
 @probe("Submitted declarations become eligible once funding is confirmed, and stay so.", "getParticipantDeclaration")
-def funding_confirmed(world: World, operation: str) -> None:
-    own, id = world.own, world.ect()
+def funding_confirmed(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.ect()
     made = own.declare(participant_id=id)["id"]
     for eligible, state in ((False, "submitted"), (True, "eligible"), (False, "eligible")):
-        world.control.v1.register(id, eligible_for_funding=eligible)
+        bench.control.v1.register(id, eligible_for_funding=eligible)
         _is(own, made, state)
 
 
 @probe(
     "Payment runs happen when a statement's deadline, and then its payment date, is past.", "getParticipantDeclaration"
 )
-def payment_runs(world: World, operation: str) -> None:
-    own, control = world.own, world.control
+def payment_runs(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control
     for cohort in (2021, 2022):
         for statement in published_statements(cohort)[1:4]:
             opened = schedule(cohort, "ecf-extended-september")
             assert opened is not None  # noqa: S101
             control.set_clock(now=_at(end_of(statement.deadline) - timedelta(days=3)), running=False)
-            id = world.ect(cohort=str(cohort), schedule_identifier="ecf-extended-september", **_FUNDED)
+            id = bench.ect(cohort=str(cohort), schedule_identifier="ecf-extended-september", **_FUNDED)
             made = own.declare(participant_id=id, declaration_date=_at(opened.milestones["started"].opens))["id"]
             for moment, state in (
                 (end_of(statement.deadline) - _SECOND, "eligible"),
@@ -247,29 +247,29 @@ _STATEMENTS = (
 
 
 @probe("Each cohort has the statements that were published for it.", "getParticipantDeclaration")
-def published_runs(world: World, operation: str) -> None:
+def published_runs(bench: Bench, operation: str) -> None:
     for cohort, *days in _STATEMENTS:
         deadline, payment = (end_of(date.fromisoformat(day)) for day in days)
-        world.control.set_clock(now=_at(deadline - timedelta(days=2)), running=False)
-        id = world.ect(cohort=str(cohort), schedule_identifier="ecf-extended-september", **_FUNDED)
-        made = world.own.declare(participant_id=id, declaration_date=_at(deadline - timedelta(days=3)))["id"]
+        bench.control.set_clock(now=_at(deadline - timedelta(days=2)), running=False)
+        id = bench.ect(cohort=str(cohort), schedule_identifier="ecf-extended-september", **_FUNDED)
+        made = bench.own.declare(participant_id=id, declaration_date=_at(deadline - timedelta(days=3)))["id"]
         for moment, state in (
             (deadline - _SECOND, "eligible"),
             (deadline, "payable"),
             (payment - _SECOND, "payable"),
             (payment, "paid"),
         ):
-            world.control.set_clock(now=_at(moment))
-            _is(world.own, made, state)
+            bench.control.set_clock(now=_at(moment))
+            _is(bench.own, made, state)
 
 
 @probe("Voiding follows the table of states, and is saved.", VOID)
-def voiding(world: World, operation: str) -> None:
-    own = world.own
+def voiding(bench: Bench, operation: str) -> None:
+    own = bench.own
     for state in DECLARATION_STATES:
-        id = world.ect()
+        id = bench.ect()
         made = own.declare(participant_id=id)["id"]
-        world.move(made, state)
+        bench.move(made, state)
         if state in VOIDED_AS:
             came = own.accepted(operation, made).json["data"]["attributes"]["state"]
             own.expect(came == VOIDED_AS[state], f"{state} becomes {VOIDED_AS[state]}", f"it becomes {came}")
@@ -287,11 +287,11 @@ def _slot(own: Sender, id: str, *, free: bool) -> None:
 
 
 @probe("What was voided after payment is clawed back at the next payment.", VOID)
-def clawback(world: World, operation: str) -> None:
-    own, control = world.own, world.control
+def clawback(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control
     first, second = published_statements(2021)[1:3]
     control.set_clock(now=_at(end_of(first.deadline) - timedelta(days=3)), running=False)
-    made = own.declare(participant_id=world.ect(**_FUNDED))["id"]
+    made = own.declare(participant_id=bench.ect(**_FUNDED))["id"]
     control.set_clock(now=_at(end_of(first.payment)))
     own.accepted(operation, made)
     for moment, state in (
@@ -303,14 +303,14 @@ def clawback(world: World, operation: str) -> None:
 
 
 @probe("A participant may be declared for, type by type, to the end of the course.", DECLARE, clock=_LATER)
-def whole_course(world: World, operation: str) -> None:
-    mentor = world.control.v1.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
+def whole_course(bench: Bench, operation: str) -> None:
+    mentor = bench.control.v1.add_participant(provider="alder", participant_type="mentor", cohort="2021").id
     on = schedule(2021, SCHEDULE_IDENTIFIERS[0])
     assert on is not None  # noqa: S101
-    for id, course in ((world.ect(), ECT), (mentor, MENTOR)):
+    for id, course in ((bench.ect(), ECT), (mentor, MENTOR)):
         for kind in DECLARATION_TYPES:
             moment = on.milestones[kind].opens + timedelta(days=3)
-            world.own.declare(
+            bench.own.declare(
                 participant_id=id, declaration_type=kind, declaration_date=_at(moment), evidence_held="other", **course
             )
 

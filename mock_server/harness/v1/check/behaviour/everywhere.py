@@ -7,7 +7,7 @@ from typing import Any
 from mock_server.harness.check.bench import OWN
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v1.check.behaviour.actions import ACTIONS, MENTOR, RESUME, attributes_of
-from mock_server.harness.v1.check.bench import Sender, World, body
+from mock_server.harness.v1.check.bench import Bench, Sender, body
 from mock_server.harness.v1.check.oracle import PARTICIPANTS, same_attributes, same_everywhere
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.states import VOIDED_AS, way
@@ -48,16 +48,16 @@ _FACTS: tuple[dict[str, Any], ...] = (
 _SUMMER = "2022-07-15T10:30:45Z"
 
 
-def _people(world: World) -> list[str]:
+def _people(bench: Bench) -> list[str]:
     """Adds an ECT for each name and each combination of facts, and mentors for some. Returns their ids."""
     ids = []
     for number, facts in enumerate((*_FACTS, *({} for _ in NAMES))):
         name = NAMES[number % len(NAMES)]
-        ids.append(world.ect(full_name=name, **facts))
-        world.control.advance("PT1S")
+        ids.append(bench.ect(full_name=name, **facts))
+        bench.control.advance("PT1S")
     mentor: Any = {"participant_type": "mentor", "school_urn": "123456", "cohort": "2021"}
-    mentor_id = world.control.v1.add_participant(provider=OWN, full_name=NAMES[0], **mentor).id
-    ids += [world.ect(school_urn="123456", mentor_id=mentor_id), mentor_id]
+    mentor_id = bench.control.v1.add_participant(provider=OWN, full_name=NAMES[0], **mentor).id
+    ids += [bench.ect(school_urn="123456", mentor_id=mentor_id), mentor_id]
     return ids
 
 
@@ -65,20 +65,20 @@ _ENTERED = "Each attribute of each record is what the school entered, in every l
 
 
 @probe(_ENTERED, clock=_SUMMER)
-def what_was_entered(world: World, operation: str) -> None:
-    ids = _people(world)
+def what_was_entered(bench: Bench, operation: str) -> None:
+    ids = _people(bench)
     for id in (ids[0], ids[2], ids[6]):
-        world.own.declare(participant_id=id, declaration_date="2021-09-15T23:30:15Z")
-    world.own.declare(participant_id=ids[-1], **MENTOR)
-    same_everywhere(world, OWN, _ENTERED, "after a school entered everybody")
+        bench.own.declare(participant_id=id, declaration_date="2021-09-15T23:30:15Z")
+    bench.own.declare(participant_id=ids[-1], **MENTOR)
+    same_everywhere(bench, OWN, _ENTERED, "after a school entered everybody")
 
 
 _SEEDED = "Each attribute of each record of the guide's seed is the same in every list, CSV, and alone."
 
 
 @probe(_SEEDED, seed="guide")
-def the_seed(world: World, operation: str) -> None:
-    same_everywhere(world, OWN, _SEEDED, "in the seed")
+def the_seed(bench: Bench, operation: str) -> None:
+    same_everywhere(bench, OWN, _SEEDED, "in the seed")
 
 
 def _answers_with_the_record(own: Sender, operation: str, answered: Any, kept: Any, now: datetime) -> None:
@@ -100,59 +100,59 @@ _REPORTED = "After each report, every list, CSV and single GET shows the change 
 
 
 @probe(_REPORTED, *ACTIONS)
-def after_reports(world: World, operation: str) -> None:
-    own = world.own
+def after_reports(bench: Bench, operation: str) -> None:
+    own = bench.own
     training = "deferred" if operation in RESUME else "active"
-    ids = [world.ect(full_name=NAMES[0], training_status=training) for _ in range(2)]
-    same_everywhere(world, OWN, _REPORTED, "before the report")
+    ids = [bench.ect(full_name=NAMES[0], training_status=training) for _ in range(2)]
+    same_everywhere(bench, OWN, _REPORTED, "before the report")
     for id in ids:
-        now = world.control.advance("PT1M").now
+        now = bench.control.advance("PT1M").now
         answered = own.accepted(operation, id, body=body("x", **attributes_of(operation))).json["data"]
         _answers_with_the_record(own, operation, answered, _read(own, own.participant, id), now)
-        same_everywhere(world, OWN, _REPORTED, f"after {operation} on {id}")
+        same_everywhere(bench, OWN, _REPORTED, f"after {operation} on {id}")
 
 
-def _corrected(world: World, id: str) -> None:
-    world.control.v1.update_details(id, full_name=NAMES[1], email="New@Example.org", sparsity_uplift=True)
+def _corrected(bench: Bench, id: str) -> None:
+    bench.control.v1.update_details(id, full_name=NAMES[1], email="New@Example.org", sparsity_uplift=True)
 
 
-def _registered(world: World, id: str) -> None:
+def _registered(bench: Bench, id: str) -> None:
     facts: Any = {"teacher_reference_number": "0012345", "teacher_reference_number_validated": True}
-    world.control.v1.register(id, email="registered@example.org", eligible_for_funding=True, **facts)
+    bench.control.v1.register(id, email="registered@example.org", eligible_for_funding=True, **facts)
 
 
-def _refused(world: World, id: str) -> None:
-    world.control.v1.register(id, eligible_for_funding=False)
+def _refused(bench: Bench, id: str) -> None:
+    bench.control.v1.register(id, eligible_for_funding=False)
 
 
-def _removed(world: World, id: str) -> None:
-    world.control.v1.set_status(id, "withdrawn")
+def _removed(bench: Bench, id: str) -> None:
+    bench.control.v1.set_status(id, "withdrawn")
 
 
-def _taken_back(world: World, id: str) -> None:
-    world.control.v1.set_status(id, "active")
+def _taken_back(bench: Bench, id: str) -> None:
+    bench.control.v1.set_status(id, "active")
 
 
-def _mentored(world: World, id: str) -> None:
-    urn = world.control.v1.participant(id).school_urn
-    mentor = world.control.v1.add_participant(provider=OWN, participant_type="mentor", school_urn=urn, cohort="2021")
-    world.control.v1.set_mentor(id, mentor.id)
+def _mentored(bench: Bench, id: str) -> None:
+    urn = bench.control.v1.participant(id).school_urn
+    mentor = bench.control.v1.add_participant(provider=OWN, participant_type="mentor", school_urn=urn, cohort="2021")
+    bench.control.v1.set_mentor(id, mentor.id)
 
 
-def _unmentored(world: World, id: str) -> None:
-    world.control.v1.set_mentor(id, None)
+def _unmentored(bench: Bench, id: str) -> None:
+    bench.control.v1.set_mentor(id, None)
 
 
-def _amended(world: World, id: str) -> None:
-    world.control.v1.amend_cohort(id, "2022", "ecf-extended-april")
+def _amended(bench: Bench, id: str) -> None:
+    bench.control.v1.amend_cohort(id, "2022", "ecf-extended-april")
 
 
-def _moved(world: World, id: str) -> None:
-    world.control.v1.transfer(id, provider=OWN, school_urn="012345")
+def _moved(bench: Bench, id: str) -> None:
+    bench.control.v1.transfer(id, provider=OWN, school_urn="012345")
 
 
 # What schools and the department do, in an order that makes each a change.
-_ACTS: tuple[tuple[str, Callable[[World, str], None]], ...] = (
+_ACTS: tuple[tuple[str, Callable[[Bench, str], None]], ...] = (
     ("a school corrected details", _corrected),
     ("the participant registered", _registered),
     ("funding was refused", _refused),
@@ -169,38 +169,38 @@ _ACTED = "After each act of a school or the department, every list, CSV and sing
 
 
 @probe(_ACTED, PARTICIPANTS[0])
-def after_acts(world: World, operation: str) -> None:
-    id, other = world.ect(full_name=NAMES[0]), world.ect(full_name=NAMES[3])
-    world.own.declare(participant_id=id)
-    same_everywhere(world, OWN, _ACTED, "before")
+def after_acts(bench: Bench, operation: str) -> None:
+    id, other = bench.ect(full_name=NAMES[0]), bench.ect(full_name=NAMES[3])
+    bench.own.declare(participant_id=id)
+    same_everywhere(bench, OWN, _ACTED, "before")
     for what, act in _ACTS:
-        now = format_moment(world.control.advance("PT1M").now)
-        act(world, id)
-        same_everywhere(world, OWN, _ACTED, f"after {what}, {id}")
-        came = world.own.participant(id)["updated_at"]
-        world.own.expect(came == now, f"rules 5.1: after {what}, updated_at is that moment, {now}", f"it is {came}")
-    world.control.advance("PT1M")
-    _removed(world, other)
-    same_everywhere(world, OWN, _ACTED, f"after the school removed {other}")
+        now = format_moment(bench.control.advance("PT1M").now)
+        act(bench, id)
+        same_everywhere(bench, OWN, _ACTED, f"after {what}, {id}")
+        came = bench.own.participant(id)["updated_at"]
+        bench.own.expect(came == now, f"rules 5.1: after {what}, updated_at is that moment, {now}", f"it is {came}")
+    bench.control.advance("PT1M")
+    _removed(bench, other)
+    same_everywhere(bench, OWN, _ACTED, f"after the school removed {other}")
 
 
 _MOVED = "After each declaration, change of state and void, every list, CSV and single GET shows it at once."
 
 
 @probe(_MOVED, "voidParticipantDeclaration")
-def after_declarations(world: World, operation: str) -> None:
-    own, control = world.own, world.control
+def after_declarations(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control
     for state in VOIDED_AS:
-        made = own.declare(participant_id=world.ect(full_name=NAMES[0]))["id"]
-        same_everywhere(world, OWN, _MOVED, f"after {made} was declared")
+        made = own.declare(participant_id=bench.ect(full_name=NAMES[0]))["id"]
+        same_everywhere(bench, OWN, _MOVED, f"after {made} was declared")
         for step in way("submitted", state) or ():
             control.advance("PT1M")
             control.v1.set_declaration_state(made, step)
-            same_everywhere(world, OWN, _MOVED, f"after {made} became {step}")
+            same_everywhere(bench, OWN, _MOVED, f"after {made} became {step}")
         now = control.advance("PT1M").now
         answered = own.accepted(operation, made).json["data"]
         _answers_with_the_record(own, operation, answered, _read(own, own.declaration, made), now)
-        same_everywhere(world, OWN, _MOVED, f"after {made}, {state}, was voided")
+        same_everywhere(bench, OWN, _MOVED, f"after {made}, {state}, was voided")
 
 
 PROBES = (what_was_entered, the_seed, after_reports, after_acts, after_declarations)

@@ -12,42 +12,42 @@ from mock_server.harness.v1.check.behaviour.actions import (
     RESUME,
     WITHDRAW,
 )
-from mock_server.harness.v1.check.bench import World, body, declaration
+from mock_server.harness.v1.check.bench import Bench, body, declaration
 from mock_server.harness.v1.check.contract import CHECK
 
 _WITH_LINKS = tuple(id for id in CHECK.operations if any(True for _ in links_of(CHECK, id)))
 
 
 @probe("Every link of an answer leads to a request that is accepted.", *_WITH_LINKS)
-def links_lead_on(world: World, operation: str) -> None:
+def links_lead_on(bench: Bench, operation: str) -> None:
     for _, name, link in links_of(CHECK, operation):
-        _clear(world)
-        _source(world, operation, link["operationId"])
-        follow(world.own, operation, name, link)
+        _clear(bench)
+        _source(bench, operation, link["operationId"])
+        follow(bench.own, operation, name, link)
 
 
 @probe("A declaration that was submitted can be read and voided, from link to link.", "createParticipantDeclaration")
-def submit_read_void(world: World, operation: str) -> None:
-    _source(world, operation, "")
-    walk(world.own, operation, "getDeclaration", "voidDeclaration")
+def submit_read_void(bench: Bench, operation: str) -> None:
+    _source(bench, operation, "")
+    walk(bench.own, operation, "getDeclaration", "voidDeclaration")
 
 
 @probe("A participant who was deferred can be brought back, from link to link.", DEFER[0])
-def defer_resume(world: World, operation: str) -> None:
-    _source(world, operation, "")
-    walk(world.own, operation, "resumeParticipant")
+def defer_resume(bench: Bench, operation: str) -> None:
+    _source(bench, operation, "")
+    walk(bench.own, operation, "resumeParticipant")
 
 
-def _clear(world: World) -> None:
+def _clear(bench: Bench) -> None:
     """Removes everybody from the world, so that the next new participant is the first of the list."""
-    world.control.reset()
+    bench.control.reset()
 
 
-def _source(world: World, operation: str, target: str) -> None:
+def _source(bench: Bench, operation: str, target: str) -> None:
     """Makes the exchange that has the link, in a world where the next request succeeds."""
-    own = world.own
+    own = bench.own
     comes_back = operation in RESUME or (target in RESUME and operation not in DEFER)
-    id = world.ect(training_status="deferred" if comes_back else "active")
+    id = bench.ect(training_status="deferred" if comes_back else "active")
     attributes = {
         **dict.fromkeys(DEFER, BREAK),
         **dict.fromkeys(RESUME, ECT),

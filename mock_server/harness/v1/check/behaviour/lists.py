@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
-from mock_server.harness.v1.check.bench import Sender, World
+from mock_server.harness.v1.check.bench import Bench, Sender
 from mock_server.rules.moments import format_moment
 
 PARTICIPANTS = ("listEcfParticipants", "listParticipants")
@@ -30,8 +30,8 @@ def _attributes(record: dict[str, Any]) -> dict[str, Any]:
 
 
 @probe("Pages hold what the list holds: every record once, in the same order.", *LISTS, seed="guide", portable=True)
-def pages_join(world: World, operation: str) -> None:
-    own = world.own
+def pages_join(bench: Bench, operation: str) -> None:
+    own = bench.own
     # Another server may hold thousands of records.
     whole = _ids(own.records(operation, page__per_page=200))
     size = max(2, len(whole) // 5)
@@ -46,16 +46,16 @@ def pages_join(world: World, operation: str) -> None:
 
 
 @probe("A page past the end is empty.", *LISTS, seed="guide", portable=True)
-def past_the_end(world: World, operation: str) -> None:
-    found = world.own.records(operation, page__page=100_000)
-    world.own.expect(found == [], "the page is empty", f"it has {len(found)} records")
+def past_the_end(bench: Bench, operation: str) -> None:
+    found = bench.own.records(operation, page__page=100_000)
+    bench.own.expect(found == [], "the page is empty", f"it has {len(found)} records")
 
 
 @probe("A page has 100 records unless asked otherwise, and 3000 at most.", "listEcfParticipants")
-def page_sizes(world: World, operation: str) -> None:
+def page_sizes(bench: Bench, operation: str) -> None:
     for _ in range(_DEFAULT_PAGE + 1):
-        world.ect()
-    own = world.own
+        bench.ect()
+    own = bench.own
     for query, wanted in (
         ({}, _DEFAULT_PAGE),
         ({"page[page]": 2}, 1),
@@ -68,27 +68,27 @@ def page_sizes(world: World, operation: str) -> None:
 
 
 @probe("Participants come in the order in which they were added.", *PARTICIPANTS)
-def participants_in_order(world: World, operation: str) -> None:
-    added = [world.ect(), world.ect(), world.ect()]
+def participants_in_order(bench: Bench, operation: str) -> None:
+    added = [bench.ect(), bench.ect(), bench.ect()]
     # A change doesn't move a participant in the list.
-    world.control.advance("PT1H")
-    world.control.v1.register(added[0], email="new@example.org")
-    found = _ids(world.own.records(operation))
-    world.own.expect(found == added, f"the order is {added}", f"it is {found}")
+    bench.control.advance("PT1H")
+    bench.control.v1.register(added[0], email="new@example.org")
+    found = _ids(bench.own.records(operation))
+    bench.own.expect(found == added, f"the order is {added}", f"it is {found}")
 
 
 @probe("Declarations come in the order in which they were made.", *DECLARATIONS)
-def declarations_in_order(world: World, operation: str) -> None:
-    made = [world.own.declare(participant_id=world.ect(eligible_for_funding=True))["id"] for _ in range(3)]
-    world.control.advance("PT1H")
-    world.own.accepted("voidParticipantDeclaration", made[0])
-    found = _ids(world.own.records(operation))
-    world.own.expect(found == made, f"the order is {made}", f"it is {found}")
+def declarations_in_order(bench: Bench, operation: str) -> None:
+    made = [bench.own.declare(participant_id=bench.ect(eligible_for_funding=True))["id"] for _ in range(3)]
+    bench.control.advance("PT1H")
+    bench.own.accepted("voidParticipantDeclaration", made[0])
+    found = _ids(bench.own.records(operation))
+    bench.own.expect(found == made, f"the order is {made}", f"it is {found}")
 
 
 @probe("filter[cohort] gives exactly the participants of the cohorts named.", *PARTICIPANTS, seed="guide")
-def cohorts(world: World, operation: str) -> None:
-    own = world.own
+def cohorts(bench: Bench, operation: str) -> None:
+    own = bench.own
     everybody = own.records(operation)
     for wanted in ("2021", "2022", "2021,2022", "2022, 2021", "1999", "nothing"):
         years = {year.strip() for year in wanted.split(",")}
@@ -102,14 +102,14 @@ def _changed_at(record: dict[str, Any]) -> datetime:
 
 
 @probe("filter[updated_since] on participants includes its own moment, and sorts by change.", *PARTICIPANTS)
-def participants_since(world: World, operation: str) -> None:
+def participants_since(bench: Bench, operation: str) -> None:
     ids = []
     for _ in range(4):
-        ids.append(world.ect())
-        world.control.advance("PT1S")
-    world.control.v1.register(ids[1], email="new@example.org")
+        ids.append(bench.ect())
+        bench.control.advance("PT1S")
+    bench.control.v1.register(ids[1], email="new@example.org")
     in_order = [ids[0], ids[2], ids[3], ids[1]]
-    own = world.own
+    own = bench.own
     moments = {r["id"]: _changed_at(r) for r in own.records(operation)}
     for place, id in enumerate(in_order):
         at = moments[id]
@@ -121,12 +121,12 @@ def participants_since(world: World, operation: str) -> None:
 
 
 @probe("filter[updated_since] on declarations leaves out its own moment.", *DECLARATIONS)
-def declarations_since(world: World, operation: str) -> None:
-    own = world.own
+def declarations_since(bench: Bench, operation: str) -> None:
+    own = bench.own
     made = []
     for _ in range(3):
-        made.append(own.declare(participant_id=world.ect())["id"])
-        world.control.advance("PT1S")
+        made.append(own.declare(participant_id=bench.ect())["id"])
+        bench.control.advance("PT1S")
     moments = {r["id"]: _changed_at(r) for r in own.records(operation)}
     for place, id in enumerate(made):
         _since(own, operation, format_moment(moments[id]), made[place + 1 :], "after it")
@@ -135,14 +135,14 @@ def declarations_since(world: World, operation: str) -> None:
 
 
 @probe("filter[updated_since] on declarations counts fractions of a second, so a poll misses nothing.", *DECLARATIONS)
-def declarations_within_a_second(world: World, operation: str) -> None:
-    own, control = world.own, world.control
+def declarations_within_a_second(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control
     control.set_clock(now="2023-04-15T09:00:00.25Z", running=False)
-    first = own.declare(participant_id=world.ect())
+    first = own.declare(participant_id=bench.ect())
     seen = first["attributes"]["updated_at"]
     own.expect(seen == "2023-04-15T09:00:00Z", "updated_at is shown in whole seconds", f"it is {seen}")
     control.set_clock(now="2023-04-15T09:00:00.75Z")
-    second = own.declare(participant_id=world.ect())
+    second = own.declare(participant_id=bench.ect())
     for since, expected in (
         (seen, [first["id"], second["id"]]),
         ("2023-04-15T09:00:00.25Z", [second["id"]]),
@@ -153,8 +153,8 @@ def declarations_within_a_second(world: World, operation: str) -> None:
 
 
 @probe("The filters count when one participant is read: who doesn't fit is unknown.", "getEcfParticipant")
-def filters_of_one(world: World, operation: str) -> None:
-    own, id = world.own, world.ect()
+def filters_of_one(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.ect()
     changed = datetime.fromisoformat(own.participant(id)["updated_at"])
     later = format_moment(changed + timedelta(seconds=1))
     for query, status in (
@@ -174,8 +174,8 @@ def _since(own: Sender, operation: str, moment: str, expected: list[str], why: s
 
 
 @probe("Every change of a record moves its updated_at to the moment of the change.", "getEcfParticipant")
-def changes_are_dated(world: World, operation: str) -> None:
-    id, own = world.ect(), world.own
+def changes_are_dated(bench: Bench, operation: str) -> None:
+    id, own = bench.ect(), bench.own
     reports: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("deferEcfParticipant", "participant-defer", {"reason": "other"}),
         ("resumeEcfParticipant", "participant-resume", {}),
@@ -183,7 +183,7 @@ def changes_are_dated(world: World, operation: str) -> None:
         ("withdrawEcfParticipant", "participant-withdraw", {"reason": "other"}),
     )
     for report, type, attributes in reports:
-        now = world.control.advance("PT1M").now
+        now = bench.control.advance("PT1M").now
         sent = {"data": {"type": type, "attributes": {"course_identifier": "ecf-induction", **attributes}}}
         own.accepted(report, id, body=sent)
         came = own.participant(id)["updated_at"]
@@ -191,8 +191,8 @@ def changes_are_dated(world: World, operation: str) -> None:
 
 
 @probe("filter[participant_id] gives exactly that participant's declarations.", *DECLARATIONS, seed="guide")
-def declarations_of_one(world: World, operation: str) -> None:
-    own = world.own
+def declarations_of_one(bench: Bench, operation: str) -> None:
+    own = bench.own
     everything = own.records(operation)
     for id in {_attributes(record)["participant_id"] for record in everything[:40]}:
         expected = [r["id"] for r in everything if _attributes(r)["participant_id"] == id]
@@ -204,8 +204,8 @@ def declarations_of_one(world: World, operation: str) -> None:
 
 
 @probe("A CSV list has the records of the JSON list, cell by cell.", *_JSON_OF_CSV, seed="guide", portable=True)
-def csv_is_the_list(world: World, operation: str) -> None:
-    own = world.own
+def csv_is_the_list(bench: Bench, operation: str) -> None:
+    own = bench.own
     queries: list[dict[str, Any]] = [{}, {"filter__updated_since": "2022-01-01T00:00:00Z"}]
     if operation != "listParticipantDeclarationsCsv":
         queries.append({"filter__cohort": "2022"})
@@ -237,11 +237,11 @@ def _difference(rows: list[list[str]], expected: list[list[str]]) -> str:
 
 
 @probe("In CSV null is written as a pair of quotes, and no records as nothing at all.", *_JSON_OF_CSV)
-def csv_to_the_letter(world: World, operation: str) -> None:
-    own = world.own
+def csv_to_the_letter(bench: Bench, operation: str) -> None:
+    own = bench.own
     empty = own.accepted(operation).content
     own.expect(empty == "", "an empty list is an empty body", f"it is {empty!r}")
-    own.declare(participant_id=world.ect(full_name='Ada "Countess", King'))
+    own.declare(participant_id=bench.ect(full_name='Ada "Countess", King'))
     text = own.accepted(operation).content
     cells = text.splitlines()[1].split(",")
     own.expect('""' in cells, 'null is written ""', f"the row is {text.splitlines()[1]}")
@@ -249,15 +249,15 @@ def csv_to_the_letter(world: World, operation: str) -> None:
 
 
 @probe("The older path lists the same participants.", "listParticipants", seed="guide", portable=True)
-def older_list(world: World, operation: str) -> None:
-    newer = world.own.records("listEcfParticipants", page__per_page=200)
-    older = world.own.records(operation, page__per_page=200)
-    world.own.expect(older == newer, "both lists are the same", "they differ")
+def older_list(bench: Bench, operation: str) -> None:
+    newer = bench.own.records("listEcfParticipants", page__per_page=200)
+    older = bench.own.records(operation, page__per_page=200)
+    bench.own.expect(older == newer, "both lists are the same", "they differ")
 
 
 @probe("A record read alone is the record in the list.", "getEcfParticipant", seed="guide", portable=True)
-def one_is_as_in_the_list(world: World, operation: str) -> None:
-    own = world.own
+def one_is_as_in_the_list(bench: Bench, operation: str) -> None:
+    own = bench.own
     for record in own.records("listEcfParticipants", page__per_page=12):
         for id in (record["id"], record["id"].upper()):
             alone = own.accepted(operation, id).json["data"]
@@ -265,8 +265,8 @@ def one_is_as_in_the_list(world: World, operation: str) -> None:
 
 
 @probe("A declaration read alone is the record in the list.", "getParticipantDeclaration", seed="guide", portable=True)
-def own_declaration_is_as_in_the_list(world: World, operation: str) -> None:
-    own = world.own
+def own_declaration_is_as_in_the_list(bench: Bench, operation: str) -> None:
+    own = bench.own
     for record in own.records("listParticipantDeclarations", page__per_page=40):
         response = own.send(operation, record["id"])
         # Only the list shows an earlier provider's declaration.
@@ -276,20 +276,20 @@ def own_declaration_is_as_in_the_list(world: World, operation: str) -> None:
 
 
 @probe("The flags of a declaration follow from its state.", *DECLARATIONS, seed="guide", portable=True)
-def flags(world: World, operation: str) -> None:
-    for record in world.own.records(operation, page__per_page=200):
+def flags(bench: Bench, operation: str) -> None:
+    for record in bench.own.records(operation, page__per_page=200):
         found = _attributes(record)
         state = found["state"]
         wanted = (state in ("eligible", "payable"), state == "voided", None)
         came = (found["eligible_for_payment"], found["voided"], found["has_passed"])
-        world.own.expect(came == wanted, f"{state}: eligible_for_payment, voided, has_passed are {wanted}", f"{came}")
+        bench.own.expect(came == wanted, f"{state}: eligible_for_payment, voided, has_passed are {wanted}", f"{came}")
 
 
 @probe("Every record of the list is the provider's own, or one that it took over.", *LISTS, seed="guide")
-def lists_are_complete(world: World, operation: str) -> None:
+def lists_are_complete(bench: Bench, operation: str) -> None:
     """Compares the lists with the records that the control API reports."""
-    sandbox = world.control
-    for provider, sender in ((OWN, world.own), (PEER, world.other)):
+    sandbox = bench.control
+    for provider, sender in ((OWN, bench.own), (PEER, bench.other)):
         kept: Any = sandbox.v1.declarations() if operation in DECLARATIONS else sandbox.v1.participants()
         expected = {record.id for record in kept if record.provider == provider}
         found = set(_ids(sender.records(operation)))

@@ -18,7 +18,7 @@ from mock_server.harness.v1.check.behaviour.actions import (
     refuse,
 )
 from mock_server.harness.v1.check.behaviour.declarations import DECLARE, VOID
-from mock_server.harness.v1.check.bench import World
+from mock_server.harness.v1.check.bench import Bench
 from mock_server.rules.moments import format_moment
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, schedule
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, EVIDENCE_HELD
@@ -30,9 +30,9 @@ _OPEN_ENDED = "ecf-extended-september"
 
 
 @probe("Mentors need evidence like ECTs: for every type but `started`, and from the list.", DECLARE, clock=_LATER)
-def evidence_of_everybody(world: World, operation: str) -> None:
-    own = world.own
-    for course, add in ((ECT, world.ect), (MENTOR, world.mentor)):
+def evidence_of_everybody(bench: Bench, operation: str) -> None:
+    own = bench.own
+    for course, add in ((ECT, bench.ect), (MENTOR, bench.mentor)):
         for kind in DECLARATION_TYPES[1:]:
             id = add(schedule_identifier=_OPEN_ENDED)
             sent = {
@@ -68,19 +68,19 @@ _WITHDRAWN = {
 
 
 @probe("Every report is taken for mentors as for ECTs, once, and refused in the same states.", *ACTIONS)
-def reports_on_mentors(world: World, operation: str) -> None:
-    own, sent = world.own, {**attributes_of(operation), **MENTOR}
-    id = world.mentor(training_status="deferred" if operation in RESUME else "active")
+def reports_on_mentors(bench: Bench, operation: str) -> None:
+    own, sent = bench.own, {**attributes_of(operation), **MENTOR}
+    id = bench.mentor(training_status="deferred" if operation in RESUME else "active")
     saved = act(own, operation, id, sent)
     refuse(own, [_AGAIN[operation]], operation, id, sent)
     own.expect(saved["mentor_id"] is None, "a mentor has no mentor", f"{saved}")
-    withdrawn = world.mentor(training_status="withdrawn")
+    withdrawn = bench.mentor(training_status="withdrawn")
     refuse(own, [_WITHDRAWN[operation]], operation, withdrawn, sent)
 
 
 @probe("The same rules bind a declaration for a mentor: milestone, slot and withdrawal.", DECLARE)
-def declarations_for_mentors(world: World, operation: str) -> None:
-    own, id = world.own, world.mentor()
+def declarations_for_mentors(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.mentor()
     sent = {"participant_id": id, **MENTOR}
     on = schedule(2021, SCHEDULE_IDENTIFIERS[0])
     assert on is not None  # noqa: S101 - the first cohort is published
@@ -107,24 +107,24 @@ def declarations_for_mentors(world: World, operation: str) -> None:
 
 
 @probe("A deferred participant can be declared for, and given another schedule.", DECLARE)
-def deferred(world: World, operation: str) -> None:
+def deferred(bench: Bench, operation: str) -> None:
     for course, id in (
-        (ECT, world.ect(training_status="deferred")),
-        (MENTOR, world.mentor(training_status="deferred")),
+        (ECT, bench.ect(training_status="deferred")),
+        (MENTOR, bench.mentor(training_status="deferred")),
     ):
-        world.own.declare(participant_id=id, **course)
+        bench.own.declare(participant_id=id, **course)
         for number, report in enumerate(RESCHEDULE):
             identifier = ("ecf-extended-september", "ecf-reduced-september")[number]
-            saved = act(world.own, report, id, {**course, "schedule_identifier": identifier, "cohort": "2021"})
+            saved = act(bench.own, report, id, {**course, "schedule_identifier": identifier, "cohort": "2021"})
             came = saved["training_status"]
-            world.own.expect(
+            bench.own.expect(
                 came == "deferred", "a change of schedule leaves training_status deferred", f"it is {came}"
             )
     # Somebody who was deferred, and then withdrawn, can still be declared for up to the withdrawal.
-    id = world.ect()
-    act(world.own, "deferEcfParticipant", id, BREAK)
-    act(world.own, "withdrawEcfParticipant", id, LEAVE)
-    world.own.declare(participant_id=id)
+    id = bench.ect()
+    act(bench.own, "deferEcfParticipant", id, BREAK)
+    act(bench.own, "withdrawEcfParticipant", id, LEAVE)
+    bench.own.declare(participant_id=id)
 
 
 def _opens(identifier: str, cohort: int) -> datetime:
@@ -139,12 +139,12 @@ def _opens(identifier: str, cohort: int) -> datetime:
     DECLARE,
     clock=_LATER,
 )
-def replacement_schedules(world: World, operation: str) -> None:
-    own = world.own
+def replacement_schedules(bench: Bench, operation: str) -> None:
+    own = bench.own
     for cohort in (2021, 2024):
         for identifier in SCHEDULE_IDENTIFIERS[9:]:
             opens = _opens(identifier, cohort)
-            id = world.mentor(cohort=str(cohort), schedule_identifier=identifier)
+            id = bench.mentor(cohort=str(cohort), schedule_identifier=identifier)
             for kind in DECLARATION_TYPES:
                 sent = {"participant_id": id, "declaration_type": kind, "evidence_held": "other", **MENTOR}
                 why = f"schedules.md: {kind} on {identifier} of {cohort} opens on {opens:%Y-%m-%d}"

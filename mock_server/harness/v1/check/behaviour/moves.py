@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.harness.check.bench import OWN, PEER, noticed
 from mock_server.harness.check.probes import probe
-from mock_server.harness.v1.check.bench import Sender, World
+from mock_server.harness.v1.check.bench import Bench, Sender
 from mock_server.harness.v1.check.oracle import (
     ALONE,
     DECLARATIONS,
@@ -69,9 +69,9 @@ _PROMISE = "After a move, each provider reads what the rules leave it, in every 
 
 
 @probe(_PROMISE, *PARTICIPANTS[:1])
-def both_providers(world: World, operation: str) -> None:
-    own, other, school = world.own, world.other, world.control.v1
-    stays, moves, taken = (world.ect(school_urn=_SCHOOL, eligible_for_funding=True) for _ in range(3))
+def both_providers(bench: Bench, operation: str) -> None:
+    own, other, school = bench.own, bench.other, bench.control.v1
+    stays, moves, taken = (bench.ect(school_urn=_SCHOOL, eligible_for_funding=True) for _ in range(3))
     made = [own.declare(participant_id=id)["id"] for id in (stays, moves, taken)]
     dead = own.declare(
         participant_id=moves,
@@ -83,18 +83,18 @@ def both_providers(world: World, operation: str) -> None:
     # Read everything once, so that a server which keeps answers has kept them.
     _reads(own, OWN, _of([stays, moves, taken], [*made, dead], [*made, dead]), _PROMISE, "before the moves")
     _reads(other, PEER, _of([], [], []), _PROMISE, "before the moves")
-    world.control.advance("PT1H")
+    bench.control.advance("PT1H")
     school.transfer(moves, provider=PEER, school_urn=_ELSEWHERE)
     after = f"after {moves} moved to a school of {PEER}"
     _reads(own, OWN, _of([stays, moves, taken], [*made, dead], [*made, dead]), _PROMISE, after)
     _reads(other, PEER, _of([moves], [made[1]], []), _PROMISE, after)
-    world.control.advance("PT1H")
+    bench.control.advance("PT1H")
     school.transfer(taken, provider=PEER, school_urn=_SCHOOL)
     after = f"after {PEER} took over {taken} at the same school"
     _reads(own, OWN, _of([stays, moves], [*made, dead], [*made, dead]), _PROMISE, after)
     _reads(other, PEER, _of([moves, taken], made[1:3], []), _PROMISE, after)
     _filters(other, taken, made[2])
-    world.control.advance("PT1H")
+    bench.control.advance("PT1H")
     school.set_status(moves, "withdrawn")
     after = f"after the new school removed {moves}"
     _reads(other, PEER, _of([moves, taken], [made[2]], []), _PROMISE, after)
@@ -117,19 +117,19 @@ _COHORTS = "An amended cohort moves the participant from one filter to the other
 
 
 @probe(_COHORTS, *PARTICIPANTS)
-def amended_cohorts(world: World, operation: str) -> None:
-    first, moved, last = (world.ect(cohort="2021") for _ in range(3))
-    other = world.ect(cohort="2022")
-    world.control.v1.transfer(moved, provider=PEER)
-    for sender in (world.own, world.other):
+def amended_cohorts(bench: Bench, operation: str) -> None:
+    first, moved, last = (bench.ect(cohort="2021") for _ in range(3))
+    other = bench.ect(cohort="2022")
+    bench.control.v1.transfer(moved, provider=PEER)
+    for sender in (bench.own, bench.other):
         sender.records(operation, filter__cohort="2021")
-    world.control.v1.amend_cohort(moved, "2022")
+    bench.control.v1.amend_cohort(moved, "2022")
     for sender, cohort, wanted in (
-        (world.own, "2021", [first, last]),
-        (world.own, "2022", [moved, other]),
-        (world.own, "2021,2022", [first, moved, last, other]),
-        (world.other, "2021", []),
-        (world.other, "2022", [moved]),
+        (bench.own, "2021", [first, last]),
+        (bench.own, "2022", [moved, other]),
+        (bench.own, "2021,2022", [first, moved, last, other]),
+        (bench.other, "2021", []),
+        (bench.other, "2022", [moved]),
     ):
         query = {"filter[cohort]": cohort}
         found = [record["id"] for record in sender.accepted(operation, query=query).json["data"]]

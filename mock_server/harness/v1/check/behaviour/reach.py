@@ -1,122 +1,109 @@
 """How far a change reaches: to its own record, and to those that the rules name. Reading changes nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from mock_server.harness.check.bench import JSON, OWN, PEER
+from mock_server.harness.check.bench import JSON, PEER
 from mock_server.harness.check.probes import probe
+from mock_server.harness.check.reach import Everything, everything, reaches_only
 from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.behaviour.actions import ACTIONS, MENTOR, RESUME, attributes_of
 from mock_server.harness.v1.check.behaviour.declarations import DECLARE, VOID
-from mock_server.harness.v1.check.bench import Sender, World, body, declaration
+from mock_server.harness.v1.check.bench import Bench, Sender, body, declaration
 from mock_server.harness.v1.check.contract import method_and_path
 from mock_server.harness.v1.check.oracle import DECLARATIONS, LISTS, PARTICIPANTS, same_attributes
 
-# Each record's attributes, by its provider's name, its list and its id.
-_Everything = dict[tuple[str, str, str], Mapping[str, Any]]
+_LISTS = (PARTICIPANTS[0], DECLARATIONS[0])
 _SCHOOL = "123456"
 _READS = (*LISTS, *(f"{name}Csv" for name in LISTS), "getEcfParticipant", "getParticipantDeclaration")
 
 
-def _everything(world: World) -> _Everything:
-    found: _Everything = {}
-    for provider, sender in ((OWN, world.own), (PEER, world.other)):
-        for name in (PARTICIPANTS[0], DECLARATIONS[0]):
-            found |= {(provider, name, record["id"]): record["attributes"] for record in sender.records(name)}
-    return found
+def _everything(bench: Bench) -> Everything:
+    return everything(bench, _LISTS)
 
 
-def _reaches_only(world: World, before: _Everything, ids: set[str], what: str) -> None:
-    """Raises Broken, about the exchange that changed something, unless only these records differ afterwards."""
-    own = world.own
-    blamed = own.last
-    after = _everything(world)
-    own.last = blamed
-    for provider, name, id in before | after:
-        old, new = before.get((provider, name, id)), after.get((provider, name, id))
-        if id in ids or old == new:
-            continue
-        if old is None or new is None:
-            came = f"{name} of {provider} {'has lost' if new is None else 'now also has'} {id}"
-        else:
-            came = f"in {name} of {provider}, {id} has " + ", ".join(
-                f"{each} = {new[each]!r} instead of {old[each]!r}" for each in new if new[each] != old.get(each)
-            )
-        own.expect(False, f"{what} changes nothing else (rules 5.1: updated_at is the record's own last change)", came)
+def _reaches_only(bench: Bench, before: Everything, ids: set[str], what: str) -> None:
+    reaches_only(
+        bench,
+        _LISTS,
+        before,
+        ids,
+        f"{what} changes nothing else (rules 5.1: updated_at is the record's own last change)",
+    )
 
 
-def _neighbours(world: World) -> tuple[str, str, list[str]]:
+def _neighbours(bench: Bench) -> tuple[str, str, list[str]]:
     """An ECT with a mentor, a colleague and a namesake, with declarations. Returns ECT, mentor, and declarations."""
-    mentor = world.mentor(school_urn=_SCHOOL)
+    mentor = bench.mentor(school_urn=_SCHOOL)
     same: Any = {"teacher_reference_number": "1234567", "teacher_reference_number_validated": True}
-    id = world.ect(school_urn=_SCHOOL, mentor_id=mentor, full_name="Ada King", email="ada@example.org", **same)
-    colleague = world.ect(school_urn=_SCHOOL, mentor_id=mentor, full_name="Ada King", email="ada@example.org", **same)
-    world.ect(PEER, school_urn=_SCHOOL)
-    namesake = world.ect(full_name="Ada King", email="ada@example.org")
+    id = bench.ect(school_urn=_SCHOOL, mentor_id=mentor, full_name="Ada King", email="ada@example.org", **same)
+    colleague = bench.ect(school_urn=_SCHOOL, mentor_id=mentor, full_name="Ada King", email="ada@example.org", **same)
+    bench.ect(PEER, school_urn=_SCHOOL)
+    namesake = bench.ect(full_name="Ada King", email="ada@example.org")
     # Its declaration waits for a payment run.
-    other = world.ect(PEER, eligible_for_funding=True)
-    made = [world.own.declare(participant_id=each)["id"] for each in (id, colleague, namesake)]
-    made.append(world.own.declare(participant_id=mentor, **MENTOR)["id"])
-    world.other.declare(participant_id=other)
+    other = bench.ect(PEER, eligible_for_funding=True)
+    made = [bench.own.declare(participant_id=each)["id"] for each in (id, colleague, namesake)]
+    made.append(bench.own.declare(participant_id=mentor, **MENTOR)["id"])
+    bench.other.declare(participant_id=other)
     return id, mentor, made
 
 
 @probe("A report changes its participant, and no other record.", *ACTIONS)
-def reports(world: World, operation: str) -> None:
-    id, mentor, _ = _neighbours(world)
+def reports(bench: Bench, operation: str) -> None:
+    id, mentor, _ = _neighbours(bench)
     for each, course in ((id, {}), (mentor, MENTOR)):
         if operation in RESUME:
             sent = body("x", **{**attributes_of("deferEcfParticipant"), **course})
-            world.own.accepted("deferEcfParticipant", each, body=sent)
-        before = _everything(world)
-        world.control.advance("PT1H")
+            bench.own.accepted("deferEcfParticipant", each, body=sent)
+        before = _everything(bench)
+        bench.control.advance("PT1H")
         # A schedule without milestone dates keeps the declarations.
         schedule = {"schedule_identifier": "ecf-extended-september"} if "Schedule" in operation else {}
-        world.own.accepted(operation, each, body=body("x", **{**attributes_of(operation), **schedule, **course}))
-        _reaches_only(world, before, {each}, f"{operation} on {each}")
+        bench.own.accepted(operation, each, body=body("x", **{**attributes_of(operation), **schedule, **course}))
+        _reaches_only(bench, before, {each}, f"{operation} on {each}")
 
 
 @probe("A declaration adds a record and changes none; its void changes that one; a copy changes nothing.", DECLARE)
-def declarations(world: World, operation: str) -> None:
-    own = world.own
-    id, _, _ = _neighbours(world)
+def declarations(bench: Bench, operation: str) -> None:
+    own = bench.own
+    id, _, _ = _neighbours(bench)
     retained: Any = {
         "declaration_type": "retained-1",
         "declaration_date": "2022-01-15T09:00:00Z",
         "evidence_held": "other",
     }
-    before = _everything(world)
-    world.control.advance("PT1H")
+    before = _everything(bench)
+    bench.control.advance("PT1H")
     made = own.declare(participant_id=id, **retained)
-    _reaches_only(world, before, {made["id"]}, "a declaration")
-    before = _everything(world)
-    world.control.advance("PT1H")
+    _reaches_only(bench, before, {made["id"]}, "a declaration")
+    before = _everything(bench)
+    bench.control.advance("PT1H")
     copy = own.declare(participant_id=id, **retained)
     own.expect(copy["id"] == made["id"], f"rules 9: a copy is answered with {made['id']}", f"it is {copy['id']}")
     where = "rules 9: a copy, an hour later, is answered with the record as it was"
     same_attributes(own, made["id"], copy["attributes"], made["attributes"], where)
-    _reaches_only(world, before, set(), "a copy of a declaration")
+    _reaches_only(bench, before, set(), "a copy of a declaration")
     own.accepted(VOID, made["id"])
-    _reaches_only(world, before, {made["id"]}, "a void")
+    _reaches_only(bench, before, {made["id"]}, "a void")
 
 
-def _correct(world: World, id: str) -> None:
-    world.control.v1.update_details(id, full_name="Ada Lovelace")
+def _correct(bench: Bench, id: str) -> None:
+    bench.control.v1.update_details(id, full_name="Ada Lovelace")
 
 
-def _remove(world: World, id: str) -> None:
-    world.control.v1.set_status(id, "withdrawn")
+def _remove(bench: Bench, id: str) -> None:
+    bench.control.v1.set_status(id, "withdrawn")
 
 
-def _refuse_funding(world: World, id: str) -> None:
-    world.control.v1.register(id, eligible_for_funding=False)
+def _refuse_funding(bench: Bench, id: str) -> None:
+    bench.control.v1.register(id, eligible_for_funding=False)
 
 
-def _amend(world: World, id: str) -> None:
-    world.control.v1.amend_cohort(id, "2022")
+def _amend(bench: Bench, id: str) -> None:
+    bench.control.v1.amend_cohort(id, "2022")
 
 
-_ACTS: tuple[tuple[str, Callable[[World, str], None]], ...] = (
+_ACTS: tuple[tuple[str, Callable[[Bench, str], None]], ...] = (
     ("a school's correction", _correct),
     ("a decision against funding", _refuse_funding),
     ("an amended cohort", _amend),
@@ -125,29 +112,29 @@ _ACTS: tuple[tuple[str, Callable[[World, str], None]], ...] = (
 
 
 @probe("What a school or the department does to one participant changes no other record.", PARTICIPANTS[0])
-def acts(world: World, operation: str) -> None:
-    id, _, _ = _neighbours(world)
+def acts(bench: Bench, operation: str) -> None:
+    id, _, _ = _neighbours(bench)
     for what, act in _ACTS:
-        before = _everything(world)
-        world.control.advance("PT1H")
-        act(world, id)
-        _reaches_only(world, before, {id}, what)
+        before = _everything(bench)
+        bench.control.advance("PT1H")
+        act(bench, id)
+        _reaches_only(bench, before, {id}, what)
 
 
 @probe(
     "Confirmed funding changes the participant and their own submitted declarations, and nobody else's.",
     PARTICIPANTS[0],
 )
-def funding(world: World, operation: str) -> None:
-    id, _, made = _neighbours(world)
-    before = _everything(world)
-    world.control.advance("PT1H")
-    world.control.v1.register(id, eligible_for_funding=True)
-    _reaches_only(world, before, {id, made[0]}, "confirmed funding")
+def funding(bench: Bench, operation: str) -> None:
+    id, _, made = _neighbours(bench)
+    before = _everything(bench)
+    bench.control.advance("PT1H")
+    bench.control.v1.register(id, eligible_for_funding=True)
+    _reaches_only(bench, before, {id, made[0]}, "confirmed funding")
 
 
-def _unreadable(world: World, operation: str, id: str) -> None:
-    own = world.own
+def _unreadable(bench: Bench, operation: str, id: str) -> None:
+    own = bench.own
     method, path = method_and_path(operation, id)
     content = {"content-type": JSON}
     own.raw(method, path, headers=content, content=b'{"data": {"attributes": ')
@@ -163,22 +150,22 @@ def _unreadable(world: World, operation: str, id: str) -> None:
 
 
 @probe("A request that is refused changes nothing, whatever refused it.", *ACTIONS, DECLARE, VOID)
-def refusals(world: World, operation: str) -> None:
+def refusals(bench: Bench, operation: str) -> None:
     """An hour after everything else, so that a change would show in updated_at, too."""
-    own = world.own
-    id, _, made = _neighbours(world)
+    own = bench.own
+    id, _, made = _neighbours(bench)
     if operation == VOID:
         own.accepted(VOID, made[0])
-    before = _everything(world)
-    world.control.advance("PT1H")
+    before = _everything(bench)
+    bench.control.advance("PT1H")
     if operation == VOID:
         own.refused(["declaration-voidable"], VOID, made[0])
         own.send(VOID, UNKNOWN_ID)
         own.status(404, "the declaration is unknown")
     else:
-        _unreadable(world, operation, id)
+        _unreadable(bench, operation, id)
         _forbidden(own, operation, id)
-    _reaches_only(world, before, set(), f"a refused {operation}")
+    _reaches_only(bench, before, set(), f"a refused {operation}")
 
 
 def _forbidden(own: Sender, operation: str, id: str) -> None:
@@ -197,17 +184,17 @@ def _forbidden(own: Sender, operation: str, id: str) -> None:
 
 
 @probe("Reading changes nothing, however often and with whatever filters.", *_READS)
-def reading(world: World, operation: str) -> None:
-    own = world.own
-    id, _, made = _neighbours(world)
-    before = _everything(world)
-    world.control.advance("PT1H")
+def reading(bench: Bench, operation: str) -> None:
+    own = bench.own
+    id, _, made = _neighbours(bench)
+    before = _everything(bench)
+    bench.control.advance("PT1H")
     alone = {"getEcfParticipant": id, "getParticipantDeclaration": made[0]}.get(operation)
     for query in ({}, {"filter[updated_since]": "2021-01-01T00:00:00Z"}, {"page[page]": 2}):
         for headers in ({}, {"x-with-server-date": "2030-01-01T00:00:00Z"}):
             own.send(operation, alone, query=query if alone is None else None, headers=headers)
             own.status(200, f"it is read with {query or 'no query'}")
-    _reaches_only(world, before, set(), f"reading by {operation}")
+    _reaches_only(bench, before, set(), f"reading by {operation}")
 
 
 PROBES = (reports, declarations, acts, funding, refusals, reading)

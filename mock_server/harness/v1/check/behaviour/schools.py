@@ -15,7 +15,7 @@ from mock_server.harness.v1.check.behaviour.actions import (
     attributes_of,
     refuse,
 )
-from mock_server.harness.v1.check.bench import Sender, World, declaration
+from mock_server.harness.v1.check.bench import Bench, Sender, declaration
 
 READ = "getEcfParticipant"
 _PERSONAL: dict[str, Any] = {
@@ -41,11 +41,11 @@ def _shows(sender: Sender, id: str, **wanted: Any) -> None:
 
 
 @probe("After a move the person's facts change for both providers, the others for the new one only.", READ)
-def facts_of_the_person(world: World, operation: str) -> None:
-    own, other, school = world.own, world.other, world.control.v1
-    id = world.ect(email="old@example.org", school_urn="123456")
+def facts_of_the_person(bench: Bench, operation: str) -> None:
+    own, other, school = bench.own, bench.other, bench.control.v1
+    id = bench.ect(email="old@example.org", school_urn="123456")
     school.transfer(id, provider=PEER, school_urn="654321")
-    moved = world.control.advance("P1D").now
+    moved = bench.control.advance("P1D").now
     school.register(id, email="new@example.org", **_REGISTERED)
     school.update_details(id, **_CORRECTED)
     _shows(own, id, **_PERSONAL, email="old@example.org", school_urn="123456", status="active")
@@ -55,10 +55,10 @@ def facts_of_the_person(world: World, operation: str) -> None:
 
 
 @probe("When only the provider changes, the participant is gone for the old one, who may still report.", READ)
-def change_of_provider(world: World, operation: str) -> None:
-    own, other, school = world.own, world.other, world.control.v1
+def change_of_provider(bench: Bench, operation: str) -> None:
+    own, other, school = bench.own, bench.other, bench.control.v1
     mentor = school.add_participant(provider="alder", participant_type="mentor", school_urn="123456").id
-    id = world.ect(school_urn="123456", mentor_id=mentor)
+    id = bench.ect(school_urn="123456", mentor_id=mentor)
     act(own, "deferEcfParticipant", id, LEAVE)
     school.transfer(id, provider=PEER, school_urn="123456")
     own.send(operation, id)
@@ -74,71 +74,71 @@ def change_of_provider(world: World, operation: str) -> None:
 
 
 @probe("A withdrawal is carried over when only the provider changes, and not by a move.", READ)
-def withdrawals_move(world: World, operation: str) -> None:
-    school = world.control.v1
+def withdrawals_move(bench: Bench, operation: str) -> None:
+    school = bench.control.v1
     for urn, status in (("123456", "withdrawn"), ("654321", "active")):
-        id = world.ect(school_urn="123456")
-        act(world.own, "withdrawEcfParticipant", id, LEAVE)
+        id = bench.ect(school_urn="123456")
+        act(bench.own, "withdrawEcfParticipant", id, LEAVE)
         school.transfer(id, provider=PEER, school_urn=urn)
-        _shows(world.other, id, training_status=status)
+        _shows(bench.other, id, training_status=status)
 
 
 @probe("A mentor whom the school removes, or who moves, is nobody's mentor any more.", READ)
-def mentors_leave(world: World, operation: str) -> None:
-    school = world.control.v1
+def mentors_leave(bench: Bench, operation: str) -> None:
+    school = bench.control.v1
     for leave in ("removed", "moved", "moved away"):
         mentor = school.add_participant(provider="alder", participant_type="mentor", school_urn="123456").id
-        id = world.ect(school_urn="123456", mentor_id=mentor)
+        id = bench.ect(school_urn="123456", mentor_id=mentor)
         # The provider's own withdrawal doesn't remove the mentor.
         mentors: dict[str, Any] = {"reason": "other", "course_identifier": "ecf-mentor"}
-        act(world.own, "withdrawEcfParticipant", mentor, mentors)
-        _shows(world.own, id, mentor_id=mentor)
-        now = world.control.advance("PT1H").now
+        act(bench.own, "withdrawEcfParticipant", mentor, mentors)
+        _shows(bench.own, id, mentor_id=mentor)
+        now = bench.control.advance("PT1H").now
         if leave == "removed":
             school.set_status(mentor, "withdrawn")
         else:
             school.transfer(mentor, provider="alder" if leave == "moved" else PEER, school_urn="654321")
-        _shows(world.own, id, mentor_id=None, updated_at=f"{now:%Y-%m-%dT%H:%M:%SZ}")
+        _shows(bench.own, id, mentor_id=None, updated_at=f"{now:%Y-%m-%dT%H:%M:%SZ}")
 
 
 @probe("Whom the school has removed where they are now, nobody can report on, earlier providers included.", *ACTIONS)
-def removal_binds_everybody(world: World, operation: str) -> None:
-    id = world.ect(training_status="deferred" if operation in RESUME else "active")
-    world.control.v1.transfer(id, provider=PEER)
-    world.control.v1.set_status(id, "withdrawn")
+def removal_binds_everybody(bench: Bench, operation: str) -> None:
+    id = bench.ect(training_status="deferred" if operation in RESUME else "active")
+    bench.control.v1.transfer(id, provider=PEER)
+    bench.control.v1.set_status(id, "withdrawn")
     both = ["participant-enrolled", "course-enrolled"]
     rules = both[::-1] if operation in RESCHEDULE else both
-    refuse(world.own, rules, operation, id, attributes_of(operation))
-    _shows(world.own, id, status="active")
-    world.own.refused(both, "createParticipantDeclaration", body=declaration(participant_id=id))
-    world.control.v1.set_status(id, "active")
-    act(world.own, operation, id, attributes_of(operation))
+    refuse(bench.own, rules, operation, id, attributes_of(operation))
+    _shows(bench.own, id, status="active")
+    bench.own.refused(both, "createParticipantDeclaration", body=declaration(participant_id=id))
+    bench.control.v1.set_status(id, "active")
+    act(bench.own, operation, id, attributes_of(operation))
 
 
 @probe("The participant has one schedule, whoever set it, and nobody is locked out of declaring.", *RESCHEDULE)
-def one_schedule(world: World, operation: str) -> None:
-    own, other = world.own, world.other
-    id = world.ect()
-    world.control.v1.transfer(id, provider=PEER)
+def one_schedule(bench: Bench, operation: str) -> None:
+    own, other = bench.own, bench.other
+    id = bench.ect()
+    bench.control.v1.transfer(id, provider=PEER)
     act(other, operation, id, OTHER_SCHEDULE)
     refuse(own, ["schedule-differs"], operation, id, OTHER_SCHEDULE)
     own.declare(participant_id=id)
 
 
 @probe("A school gives an ECT another mentor, and the department amends a cohort: the record says so.", READ)
-def reassigned(world: World, operation: str) -> None:
-    school = world.control.v1
-    id = world.ect(school_urn="123456")
+def reassigned(bench: Bench, operation: str) -> None:
+    school = bench.control.v1
+    id = bench.ect(school_urn="123456")
     mentor = school.add_participant(provider="alder", participant_type="mentor", school_urn="123456", cohort="2021").id
-    world.control.advance("PT1H")
+    bench.control.advance("PT1H")
     school.set_mentor(id, mentor)
-    _shows(world.own, id, mentor_id=mentor)
+    _shows(bench.own, id, mentor_id=mentor)
     school.amend_cohort(id, "2022", "ecf-extended-january")
-    now = world.control.clock().now
-    _shows(world.own, id, cohort="2022", schedule_identifier="ecf-extended-january")
-    _shows(world.own, id, updated_at=f"{now:%Y-%m-%dT%H:%M:%SZ}")
-    found = [record["id"] for record in world.own.records("listEcfParticipants", filter__cohort="2022")]
-    world.own.expect(found == [id], f"the cohort 2022 has {id}", f"it has {found}")
+    now = bench.control.clock().now
+    _shows(bench.own, id, cohort="2022", schedule_identifier="ecf-extended-january")
+    _shows(bench.own, id, updated_at=f"{now:%Y-%m-%dT%H:%M:%SZ}")
+    found = [record["id"] for record in bench.own.records("listEcfParticipants", filter__cohort="2022")]
+    bench.own.expect(found == [id], f"the cohort 2022 has {id}", f"it has {found}")
 
 
 PROBES = (

@@ -4,17 +4,17 @@ from mock_server.harness.check import small_print
 from mock_server.harness.check.probes import probe
 from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.behaviour.transport import CSV_LISTS, LISTS, MANNERS
-from mock_server.harness.v1.check.bench import World
+from mock_server.harness.v1.check.bench import Bench
 from mock_server.harness.v1.check.contract import CHECK, method_and_path
 
 
 @probe("CSV is CSV whatever Accept says.", *CSV_LISTS, portable=True)
-def csv_for_everybody(world: World, operation: str) -> None:
+def csv_for_everybody(bench: Bench, operation: str) -> None:
     for accept in small_print.ACCEPTS:
-        world.own.raw(*method_and_path(operation, ""), headers={"accept": accept})
-        world.own.status(200, f"rules 4: Accept is {accept!r}")
-        came = world.own.answered.headers.get("content-type")
-        world.own.expect(came == "text/csv", f"with Accept {accept!r} the answer is text/csv", f"it is {came}")
+        bench.own.raw(*method_and_path(operation, ""), headers={"accept": accept})
+        bench.own.status(200, f"rules 4: Accept is {accept!r}")
+        came = bench.own.answered.headers.get("content-type")
+        bench.own.expect(came == "text/csv", f"with Accept {accept!r} the answer is text/csv", f"it is {came}")
 
 
 # The root is none of them: a server may show its documentation there.
@@ -44,17 +44,9 @@ _UNREADABLE = (
 
 
 @probe("The detail of a 400 names the parameter that can't be read.", *LISTS)
-def details_of_queries(world: World, operation: str) -> None:
-    own, path = world.own, method_and_path(operation, "")[1]
-    for query, named in _UNREADABLE:
-        answer = own.raw("GET", f"{path}?{query}")
-        own.status(400, f"the query is {query}")
-        came = answer.json["errors"][0]["detail"]
-        own.expect(named in came, f"rules 4: the detail about {query} names `{named}`", f"it is {came!r}")
-    answer = own.raw("GET", path, headers={"x-with-server-date": "yesterday"})
-    own.status(400, "X-With-Server-Date is yesterday")
-    came = answer.json["errors"][0]["detail"]
-    own.expect("x-with-server-date" in came.lower(), "rules 4: the detail names X-With-Server-Date", f"it is {came!r}")
+def details_of_queries(bench: Bench, operation: str) -> None:
+    path = method_and_path(operation, "")[1]
+    small_print.names_what_is_unreadable(bench.own, path, _UNREADABLE, "rules 4: ")
 
 
 # What each operation is asked with, and the attributes at fault, which the details must name as JSON pointers.
@@ -72,8 +64,8 @@ _FAULTY = {
 
 
 @probe("The detail of a 422 names its attribute as a JSON pointer.", *_FAULTY)
-def details_of_rules(world: World, operation: str) -> None:
-    own = world.own
+def details_of_rules(bench: Bench, operation: str) -> None:
+    own = bench.own
     errors = own.send(operation, UNKNOWN_ID, body={"data": {"attributes": {}}}).json["errors"]
     own.refused_among("course-enrolled", "every attribute is missing")
     details = {error["title"]: error["detail"] for error in errors}

@@ -6,7 +6,7 @@ from mock_server.harness.check import transport
 from mock_server.harness.check.bench import JSON
 from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.check.transport import UNKNOWN_ID
-from mock_server.harness.v1.check.bench import World, body
+from mock_server.harness.v1.check.bench import Bench, body
 from mock_server.harness.v1.check.contract import OPERATIONS, method_and_path, with_body, with_status
 from mock_server.http.exchange import JSON_API
 
@@ -40,26 +40,26 @@ MANNERS = transport.Manners(
 
 
 @probe("A token whose provider has no ECF contract gets 403 on participants.", *with_status("403"), seed="guide")
-def contracts_are_checked(world: World, operation: str) -> None:
-    known = world.own.records("listEcfParticipants")[0]["id"]
+def contracts_are_checked(bench: Bench, operation: str) -> None:
+    known = bench.own.records("listEcfParticipants")[0]["id"]
     method, path = method_and_path(operation, known)
-    assert world.stranger is not None  # noqa: S101
-    world.stranger.raw(method, path, headers={"content-type": JSON}, content=b'{"data":{"type":"x"}}')
-    world.stranger.status(403, "the provider has no ECF contract")
+    assert bench.stranger is not None  # noqa: S101
+    bench.stranger.raw(method, path, headers={"content-type": JSON}, content=b'{"data":{"type":"x"}}')
+    bench.stranger.status(403, "the provider has no ECF contract")
 
 
 @probe("Declarations need no ECF contract: such a provider just owns none.", "listParticipantDeclarations")
-def declarations_need_no_contract(world: World, operation: str) -> None:
-    assert world.stranger is not None  # noqa: S101
-    found = world.stranger.records(operation)
-    world.stranger.expect(found == [], "the list is empty", f"it has {len(found)} records")
+def declarations_need_no_contract(bench: Bench, operation: str) -> None:
+    assert bench.stranger is not None  # noqa: S101
+    found = bench.stranger.records(operation)
+    bench.stranger.expect(found == [], "the list is empty", f"it has {len(found)} records")
 
 
 @probe("Unknown ids get 404 where a record is read or voided.", *with_status("404"), portable=True)
-def unknown_ids(world: World, operation: str) -> None:
+def unknown_ids(bench: Bench, operation: str) -> None:
     for id in (UNKNOWN_ID, "abc", "0", "%00", "ÄÖ", "a" * 3000):
-        world.own.send(operation, id)
-        world.own.status(404, "the id is unknown")
+        bench.own.send(operation, id)
+        bench.own.status(404, "the id is unknown")
 
 
 _ODD_VALUES: Values = ("", " ", "\x00", "x" * 5000, 0, -1, 1e308, True, False, None, [], {}, [[]], {"a": 1}, "\ud800")
@@ -76,15 +76,15 @@ _ATTRIBUTES = (
 
 
 @probe("Odd values of attributes are refused by rules, and break nothing.", *with_body(), portable=True)
-def odd_attributes(world: World, operation: str) -> None:
+def odd_attributes(bench: Bench, operation: str) -> None:
     for odd in _ODD_VALUES:
         # UTF-8 can't encode a lone surrogate, and its JSON escape isn't valid Unicode.
-        world.own.send(operation, UNKNOWN_ID, body=body("x", **dict.fromkeys(_ATTRIBUTES, odd)))
+        bench.own.send(operation, UNKNOWN_ID, body=body("x", **dict.fromkeys(_ATTRIBUTES, odd)))
         why = f"every attribute is {odd!r:.20}"
         if odd == "\ud800":
-            world.own.status(400, why)
+            bench.own.status(400, why)
         else:
-            world.own.refused_among("participant-enrolled", why)
+            bench.own.refused_among("participant-enrolled", why)
 
 
 _ODD_QUERIES = (
@@ -123,44 +123,44 @@ _FORGIVEN_QUERIES = (
 
 
 @probe("A query that can't be read gets 400, one that says nothing is forgiven.", *LISTS, portable=True)
-def odd_queries(world: World, operation: str) -> None:
-    _query(world, operation, _ODD_QUERIES, 400, "the query can't be read")
-    _query(world, operation, _FORGIVEN_QUERIES, 200, "the query is forgiven")
+def odd_queries(bench: Bench, operation: str) -> None:
+    _query(bench, operation, _ODD_QUERIES, 400, "the query can't be read")
+    _query(bench, operation, _FORGIVEN_QUERIES, 200, "the query is forgiven")
 
 
 @probe("A CSV list refuses filters that can't be read, and ignores pages.", *CSV_LISTS, portable=True)
-def odd_csv_queries(world: World, operation: str) -> None:
+def odd_csv_queries(bench: Bench, operation: str) -> None:
     filters = [query for query in _ODD_QUERIES if query.startswith("filter")]
-    _query(world, operation, filters, 400, "the filter can't be read")
-    _query(world, operation, ["page[page]=0", "page[per_page]=many", "page=2"], 200, "pages are ignored")
+    _query(bench, operation, filters, 400, "the filter can't be read")
+    _query(bench, operation, ["page[page]=0", "page[per_page]=many", "page=2"], 200, "pages are ignored")
 
 
 _PARTICIPANTS = tuple(id for id in with_status("403"))
 
 
 @probe("A filter that is no set of pairs gets 400 from every operation on participants.", *_PARTICIPANTS, portable=True)
-def filters_everywhere(world: World, operation: str) -> None:
+def filters_everywhere(bench: Bench, operation: str) -> None:
     method, path = method_and_path(operation, UNKNOWN_ID)
     content = b'{"data": {"attributes": {}}}'
     for query in ("filter=abc", "filter=", "filter[]=x"):
         sent = None if method == "GET" else content
-        world.own.raw(method, f"{path}?{query}", headers={"content-type": JSON}, content=sent)
-        world.own.status(400, f"the query is {query}")
+        bench.own.raw(method, f"{path}?{query}", headers={"content-type": JSON}, content=sent)
+        bench.own.status(400, f"the query is {query}")
 
 
 @probe("An encoded line feed or slash is a part of an unknown id.", *with_body(), portable=True)
-def odd_ids(world: World, operation: str) -> None:
+def odd_ids(bench: Bench, operation: str) -> None:
     method, path = method_and_path(operation, "{id}")
     if "{id}" not in path:
         return
     for id in ("a%0Ab", "a%2Fb", "%0A"):
         sent = b'{"data": {"attributes": {}}}'
-        world.own.raw(method, path.replace("{id}", id), headers={"content-type": JSON}, content=sent)
-        world.own.refused_among("participant-enrolled", f"the id is {id}")
+        bench.own.raw(method, path.replace("{id}", id), headers={"content-type": JSON}, content=sent)
+        bench.own.refused_among("participant-enrolled", f"the id is {id}")
 
 
-def _query(world: World, operation: str, queries: Iterable[str], status: int, why: str) -> None:
-    transport.ask(MANNERS, world.own, operation, queries, status, why)
+def _query(bench: Bench, operation: str, queries: Iterable[str], status: int, why: str) -> None:
+    transport.ask(MANNERS, bench.own, operation, queries, status, why)
 
 
 @probe(
@@ -169,10 +169,10 @@ def _query(world: World, operation: str, queries: Iterable[str], status: int, wh
     "listParticipantDeclarationsCsv",
     portable=True,
 )
-def participant_filter_is_a_uuid(world: World, operation: str) -> None:
+def participant_filter_is_a_uuid(bench: Bench, operation: str) -> None:
     wrong = ("abc", "0", UNKNOWN_ID[:-1], f"{UNKNOWN_ID}0", UNKNOWN_ID.replace("-", ""))
-    _query(world, operation, [f"filter[participant_id]={id}" for id in wrong], 400, "it is no UUID")
-    _query(world, operation, [f"filter[participant_id]={UNKNOWN_ID}"], 200, "an unknown id gives an empty list")
+    _query(bench, operation, [f"filter[participant_id]={id}" for id in wrong], 400, "it is no UUID")
+    _query(bench, operation, [f"filter[participant_id]={UNKNOWN_ID}"], 200, "an unknown id gives an empty list")
 
 
 _ODD_SERVER_DATES = ("yesterday", "2021-02-30T00:00:00Z", "2021-11-31", "2021-11-20 09:00:00Z", "0", "")

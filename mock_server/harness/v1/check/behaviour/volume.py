@@ -12,7 +12,7 @@ from mock_server.harness.check.bench import OWN, noticed
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v1.check.behaviour.actions import BREAK, OTHER_SCHEDULE
 from mock_server.harness.v1.check.behaviour.declarations import VOID
-from mock_server.harness.v1.check.bench import Sender, World, body, declaration
+from mock_server.harness.v1.check.bench import Bench, Sender, body, declaration
 from mock_server.harness.v1.check.oracle import (
     ALONE,
     DECLARATIONS,
@@ -43,26 +43,26 @@ _AT_ONCE = 4
 Ids = Sequence[str]
 
 
-def _fill(world: World) -> None:
+def _fill(bench: Bench) -> None:
     """Adds the participants. So many of them come faster over several connections, in an order of the server's."""
 
     def add(number: int) -> str:
         cohort = _COHORTS[number % len(_COHORTS)]
-        return world.ect(cohort=cohort, schedule_identifier=_OPEN_ENDED, full_name=f"Zoë Number {number}, of many")
+        return bench.ect(cohort=cohort, schedule_identifier=_OPEN_ENDED, full_name=f"Zoë Number {number}, of many")
 
     for number in range(4):
         # The first few are of the first cohort, and come one after the other.
         add(number * len(_COHORTS))
-        world.control.advance("PT1S")
+        bench.control.advance("PT1S")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for begin in range(4, _MANY, 500):
             list(pool.map(add, range(begin, min(begin + 500, _MANY))))
-            world.control.advance("PT1S")
+            bench.control.advance("PT1S")
 
 
-def _declare_many(world: World, ids: Ids) -> None:
+def _declare_many(bench: Bench, ids: Ids) -> None:
     for id in ids:
-        world.own.declare(participant_id=id, **_DECLARED)
+        bench.own.declare(participant_id=id, **_DECLARED)
 
 
 def _whole(own: Sender, operation: str, wanted: Mapping[str, Any]) -> None:
@@ -124,9 +124,9 @@ def _alone(own: Sender, operation: str, wanted: Mapping[str, Any]) -> None:
         same_attributes(own, id, shown, wanted[id], f"{ALONE[operation]}, of {len(ids)} records")
 
 
-def _in_order_of_change(world: World) -> list[str]:
+def _in_order_of_change(bench: Bench) -> list[str]:
     """Ids as filter[updated_since] sorts them. Records of one moment keep the order in which they came."""
-    kept = sorted(world.control.v1.participants(), key=lambda each: each.updated_at)
+    kept = sorted(bench.control.v1.participants(), key=lambda each: each.updated_at)
     return [each.id for each in kept]
 
 
@@ -134,22 +134,22 @@ def _in_order_of_change(world: World) -> list[str]:
     "In a world of 3,001, no list loses, cuts or forgets anything, and the oldest records stay as they are.",
     clock=_CLOCK,
 )
-def many(world: World, operation: str) -> None:
+def many(bench: Bench, operation: str) -> None:
     """One world for all of it, because it takes seconds to fill. Each part reports its own first fault."""
-    own = world.own
-    _fill(world)
-    people = list(expected(world, PARTICIPANTS[0], OWN))
+    own = bench.own
+    _fill(bench)
+    people = list(expected(bench, PARTICIPANTS[0], OWN))
     with noticed(own.traffic, VOID, "A void and a report are accepted in a world of 3,001."):
-        made = _old_reports(world, people)
-    world.control.advance("PT1S")
-    _declare_many(world, people[2:_MANY_DECLARATIONS])
-    changed = _in_order_of_change(world)
+        made = _old_reports(bench, people)
+    bench.control.advance("PT1S")
+    _declare_many(bench, people[2:_MANY_DECLARATIONS])
+    changed = _in_order_of_change(bench)
     for name in LISTS:
-        wanted = expected(world, name, OWN)
+        wanted = expected(bench, name, OWN)
         for part in _parts(name, wanted, changed):
             with noticed(own.traffic, name, f"{name} holds all of a world of 3,001."):
                 part(own)
-    _oldest_again(world, people, made)
+    _oldest_again(bench, people, made)
 
 
 def _parts(name: str, wanted: Mapping[str, Any], changed: Ids) -> Iterator[Callable[[Sender], None]]:
@@ -171,20 +171,20 @@ def _csv_ids(own: Sender, operation: str, wanted: Ids, query: Mapping[str, Any])
     in_order(own, found, list(wanted), f"{operation}Csv with {dict(query) or 'no filter'}")
 
 
-def _old_reports(world: World, people: Ids) -> list[str]:
+def _old_reports(bench: Bench, people: Ids) -> list[str]:
     """Reports and declarations about the first few, before everything else. Returns the declarations' ids."""
-    own = world.own
+    own = bench.own
     own.accepted("deferEcfParticipant", people[0], body=body("x", **BREAK))
     own.accepted("changeEcfParticipantSchedule", people[3], body=body("x", **OTHER_SCHEDULE))
     made = [own.declare(participant_id=id, **_DECLARED)["id"] for id in people[:2]]
-    world.control.advance("PT1S")
+    bench.control.advance("PT1S")
     own.accepted(VOID, made[0])
     return made
 
 
-def _oldest_again(world: World, people: Ids, made: Ids) -> None:
+def _oldest_again(bench: Bench, people: Ids, made: Ids) -> None:
     """The first reports and declarations still stand, after thousands of requests."""
-    own = world.own
+    own = bench.own
     much = "after thousands of requests"
     with noticed(own.traffic, "getEcfParticipant", "A report stays, whatever comes after it."):
         for id, name, value in (

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from mock_server.harness.v3.check.bench import COURSES, Sender, World, body
+from mock_server.harness.v3.check.bench import COURSES, Bench, Sender, body
 
 DEFER: Final = "deferParticipant"
 RESUME: Final = "resumeParticipant"
@@ -55,9 +55,9 @@ def shows(sender: Sender, id: str, role: Any = "ect", **wanted: Any) -> None:
         sender.expect(shown[name] == value, f"{name} is {value}", f"it is {shown[name]}")
 
 
-def away(world: World, operation: str = DEFER, role: str = "ect", **facts: Any) -> str:
+def away(bench: Bench, operation: str = DEFER, role: str = "ect", **facts: Any) -> str:
     """Adds somebody whom this provider has deferred or withdrawn the day before."""
-    id = world.trained(role, **facts)
-    world.own.accepted(operation, id, body=sent(operation, role))
-    world.tomorrow()
+    id = bench.trained(role, **facts)
+    bench.own.accepted(operation, id, body=sent(operation, role))
+    bench.tomorrow()
     return id

@@ -8,12 +8,12 @@ from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.acts import ACTIONS, DEFER, RESCHEDULE, RESUME, away, sent
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.behaviour.transport import LISTS
-from mock_server.harness.v3.check.bench import COHORT, DECLARE, VOID, World, body, declaration
+from mock_server.harness.v3.check.bench import COHORT, DECLARE, VOID, Bench, body, declaration
 
 
 @probe("Eight readers at once read what one reads.", *LISTS, seed="guide")
-def readers(world: World, operation: str) -> None:
-    own = world.own
+def readers(bench: Bench, operation: str) -> None:
+    own = bench.own
     alone = own.accepted(operation).json
     exchanges = together(own, [request_for(own, operation)] * AT_ONCE)
     all_served(own, exchanges)
@@ -23,8 +23,8 @@ def readers(world: World, operation: str) -> None:
 
 
 @probe("Readers of different records at once each get their own.", *LISTS, seed="guide")
-def different_readers(world: World, operation: str) -> None:
-    own = world.own
+def different_readers(bench: Bench, operation: str) -> None:
+    own = bench.own
     ids = own.ids(operation)[:AT_ONCE]
     exchanges = together(own, [request_for(own, operation.removesuffix("s"), id) for id in ids])
     all_served(own, exchanges)
@@ -35,48 +35,48 @@ def different_readers(world: World, operation: str) -> None:
 
 
 @probe("Of equal declarations sent at once, one is recorded and the others are refused.", DECLARE)
-def equal_declarations(world: World, operation: str) -> None:
-    own = world.own
+def equal_declarations(bench: Bench, operation: str) -> None:
+    own = bench.own
     for _ in range(ROUNDS):
-        id = world.trained()
+        id = bench.trained()
         exchanges = together(own, [request_for(own, operation, sent=declaration(id))] * AT_ONCE)
         one_accepted(own, exchanges, "a copy is refused (rules 5.8)")
         found = own.ids("getDeclarations", filter__participant_id=id)
         own.expect(len(found) == 1, "one declaration is recorded", f"{len(found)} are")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("Of equal partnerships sent at once, one is made and the others are refused.", "createPartnership")
-def equal_partnerships(world: World, operation: str) -> None:
-    own = world.own
+def equal_partnerships(bench: Bench, operation: str) -> None:
+    own = bench.own
     for _ in range(ROUNDS):
-        given = body(cohort=COHORT, school_id=world.control.v3.add_school().id, delivery_partner_id=world.partners()[0])
+        given = body(cohort=COHORT, school_id=bench.control.v3.add_school().id, delivery_partner_id=bench.partners()[0])
         exchanges = together(own, [request_for(own, operation, sent=given)] * AT_ONCE)
         one_accepted(own, exchanges, "a provider has one partnership with a school in a cohort (rules 5.1)")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("Of equal reports at once, one is taken: the others come too late.", *ACTIONS)
-def equal_reports(world: World, operation: str) -> None:
-    own = world.own
-    id = away(world) if operation == RESUME else world.trained()
+def equal_reports(bench: Bench, operation: str) -> None:
+    own = bench.own
+    id = away(bench) if operation == RESUME else bench.trained()
     exchanges = together(own, [request_for(own, operation, id, sent(operation))] * AT_ONCE)
     one_accepted(own, exchanges, "the report is taken once (rules 5.3 to 5.6)")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("Of equal voids at once, one is taken.", VOID)
-def equal_voids(world: World, operation: str) -> None:
-    own = world.own
-    made = own.declare(world.trained())["id"]
+def equal_voids(bench: Bench, operation: str) -> None:
+    own = bench.own
+    made = own.declare(bench.trained())["id"]
     exchanges = together(own, [request_for(own, operation, made)] * AT_ONCE)
     one_accepted(own, exchanges, "a voided declaration can't be voided (rules 5.9)")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("Reports, declarations and reads of different people at once are all served, and all are saved.")
-def mixed(world: World, operation: str) -> None:
-    own = world.own
+def mixed(bench: Bench, operation: str) -> None:
+    own = bench.own
     sorts = (
         lambda id: request_for(own, DEFER, id, sent(DEFER)),
         lambda id: request_for(own, RESCHEDULE, id, sent(RESCHEDULE)),
@@ -84,19 +84,19 @@ def mixed(world: World, operation: str) -> None:
         lambda id: request_for(own, "getParticipants"),
     )
     for _ in range(ROUNDS):
-        people = [world.trained() for _ in range(AT_ONCE)]
+        people = [bench.trained() for _ in range(AT_ONCE)]
         all_served(own, together(own, [sorts[number % len(sorts)](id) for number, id in enumerate(people)]))
-    compare_everything(world)
+    compare_everything(bench)
     deferred = len(own.ids("getParticipants", filter__training_status="deferred"))
     wanted = ROUNDS * AT_ONCE // len(sorts)
     own.expect(deferred == wanted, f"{wanted} participants are deferred", f"{deferred} are")
 
 
 @probe("Each token has a rate limit of its own, also while others use theirs.", *LISTS[:2], rate_limit=RateLimit(2, 60))
-def limits_are_apart(world: World, operation: str) -> None:
+def limits_are_apart(bench: Bench, operation: str) -> None:
     """The tokens take turns, so a limit that they share is used up before either has had its own."""
     for turn in range(2):
-        for sender in (world.own, world.other):
+        for sender in (bench.own, bench.other):
             sender.send(operation)
             sender.status(200, f"two requests in 60 seconds are allowed to each token, and this is number {turn + 1}")
 

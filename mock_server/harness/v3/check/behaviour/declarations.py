@@ -13,8 +13,8 @@ from mock_server.harness.v3.check.bench import (
     DECLARE,
     SINCE_2025,
     VOID,
+    Bench,
     Sender,
-    World,
     declaration,
     late_in,
 )
@@ -55,30 +55,30 @@ _COMPLAINTS: Final[tuple[tuple[dict[str, Any], list[str]], ...]] = (
 
 
 @probe("What is wrong is named attribute by attribute, and no more than that.", DECLARE)
-def complaints(world: World, operation: str) -> None:
-    id = world.trained()
+def complaints(bench: Bench, operation: str) -> None:
+    id = bench.trained()
     for other, rules in _COMPLAINTS:
         given = {_P: id, **other}
-        _refuse(world.own, rules, given.pop(_P), **given)
+        _refuse(bench.own, rules, given.pop(_P), **given)
     # Another provider's participant, and somebody whom no provider sees yet (row 19).
-    foreign = world.trained(provider=PEER)
-    interested = world.control.v3.register(role="ect", provider=OWN, started_on="2025-09-01").id
+    foreign = bench.trained(provider=PEER)
+    interested = bench.control.v3.register(role="ect", provider=OWN, started_on="2025-09-01").id
     for unseen in (foreign, interested):
-        _refuse(world.own, ["declaration-participant-yours"], unseen)
-        _refuse(world.own, ["declaration-course-listed", "declaration-participant-yours"], unseen, course_identifier="")
+        _refuse(bench.own, ["declaration-participant-yours"], unseen)
+        _refuse(bench.own, ["declaration-course-listed", "declaration-participant-yours"], unseen, course_identifier="")
 
 
 @probe("The answer is the record: submitted, or eligible on a statement, with the moment of now.", DECLARE)
-def recorded(world: World, operation: str) -> None:
+def recorded(bench: Bench, operation: str) -> None:
     """The effects of rules 5.8. The participant's `updated_at` stays."""
-    own = world.own
+    own = bench.own
     statement = own.records("getStatements", filter__cohort="2025")[1]
     for eligible in (False, True):
-        id = world.trained()
+        id = bench.trained()
         if eligible:
-            world.eligible(id)
+            bench.eligible(id)
         before = own.participant(id)
-        now = world.tick()
+        now = bench.tick()
         made = own.declare(id.upper(), declaration_date="2025-09-15T10:00:00+01:00")
         wanted = {
             _P: id,
@@ -102,36 +102,36 @@ def recorded(world: World, operation: str) -> None:
         own.expect(own.declaration(made["id"]) == wanted, "reading it shows the same", "it shows something else")
         own.expect(own.participant(id) == before, "the participant hasn't changed", "it has")
     own.expect(statement["attributes"]["paid"] is False, "nothing is paid yet", "it is")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("One live declaration of a type in a role, whoever made it; an exact copy is refused too.", DECLARE)
-def one_of_a_type(world: World, operation: str) -> None:
+def one_of_a_type(bench: Bench, operation: str) -> None:
     """Row 8."""
-    own, other, id = world.own, world.other, world.trained()
+    own, other, id = bench.own, bench.other, bench.trained()
     made = own.declare(id)["id"]
     _refuse(own, ["declaration-type-free"], id)
     _refuse(own, ["declaration-type-free"], id, declaration_date="2025-10-15T09:00:00Z")
     # The role is another matter.
-    world.trained("mentor", participant_id=id)
+    bench.trained("mentor", participant_id=id)
     own.declare(id, "mentor")
     own.accepted(VOID, made)
     again = own.declare(id)["id"]
     own.expect(again != made, "a new record takes the place of a voided one", "it is the old one")
-    world.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
+    bench.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
     _refuse(other, ["declaration-type-free"], id)
     # The old provider may still declare what happened in its time.
     own.declare(id, **_RETAINED)
     _refuse(other, ["declaration-type-free"], id, **_RETAINED)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("A declaration is about the latest training, and not about the one that its date falls into.", DECLARE)
-def latest_training(world: World, operation: str) -> None:
+def latest_training(bench: Bench, operation: str) -> None:
     """Rules 5.7."""
-    own, school = world.own, world.control.v3
-    urn, (first, second) = school.add_school().urn, world.partners()
-    id = world.trained(cohort="2024", started_on="2024-09-01", school_urn=urn, delivery_partner_id=first)
+    own, school = bench.own, bench.control.v3
+    urn, (first, second) = school.add_school().urn, bench.partners()
+    id = bench.trained(cohort="2024", started_on="2024-09-01", school_urn=urn, delivery_partner_id=first)
     school.partnership(provider=OWN, school_urn=urn, cohort="2025", delivery_partner_id=second)
     act(own, RESCHEDULE, id, schedule_identifier="ecf-standard-september", cohort="2025")
     # The schedule of 2024 would accept this, that of 2025 doesn't.
@@ -143,20 +143,20 @@ def latest_training(world: World, operation: str) -> None:
 
 
 @probe("Nobody in a frozen cohort can be declared for, from the moment of the freeze on.", DECLARE)
-def frozen(world: World, operation: str) -> None:
+def frozen(bench: Bench, operation: str) -> None:
     """Row 15. It is where the person trains today that counts, with whichever provider."""
-    own, control = world.own, world.control.v3
-    id, left = world.trained(), world.trained()
+    own, control = bench.own, bench.control.v3
+    id, left = bench.trained(), bench.trained()
     control.depart(left, role="ect", on="2026-01-31")
     control.change_cohort("2025", payments_frozen_at="2026-02-10T12:00:00Z")
-    world.to("2026-02-10T11:59:59Z")
+    bench.to("2026-02-10T11:59:59Z")
     made = own.declare(id)["id"]
-    world.to("2026-02-10T12:00:00Z")
+    bench.to("2026-02-10T12:00:00Z")
     _refuse(own, ["declaration-cohort-not-frozen"], id, **_RETAINED)
     # Who trains nowhere today isn't in a frozen cohort, and an unpaid declaration can be voided.
     own.declare(left)
     own.accepted(VOID, made)
-    elsewhere = world.trained(cohort="2024", started_on="2024-09-01")
+    elsewhere = bench.trained(cohort="2024", started_on="2024-09-01")
     control.change_training(elsewhere, role="ect", provider=PEER, partnership="new")
     old: Any = {"declaration_date": "2024-10-01T09:00:00Z"}
     own.declare(elsewhere, **old)
@@ -166,12 +166,12 @@ def frozen(world: World, operation: str) -> None:
 
 
 @probe("Whoever has left, finished, paused or not begun yet can be declared for.", DECLARE)
-def whatever_the_status(world: World, operation: str) -> None:
+def whatever_the_status(bench: Bench, operation: str) -> None:
     """Rules 5.8: no rule looks at `participant_status`, a deferral, or a mentor's funding end."""
-    own, control = world.own, world.control.v3
-    gone, passed, deferred = (world.trained() for _ in range(3))
-    joining = world.trained(started_on="2026-03-01", schedule_identifier="ecf-standard-september")
-    mentor = world.trained("mentor")
+    own, control = bench.own, bench.control.v3
+    gone, passed, deferred = (bench.trained() for _ in range(3))
+    joining = bench.trained(started_on="2026-03-01", schedule_identifier="ecf-standard-september")
+    mentor = bench.trained("mentor")
     control.depart(gone, role="ect", on="2026-01-31")
     control.change_induction(passed, started_on="2025-09-01", finished_on="2026-02-01", outcome="pass")
     act(own, DEFER, deferred)
@@ -189,44 +189,44 @@ _FROZEN: Final = (
 
 
 @probe("The payments of 2021 and 2022 are frozen from their days on, in London.", DECLARE, clock=_FROZEN[0][1])
-def frozen_by_day(world: World, operation: str) -> None:
+def frozen_by_day(bench: Bench, operation: str) -> None:
     """Schedules 1 and row 15, for both roles."""
     for cohort, before, after in _FROZEN:
         given: Any = {"cohort": cohort, "started_on": f"{cohort}-09-01"}
-        people = [(role, world.trained(role, **given)) for role in COURSES]
+        people = [(role, bench.trained(role, **given)) for role in COURSES]
         started = {_D: f"{cohort}-10-01T09:00:00Z"}
-        world.to(before)
-        made = [world.own.declare(id, role, **started)["id"] for role, id in people]
-        world.to(after)
+        bench.to(before)
+        made = [bench.own.declare(id, role, **started)["id"] for role, id in people]
+        bench.to(after)
         for role, id in people:
             later: Any = {_T: "retained-1", _D: f"{int(cohort) + 1}-01-15T09:00:00Z"}
-            _refuse(world.own, ["declaration-cohort-not-frozen"], id, role, **later)
+            _refuse(bench.own, ["declaration-cohort-not-frozen"], id, role, **later)
         for each in made:
-            world.own.accepted(VOID, each)
+            bench.own.accepted(VOID, each)
 
 
 @probe("Whose role is eligible needs an open statement of the cohort; others can always be declared for.", DECLARE)
-def statements_end(world: World, operation: str) -> None:
+def statements_end(bench: Bench, operation: str) -> None:
     """Row 16: a deadline of today or later, in London. The last one of 2023 is on 31 July 2026."""
-    own = world.own
+    own = bench.own
     facts: Any = {"cohort": "2023", "started_on": "2023-09-01", "schedule_identifier": "ecf-extended-september"}
-    people = [world.eligible(world.trained(**facts)) for _ in range(3)]
-    unfunded = world.trained(**facts)
+    people = [bench.eligible(bench.trained(**facts)) for _ in range(3)]
+    unfunded = bench.trained(**facts)
     old: Any = {"declaration_date": "2024-01-10T09:00:00Z"}
-    world.to("2026-07-31T22:59:59Z")
+    bench.to("2026-07-31T22:59:59Z")
     made = own.declare(people[0], **old)["attributes"]
     last = own.ids("getStatements", filter__cohort="2023")[-1]
     own.expect(made["statement_id"] == last, f"it is on the last statement, {last}", f"it is on {made['statement_id']}")
-    world.to("2026-07-31T23:00:00Z")
+    bench.to("2026-07-31T23:00:00Z")
     _refuse(own, ["declaration-statement-open"], people[1], **old)
     made = own.declare(unfunded, **old)["attributes"]
     own.expect((made["state"], made["statement_id"]) == ("submitted", None), "it is submitted", f"{made}")
     # A statement that is added opens the way again.
-    world.control.v3.add_statement(provider=OWN, cohort="2023", month=11, year=2026)
+    bench.control.v3.add_statement(provider=OWN, cohort="2023", month=11, year=2026)
     own.declare(people[1], **old)
     # Statements for service fees don't count.
-    world.to("2026-11-01T09:00:00Z")
-    world.control.v3.add_statement(provider=OWN, cohort="2023", month=12, year=2026, fee_type="service")
+    bench.to("2026-11-01T09:00:00Z")
+    bench.control.v3.add_statement(provider=OWN, cohort="2023", month=12, year=2026, fee_type="service")
     _refuse(own, ["declaration-statement-open"], people[2], **old)
 
 
@@ -241,12 +241,12 @@ _NEAREST: Final = (
 
 
 @probe("A declaration keeps the mentor of the nearest mentorship, and mentors have none.", DECLARE)
-def mentor_of_the_time(world: World, operation: str) -> None:
-    own, control = world.own, world.control.v3
+def mentor_of_the_time(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control.v3
     urn = control.add_school().urn
-    mentors = [world.trained("mentor", school_urn=urn) for _ in range(2)]
+    mentors = [bench.trained("mentor", school_urn=urn) for _ in range(2)]
     for date, wanted in _NEAREST:
-        id = world.trained(school_urn=urn, mentor_id=mentors[0])
+        id = bench.trained(school_urn=urn, mentor_id=mentors[0])
         control.change_mentor(id, mentors[1], "2025-12-01")
         made = own.declare(id, declaration_date=date)["attributes"]
         own.expect(made["mentor_id"] == mentors[wanted], f"the mentor at {date} is {mentors[wanted]}", f"{made}")
@@ -256,15 +256,15 @@ def mentor_of_the_time(world: World, operation: str) -> None:
 
 
 @probe("A started declaration carries the school's uplift, and shows it once paid.", DECLARE, clock=late_in(COHORTS[0]))
-def uplifts(world: World, operation: str) -> None:
+def uplifts(bench: Bench, operation: str) -> None:
     """Rules 3.3 and 5.8: only `started`, only in cohorts that pay uplifts."""
-    own, control = world.own, world.control.v3
+    own, control = bench.own, bench.control.v3
     for cohort in COHORTS:
-        world.to(late_in(cohort))
+        bench.to(late_in(cohort))
         wanted = cohort not in SINCE_2025
         urn = control.add_school(uplifts={cohort: {"pupil_premium": False, "sparsity": True}}).urn
         for role in ("ect", "mentor"):
-            id = world.eligible(world.trained(role, cohort=cohort, started_on=f"{cohort}-09-01", school_urn=urn), role)
+            id = bench.eligible(bench.trained(role, cohort=cohort, started_on=f"{cohort}-09-01", school_urn=urn), role)
             made = own.declare(id, role, declaration_date=f"{cohort}-10-01T09:00:00Z")
             own.expect(made["attributes"]["uplift_paid"] is False, "nothing is paid yet", f"{made}")
             for state in ("payable", "paid"):
@@ -277,10 +277,10 @@ def uplifts(world: World, operation: str) -> None:
 
 
 @probe("Another provider's live declarations are seen, dated before one's own training ends, and only live.")
-def others(world: World, operation: str) -> None:
+def others(bench: Bench, operation: str) -> None:
     """Rules 4. The day boundary is 00:00 UTC of the last day."""
-    own, other, control = world.own, world.other, world.control.v3
-    id = world.trained()
+    own, other, control = bench.own, bench.other, bench.control.v3
+    id = bench.trained()
     live, dead = own.declare(id)["id"], own.declare(id, **_RETAINED)["id"]
     own.accepted(VOID, dead)
     other.send("getDeclaration", live)
@@ -303,24 +303,24 @@ def others(world: World, operation: str) -> None:
     other.accepted(VOID, early)
     own.send("getDeclaration", early)
     own.status(404, "it is voided")
-    compare_everything(world)
+    compare_everything(bench)
     # Only who trains the person in the role sees them.
-    mentor = world.trained("mentor", participant_id=id, provider=OWN)
+    mentor = bench.trained("mentor", participant_id=id, provider=OWN)
     own.expect(mentor == id, "the person has both roles", f"{mentor}")
-    wanted = [name for name, _ in Expected.of(world.control).declarations(OWN)]
+    wanted = [name for name, _ in Expected.of(bench.control).declarations(OWN)]
     found = own.ids("getDeclarations")
     own.expect(found == wanted, f"the list is {wanted}", f"it is {found}")
 
 
 @probe("After a merge the declarations show who remains, under the same ids.")
-def merged(world: World, operation: str) -> None:
+def merged(bench: Bench, operation: str) -> None:
     """Rules 3.9: a merge moves no declaration's `updated_at`, and 3.3."""
-    own, control = world.own, world.control.v3
-    gone = world.trained(cohort="2024", started_on="2024-09-01")
+    own, control = bench.own, bench.control.v3
+    gone = bench.trained(cohort="2024", started_on="2024-09-01")
     made = own.declare(gone, declaration_date="2024-10-01T09:00:00Z")
     control.depart(gone, role="ect", on="2025-07-20")
-    survivor = world.trained()
-    now = world.tick()
+    survivor = bench.trained()
+    now = bench.tick()
     control.merge(gone, survivor)
     own.send("getParticipant", gone)
     own.status(404, "the merged-away id is unknown")
@@ -331,7 +331,7 @@ def merged(world: World, operation: str) -> None:
     told = [{"from_participant_id": gone, "to_participant_id": survivor, "changed_at": now}]
     own.expect(changes == told, f"the change is told: {told}", f"{changes}")
     _refuse(own, ["declaration-participant-exists"], gone, **_RETAINED)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 PROBES: Final = (

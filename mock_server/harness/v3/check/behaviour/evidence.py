@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mock_server.harness.check.probes import Values, probe
-from mock_server.harness.v3.check.bench import COHORTS, DECLARE, SINCE_2025, VOID, World, declaration, late_in
+from mock_server.harness.v3.check.bench import COHORTS, DECLARE, SINCE_2025, VOID, Bench, declaration, late_in
 
 _SIMPLE: Final = ("training-event-attended", "self-study-material-completed", "other")
 _OFFLINE: Final = (*_SIMPLE, "materials-engaged-with-offline")
@@ -49,10 +49,10 @@ def _values(cohort: str, allowed: tuple[str, ...] | None) -> Values:
     return (None, "Other", EVIDENCE[0]) if allowed is None else (*EVIDENCE, None)
 
 
-def _person(world: World, cohort: str, role: str, known: dict[tuple[str, str], str]) -> str:
+def _person(bench: Bench, cohort: str, role: str, known: dict[tuple[str, str], str]) -> str:
     """Somebody on a schedule that has every type, with an open window for each."""
     if (cohort, role) not in known:
-        known[cohort, role] = world.trained(
+        known[cohort, role] = bench.trained(
             role, cohort=cohort, started_on=f"{cohort}-09-01", schedule_identifier="ecf-extended-september"
         )
     return known[cohort, role]
@@ -63,16 +63,16 @@ def _person(world: World, cohort: str, role: str, known: dict[tuple[str, str], s
     DECLARE,
     clock=late_in(COHORTS[0]),
 )
-def table(world: World, operation: str) -> None:
+def table(bench: Bench, operation: str) -> None:
     for cohort in COHORTS:
-        world.to(late_in(cohort))
+        bench.to(late_in(cohort))
         known = dict[tuple[str, str], str]()
         for role, type, allowed in _cells(cohort):
-            _cell(world, _person(world, cohort, role, known), cohort, role, type, allowed)
+            _cell(bench, _person(bench, cohort, role, known), cohort, role, type, allowed)
 
 
-def _cell(world: World, id: str, cohort: str, role: str, type: str, allowed: tuple[str, ...] | None) -> None:
-    own, made = world.own, ""
+def _cell(bench: Bench, id: str, cohort: str, role: str, type: str, allowed: tuple[str, ...] | None) -> None:
+    own, made = bench.own, ""
     values = _values(cohort, allowed)
     taken = [held for held in values if allowed is None or held in allowed]
     # Refused ones come first: once a declaration is made, its type is taken.
@@ -94,11 +94,11 @@ def _cell(world: World, id: str, cohort: str, role: str, type: str, allowed: tup
 
 
 @probe("Detailed evidence is a flag of the cohort, and not its year.", DECLARE)
-def flag(world: World, operation: str) -> None:
-    own = world.own
+def flag(bench: Bench, operation: str) -> None:
+    own = bench.own
     for cohort, detailed, needed in (("2025", False, False), ("2024", True, True)):
-        world.control.v3.change_cohort(cohort, detailed_evidence=detailed)
-        id = world.trained(cohort=cohort, started_on=f"{cohort}-09-01")
+        bench.control.v3.change_cohort(cohort, detailed_evidence=detailed)
+        id = bench.trained(cohort=cohort, started_on=f"{cohort}-09-01")
         sent: Any = declaration(id, declaration_date=f"{cohort}-10-01T09:00:00Z", evidence_held=None)
         own.send(operation, body=sent)
         own.refuses_if(
@@ -107,10 +107,10 @@ def flag(world: World, operation: str) -> None:
 
 
 @probe("Mentors of cohorts with mentor funding are declared started and completed, and nothing else.", DECLARE)
-def mentors(world: World, operation: str) -> None:
+def mentors(bench: Bench, operation: str) -> None:
     """Rules 5.8, row 12."""
-    own, known = world.own, dict[tuple[str, str], str]()
-    id = _person(world, "2025", "mentor", known)
+    own, known = bench.own, dict[tuple[str, str], str]()
+    id = _person(bench, "2025", "mentor", known)
     for type in TYPES:
         evidence = "75-percent-engagement-met" if type == "completed" else "other"
         sent = declaration(id, "mentor", declaration_type=type, declaration_date=_DATE, evidence_held=evidence)
@@ -118,12 +118,12 @@ def mentors(world: World, operation: str) -> None:
             own.accepted(operation, body=sent)
         else:
             own.refused_whole(("getDeclarations",), ["declaration-type-for-mentors"], operation, body=sent)
-    world.to(late_in("2026"))
-    newer = _person(world, "2026", "mentor", known)
+    bench.to(late_in("2026"))
+    newer = _person(bench, "2026", "mentor", known)
     sent = declaration(newer, "mentor", declaration_type="retained-1", declaration_date="2027-01-20T09:00:00Z")
     own.refused(["declaration-type-for-mentors"], operation, body=sent)
-    world.control.v3.change_cohort("2024", mentor_funding=True)
-    old = _person(world, "2024", "mentor", known)
+    bench.control.v3.change_cohort("2024", mentor_funding=True)
+    old = _person(bench, "2024", "mentor", known)
     sent = declaration(old, "mentor", declaration_type="retained-1", declaration_date=_DATE)
     own.refused(["declaration-type-for-mentors"], operation, body=sent)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.transport import LISTS
-from mock_server.harness.v3.check.bench import COHORT, Sender, World
+from mock_server.harness.v3.check.bench import COHORT, Bench, Sender
 from mock_server.harness.v3.check.contract import CHECK
 from mock_server.rules.moments import format_moment
 
@@ -50,14 +50,14 @@ def _paged(sender: Sender, operation: str, size: int, **query: Any) -> list[Reco
 
 
 @probe("Pages hold what the list holds: every record once, in the same order.", *LISTS, seed="guide", portable=True)
-def pages_join(world: World, operation: str) -> None:
-    whole = world.own.records(operation)
-    world.own.expect(len(set(_ids(whole))) == len(whole), "the list has each record once", "it repeats some")
+def pages_join(bench: Bench, operation: str) -> None:
+    whole = bench.own.records(operation)
+    bench.own.expect(len(set(_ids(whole))) == len(whole), "the list has each record once", "it repeats some")
     size = max(2, len(whole) // 5)
-    joined = _paged(world.own, operation, size)
-    world.own.expect(joined == whole, "pages joined give the whole list", f"{len(joined)} of {len(whole)}")
-    beyond = world.own.records(operation, page__page=100_000)
-    world.own.expect(beyond == [], "a page past the end is empty", f"it has {len(beyond)} records")
+    joined = _paged(bench.own, operation, size)
+    bench.own.expect(joined == whole, "pages joined give the whole list", f"{len(joined)} of {len(whole)}")
+    beyond = bench.own.records(operation, page__page=100_000)
+    bench.own.expect(beyond == [], "a page past the end is empty", f"it has {len(beyond)} records")
 
 
 @probe(
@@ -66,9 +66,9 @@ def pages_join(world: World, operation: str) -> None:
     seed="guide",
     portable=True,
 )
-def since_every_moment(world: World, operation: str) -> None:
+def since_every_moment(bench: Bench, operation: str) -> None:
     """Rules 2.4: at or after it."""
-    own = world.own
+    own = bench.own
     whole = own.records(operation)
     moments = sorted({_updated(record) for record in whole})
     step = max(1, len(moments) // _MOMENTS)
@@ -109,13 +109,13 @@ def _difference(found: Sequence[Record], wanted: Sequence[Record]) -> str:
 
 
 @probe("filter[updated_since] without a zone is UTC, in summer too.", "getParticipants")
-def since_without_a_zone(world: World, operation: str) -> None:
+def since_without_a_zone(bench: Bench, operation: str) -> None:
     """Rules 2.4: this parameter alone isn't London's."""
-    world.to("2026-06-10T09:00:00Z")
-    id = world.trained()
+    bench.to("2026-06-10T09:00:00Z")
+    id = bench.trained()
     for text, wanted in (("2026-06-10T09:00:00", [id]), ("2026-06-10T09:00:01", []), ("2026-06-11", [])):
-        found = world.own.ids(operation, filter__updated_since=text)
-        world.own.expect(found == wanted, f"since {text} there are {wanted}", f"there are {found}")
+        found = bench.own.ids(operation, filter__updated_since=text)
+        bench.own.expect(found == wanted, f"since {text} there are {wanted}", f"there are {found}")
 
 
 # The keys of a sort as (attribute, descending); unknown ones are skipped (rules 2.5).
@@ -142,9 +142,9 @@ _SHOWING_BOTH: Final = tuple(id for id in SORTED if id not in ("getParticipants"
     seed="guide",
     portable=True,
 )
-def sorts(world: World, operation: str) -> None:
+def sorts(bench: Bench, operation: str) -> None:
     """Records of one moment stay in the order of creation, under a descending key too (rules 2.1)."""
-    own = world.own
+    own = bench.own
     whole = own.records(operation)
     for sort, keys in _SORTS:
         wanted = list(whole)
@@ -156,12 +156,12 @@ def sorts(world: World, operation: str) -> None:
 
 
 @probe("Participants are sorted by creation and by change.", "getParticipants")
-def participants_sorted(world: World, operation: str) -> None:
+def participants_sorted(bench: Bench, operation: str) -> None:
     ids = []
     for _ in range(4):
-        ids.append(world.trained())
-        world.tick()
-    world.control.v3.change_details(ids[1], full_name="New Name")
+        ids.append(bench.trained())
+        bench.tick()
+    bench.control.v3.change_details(ids[1], full_name="New Name")
     first, second, third, fourth = ids
     for sort, wanted in (
         ("", ids),
@@ -172,8 +172,8 @@ def participants_sorted(world: World, operation: str) -> None:
         ("trn,-updated_at", [second, fourth, third, first]),
         ("nonsense", ids),
     ):
-        found = _ids(_sorted(world.own, operation, sort))
-        world.own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
+        found = _ids(_sorted(bench.own, operation, sort))
+        bench.own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
 
 
 # Parts of a sort, and where three records of one creation come when the second has changed.
@@ -185,12 +185,12 @@ _PARTS: Final = (
 
 
 @probe("Each part of `sort` counts: a later one orders what the earlier ones leave equal.")
-def every_part_of_a_sort(world: World, operation: str) -> None:
-    own, control = world.own, world.control.v3
-    people = [world.trained() for _ in range(3)]
+def every_part_of_a_sort(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control.v3
+    people = [bench.trained() for _ in range(3)]
     known = {"getParticipants": people, **{name: own.ids(name) for name in ("getPartnerships", "getSchools")}}
     urns = [record["attributes"]["urn"] for record in own.records("getPartnerships")]
-    world.tick()
+    bench.tick()
     control.change_details(people[1], full_name="New Name")
     control.change_school(urns[1], name="New School", induction_tutor_name="New Tutor")
     for list_of, ids in known.items():
@@ -200,36 +200,36 @@ def every_part_of_a_sort(world: World, operation: str) -> None:
 
 
 @probe("Transfers are sorted by the participant's moments, and filtered by their own.", "getTransfers")
-def transfers_sorted(world: World, operation: str) -> None:
+def transfers_sorted(bench: Bench, operation: str) -> None:
     """Rules 2.4 and 2.5."""
     ids = []
     for _ in range(2):
-        ids.append(world.trained())
-        world.tick()
+        ids.append(bench.trained())
+        bench.tick()
     for id in ids:
-        world.control.v3.depart(id, role="ect", on="2026-01-31")
-        world.tick()
-    moved = _updated(world.own.records(operation)[0])
+        bench.control.v3.depart(id, role="ect", on="2026-01-31")
+        bench.tick()
+    moved = _updated(bench.own.records(operation)[0])
     # A name moves the participant and not the transfer.
-    world.control.v3.change_details(ids[0], full_name="New Name")
+    bench.control.v3.change_details(ids[0], full_name="New Name")
     for sort, wanted in (("updated_at", ids[::-1]), ("-updated_at", ids), ("-created_at", ids[::-1])):
-        found = _ids(_sorted(world.own, operation, sort))
-        world.own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
+        found = _ids(_sorted(bench.own, operation, sort))
+        bench.own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
     later = format_moment(moved + timedelta(seconds=1))
-    found = _ids(world.own.records(operation, filter__updated_since=later))
-    world.own.expect(found == ids[1:], "the first transfer hasn't changed since", f"{found} came")
+    found = _ids(bench.own.records(operation, filter__updated_since=later))
+    bench.own.expect(found == ids[1:], "the first transfer hasn't changed since", f"{found} came")
 
 
 @probe("Lists stay in the order of creation, whatever changes.")
-def order_of_creation(world: World, operation: str) -> None:
+def order_of_creation(bench: Bench, operation: str) -> None:
     """Rules 2.1."""
-    own, school = world.own, world.control.v3
+    own, school = bench.own, bench.control.v3
     urns = [school.add_school().urn for _ in range(3)]
     people, declarations = [], []
     for urn in urns:
-        people.append(world.trained(school_urn=urn))
+        people.append(bench.trained(school_urn=urn))
         declarations.append(own.declare(people[-1])["id"])
-        world.tick()
+        bench.tick()
     school.change_details(people[0], full_name="New Name")
     own.accepted("voidDeclaration", declarations[0])
     school.change_school(urns[0], name="New Name")
@@ -241,9 +241,9 @@ def order_of_creation(world: World, operation: str) -> None:
 
 
 @probe("A page has 100 records unless asked otherwise, and 3000 at most; no record is lost in a large list.")
-def large_lists(world: World, operation: str) -> None:
+def large_lists(bench: Bench, operation: str) -> None:
     """Rules 2.6."""
-    control, own = world.control, world.own
+    control, own = bench.control, bench.own
     schools = [control.v3.add_school().id for _ in range(_MOST + 1)]
     for query, wanted in (
         ({}, schools[:_DEFAULT_PAGE]),
@@ -269,10 +269,10 @@ def _missing(found: list[str], wanted: list[str]) -> str:
 
 
 @probe("A list of several hundred people is whole, page by page, with every filter.", "getParticipants")
-def many_participants(world: World, operation: str) -> None:
-    own, urn = world.own, world.control.v3.add_school().urn
-    people = [world.trained(school_urn=urn)]
-    people += [world.trained(school_urn=urn, partnership="existing") for _ in range(260)]
+def many_participants(bench: Bench, operation: str) -> None:
+    own, urn = bench.own, bench.control.v3.add_school().urn
+    people = [bench.trained(school_urn=urn)]
+    people += [bench.trained(school_urn=urn, partnership="existing") for _ in range(260)]
     for asked in ({}, {"filter__cohort": COHORT}, {"filter__training_status": "active"}):
         for size in (_DEFAULT_PAGE, 251, _MOST):
             found = _ids(_paged(own, operation, size, **asked))

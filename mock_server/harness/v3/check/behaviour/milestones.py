@@ -12,8 +12,8 @@ from mock_server.harness.v3.check.bench import (
     DECLARE,
     SINCE_2025,
     VOID,
+    Bench,
     Sender,
-    World,
     declaration,
     late_in,
 )
@@ -48,17 +48,17 @@ def _milestones(cohort: str) -> Iterator[tuple[str, str, Milestone]]:
     DECLARE,
     clock=late_in(COHORTS[0]),
 )
-def windows(world: World, operation: str) -> None:
+def windows(bench: Bench, operation: str) -> None:
     """Schedules 2 and 3, and rules 5.8, row 10. A day of summer time begins at 23:00 UTC."""
     for cohort in COHORTS:
-        world.to(late_in(cohort))
+        bench.to(late_in(cohort))
         ids = dict[str, str]()
         for role, identifier, milestone in _milestones(cohort):
             if identifier not in ids:
-                ids[identifier] = world.trained(
+                ids[identifier] = bench.trained(
                     role, cohort=cohort, schedule_identifier=identifier, started_on=f"{cohort}-09-01"
                 )
-            _window(world.own, ids[identifier], role, cohort, identifier, milestone)
+            _window(bench.own, ids[identifier], role, cohort, identifier, milestone)
 
 
 def _window(own: Sender, id: str, role: str, cohort: str, identifier: str, milestone: Milestone) -> None:
@@ -87,31 +87,31 @@ def _window(own: Sender, id: str, role: str, cohort: str, identifier: str, miles
     DECLARE,
     clock=late_in(COHORTS[0]),
 )
-def types_of_schedules(world: World, operation: str) -> None:
+def types_of_schedules(bench: Bench, operation: str) -> None:
     """Rules 5.8, row 17. Extended schedules are those of `windows`."""
     for cohort in COHORTS:
-        world.to(late_in(cohort))
+        bench.to(late_in(cohort))
         for identifier in ("ecf-standard-september", "ecf-reduced-september", "ecf-replacement-september"):
             role = "mentor" if "replacement" in identifier else "ect"
             if role == "mentor" and cohort in SINCE_2025:
                 continue
-            id = world.trained(role, cohort=cohort, schedule_identifier=identifier, started_on=f"{cohort}-09-01")
+            id = bench.trained(role, cohort=cohort, schedule_identifier=identifier, started_on=f"{cohort}-09-01")
             for type in ("extended-1", "extended-2", "extended-3"):
                 date = f"{int(cohort) + 1}-01-20T09:00:00Z"
                 sent = declaration(id, role, declaration_type=type, declaration_date=date, evidence_held="other")
-                world.own.refused(["declaration-type-in-schedule"], operation, body=sent)
+                bench.own.refused(["declaration-type-in-schedule"], operation, body=sent)
 
 
 @probe("A declaration can't be dated after the server's clock.", DECLARE)
-def not_in_the_future(world: World, operation: str) -> None:
+def not_in_the_future(bench: Bench, operation: str) -> None:
     """Rules 5.8, row 9."""
-    id = world.trained()
-    now = world.control.clock().now
+    id = bench.trained()
+    now = bench.control.clock().now
     sent = declaration(id, declaration_date=format_moment(now + _SECOND))
-    world.own.refused_whole(("getDeclarations",), ["declaration-date-not-future"], operation, body=sent)
+    bench.own.refused_whole(("getDeclarations",), ["declaration-date-not-future"], operation, body=sent)
     headers = {"x-with-server-date": format_moment(now + _SECOND)}
-    world.own.accepted(operation, body=sent, headers=headers)
-    world.own.declare(world.trained(), declaration_date=format_moment(now))
+    bench.own.accepted(operation, body=sent, headers=headers)
+    bench.own.declare(bench.trained(), declaration_date=format_moment(now))
 
 
 _WRONG_FORMS: Final[Values] = (
@@ -140,17 +140,17 @@ _FORMS: Final = (
 
 
 @probe("A date is a real moment with seconds, in one of the forms, and shown in UTC to the second.", DECLARE)
-def forms(world: World, operation: str) -> None:
+def forms(bench: Bench, operation: str) -> None:
     """Rules 5.8, row 11 and the decision on unreadable dates."""
-    id = world.trained()
+    id = bench.trained()
     for odd in _WRONG_FORMS:
         sent = declaration(id, declaration_date=odd)
-        world.own.refused_whole(("getDeclarations",), ["declaration-date-well-formed"], operation, body=sent)
+        bench.own.refused_whole(("getDeclarations",), ["declaration-date-well-formed"], operation, body=sent)
     for text, shown in _FORMS:
-        made = world.own.declare(id, declaration_date=text)
+        made = bench.own.declare(id, declaration_date=text)
         came = made["attributes"][_DATE]
-        world.own.expect(came == shown, f"{text} is shown as {shown}", f"it is {came}")
-        world.own.accepted(VOID, made["id"])
+        bench.own.expect(came == shown, f"{text} is shown as {shown}", f"it is {came}")
+        bench.own.accepted(VOID, made["id"])
 
 
 # What is declared already, what is declared next, and whether cohorts from 2025 on accept that (rules 5.8, row 18).
@@ -173,21 +173,21 @@ _ORDERS: Final = (
     DECLARE,
     clock=late_in(COHORTS[0]),
 )
-def sequence(world: World, operation: str) -> None:
+def sequence(bench: Bench, operation: str) -> None:
     """Before 2025 any order is fine, and it is the year that decides, not a flag of the cohort."""
     for cohort in COHORTS:
-        world.to(late_in(cohort))
+        bench.to(late_in(cohort))
         for row in _ORDERS:
-            _in_order(world, cohort, row)
+            _in_order(bench, cohort, row)
     for cohort, flag in (("2024", True), ("2025", False)):
-        world.control.v3.change_cohort(cohort, detailed_evidence=flag, mentor_funding=flag, uplift_fees=not flag)
-        world.to(late_in(cohort))
-        _in_order(world, cohort, _ORDERS[0])
+        bench.control.v3.change_cohort(cohort, detailed_evidence=flag, mentor_funding=flag, uplift_fees=not flag)
+        bench.to(late_in(cohort))
+        _in_order(bench, cohort, _ORDERS[0])
 
 
-def _in_order(world: World, cohort: str, row: tuple[str, str, str, str, bool]) -> None:
-    own, (first, earlier, second, later, in_order) = world.own, row
-    id = world.trained(cohort=cohort, schedule_identifier="ecf-extended-september", started_on=f"{cohort}-09-01")
+def _in_order(bench: Bench, cohort: str, row: tuple[str, str, str, str, bool]) -> None:
+    own, (first, earlier, second, later, in_order) = bench.own, row
+    id = bench.trained(cohort=cohort, schedule_identifier="ecf-extended-september", started_on=f"{cohort}-09-01")
     bodies = [
         declaration(
             id, declaration_type=type, declaration_date=f"{cohort}-{date}", evidence_held=evidence_of(cohort, type)
@@ -202,21 +202,21 @@ def _in_order(world: World, cohort: str, row: tuple[str, str, str, str, bool]) -
 
 
 @probe("All types of a course can be declared one after the other.", DECLARE)
-def whole_course(world: World, operation: str) -> None:
+def whole_course(bench: Bench, operation: str) -> None:
     for cohort in ("2024", "2025"):
-        id = world.trained(cohort=cohort, schedule_identifier="ecf-extended-september", started_on=f"{cohort}-09-01")
+        id = bench.trained(cohort=cohort, schedule_identifier="ecf-extended-september", started_on=f"{cohort}-09-01")
         for number, type in enumerate(TYPES, start=1):
             date = f"2026-01-{number:02}T09:00:00Z"
-            world.own.declare(id, declaration_type=type, declaration_date=date, evidence_held=evidence_of(cohort, type))
+            bench.own.declare(id, declaration_type=type, declaration_date=date, evidence_held=evidence_of(cohort, type))
 
 
 @probe("After a withdrawal only what was reached before it can be declared; after a deferral everything.", DECLARE)
-def before_withdrawal(world: World, operation: str) -> None:
+def before_withdrawal(bench: Bench, operation: str) -> None:
     """Rules 5.8, row 14."""
-    own, id, deferred = world.own, world.trained(), world.trained()
+    own, id, deferred = bench.own, bench.trained(), bench.trained()
     act(own, WITHDRAW, id)
     act(own, "deferParticipant", deferred)
-    world.to("2026-02-12T09:00:00Z")
+    bench.to("2026-02-12T09:00:00Z")
     for date, accepted in (
         ("2026-02-11T09:00:00Z", False),
         ("2026-02-10T09:00:00Z", False),

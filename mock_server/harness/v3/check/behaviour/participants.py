@@ -19,7 +19,7 @@ from mock_server.harness.v3.check.behaviour.acts import (
     shows,
 )
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
-from mock_server.harness.v3.check.bench import World
+from mock_server.harness.v3.check.bench import Bench
 
 # Rules 5.3 and 5.4. The mentors' reason is refused for an ECT.
 _REASONS: Final = {
@@ -45,32 +45,32 @@ _BECOMES: Final = {WITHDRAW: ("withdrawn", "withdrawal"), DEFER: ("deferred", "d
 
 
 @probe("A report is saved with its reason and moment, and the participant has left at once.", WITHDRAW, DEFER)
-def reported(world: World, operation: str) -> None:
-    own, (status, told) = world.own, _BECOMES[operation]
+def reported(bench: Bench, operation: str) -> None:
+    own, (status, told) = bench.own, _BECOMES[operation]
     for reason in _REASONS[operation]:
-        id = world.trained()
-        now = world.tick()
+        id = bench.trained()
+        now = bench.tick()
         act(own, operation, id, reason=reason)
         pause = {"reason": reason, "date": now}
         shows(own, id, training_status=status, participant_status="left", updated_at=now, **{told: pause})
         # Again is too late: what was reported stands, and no moment moves.
         rule = "withdraw-not-withdrawn" if operation == WITHDRAW else "defer-not-deferred"
         refuse(own, [rule], operation, id, reason=reason)
-    compare_everything(world)
+    compare_everything(bench)
     # The training has ended, so from tomorrow on no partnership counts it.
-    world.tomorrow()
+    bench.tomorrow()
     counts = {each["attributes"]["participants_currently_training"] for each in own.records("getPartnerships")}
     own.expect(counts == {0}, "nobody who was reported is counted as training any more", f"the counts are {counts}")
 
 
 @probe("A reason must be one of the list, to the letter, and one is for mentors only.", WITHDRAW, DEFER)
-def reasons(world: World, operation: str) -> None:
-    id, mentor = world.trained(), world.trained("mentor")
+def reasons(bench: Bench, operation: str) -> None:
+    id, mentor = bench.trained(), bench.trained("mentor")
     for odd in _UNLISTED[operation]:
         rule = "listed" if str(odd or "").strip() else "given"
-        refuse(world.own, [f"{RULES[operation]}-reason-{rule}"], operation, id, reason=odd)
+        refuse(bench.own, [f"{RULES[operation]}-reason-{rule}"], operation, id, reason=odd)
     refuse(
-        world.own,
+        bench.own,
         ["withdraw-reason-for-role" if operation == WITHDRAW else "defer-reason-listed"],
         operation,
         id,
@@ -78,30 +78,30 @@ def reasons(world: World, operation: str) -> None:
     )
     if operation == WITHDRAW:
         # Row 6 is asked only of a request without any other complaint.
-        joining = world.trained(started_on="2026-03-01")
-        refuse(world.own, ["withdraw-training-begun"], operation, joining, reason=_OF_MENTORS)
-        shown = act(world.own, operation, mentor, "mentor", reason=_OF_MENTORS)
-        world.own.expect(shown["withdrawal"]["reason"] == _OF_MENTORS, f"the reason is {_OF_MENTORS}", f"{shown}")
+        joining = bench.trained(started_on="2026-03-01")
+        refuse(bench.own, ["withdraw-training-begun"], operation, joining, reason=_OF_MENTORS)
+        shown = act(bench.own, operation, mentor, "mentor", reason=_OF_MENTORS)
+        bench.own.expect(shown["withdrawal"]["reason"] == _OF_MENTORS, f"the reason is {_OF_MENTORS}", f"{shown}")
     else:
-        refuse(world.own, ["defer-reason-listed"], operation, mentor, "mentor", reason=_OF_MENTORS)
-        act(world.own, operation, mentor, "mentor")
+        refuse(bench.own, ["defer-reason-listed"], operation, mentor, "mentor", reason=_OF_MENTORS)
+        act(bench.own, operation, mentor, "mentor")
 
 
 @probe("The deferred can be withdrawn, the withdrawn can't be deferred, and the last report is shown.")
-def one_after_the_other(world: World, operation: str) -> None:
-    own, id = world.own, world.trained()
+def one_after_the_other(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.trained()
     act(own, DEFER, id)
-    now = world.tick()
+    now = bench.tick()
     act(own, WITHDRAW, id)
     shows(own, id, training_status="withdrawn", deferral=None, withdrawal={"reason": "other", "date": now})
     refuse(own, ["defer-not-withdrawn"], DEFER, id)
     for report in (DEFER, WITHDRAW):
         # Declarations, and whoever has left already, don't stand in the way.
-        id = world.trained()
+        id = bench.trained()
         own.declare(id)
-        world.control.v3.depart(id, role="ect", on="2026-01-31")
+        bench.control.v3.depart(id, role="ect", on="2026-01-31")
         act(own, report, id)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 # The moments around a first day of training, and the rule that refuses a report then. The day is 10 June 2026, a summer
@@ -115,9 +115,9 @@ _AROUND_A_FIRST_DAY: Final = (
 
 
 @probe("Nobody is withdrawn or deferred before the second day of training, in London.", WITHDRAW, DEFER)
-def not_on_the_first_day(world: World, operation: str) -> None:
+def not_on_the_first_day(bench: Bench, operation: str) -> None:
     """Rules 5.3, rows 4 and 5."""
-    own, id = world.own, world.trained(started_on="2026-06-10", cohort="2025")
+    own, id = bench.own, bench.trained(started_on="2026-06-10", cohort="2025")
     refuse(own, [f"{RULES[operation]}-training-begun"], operation, id)
     refuse(
         own,
@@ -127,7 +127,7 @@ def not_on_the_first_day(world: World, operation: str) -> None:
         reason="nonsense",
     )
     for moment, rule in _AROUND_A_FIRST_DAY:
-        world.to(moment)
+        bench.to(moment)
         if rule is None:
             act(own, operation, id)
         else:
@@ -143,14 +143,14 @@ _AROUND_A_LAST_DAY: Final = (
 
 
 @probe("Who was deferred or withdrawn today comes back tomorrow, and then has a first day again.", WITHDRAW, DEFER)
-def try_tomorrow(world: World, operation: str) -> None:
+def try_tomorrow(bench: Bench, operation: str) -> None:
     """Rules 5.5, row 3, and its effects."""
-    own, id = world.own, world.trained()
+    own, id = bench.own, bench.trained()
     refuse(own, ["resume-not-active"], RESUME, id)
-    world.to("2026-06-10T19:00:00Z")
+    bench.to("2026-06-10T19:00:00Z")
     act(own, operation, id)
     for moment, accepted in _AROUND_A_LAST_DAY:
-        world.to(moment)
+        bench.to(moment)
         if not accepted:
             refuse(own, ["resume-not-on-last-day"], RESUME, id)
             continue
@@ -160,26 +160,26 @@ def try_tomorrow(world: World, operation: str) -> None:
     for report in (DEFER, WITHDRAW):
         refuse(own, [f"{RULES[report]}-not-on-first-day"], report, id)
     refuse(own, ["resume-not-active"], RESUME, id)
-    compare_everything(world)
-    world.tomorrow()
+    compare_everything(bench)
+    bench.tomorrow()
     act(own, DEFER, id)
 
 
 @probe("Nobody comes back to a school that they left, or from other training there.", RESUME)
-def no_way_back(world: World, operation: str) -> None:
+def no_way_back(bench: Bench, operation: str) -> None:
     """Rules 5.5, rows 1, 2 and 4, and the decision on a period still to come."""
-    own, school = world.own, world.control.v3
-    gone, last_day, stays = (away(world) for _ in range(3))
-    today = world.now[:10]
+    own, school = bench.own, bench.control.v3
+    gone, last_day, stays = (away(bench) for _ in range(3))
+    today = bench.now[:10]
     school.depart(last_day, role="ect", on=today)
     # On its last day the stay counts as over.
     refuse(own, ["resume-still-at-school"], operation, last_day)
     school.depart(stays, role="ect", on="2026-07-20")
-    moved, led = away(world), away(world)
+    moved, led = away(bench), away(bench)
     school.change_training(moved, role="ect", provider=PEER, partnership="new")
     school.change_training(led, role="ect", provider=None)
-    school.depart(gone, role="ect", on=world.now[:10])
-    world.tomorrow()
+    school.depart(gone, role="ect", on=bench.now[:10])
+    bench.tomorrow()
     for id, rule in (
         (gone, "still-at-school"),
         (last_day, "still-at-school"),
@@ -188,12 +188,12 @@ def no_way_back(world: World, operation: str) -> None:
     ):
         refuse(own, [f"resume-{rule}"], operation, id)
     # Whoever moved is still active here, as far as this provider knows (rules 4).
-    never = world.trained()
+    never = bench.trained()
     school.change_training(never, role="ect", provider=PEER, partnership="new")
     refuse(own, ["resume-not-active"], operation, never)
     act(own, operation, stays)
     shows(own, stays, participant_status="leaving")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 # Courses that a participant action refuses. Row a: none of the two. Row b: a role without training.
@@ -201,18 +201,18 @@ _COURSES: Final[Values] = (None, "", " ", "ecf", "ECF-INDUCTION", "ecf-npq", 1, 
 
 
 @probe("The course must be one of two, and of a role in which the provider trains the participant.", *ACTIONS)
-def courses(world: World, operation: str) -> None:
+def courses(bench: Bench, operation: str) -> None:
     """Rules 5.3, rows a and b. Without L and without a cohort there is no schedule (rules 5.6, row 3)."""
-    id = away(world) if operation == RESUME else world.trained()
+    id = away(bench) if operation == RESUME else bench.trained()
     rest = ["schedule-in-cohort"] if operation == RESCHEDULE else []
     for odd in _COURSES:
-        refuse(world.own, ["course-listed", *rest], operation, id, course_identifier=odd)
-    refuse(world.own, ["course-of-participant", *rest], operation, id, "mentor")
+        refuse(bench.own, ["course-listed", *rest], operation, id, course_identifier=odd)
+    refuse(bench.own, ["course-of-participant", *rest], operation, id, "mentor")
     if operation == RESCHEDULE:
-        refuse(world.own, ["course-of-participant"], operation, id, "mentor", cohort="2025")
+        refuse(bench.own, ["course-of-participant"], operation, id, "mentor", cohort="2025")
     elif operation != RESUME:
         refuse(
-            world.own,
+            bench.own,
             ["course-of-participant", f"{RULES[operation]}-reason-listed"],
             operation,
             id,
@@ -222,22 +222,22 @@ def courses(world: World, operation: str) -> None:
 
 
 @probe("Another provider's participant is unknown, and so is an expression of interest.", *ACTIONS)
-def only_ones_own(world: World, operation: str) -> None:
+def only_ones_own(bench: Bench, operation: str) -> None:
     """Rules 4 and 5: 404, after the body was read."""
-    foreign = world.trained(provider=PEER)
-    interested = world.control.v3.register(role="ect", provider="alder", started_on="2025-09-01").id
-    before = world.other.participant(foreign)
+    foreign = bench.trained(provider=PEER)
+    interested = bench.control.v3.register(role="ect", provider="alder", started_on="2025-09-01").id
+    before = bench.other.participant(foreign)
     for id in (foreign, interested, UNKNOWN_ID):
-        world.own.send(operation, id, body=sent(operation))
-        world.own.status(404, "the participant isn't one of the provider's")
-    after = world.other.participant(foreign)
-    world.other.expect(after == before, "nothing changes for the other provider", f"{after}")
+        bench.own.send(operation, id, body=sent(operation))
+        bench.own.status(404, "the participant isn't one of the provider's")
+    after = bench.other.participant(foreign)
+    bench.other.expect(after == before, "nothing changes for the other provider", f"{after}")
 
 
 @probe("A report is about one role of a person, and the other role goes on.", WITHDRAW, DEFER)
-def two_roles(world: World, operation: str) -> None:
-    own, id = world.own, world.trained(cohort="2024", started_on="2024-09-01")
-    world.trained("mentor", participant_id=id)
+def two_roles(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.trained(cohort="2024", started_on="2024-09-01")
+    bench.trained("mentor", participant_id=id)
     act(own, operation, id, "mentor")
     shows(own, id, "ect", training_status="active", participant_status="active")
     shows(own, id, "mentor", training_status=_BECOMES[operation][0], participant_status="left")
@@ -246,27 +246,27 @@ def two_roles(world: World, operation: str) -> None:
 
 
 @probe("The old provider reports on its own period, and the new one sees nothing of it.", WITHDRAW, DEFER)
-def after_a_move(world: World, operation: str) -> None:
+def after_a_move(bench: Bench, operation: str) -> None:
     """Rules 4: the previous provider may withdraw and defer."""
-    own, other, id = world.own, world.other, world.trained()
-    world.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
+    own, other, id = bench.own, bench.other, bench.trained()
+    bench.control.v3.change_training(id, role="ect", provider=PEER, partnership="new")
     shows(own, id, training_status="active", participant_status="left")
     shows(other, id, training_status="active", participant_status="active")
     for sender in (own, other):
-        found = sender.ids("getParticipants", filter__updated_since=world.now)
+        found = sender.ids("getParticipants", filter__updated_since=bench.now)
         sender.expect(found == [id], "whoever polls learns of the move", f"the list has {found}")
     act(own, operation, id)
     shows(own, id, training_status=_BECOMES[operation][0])
     shows(other, id, training_status="active", deferral=None, withdrawal=None)
     refuse(own, ["resume-not-elsewhere"], RESUME, id)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("After a move each provider's filters look at its own training of the person.", "getParticipants")
-def filtered_after_a_move(world: World, operation: str) -> None:
+def filtered_after_a_move(bench: Bench, operation: str) -> None:
     """Rules 2.4, precisely: by the latest training with this provider."""
-    own, other, id = world.own, world.other, world.trained(cohort="2024", started_on="2024-09-01")
-    world.control.v3.register(
+    own, other, id = bench.own, bench.other, bench.trained(cohort="2024", started_on="2024-09-01")
+    bench.control.v3.register(
         participant_id=id, role="ect", provider=PEER, partnership="new", cohort="2025", started_on="2026-01-05"
     )
     act(own, DEFER, id)

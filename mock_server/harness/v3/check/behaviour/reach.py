@@ -3,17 +3,16 @@
 The neighbours share as much as people can: school, partnership, mentor, name and address.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
+from mock_server.harness.check.reach import Everything, everything, reaches_only
 from mock_server.harness.v3.check.behaviour.acts import ACTIONS, DEFER, RESCHEDULE, RESUME, sent
-from mock_server.harness.v3.check.bench import DECLARE, VOID, World, body, declaration
+from mock_server.harness.v3.check.bench import DECLARE, VOID, Bench, body, declaration
 
-# Each record's attributes, by its provider, its list and its id.
-_Everything = dict[tuple[str, str, str], Mapping[str, Any]]
 _LISTS: Final = (
     "getParticipants",
     "getTransfers",
@@ -26,35 +25,16 @@ _RETAINED: Final = {"declaration_type": "retained-1", "declaration_date": "2025-
 _SAME: Final[dict[str, Any]] = {"full_name": "Ada King", "email": "ada@example.org"}
 
 
-def _everything(world: World) -> _Everything:
-    return {
-        (provider, name, record["id"]): record["attributes"]
-        for provider, sender in ((OWN, world.own), (PEER, world.other))
-        for name in _LISTS
-        for record in sender.records(name)
-    }
+def _everything(bench: Bench) -> Everything:
+    return everything(bench, _LISTS)
 
 
-def _reaches_only(world: World, before: _Everything, ids: set[str], what: str) -> None:
-    """Raises Broken, about the exchange that changed something, unless only these records differ afterwards."""
-    own, blamed = world.own, world.own.last
-    after = _everything(world)
-    own.last = blamed or own.last
-    for provider, name, id in before | after:
-        old, new = before.get((provider, name, id)), after.get((provider, name, id))
-        if id in ids or old == new:
-            continue
-        if old is None or new is None:
-            came = f"{name} of {provider} {'has lost' if new is None else 'now also has'} {id}"
-        else:
-            came = f"in {name} of {provider}, {id} has " + ", ".join(
-                f"{each} = {new[each]!r} instead of {old[each]!r}" for each in new if new[each] != old.get(each)
-            )
-        own.expect(False, f"{what} changes nothing else (rules 3.9 name what moves)", came)
+def _reaches_only(bench: Bench, before: Everything, ids: set[str], what: str) -> None:
+    reaches_only(bench, _LISTS, before, ids, f"{what} changes nothing else (rules 3.9 name what moves)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class _Neighbours:
     """The people of one school, somebody of the same name elsewhere, and somebody who left. Ids all."""
 
     ect: str
@@ -63,70 +43,70 @@ class _Scene:
     declarations: tuple[str, ...]
 
 
-def _neighbours(world: World) -> _Scene:
-    own, control = world.own, world.control.v3
+def _neighbours(bench: Bench) -> _Neighbours:
+    own, control = bench.own, bench.control.v3
     school = control.add_school()
-    mentor = world.trained("mentor", school_urn=school.urn)
+    mentor = bench.trained("mentor", school_urn=school.urn)
     given: Any = {"school_urn": school.urn, "mentor_id": mentor, **_SAME}
-    ect, colleague = world.trained(**given), world.trained(**given)
-    theirs = world.trained(provider=PEER, school_urn=school.urn)
+    ect, colleague = bench.trained(**given), bench.trained(**given)
+    theirs = bench.trained(provider=PEER, school_urn=school.urn)
     # Another provider's mentor of an ECT of this one is an unfunded mentor.
-    world.trained(school_urn=school.urn, mentor_id=world.trained("mentor", PEER, school_urn=school.urn))
-    namesake, gone = world.trained(**_SAME), world.trained(**_SAME)
+    bench.trained(school_urn=school.urn, mentor_id=bench.trained("mentor", PEER, school_urn=school.urn))
+    namesake, gone = bench.trained(**_SAME), bench.trained(**_SAME)
     control.depart(gone, role="ect", on="2026-01-31")
     made = [own.declare(each)["id"] for each in (ect, colleague, namesake, gone)]
     made.append(own.declare(mentor, "mentor")["id"])
-    world.other.declare(theirs)
+    bench.other.declare(theirs)
     found = [each.id for each in control.partnerships() if (each.school_urn, each.provider) == (school.urn, OWN)]
-    return _Scene(ect, mentor, found[0], tuple(made))
+    return _Neighbours(ect, mentor, found[0], tuple(made))
 
 
 @probe("A report changes its participant, and no other record.", *ACTIONS)
-def reports(world: World, operation: str) -> None:
-    own, scene = world.own, _neighbours(world)
-    for role, id in (("ect", scene.ect), ("mentor", scene.mentor)):
+def reports(bench: Bench, operation: str) -> None:
+    own, neighbours = bench.own, _neighbours(bench)
+    for role, id in (("ect", neighbours.ect), ("mentor", neighbours.mentor)):
         if operation == RESUME:
             own.accepted(DEFER, id, body=sent(DEFER, role))
-            world.tomorrow()
-        before = _everything(world)
-        world.tick()
+            bench.tomorrow()
+        before = _everything(bench)
+        bench.tick()
         own.accepted(operation, id, body=sent(operation, role))
         # Who leaves or comes back today still counts today, so no partnership changes.
-        counted = {scene.partnership} if operation in (RESUME, RESCHEDULE) else set()
-        _reaches_only(world, before, {id} | counted, f"{operation} on {id}")
+        counted = {neighbours.partnership} if operation in (RESUME, RESCHEDULE) else set()
+        _reaches_only(bench, before, {id} | counted, f"{operation} on {id}")
 
 
 @probe("A declaration adds a record and changes none, and its void changes that one.", DECLARE)
-def declarations(world: World, operation: str) -> None:
-    own, scene = world.own, _neighbours(world)
-    before = _everything(world)
-    world.tick()
-    made = own.declare(scene.ect, **_RETAINED)["id"]
-    _reaches_only(world, before, {made}, "a declaration")
-    for id in (made, scene.declarations[0]):
-        before = _everything(world)
-        world.tick()
+def declarations(bench: Bench, operation: str) -> None:
+    own, neighbours = bench.own, _neighbours(bench)
+    before = _everything(bench)
+    bench.tick()
+    made = own.declare(neighbours.ect, **_RETAINED)["id"]
+    _reaches_only(bench, before, {made}, "a declaration")
+    for id in (made, neighbours.declarations[0]):
+        before = _everything(bench)
+        bench.tick()
         own.accepted(VOID, id)
-        _reaches_only(world, before, {id}, "a void")
+        _reaches_only(bench, before, {id}, "a void")
 
 
 @probe("A mentor's completion and its void change the mentor, and none of their ECTs.", DECLARE)
-def completions(world: World, operation: str) -> None:
-    own, scene = world.own, _neighbours(world)
+def completions(bench: Bench, operation: str) -> None:
+    own, neighbours = bench.own, _neighbours(bench)
     completed = {
         "declaration_type": "completed",
         "declaration_date": "2026-01-20T09:00:00Z",
         "evidence_held": "75-percent-engagement-met",
     }
-    before = _everything(world)
-    world.tick()
-    made = own.declare(scene.mentor, "mentor", **completed)["id"]
-    ids = {made, scene.mentor, scene.partnership}
-    _reaches_only(world, before, ids, "a mentor's completion")
-    before = _everything(world)
-    world.tick()
+    before = _everything(bench)
+    bench.tick()
+    made = own.declare(neighbours.mentor, "mentor", **completed)["id"]
+    ids = {made, neighbours.mentor, neighbours.partnership}
+    _reaches_only(bench, before, ids, "a mentor's completion")
+    before = _everything(bench)
+    bench.tick()
     own.accepted(VOID, made)
-    _reaches_only(world, before, ids, "the void of a mentor's completion")
+    _reaches_only(bench, before, ids, "the void of a mentor's completion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +114,7 @@ class _Act:
     """What a school or the department does to the ECT, and whether its own declaration moves, too."""
 
     what: str
-    act: Callable[[World, _Scene], object]
+    act: Callable[[Bench, _Neighbours], object]
     declaration_too: bool = False
 
 
@@ -152,28 +132,28 @@ _ACTS: Final = (
 
 
 @probe("What a school or the department does to one participant changes no other record.", "getParticipants")
-def acts(world: World, operation: str) -> None:
-    scene = _neighbours(world)
+def acts(bench: Bench, operation: str) -> None:
+    neighbours = _neighbours(bench)
     for each in _ACTS:
-        before = _everything(world)
-        world.tick()
-        each.act(world, scene)
-        ids = {scene.ect, scene.declarations[0]} if each.declaration_too else {scene.ect}
-        _reaches_only(world, before, ids, each.what)
+        before = _everything(bench)
+        bench.tick()
+        each.act(bench, neighbours)
+        ids = {neighbours.ect, neighbours.declarations[0]} if each.declaration_too else {neighbours.ect}
+        _reaches_only(bench, before, ids, each.what)
 
 
 @probe("A new partnership changes its school in its cohort, and nothing of other schools.", "createPartnership")
-def partnerships(world: World, operation: str) -> None:
-    own, control = world.own, world.control.v3
-    _neighbours(world)
+def partnerships(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control.v3
+    _neighbours(bench)
     school = control.add_school()
     interested = control.register(role="ect", provider=OWN, school_urn=school.urn, started_on="2025-09-01").id
     control.register(role="ect", provider=OWN, started_on="2025-09-01")
-    before = _everything(world)
-    world.tick()
-    given = {"cohort": "2025", "school_id": school.id, "delivery_partner_id": world.partners()[0]}
+    before = _everything(bench)
+    bench.tick()
+    given = {"cohort": "2025", "school_id": school.id, "delivery_partner_id": bench.partners()[0]}
     made = own.accepted(operation, body=body(**given)).json["data"]["id"]
-    _reaches_only(world, before, {made, school.id, interested}, "a new partnership")
+    _reaches_only(bench, before, {made, school.id, interested}, "a new partnership")
 
 
 # What is wrong with a request, as its status and what is sent.
@@ -185,41 +165,41 @@ _UNREADABLE: Final = (
 
 
 @probe("A request that is refused changes nothing, whatever refused it.", *ACTIONS, DECLARE, VOID)
-def refusals(world: World, operation: str) -> None:
-    own, scene = world.own, _neighbours(world)
+def refusals(bench: Bench, operation: str) -> None:
+    own, neighbours = bench.own, _neighbours(bench)
     if operation == VOID:
-        own.accepted(VOID, scene.declarations[0])
-    before = _everything(world)
-    world.tick()
+        own.accepted(VOID, neighbours.declarations[0])
+    before = _everything(bench)
+    bench.tick()
     if operation == VOID:
-        own.refused(["void-not-voided"], VOID, scene.declarations[0])
+        own.refused(["void-not-voided"], VOID, neighbours.declarations[0])
     else:
-        id = None if operation == DECLARE else scene.ect
+        id = None if operation == DECLARE else neighbours.ect
         for status, given in _UNREADABLE:
             own.send(operation, id, **given)
             own.status(status, "the body can't be read")
         if operation == DECLARE:
-            own.refused(["declaration-type-free"], operation, body=declaration(scene.ect))
-            other = declaration(scene.ect, "mentor", **_RETAINED)
+            own.refused(["declaration-type-free"], operation, body=declaration(neighbours.ect))
+            other = declaration(neighbours.ect, "mentor", **_RETAINED)
             own.refused(["declaration-course-of-participant"], operation, body=other)
         else:
             own.send(operation, id, body=sent(operation, "mentor"))
             own.refused_among("course-of-participant", "the participant is no mentor")
-    _reaches_only(world, before, set(), f"a refused {operation}")
+    _reaches_only(bench, before, set(), f"a refused {operation}")
 
 
 @probe("Reading changes nothing, not even at another date.")
-def reading(world: World, operation: str) -> None:
-    own = world.own
-    _neighbours(world)
+def reading(bench: Bench, operation: str) -> None:
+    own = bench.own
+    _neighbours(bench)
     for name in _LISTS:
-        before = _everything(world)
-        world.tick()
+        before = _everything(bench)
+        bench.tick()
         for query in ({}, {"filter[updated_since]": "2021-01-01T00:00:00Z"}, {"page[page]": 2}):
             own.accepted(name, query=query, headers={"x-with-server-date": "2026-12-01T00:00:00Z"})
         for id in own.ids(name)[:1]:
             own.accepted(name.removesuffix("s"), id)
-        _reaches_only(world, before, set(), f"reading by {name}")
+        _reaches_only(bench, before, set(), f"reading by {name}")
 
 
 PROBES: Final = (reports, declarations, completions, acts, partnerships, refusals, reading)

@@ -7,7 +7,7 @@ from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.acts import shows
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
-from mock_server.harness.v3.check.bench import Sender, World
+from mock_server.harness.v3.check.bench import Bench, Sender
 
 READ: Final = "getParticipant"
 _TRANSFER: Final = "getTransfer"
@@ -41,9 +41,9 @@ def _has(sender: Sender, id: str, **wanted: Any) -> None:
 
 
 @probe("A move to another school is a transfer: with the same provider, to another, to none, or unknown.", _TRANSFER)
-def transfers(world: World, operation: str) -> None:
+def transfers(bench: Bench, operation: str) -> None:
     """Rules 3.2."""
-    own, other, control = world.own, world.other, world.control.v3
+    own, other, control = bench.own, bench.other, bench.control.v3
     names = {each.slug: each.name for each in control.providers()}
     moves: tuple[tuple[str | None, dict[str, Any], str, str | None], ...] = (
         (OWN, {"partnership": "new"}, "new_school", names[OWN]),
@@ -53,24 +53,24 @@ def transfers(world: World, operation: str) -> None:
         (None, {}, "new_provider", None),
     )
     for provider, given, kind, to in moves:
-        id = world.trained()
+        id = bench.trained()
         control.register(participant_id=id, role="ect", provider=provider, started_on="2026-01-05", **given)
         _has(own, id, type=kind, status="complete", leaving="2026-01-04", joining="2026-01-05", to=to)
         sees = provider == PEER and bool(given)
         found = bool(_transfers(other, id))
         other.expect(found is sees, f"the other provider {'sees' if sees else 'does not see'} it", f"{found}")
-    stays = world.trained()
-    other_role = world.trained("mentor")
+    stays = bench.trained()
+    other_role = bench.trained("mentor")
     for id in (stays, other_role):
         own.expect(_transfers(own, id) == [], "who stays has none", "there is one")
     control.depart(other_role, role="mentor", on="2026-01-31")
     _has(own, other_role, type="unknown", status="complete", leaving="2026-01-31", joining=None, to=None)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("A transfer is incomplete until both its dates have come, in London.", _TRANSFER)
-def incomplete(world: World, operation: str) -> None:
-    own, control, id = world.own, world.control.v3, world.trained()
+def incomplete(bench: Bench, operation: str) -> None:
+    own, control, id = bench.own, bench.control.v3, bench.trained()
     control.depart(id, role="ect", on="2026-06-09")
     _has(own, id, type="unknown", status="incomplete", leaving="2026-06-09", joining=None)
     control.register(participant_id=id, role="ect", provider=PEER, partnership="new", started_on="2026-06-15")
@@ -79,64 +79,64 @@ def incomplete(world: World, operation: str) -> None:
         ("2026-06-14T22:59:59Z", "incomplete"),
         ("2026-06-14T23:00:00Z", "complete"),
     ):
-        world.to(moment)
+        bench.to(moment)
         _has(own, id, type="new_provider", status=status, leaving="2026-06-09", joining="2026-06-15")
-        _has(world.other, id, type="new_provider", status=status)
-    compare_everything(world)
+        _has(bench.other, id, type="new_provider", status=status)
+    compare_everything(bench)
 
 
 @probe("Who has passed leaves no transfer, and who left before passing has none any more.", _TRANSFER)
-def passed(world: World, operation: str) -> None:
-    own, control = world.own, world.control.v3
-    gone = world.trained()
+def passed(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control.v3
+    gone = bench.trained()
     control.depart(gone, role="ect", on="2026-01-31")
     _has(own, gone, type="unknown")
-    for id in (gone, world.trained()):
+    for id in (gone, bench.trained()):
         control.change_induction(id, started_on="2025-09-01", finished_on="2026-02-01", outcome="pass")
         own.expect(_transfers(own, id) == [], "there is no transfer", "there is one")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("When dates conflict, the old stay ends the day before the new one begins.", READ)
-def conflicting_dates(world: World, operation: str) -> None:
-    own, id = world.own, world.trained()
-    world.control.v3.depart(id, role="ect", on="2026-01-20")
-    world.control.v3.register(participant_id=id, role="ect", provider=PEER, partnership="new", started_on="2026-01-10")
+def conflicting_dates(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.trained()
+    bench.control.v3.depart(id, role="ect", on="2026-01-20")
+    bench.control.v3.register(participant_id=id, role="ect", provider=PEER, partnership="new", started_on="2026-01-10")
     _has(own, id, type="new_provider", leaving="2026-01-09", joining="2026-01-10")
     shows(own, id, participant_status="left", training_status="active")
-    shows(world.other, id, participant_status="active")
+    shows(bench.other, id, participant_status="active")
 
 
 @probe("A departure ends what runs, on its day, and the provider keeps seeing the person.", READ)
-def departures(world: World, operation: str) -> None:
-    own, control = world.own, world.control.v3
+def departures(bench: Bench, operation: str) -> None:
+    own, control = bench.own, bench.control.v3
     for on, now, later in (
         ("2026-01-31", "left", "left"),
         ("2026-02-10", "left", "left"),
         ("2026-02-11", "leaving", "left"),
         ("2026-07-20", "leaving", "leaving"),
     ):
-        id = world.trained()
-        moment = world.tick()
+        id = bench.trained()
+        moment = bench.tick()
         control.depart(id, role="ect", on=on)
         shows(own, id, participant_status=now, training_status="active", updated_at=moment)
         shown = own.enrolment(id, headers={"x-with-server-date": "2026-02-11"})["participant_status"]
         own.expect(shown == later, f"who leaves on {on} is {later} on 11 February", f"it is {shown}")
     # Before a start that is still to come, everything of it goes.
-    joining = world.trained(started_on="2026-03-01")
+    joining = bench.trained(started_on="2026-03-01")
     shows(own, joining, participant_status="joining")
     control.depart(joining, role="ect", on="2026-02-20")
     own.send(operation, joining)
     own.status(404, "nothing is left of the registration")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("A change of provider or programme ends the training yesterday, and starts another today.", READ)
-def changed(world: World, operation: str) -> None:
-    own, other, control = world.own, world.other, world.control.v3
-    id, led, interested = world.trained(), world.trained(), world.trained()
+def changed(bench: Bench, operation: str) -> None:
+    own, other, control = bench.own, bench.other, bench.control.v3
+    id, led, interested = bench.trained(), bench.trained(), bench.trained()
     before = own.enrolment(id)
-    now = world.tick()
+    now = bench.tick()
     control.change_training(id, role="ect", provider=PEER, partnership="new")
     shows(own, id, participant_status="left", training_status="active", updated_at=now)
     shows(other, id, participant_status="active", training_status="active", updated_at=now, cohort="2025")
@@ -155,15 +155,15 @@ def changed(world: World, operation: str) -> None:
         came = [(f"{t.started_on}", t.finished_on and f"{t.finished_on}") for t in stay.training]
         periods = [("2025-09-01", "2026-02-09"), ("2026-02-10", None)]
         own.expect(came == periods, f"the periods are {periods}", f"they are {came}")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("An ECT of a frozen cohort who is given another provider or school goes to 2024.", READ)
-def from_a_frozen_cohort(world: World, operation: str) -> None:
+def from_a_frozen_cohort(bench: Bench, operation: str) -> None:
     """Schedules 4 and rules 5.10 and 9.25."""
-    own, other, control = world.own, world.other, world.control.v3
+    own, other, control = bench.own, bench.other, bench.control.v3
     for cohort, move in product(("2021", "2022"), ("provider", "school")):
-        id = world.trained(cohort=cohort, started_on=f"{cohort}-09-01")
+        id = bench.trained(cohort=cohort, started_on=f"{cohort}-09-01")
         if move == "provider":
             control.change_training(id, role="ect", provider=PEER, partnership="new")
         else:
@@ -171,7 +171,7 @@ def from_a_frozen_cohort(world: World, operation: str) -> None:
         shows(own, id, cohort=cohort, cohort_changed_after_payments_frozen=True)
         shows(other, id, cohort="2024", schedule_identifier="ecf-extended-september")
         shows(other, id, cohort_changed_after_payments_frozen=True)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 # The day of a registration, and what the service assigns (schedules 4).
@@ -194,30 +194,30 @@ _ASSIGNED: Final = (
 
 
 @probe("Cohort and schedule follow from the day on which training starts.", READ)
-def assigned(world: World, operation: str) -> None:
+def assigned(bench: Bench, operation: str) -> None:
     for day, cohort, identifier in _ASSIGNED:
         for role in ("ect", "mentor"):
-            id = world.trained(role, started_on=day)
-            shows(world.own, id, role, cohort=cohort, schedule_identifier=identifier)
+            id = bench.trained(role, started_on=day)
+            shows(bench.own, id, role, cohort=cohort, schedule_identifier=identifier)
     # They stay with the person who goes to another school.
-    id = world.trained(schedule_identifier="ecf-extended-january")
-    world.control.v3.register(participant_id=id, role="ect", provider=PEER, partnership="new", started_on="2026-02-10")
-    shows(world.other, id, cohort="2025", schedule_identifier="ecf-extended-january")
+    id = bench.trained(schedule_identifier="ecf-extended-january")
+    bench.control.v3.register(participant_id=id, role="ect", provider=PEER, partnership="new", started_on="2026-02-10")
+    shows(bench.other, id, cohort="2025", schedule_identifier="ecf-extended-january")
 
 
 @probe("An induction makes eligible, and pass or fail ends the training today.", READ)
-def inductions(world: World, operation: str) -> None:
+def inductions(bench: Bench, operation: str) -> None:
     """Rules 3.1, 5.10: release ends nothing else; true stays true."""
-    own, control = world.own, world.control.v3
+    own, control = bench.own, bench.control.v3
     dates = ("overall_induction_start_date", "induction_end_date", "most_recent_induction_period_end_date")
     outcomes: tuple[Any, ...] = ("pass", "fail", None)
     for outcome in outcomes:
-        id = world.trained()
+        id = bench.trained()
         shows(own, id, eligible_for_funding=None, **dict.fromkeys(dates))
         control.change_induction(id, started_on="2025-09-08")
         shows(own, id, eligible_for_funding=True, overall_induction_start_date="2025-09-08")
         shows(own, id, most_recent_induction_period_end_date=None, induction_end_date=None)
-        now = world.tick()
+        now = bench.tick()
         control.change_induction(id, finished_on="2026-02-09", outcome=outcome)
         end = "2026-02-09" if outcome else None
         shows(own, id, eligible_for_funding=True, participant_status="active", updated_at=now, induction_end_date=end)
@@ -230,49 +230,49 @@ def inductions(world: World, operation: str) -> None:
             # Another period runs, so there is no last end yet.
             control.change_induction(id, started_on="2026-02-10")
             shows(own, id, most_recent_induction_period_end_date=None, overall_induction_start_date="2025-09-08")
-    exempt = world.trained()
+    exempt = bench.trained()
     control.change_induction(exempt, register={"exempt": True})
     shows(own, exempt, eligible_for_funding=False)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("The mentor whom an ECT has is shown, or the next one to come, and moves the participant.", READ)
-def mentors(world: World, operation: str) -> None:
+def mentors(bench: Bench, operation: str) -> None:
     """Rules 3.1, `mentor_id`, and 6.5: what the calendar changes is noticed at 01:00."""
-    own, control = world.own, world.control.v3
+    own, control = bench.own, bench.control.v3
     urn = control.add_school().urn
-    first, second = (world.trained("mentor", PEER, school_urn=urn) for _ in range(2))
-    id = world.trained(school_urn=urn)
+    first, second = (bench.trained("mentor", PEER, school_urn=urn) for _ in range(2))
+    id = bench.trained(school_urn=urn)
     shows(own, id, mentor_id=None)
-    now = world.tick()
+    now = bench.tick()
     control.change_mentor(id, first)
     shows(own, id, mentor_id=first, updated_at=now)
-    world.tick()
+    bench.tick()
     control.change_mentor(id, second, "2026-02-20")
     shows(own, id, mentor_id=first, updated_at=now)
-    world.to("2026-02-20T00:59:59Z")
+    bench.to("2026-02-20T00:59:59Z")
     shows(own, id, updated_at=now)
-    world.to("2026-02-20T01:00:00Z")
+    bench.to("2026-02-20T01:00:00Z")
     shows(own, id, mentor_id=second, updated_at="2026-02-20T01:00:00Z")
-    compare_everything(world)
+    compare_everything(bench)
     control.change_mentor(id, None)
     shows(own, id, mentor_id=None)
     # The old provider sees the mentor only while the stay is the same.
     control.change_mentor(id, first)
     control.change_training(id, role="ect", provider=PEER, partnership="existing")
     shows(own, id, mentor_id=first)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("A mentor whom the provider never trained is its unfunded mentor, while an ECT has them.", "getUnfundedMentors")
-def unfunded(world: World, operation: str) -> None:
+def unfunded(bench: Bench, operation: str) -> None:
     """Rules 4 and 3.8."""
-    own, other, control = world.own, world.other, world.control.v3
+    own, other, control = bench.own, bench.other, bench.control.v3
     urn = control.add_school().urn
-    theirs = world.trained("mentor", PEER, school_urn=urn)
+    theirs = bench.trained("mentor", PEER, school_urn=urn)
     nobodys = control.register(role="mentor", school_urn=urn, started_on="2025-09-01").id
-    mine = world.trained("mentor", school_urn=urn)
-    id = world.trained(school_urn=urn, mentor_id=theirs)
+    mine = bench.trained("mentor", school_urn=urn)
+    id = bench.trained(school_urn=urn, mentor_id=theirs)
 
     def sees(*wanted: str) -> None:
         found = own.ids(operation)
@@ -286,7 +286,7 @@ def unfunded(world: World, operation: str) -> None:
     before = own.shown("getUnfundedMentor", theirs)["updated_at"]
     own.send(READ, theirs)
     own.status(404, "an unfunded mentor is no participant")
-    world.tick()
+    bench.tick()
     control.change_mentor(id, mine)
     sees()
     control.change_mentor(id, theirs)
@@ -295,15 +295,15 @@ def unfunded(world: World, operation: str) -> None:
     own.expect(shown == before, "an assignment moves nothing", f"it moved at {shown}")
     control.change_training(theirs, role="mentor", provider=OWN, partnership="existing")
     sees()
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("Schools are shown while they are eligible, or have a partnership with anybody in the cohort.", "getSchools")
-def schools_shown(world: World, operation: str) -> None:
+def schools_shown(bench: Bench, operation: str) -> None:
     """Rules 4."""
-    own, control = world.own, world.control.v3
+    own, control = bench.own, bench.control.v3
     plain, partnered, never = control.add_school(), control.add_school(), control.add_school(eligible=False)
-    partner = world.partners(PEER)[0]
+    partner = bench.partners(PEER)[0]
     control.partnership(provider=PEER, school_urn=partnered.urn, cohort="2025", delivery_partner_id=partner)
     for school in (plain, partnered):
         control.change_school(school.urn, eligible=False)
@@ -319,27 +319,27 @@ def schools_shown(world: World, operation: str) -> None:
         own.expect(listed is (status == 200), "the list agrees with the single read", f"listed: {listed}")
     control.change_school(never.urn, eligible=True)
     own.accepted("getSchool", never.id)
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("A registration that is undone goes, unless something is paid for it.", READ)
-def undone(world: World, operation: str) -> None:
+def undone(bench: Bench, operation: str) -> None:
     """Rules 5.10."""
-    own, control = world.own, world.control.v3
-    submitted, eligible = world.trained(), world.eligible(world.trained())
+    own, control = bench.own, bench.control.v3
+    submitted, eligible = bench.trained(), bench.eligible(bench.trained())
     for id in (submitted, eligible):
         own.declare(id)
         control.undo_registration(id, "ect")
     own.send(operation, submitted)
     own.status(404, "nothing was to be paid")
     shows(own, eligible, participant_status="left")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("Who becomes a mentor keeps one id, with an entry and a training record for each role.", READ)
-def both_roles(world: World, operation: str) -> None:
-    own, id = world.own, world.trained(cohort="2024", started_on="2024-09-01")
-    world.trained("mentor", participant_id=id)
+def both_roles(bench: Bench, operation: str) -> None:
+    own, id = bench.own, bench.trained(cohort="2024", started_on="2024-09-01")
+    bench.trained("mentor", participant_id=id)
     entries = own.participant(id)["ecf_enrolments"]
     roles = [each["participant_type"] for each in entries]
     own.expect(roles == ["ect", "mentor"], "there are two entries, the ECT's first", f"{roles}")
@@ -347,7 +347,7 @@ def both_roles(world: World, operation: str) -> None:
     own.expect(len(records) == 2 and id not in records, "each role has a training record of its own", f"{records}")
     shows(own, id, "mentor", mentor_id=None, working_pattern=None, eligible_for_funding=True)
     # The ECT's working pattern is that of the latest stay anywhere.
-    world.control.v3.register(
+    bench.control.v3.register(
         participant_id=id,
         role="ect",
         provider=PEER,
@@ -356,20 +356,20 @@ def both_roles(world: World, operation: str) -> None:
         working_pattern="part_time",
     )
     shows(own, id, "ect", working_pattern="part_time", participant_status="left")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 @probe("A rolled-over partnership is made in passing, with the old delivery partner.", "getPartnerships")
-def rolled_over(world: World, operation: str) -> None:
+def rolled_over(bench: Bench, operation: str) -> None:
     """Rules 5.10."""
-    own, control = world.own, world.control.v3
-    urn, second = control.add_school().urn, world.partners()[1]
+    own, control = bench.own, bench.control.v3
+    urn, second = control.add_school().urn, bench.partners()[1]
     control.partnership(provider=OWN, school_urn=urn, cohort="2024", delivery_partner_id=second)
     id = control.register(role="ect", provider=OWN, school_urn=urn, started_on="2025-09-01", partnership="rollover").id
     shows(own, id, cohort="2025", delivery_partner_id=second)
     found = [each["attributes"]["cohort"] for each in own.records(operation)]
     own.expect(found == ["2024", "2025"], "there are two partnerships", f"of {found}")
-    compare_everything(world)
+    compare_everything(bench)
 
 
 PROBES: Final = (

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
-from mock_server.harness.v3.check.bench import COHORTS, Sender, World
+from mock_server.harness.v3.check.bench import COHORTS, Bench, Sender
 from mock_server.harness.v3.check.expected import Expected, Record
 
 Wanted = Iterator[tuple[str, Record]]
@@ -56,10 +56,10 @@ def _compare_schools(sender: Sender, expected: Expected, provider: str, cohort: 
     _same(sender, sender.records("getSchools", filter__cohort=cohort), wanted)
 
 
-def compare_everything(world: World) -> None:
+def compare_everything(bench: Bench) -> None:
     """Every list of both providers, and the schools of each cohort."""
-    expected = Expected.of(world.control)
-    for provider, sender in ((OWN, world.own), (PEER, world.other)):
+    expected = Expected.of(bench.control)
+    for provider, sender in ((OWN, bench.own), (PEER, bench.other)):
         for operation in _LISTS:
             compare(sender, expected, operation, provider)
         for cohort in COHORTS:
@@ -71,16 +71,16 @@ def compare_everything(world: World) -> None:
 
 
 @probe("Each record shows, attribute by attribute, what the control API says of the world.", *_LISTS, seed="guide")
-def attributes(world: World, operation: str) -> None:
-    expected = Expected.of(world.control)
-    for provider, sender in ((OWN, world.own), (PEER, world.other)):
+def attributes(bench: Bench, operation: str) -> None:
+    expected = Expected.of(bench.control)
+    for provider, sender in ((OWN, bench.own), (PEER, bench.other)):
         compare(sender, expected, operation, provider)
 
 
 @probe("Each school shows, cohort by cohort, what the control API says of it.", "getSchools", seed="guide")
-def schools(world: World, operation: str) -> None:
-    expected = Expected.of(world.control)
-    for provider, sender in ((OWN, world.own), (PEER, world.other)):
+def schools(bench: Bench, operation: str) -> None:
+    expected = Expected.of(bench.control)
+    for provider, sender in ((OWN, bench.own), (PEER, bench.other)):
         for cohort in COHORTS:
             _compare_schools(sender, expected, provider, cohort)
 
@@ -96,28 +96,28 @@ _ODD_NAMES: Final = (
 
 
 @probe("Names and addresses are shown whole, with accents, commas and quotes.", "getParticipants")
-def names(world: World, operation: str) -> None:
-    urn = world.control.v3.add_school(name=f"St Brónagh's, {_ODD_NAMES[1]}", induction_tutor_name=_ODD_NAMES[0]).urn
+def names(bench: Bench, operation: str) -> None:
+    urn = bench.control.v3.add_school(name=f"St Brónagh's, {_ODD_NAMES[1]}", induction_tutor_name=_ODD_NAMES[0]).urn
     for number, name in enumerate(_ODD_NAMES):
-        world.trained(full_name=name, school_urn=urn, email=f"long+{number}@{'very-' * 9}long.example.org")
-        mentor = world.trained("mentor", PEER, full_name=name, school_urn=urn)
-        world.trained(school_urn=urn, mentor_id=mentor)
-    compare_everything(world)
+        bench.trained(full_name=name, school_urn=urn, email=f"long+{number}@{'very-' * 9}long.example.org")
+        mentor = bench.trained("mentor", PEER, full_name=name, school_urn=urn)
+        bench.trained(school_urn=urn, mentor_id=mentor)
+    compare_everything(bench)
 
 
 @probe("A record read alone is the record in the list.", *_LISTS, seed="guide", portable=True)
-def one_is_as_in_the_list(world: World, operation: str) -> None:
-    for record in world.own.records(operation, page__per_page=60):
-        alone = world.own.accepted(_LISTS[operation][0], record["id"]).json["data"]
-        world.own.expect(alone == record, "the record is as in the list", f"{alone}")
+def one_is_as_in_the_list(bench: Bench, operation: str) -> None:
+    for record in bench.own.records(operation, page__per_page=60):
+        alone = bench.own.accepted(_LISTS[operation][0], record["id"]).json["data"]
+        bench.own.expect(alone == record, "the record is as in the list", f"{alone}")
 
 
 @probe("A school read alone is the school in the list, in each cohort.", "getSchools", seed="guide", portable=True)
-def schools_as_in_the_list(world: World, operation: str) -> None:
+def schools_as_in_the_list(bench: Bench, operation: str) -> None:
     for cohort in ("2024", "2025"):
-        for record in world.own.records(operation, filter__cohort=cohort, page__per_page=30):
-            alone = world.own.accepted("getSchool", record["id"], query={"filter[cohort]": cohort}).json["data"]
-            world.own.expect(alone == record, "the school is as in the list", f"{alone}")
+        for record in bench.own.records(operation, filter__cohort=cohort, page__per_page=30):
+            alone = bench.own.accepted("getSchool", record["id"], query={"filter[cohort]": cohort}).json["data"]
+            bench.own.expect(alone == record, "the school is as in the list", f"{alone}")
 
 
 PROBES: Final = (attributes, schools, names, one_is_as_in_the_list, schools_as_in_the_list)

@@ -5,7 +5,7 @@ from typing import Final
 from mock_server.harness.check import access, small_print
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.transport import LISTS, MANNERS
-from mock_server.harness.v3.check.bench import World, body
+from mock_server.harness.v3.check.bench import Bench, body
 from mock_server.harness.v3.check.contract import OPERATIONS
 
 # Paths outside v3's prefix get the answer of the first service (rules 2.7).
@@ -39,25 +39,16 @@ _FAULTY: Final = {
 
 
 @probe("The detail of a 400 names the parameter that can't be read.", *LISTS)
-def details_of_queries(world: World, operation: str) -> None:
-    own, target = world.own, OPERATIONS.request_line(operation, "")[1]
-    joint = "&" if "?" in target else "?"
-    for query, named in _UNREADABLE:
-        answer = own.raw("GET", f"{target}{joint}{query}")
-        own.status(400, f"the query is {query}")
-        came = answer.json["errors"][0]["detail"]
-        own.expect(named in came, f"the detail about {query} names `{named}`", f"it is {came!r}")
-    answer = own.raw("GET", target, headers={"x-with-server-date": "yesterday"})
-    own.status(400, "X-With-Server-Date is yesterday")
-    came = answer.json["errors"][0]["detail"]
-    own.expect("x-with-server-date" in came.lower(), "the detail names X-With-Server-Date", f"it is {came!r}")
+def details_of_queries(bench: Bench, operation: str) -> None:
+    target = OPERATIONS.request_line(operation, "")[1]
+    small_print.names_what_is_unreadable(bench.own, target, _UNREADABLE)
 
 
 @probe("The detail of a 422 names its attribute as a JSON pointer.", *_FAULTY)
-def details_of_rules(world: World, operation: str) -> None:
+def details_of_rules(bench: Bench, operation: str) -> None:
     """Rules 2.7: one entry for each complaint."""
-    own = world.own
-    errors = own.send(operation, world.trained(), body=body(**dict.fromkeys(_FAULTY[operation]))).json["errors"]
+    own = bench.own
+    errors = own.send(operation, bench.trained(), body=body(**dict.fromkeys(_FAULTY[operation]))).json["errors"]
     own.refused_among(MANNERS.refused_by(operation), "every attribute is null")
     details = {error["title"]: error["detail"] for error in errors}
     for attribute in _FAULTY[operation]:

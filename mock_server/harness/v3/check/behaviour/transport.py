@@ -7,7 +7,7 @@ from mock_server.harness.check import transport
 from mock_server.harness.check.bench import JSON
 from mock_server.harness.check.probes import Values, probe
 from mock_server.harness.check.transport import ODD_BODIES, UNKNOWN_ID, Manners
-from mock_server.harness.v3.check.bench import COURSES, DECLARE, World, body
+from mock_server.harness.v3.check.bench import COURSES, DECLARE, Bench, body
 from mock_server.harness.v3.check.contract import OPERATIONS
 
 LISTS: Final = OPERATIONS.lists()
@@ -30,14 +30,14 @@ def _readable(operation: str) -> bytes:
     return json.dumps({"data": {"attributes": {_KNOWN.get(operation, "reason"): None}}}).encode()
 
 
-def _record_of(world: World, operation: str) -> str:
+def _record_of(bench: Bench, operation: str) -> str:
     """A record of this provider's, so that nothing but the body can be wrong."""
     if operation not in _RECORDS:
         return ""
-    if world.sandbox is not None:
-        world.trained()
+    if bench.sandbox is not None:
+        bench.trained()
     listed = "getPartnerships" if operation == "updatePartnership" else "getParticipants"
-    return (world.own.ids(listed, page__per_page=1) or [UNKNOWN_ID])[0]
+    return (bench.own.ids(listed, page__per_page=1) or [UNKNOWN_ID])[0]
 
 
 # How the rules about an attribute that every request must have begin. Reports need a course.
@@ -102,42 +102,42 @@ _ODD_SERVER_DATES: Final = ("yesterday", "2025-02-30T00:00:00Z", "2025-11-31", "
 
 
 @probe("The answer to a bad token is to the letter, before anything else is looked at.", *LISTS, portable=True)
-def refused_tokens(world: World, operation: str) -> None:
+def refused_tokens(bench: Bench, operation: str) -> None:
     """Rules 2.2."""
     target = OPERATIONS.request_line(operation, "")[1].partition("?")[0]
     for query in ("", "?filter=abc", "?page[page]=0"):
-        answer = world.own.raw("GET", f"{target}{query}", token=_NOBODY)
-        world.own.status(401, "nobody has the token")
+        answer = bench.own.raw("GET", f"{target}{query}", token=_NOBODY)
+        bench.own.status(401, "nobody has the token")
         wanted = '{"error":"HTTP Token: Access denied"}'
-        world.own.expect(answer.content == wanted, f"the body is {wanted}", f"it is {answer.content}")
+        bench.own.expect(answer.content == wanted, f"the body is {wanted}", f"it is {answer.content}")
 
 
 @probe("A provider without contracts gets empty lists and 404, and never 403.", *LISTS, seed="guide")
-def nothing_without_contract(world: World, operation: str) -> None:
+def nothing_without_contract(bench: Bench, operation: str) -> None:
     """Rules 2.2."""
     # Every provider sees every eligible school.
     if operation != "getSchools":
-        found = world.none.ids(operation)
-        world.none.expect(found == [], "the list is empty", f"it has {len(found)} records")
-    for each in world.own.ids("getParticipants", page__per_page=2):
-        world.none.send("getParticipant", each)
-        world.none.status(404, "the provider owns nothing")
+        found = bench.none.ids(operation)
+        bench.none.expect(found == [], "the list is empty", f"it has {len(found)} records")
+    for each in bench.own.ids("getParticipants", page__per_page=2):
+        bench.none.send("getParticipant", each)
+        bench.none.status(404, "the provider owns nothing")
 
 
 @probe("Unknown ids get 404, and ids that are no UUID.", *_RECORDS, portable=True)
-def unknown_ids(world: World, operation: str) -> None:
+def unknown_ids(bench: Bench, operation: str) -> None:
     """Rules 2.7. A body that can be read comes before the record (rules 2.3)."""
     content = _readable(operation) if operation in _WITH_BODY else None
     method, target = OPERATIONS.request_line(operation, "{id}")
     # A proxy such as nginx refuses a null byte itself, so only a mock is asked for it.
-    null = () if world.sandbox is None else ("%00",)
+    null = () if bench.sandbox is None else ("%00",)
     for id in (UNKNOWN_ID, "abc", "0", *null, "a%0Ab", "a%2Fb", "%C3%84%C3%96", "a" * 3000):
-        answer = world.own.raw(
+        answer = bench.own.raw(
             method, target.replace("{id}", id), content=content, headers={"content-type": JSON} if content else None
         )
-        world.own.status(404, "the id is unknown")
+        bench.own.status(404, "the id is unknown")
         titles = [error["title"] for error in (answer.json or {}).get("errors", ())]
-        world.own.expect(titles == ["Resource not found"], "the title is Resource not found", f"{answer.content}")
+        bench.own.expect(titles == ["Resource not found"], "the title is Resource not found", f"{answer.content}")
 
 
 _FORMS: Final = (str.upper, lambda id: id.replace("-", ""), lambda id: f"{{{id}}}")
@@ -154,18 +154,18 @@ _LIST_OF: Final = {
 
 
 @probe("An id is found however it is written: in capitals, in braces, without hyphens.", *_LIST_OF, seed="guide")
-def forms_of_ids(world: World, operation: str) -> None:
+def forms_of_ids(bench: Bench, operation: str) -> None:
     """Rules 2.7 (framework)."""
-    for id in world.own.ids(_LIST_OF[operation], page__per_page=2):
+    for id in bench.own.ids(_LIST_OF[operation], page__per_page=2):
         for write in _FORMS:
-            came = world.own.accepted(operation, write(id)).json["data"]["id"]
-            world.own.expect(came == id, f"{write(id)} is {id}", f"it is {came}")
+            came = bench.own.accepted(operation, write(id)).json["data"]["id"]
+            bench.own.expect(came == id, f"{write(id)} is {id}", f"it is {came}")
 
 
 @probe("An action looks at its body before its participant, an update at the partnership before its body.")
-def order_of_checks(world: World, operation: str) -> None:
+def order_of_checks(bench: Bench, operation: str) -> None:
     """Rules 2.3."""
-    own, headers = world.own, {"content-type": JSON}
+    own, headers = bench.own, {"content-type": JSON}
     for action in ("deferParticipant", "resumeParticipant", "withdrawParticipant", "changeScheduleParticipant"):
         own.send(action, UNKNOWN_ID, content=b"{}", headers=headers)
         own.status(400, "the body comes before the participant")
@@ -174,30 +174,30 @@ def order_of_checks(world: World, operation: str) -> None:
 
 
 @probe("`type` is never looked at, unknown names are ignored, and numbers do for texts.")
-def lenient_bodies(world: World, operation: str) -> None:
+def lenient_bodies(bench: Bench, operation: str) -> None:
     """Rules 2.3."""
-    own = world.own
+    own = bench.own
     attributes = {"course_identifier": COURSES["ect"], "reason": "other", "colour": "red"}
     types: Values = ("participant", None, 7, {})
     for type in types:
-        own.accepted("deferParticipant", world.trained(), body={"data": {"type": type, "attributes": attributes}})
-    own.send("deferParticipant", world.trained(), body={"data": {"attributes": attributes}})
+        own.accepted("deferParticipant", bench.trained(), body={"data": {"type": type, "attributes": attributes}})
+    own.send("deferParticipant", bench.trained(), body={"data": {"attributes": attributes}})
     own.status(200, "there is no type at all")
-    school, partner = world.control.v3.add_school().id, world.partners()[0]
+    school, partner = bench.control.v3.add_school().id, bench.partners()[0]
     own.accepted("createPartnership", body=body(cohort=2025, school_id=school, delivery_partner_id=partner))
 
 
 @probe("A partnership can be patched, as the contract says beside PUT.")
-def partnerships_are_patched(world: World, operation: str) -> None:
+def partnerships_are_patched(bench: Bench, operation: str) -> None:
     """Rules 2.1, row 16."""
-    first, second = world.partners()
-    world.trained(delivery_partner_id=first)
-    [id] = world.own.ids("getPartnerships")
+    first, second = bench.partners()
+    bench.trained(delivery_partner_id=first)
+    [id] = bench.own.ids("getPartnerships")
     sent = json.dumps(body(delivery_partner_id=second)).encode()
-    world.own.raw("PATCH", f"/api/v3/partnerships/{id}", headers={"content-type": JSON}, content=sent)
-    world.own.status(200, "PATCH works too")
-    came = world.own.shown("getPartnership", id)["delivery_partner_id"]
-    world.own.expect(came == second, f"the delivery partner is {second}", f"it is {came}")
+    bench.own.raw("PATCH", f"/api/v3/partnerships/{id}", headers={"content-type": JSON}, content=sent)
+    bench.own.status(200, "PATCH works too")
+    came = bench.own.shown("getPartnership", id)["delivery_partner_id"]
+    bench.own.expect(came == second, f"the delivery partner is {second}", f"it is {came}")
 
 
 _ODD_VALUES: Values = ("", " ", "\x00", "x" * 5000, 0, -1, 1e308, True, False, None, [], {}, [[]], {"a": 1})
@@ -205,28 +205,28 @@ _ATTRIBUTES: Final = (*_KNOWN.values(), "school_id", "declaration_type", "declar
 
 
 @probe("Odd values of attributes are refused, and break nothing.", *_WITH_BODY)
-def odd_attributes(world: World, operation: str) -> None:
+def odd_attributes(bench: Bench, operation: str) -> None:
     """Rules 2.3: an object or a list counts as not sent."""
-    id = _record_of(world, operation)
+    id = _record_of(bench, operation)
     for odd in _ODD_VALUES:
         attributes: dict[str, Any] = dict.fromkeys(_ATTRIBUTES, odd)
-        world.own.send(operation, id, body=body(**attributes))
+        bench.own.send(operation, id, body=body(**attributes))
         why = f"every attribute is {odd!r:.20}"
         if isinstance(odd, list | dict):
-            world.own.status(400, why)
+            bench.own.status(400, why)
         else:
-            world.own.refused_among(_refused_by(operation, odd), why)
+            bench.own.refused_among(_refused_by(operation, odd), why)
     lone = chr(0xD800)
-    world.own.send(operation, id, body=body(**dict.fromkeys(_ATTRIBUTES, lone)))
-    world.own.status(400, "UTF-8 can't encode a lone surrogate")
+    bench.own.send(operation, id, body=body(**dict.fromkeys(_ATTRIBUTES, lone)))
+    bench.own.status(400, "UTF-8 can't encode a lone surrogate")
 
 
 @probe("Voiding reads no body.", "voidDeclaration")
-def void_reads_no_body(world: World, operation: str) -> None:
+def void_reads_no_body(bench: Bench, operation: str) -> None:
     """Rules 5.9."""
     for content in (b"{", b"[]", b'{"data": null}'):
-        made = world.own.declare(world.trained())["id"]
-        world.own.accepted(operation, made, content=content, headers={"content-type": JSON})
+        made = bench.own.declare(bench.trained())["id"]
+        bench.own.accepted(operation, made, content=content, headers={"content-type": JSON})
 
 
 # How a date in X-With-Server-Date reads, and the moment that the record then shows (rules 2.9).
@@ -240,28 +240,28 @@ _SERVER_DATES: Final = (
 
 
 @probe("X-With-Server-Date dates the one request, in London's time where it has no zone, and moves no clock.")
-def server_date(world: World, operation: str) -> None:
+def server_date(bench: Bench, operation: str) -> None:
     """Rules 2.9: a write bears the moment everywhere."""
-    own, before = world.own, world.now
+    own, before = bench.own, bench.now
     for sent, shown in _SERVER_DATES:
-        id = world.trained()
+        id = bench.trained()
         attributes = {"course_identifier": COURSES["ect"], "reason": "other"}
         own.accepted("deferParticipant", id, body=body(**attributes), headers={"x-with-server-date": sent})
         came = own.participant(id)["updated_at"], own.enrolment(id)["deferral"]["date"]
         own.expect(came == (shown, shown), f"{sent} is {shown}", f"it is {came}")
-        made = own.declare(world.trained(), headers={"x-with-server-date": sent})["attributes"]
+        made = own.declare(bench.trained(), headers={"x-with-server-date": sent})["attributes"]
         came = made["created_at"], made["updated_at"]
         own.expect(came == (shown, shown), f"a declaration made at {sent} is of {shown}", f"it is of {came}")
-    other = world.trained()
+    other = bench.trained()
     own.accepted("deferParticipant", other, body=body(course_identifier=COURSES["ect"], reason="other"))
     came = own.participant(other)["updated_at"]
     own.expect(came == before, f"the next request is of {before} again", f"it is of {came}")
 
 
 @probe("X-With-Server-Date moves every read: what depends on the day is of that day.", "getParticipant")
-def reads_at_a_date(world: World, operation: str) -> None:
+def reads_at_a_date(bench: Bench, operation: str) -> None:
     """Rules 2.9 and 3.1: statuses obey the header."""
-    id = world.trained(started_on="2026-03-02")
+    id = bench.trained(started_on="2026-03-02")
     for date, status in (
         ("2026-03-01T23:59:59Z", "joining"),
         ("2026-03-02T00:00:00Z", "active"),
@@ -269,13 +269,13 @@ def reads_at_a_date(world: World, operation: str) -> None:
         ("2026-03-02", "active"),
     ):
         for shown in (
-            world.own.enrolment(id, headers={"x-with-server-date": date}),
-            world.own.send("getParticipants", headers={"x-with-server-date": date}).json["data"][0]["attributes"][
+            bench.own.enrolment(id, headers={"x-with-server-date": date}),
+            bench.own.send("getParticipants", headers={"x-with-server-date": date}).json["data"][0]["attributes"][
                 "ecf_enrolments"
             ][0],
         ):
             came = shown["participant_status"]
-            world.own.expect(came == status, f"on {date} the participant is {status}", f"it is {came}")
+            bench.own.expect(came == status, f"on {date} the participant is {status}", f"it is {came}")
 
 
 PROBES = (
