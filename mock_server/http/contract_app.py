@@ -291,8 +291,10 @@ class _SecurityOperation(SecurityOperation):  # type: ignore[misc]
         super().__init__(*args, **given)
         # It raises, or returns something that nobody reads.
         self._bearer: Callable[[Any], object] | None = None
-        if len(self.security) == 1 and len(self.security[0]) == 1:
-            ((name, scopes),) = self.security[0].items()
+        # None for a specification that protects nothing.
+        ways = self.security or ()
+        if len(ways) == 1 and len(ways[0]) == 1:
+            ((name, scopes),) = ways[0].items()
             scheme = self.security_schemes[name]
             if scheme.get("scheme", "").lower() == "bearer":
                 self._bearer = self.security_handler_factory.parse_security_scheme(scheme, scopes)
