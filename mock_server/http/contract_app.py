@@ -292,7 +292,7 @@ class _SecurityOperation(SecurityOperation):  # type: ignore[misc]
         # It raises, or returns something that nobody reads.
         self._bearer: Callable[[Any], object] | None = None
         # None for a specification that protects nothing.
-        ways = self.security or ()
+        ways: list[dict[str, list[str]]] = self.security or []
         if len(ways) == 1 and len(ways[0]) == 1:
             ((name, scopes),) = ways[0].items()
             scheme = self.security_schemes[name]
