@@ -8,9 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.site.built import Site
 
-# In milliseconds: what a busy machine may take.
-expect.set_options(timeout=20_000)
-
 
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
