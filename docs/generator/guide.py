@@ -66,6 +66,11 @@ def token_of(scenario: Scenario, provider: str) -> str:
 
 def scene(result: ScenarioResult) -> str:
     """Shell commands that create the scenario's sandbox on a mock, up to the start of the story."""
+    return "\n".join(curl(sending) for sending in scene_sendings(result))
+
+
+def scene_sendings(result: ScenarioResult) -> list[Sending]:
+    """The requests of these commands, in their order, with their tokens."""
     scenario = result.scenario
     settings = {"id": scenario.id, **new_sandbox(scenario), "rate_limit": scenario.rate_limit}
     sendings = [Sending(BASE_URL, "POST", "/_mock/sandboxes", (), {}, json=settings)]
@@ -74,7 +79,7 @@ def scene(result: ScenarioResult) -> str:
         authentication = {"Authorization": token} if each.step.api == scenario.service.name else {}
         sending = sending_of(each)
         sendings.append(replace(sending, headers={**sending.headers, **authentication}))
-    return "\n".join(curl(sending) for sending in sendings)
+    return sendings
 
 
 # -- answers -------------------------------------------------------------------------------------

@@ -50,6 +50,17 @@ def number(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
+def people(*kinds: str) -> Callable[[Fields], Body]:
+    """People by the number. A kind that the visitor chose, such as `cohorts`, is the same for all of them."""
+
+    def body(fields: Fields) -> Body:
+        filled = given("provider")(fields) | {"count": number(fields.get("count", ""))}
+        mix = {kind: {fields[kind]: 1} for kind in kinds if kind in fields}
+        return filled | ({"mix": mix} if mix else {})
+
+    return body
+
+
 def choice(text: str) -> bool | None:
     """True for `yes`, False for `no`, None for anything else."""
     return {"yes": True, "no": False}.get(text)

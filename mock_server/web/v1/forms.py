@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mock_server.web.forms import Body, Fields, Form, choice, given
+from mock_server.web.forms import Body, Fields, Form, choice, given, people
 
 
 def _registration(fields: Fields) -> Body:
@@ -36,6 +36,12 @@ def _transfer(fields: Fields) -> Body:
 FORMS: Final[dict[str, Form]] = {
     "add-participant": Form(
         "v1.addParticipant", "v1.participant", "The school has added a participant.", _new_participant
+    ),
+    "add-people": Form(
+        "v1.addPeople",
+        "v1.participants",
+        "The schools have added them.",
+        people("cohorts", "participant_types", "statuses", "training_statuses", "declarations"),
     ),
     "register": Form("v1.registerParticipant", "v1.participant", "The registration is in.", _registration),
     "set-status": Form("v1.setParticipantStatus", "v1.participant", "The school has said so.", given("status")),

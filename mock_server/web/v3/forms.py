@@ -6,7 +6,7 @@ A form leaves out its empty fields. But if the field showed the present value, a
 from collections.abc import Callable
 from typing import Any, Final
 
-from mock_server.web.forms import Body, Fields, Form, choice, given, number
+from mock_server.web.forms import Body, Fields, Form, choice, given, number, people
 
 # The choice that stands for JSON's null.
 NONE: Final = "none"
@@ -110,6 +110,12 @@ def _of_person(operation_id: str, done: str, body: Callable[[Fields], Body] | No
 
 FORMS: Final[dict[str, Form]] = {
     "register": _of_person("register", "The school has registered them.", _REGISTRATION),
+    "add-people": Form(
+        "v3.addPeople",
+        "v3.people",
+        "The schools have registered them.",
+        people("cohorts", "roles", "training_statuses", "declarations"),
+    ),
     "details": _of_person(
         "updateDetails",
         "The correction is in.",

@@ -119,7 +119,14 @@ async def list_context(visit: Visit) -> dict[str, Any]:
     # Newest first.
     page = await page_of(reversed(world.teachers.values()), query, _sought(query, today) if filters else None)
     rows = [TeacherRow(each, parts_of(each, today, provider), steps(each)) for each in page.rows]
-    return choices(world) | {"page": page, "rows": rows, "filters": filters, "statuses": STATUSES}
+    of_all = choices(world)
+    kinds = [
+        ("cohorts", "Cohort", "the latest that has begun", of_all["cohorts"]),
+        ("roles", "Roles", "three ECTs for each mentor", of_all["roles"]),
+        ("training_statuses", "Training status", "active", TRAINING_STATUSES),
+        ("declarations", "Declaration “started”", "none", DECLARATION_ARROWS),
+    ]
+    return of_all | {"page": page, "rows": rows, "filters": filters, "statuses": STATUSES, "kinds": kinds}
 
 
 def _sought(query: Mapping[str, str], today: date) -> Callable[[Teacher], bool]:

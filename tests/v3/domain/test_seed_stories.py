@@ -1,36 +1,19 @@
 """The stories of the seed `guide`, one at a time: the days and states that a provider finds (rules 7)."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from mock_server.v3.domain import seed_guide
-from mock_server.v3.domain.records import Declaration, Teacher
 from mock_server.v3.domain.seed_scene import NotYet, Scene
-from mock_server.v3.domain.vocabulary import DECLARATION_TYPES, DEFER_REASONS, INELIGIBLE_REASONS, WITHDRAW_REASONS
-from mock_server.v3.domain.world import World
-from tests.v3.domain.worlds import NOW, SEPTEMBER, TODAY, fresh_world, new_world
-
-Story = Callable[[Scene], None]
-
-
-def scene(clock: datetime = NOW) -> Scene:
-    return Scene(new_world(clock), "alder", "birch", clock)
-
-
-def told(story: Story, clock: datetime = NOW) -> World:
-    it = scene(clock)
-    story(it)
-    return it.world
-
-
-def people(world: World, role: str = "ect") -> list[Teacher]:
-    return [teacher for teacher in world.teachers.values() if teacher.stays_as(role)]
-
-
-def declared(world: World) -> list[Declaration]:
-    return list(world.declarations.values())
+from mock_server.v3.domain.vocabulary import (
+    DECLARATION_TYPES,
+    DEFER_REASONS,
+    INELIGIBLE_REASONS,
+    WITHDRAW_REASONS,
+)
+from tests.v3.domain.stories import Story, declared, people, scene, told
+from tests.v3.domain.worlds import NOW, SEPTEMBER, TODAY, fresh_world
 
 
 def day(days: int) -> date:
