@@ -248,7 +248,8 @@ class World(Deriving):
 
     def blocking_declarations(self, teacher: Teacher, role: str) -> list[Declaration]:
         """The live declarations that nobody took back, of any provider (rules 5.8)."""
-        return [each for each in teacher.declarations_as(role) if each.blocks]
+        declared = teacher.declarations_as(role)
+        return [each for each in declared if each.blocks] if declared else declared
 
     def is_frozen(self, cohort: str | None, now: datetime) -> bool:
         """Whether the payments of the cohort are frozen at that moment."""

@@ -104,7 +104,7 @@ def test_the_declarations_of_participants_come_by_creation() -> None:
 
 
 def test_an_unfunded_mentors_address_is_that_of_the_latest_stay() -> None:
-    """Rules 3.3: of the stays in which the mentor has ECTs of this provider."""
+    """Rules 3.8: of the stays in which the mentor has ECTs of this provider."""
     world = new_world()
     mentor = trained(world, "mentor", provider="birch", email="first@example.org")
     later = Registration("mentor", mentor, school_urn="100002", started_on=TODAY, email="second@example.org")

@@ -1,12 +1,18 @@
 """Who is at the schools of the seed `guide`: each story of rules 7, one at a time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from mock_server.v3.domain import seed_guide
 from mock_server.v3.domain.seed_scene import NotYet, Scene
-from mock_server.v3.domain.vocabulary import EVIDENCE_HELD, SCHEDULE_IDENTIFIERS
+from mock_server.v3.domain.vocabulary import (
+    DECLARATION_TYPES,
+    EVIDENCE_HELD,
+    MENTOR_ONLY_REASON,
+    ROLES,
+    SCHEDULE_IDENTIFIERS,
+)
 from tests.v3.domain.stories import Story, declared, people, told
 from tests.v3.domain.worlds import NOW, SEPTEMBER, new_world
 
@@ -143,3 +149,74 @@ def test_a_story_that_could_not_have_happened_is_left_out() -> None:
 
     seed_guide.populate(world, ["alder", "birch"], scene_of)
     assert asked == ["alder"] * len(seed_guide.STORIES) + ["birch"] * len(seed_guide.STORIES)
+
+
+# -- what all stories have in common ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("clock", [NOW, datetime(2025, 3, 1, 9, tzinfo=UTC)], ids=str)
+def test_each_declaration_could_have_been_made(clock: datetime) -> None:
+    """Rules 5.8: a known type, and evidence of `started` only where the cohort keeps it."""
+    for story in seed_guide.STORIES:
+        try:
+            world = told(story, clock)
+        except NotYet:
+            continue
+        for declaration in declared(world):
+            assert declaration.declaration_type in DECLARATION_TYPES
+            cohort = world.cohorts[declaration.training.cohort or ""]
+            if declaration.declaration_type == "started":
+                assert (declaration.evidence_held is not None) is cohort.detailed_evidence
+            assert declaration.evidence_held in (None, *EVIDENCE_HELD)
+
+
+def test_only_ects_have_induction_and_only_mentors_stop_mentoring() -> None:
+    for story in seed_guide.STORIES:
+        world = told(story)
+        for mentor in people(world, "mentor"):
+            assert mentor.stays_as("ect") or mentor.inductions == ()
+        for teacher in world.teachers.values():
+            for role in ROLES:
+                reasons = {each.withdrawal_reason for each in teacher.trainings_as(role)} - {None}
+                assert (MENTOR_ONLY_REASON in reasons) is (reasons != set() and role == "mentor")
+
+
+def test_an_ect_passed_before_becoming_a_mentor() -> None:
+    (both,) = people(told(seed_guide.ect_who_became_mentor), "mentor")
+    (induction,) = both.inductions
+    assert (induction.finished_on, induction.outcome) == (date(2023, 9, 1), "pass")
+    assert both.trainings_as("mentor")[0].partnership is not None
+
+
+def test_a_school_moves_as_a_whole() -> None:
+    """To a partnership with the other provider in each cohort."""
+    world = told(seed_guide.school_moved_to_another_provider)
+    (school,) = world.schools.values()
+    found = sorted((each.provider, each.cohort) for each in school.partnerships)
+    assert found == [(provider, year) for provider in ("alder", "birch") for year in ("2024", "2025")]
+
+
+def test_the_first_of_two_mentors_had_declared() -> None:
+    """So the second is on a replacement schedule."""
+    (started,) = declared(told(seed_guide.replacement_mentor))
+    assert (started.declaration_type, started.declaration_date) == ("started", datetime(2025, 9, 21, 9, tzinfo=UTC))
+    assert started.role == "mentor"
+
+
+@pytest.mark.parametrize(("clock", "cohort"), [(2022, "2021"), (2023, "2021"), (2024, "2022")])
+def test_every_state_is_two_cohorts_back_as_soon_as_there_are_two(clock: int, cohort: str) -> None:
+    world = told(seed_guide.every_state, datetime(clock, 1, 10, 9, tzinfo=UTC))
+    assert {each.training.cohort for each in declared(world)} == {cohort}
+
+
+def test_all_types_are_of_the_first_cohort() -> None:
+    assert {each.training.cohort for each in declared(told(seed_guide.every_type))} == {"2021"}
+
+
+def test_who_moves_goes_under_a_partnership_that_was_there() -> None:
+    world = told(seed_guide.moved_schools)
+    for teacher in people(world):
+        old, new = teacher.trainings_as("ect")
+        assert old.partnership is not None
+        assert new.partnership is not None
+        assert (new.provider, new.cohort) == (new.partnership.provider, "2025")
