@@ -64,6 +64,8 @@ def completed(
         "tags": [about, *map(str, [*own.pop("words", ()), *words])],
         **({"revised": revised} if revised else {}),
         **({"sources": list(sources)} if sources else {}),
+        # A page of many stories links to their folder. Not every engine's templates can take a path apart.
+        **({"folder": sources[0].rpartition("/")[0]} if len(sources) > 1 else {}),
         # Its file, which stands beside the page.
         "source": page,
         **own,
