@@ -7,17 +7,25 @@ ARG PYTHON=python:3.13-slim-trixie
 
 FROM ${PYTHON} AS build
 WORKDIR /source
-# The dependencies first: a change of the code doesn't install them anew.
-COPY requirements-serve.lock ./
-RUN python -m venv --without-pip /opt/ecf-mock \
-  && pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements-serve.lock
+# Some packages bring their compiled code with symbols for a debugger, 5 MB of them compressed. `strip` removes them.
+# hadolint ignore=DL3008
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
+# The packages first: a change of the code doesn't install them anew. What only builds stays in an environment of its own.
+COPY requirements-build.lock requirements-image.lock ./
+RUN python -m venv --without-pip /opt/build \
+  && pip --python /opt/build/bin/python install --no-cache-dir --require-hashes -r requirements-build.lock \
+  && python -m venv --without-pip /opt/ecf-mock \
+  && pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --require-hashes -r requirements-image.lock \
+  && find /opt/ecf-mock -name '*.so' -exec strip --strip-unneeded {} +
 # `.dockerignore` lets in the sources of the package, and nothing else.
 COPY . .
 # There is no repository in here whose tag would tell the version. An sdist knows it.
 ARG VERSION=0.2.0.dev0
-RUN SETUPTOOLS_SCM_PRETEND_VERSION="${VERSION}" \
-  pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --no-deps --no-build-isolation . \
-  && /opt/ecf-mock/bin/python -m compileall -q -j 0 /opt/ecf-mock
+# Compiled here, once: a container that can't write to its files would compile all of it at each start.
+# Of the many languages that Pygments reads, reports use a few.
+RUN SETUPTOOLS_SCM_PRETEND_VERSION="${VERSION}" /opt/build/bin/python -m hatchling build --target wheel --directory /wheel \
+  && pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --no-deps /wheel/*.whl \
+  && /opt/ecf-mock/bin/python -m compileall -q -j 0 -x /pygments/lexers/ /opt/ecf-mock
 
 FROM ${PYTHON}
 LABEL org.opencontainers.image.title="ecf-mock" \

@@ -112,12 +112,15 @@ soak: setup ## mixed traffic for ten minutes: errors, times and memory by the mi
 
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header
 
-lock: ## renew both lock files from pyproject.toml (needs uv)
+lock: ## renew the lock files from pyproject.toml (needs uv)
 	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 # The same versions, of the packages that serving needs and of those that install the project itself.
 	$(COMPILE) --extra fast --group install -c requirements.lock pyproject.toml -o requirements-serve.lock
 # The same versions, of the packages that build the documentation beside a server.
 	$(COMPILE) --extra docs --group install -c requirements.lock pyproject.toml -o requirements-docs.lock
+# The same versions, of what the image has, and of what builds it.
+	$(COMPILE) --extra fast --extra check -c requirements.lock pyproject.toml -o requirements-image.lock
+	$(COMPILE) --group install -c requirements.lock -o requirements-build.lock
 
 clean: ## remove what the targets made
 	rm -rf .venv .venv-docs build dist site .mypy_cache .pytest_cache .ruff_cache

@@ -16,8 +16,8 @@ from rich.console import Console
 
 from benchmarks import machine, peers, report, servers
 from benchmarks.balanced import behind_nginx
-from benchmarks.compare import SERVERS, Bench, Effort, compare_servers, prepare, time_starts
-from benchmarks.figures import Comparison, Finding, Results, Started
+from benchmarks.compare import SERVERS, Benchmark, Effort, compare_servers, prepare, time_starts
+from benchmarks.figures import Comparison, Figure, Results, Started
 from benchmarks.kept import with_state
 from benchmarks.load import LoadFailed, Wrk
 from benchmarks.pages import longest_tasks
@@ -123,13 +123,13 @@ def main(**chosen: Any) -> None:
         console.print(f"Kept as {path.relative_to(ROOT)} and .json")
 
 
-def _bench(options: Options, folder: Path) -> Bench:
+def _bench(options: Options, folder: Path) -> Benchmark:
     cores = Cores.of_this_machine(options.pin)
     effort = Effort(options.seconds, options.warm_up, options.rounds, options.starts)
-    return Bench(Wrk(options.connections, cores.load, folder), cores, effort, folder)
+    return Benchmark(Wrk(options.connections, cores.load, folder), cores, effort, folder)
 
 
-def _results(bench: Bench, options: Options, console: Console) -> Results:
+def _results(bench: Benchmark, options: Options, console: Console) -> Results:
     """Run everything, and show what is found as soon as it is."""
     results = Results(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
@@ -146,7 +146,7 @@ def _results(bench: Bench, options: Options, console: Console) -> Results:
             case Comparison():
                 results.comparisons.append(found)
                 report.show(console, report.of_comparison(found))
-            case Finding():
+            case Figure():
                 results.findings.append(found)
                 console.print(f"{found.title}: {found.value:.2f} {found.unit}")
     for table in report.summaries(results):
@@ -154,7 +154,7 @@ def _results(bench: Bench, options: Options, console: Console) -> Results:
     return results
 
 
-def _find(bench: Bench, options: Options) -> Iterator[Started | Comparison | Finding]:
+def _find(bench: Benchmark, options: Options) -> Iterator[Started | Comparison | Figure]:
     if options.workloads or START in options.only:
         started, workloads = prepare(bench, options.servers, options.participants)
         if START in options.only:
@@ -182,7 +182,7 @@ def _command_line(arguments: list[str]) -> str:
     return f'make bench ARGS="{shlex.join(arguments)}"' if arguments else "make bench"
 
 
-def _method(bench: Bench) -> list[str]:
+def _method(bench: Benchmark) -> list[str]:
     """How it was measured, in sentences."""
     cores, effort = bench.cores, bench.effort
     pinned = (

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from benchmarks.compare import Bench, Contender, compare, measure
+from benchmarks.compare import Benchmark, Contender, compare, measure
 from benchmarks.exchange import TOKEN, Connection, Request
-from benchmarks.figures import Comparison, Finding, Run
+from benchmarks.figures import Comparison, Figure, Run
 from benchmarks.processes import ROOT, Cores, Running, Server
 from benchmarks.servers import DECLARATIONS, FIRST_PAGE, PARTICIPANTS, ours
 from mock_server.client import ControlClient
@@ -57,7 +57,7 @@ def configuration(port: int, mocks: Sequence[int]) -> str:
     return text
 
 
-def behind_nginx(bench: Bench) -> Iterator[Comparison | Finding]:
+def behind_nginx(bench: Benchmark) -> Iterator[Comparison | Figure]:
     """The same requests, spread over sandboxes, to two mocks behind nginx, to one, and to one without nginx."""
     # Every process where there is room: with a core each, two mocks would need four cores.
     free = replace(bench, cores=Cores.of_this_machine(pin=False))
@@ -86,7 +86,7 @@ def behind_nginx(bench: Bench) -> Iterator[Comparison | Finding]:
         spent = [mock.cpu_seconds() - earlier for mock, earlier in zip((first, second), before, strict=True)]
         share = 100 * max(spent) / sum(spent)
         remark = f"with cores enough, two serve {100 / share:.2f} times what one does"
-        yield Finding("share of the busier of two mocks", share, "%", "near 50", remark)
+        yield Figure("share of the busier of two mocks", share, "%", "near 50", remark)
 
 
 def _tokens(balancer: Running, mocks: Sequence[Running]) -> list[str]:
@@ -111,7 +111,7 @@ def _has(mock: Running, sandbox: str) -> bool:
         return connection.ask(Request("GET", f"/_mock/sandboxes/{sandbox}")).status == 200
 
 
-def _reader(bench: Bench, name: str, together: Together, path: str, tokens: Sequence[str]) -> Contender:
+def _reader(bench: Benchmark, name: str, together: Together, path: str, tokens: Sequence[str]) -> Contender:
     requests = [Request("GET", path, token=token) for token in tokens]
 
     def read(seconds: int, _: int) -> Run:

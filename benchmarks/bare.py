@@ -12,27 +12,27 @@ from typing import Any
 
 import uvicorn
 
-from benchmarks.exchange import Answer, Request
+from benchmarks.exchange import Request, Response
 
 # uvicorn writes these by itself.
 _DATE, _SERVER = "date", "server"
 
 
-def write_answers(path: Path, answers: dict[Request, Answer]) -> None:
+def write_answers(path: Path, answers: dict[Request, Response]) -> None:
     """Keep what the mock answered, for the process that repeats it."""
     kept = [(r.method, r.path, a.status, a.headers, a.body.decode()) for r, a in answers.items()]
     path.write_text(json.dumps(kept), "utf-8")
 
 
-def read_answers(path: Path) -> dict[Request, Answer]:
+def read_answers(path: Path) -> dict[Request, Response]:
     kept = json.loads(path.read_text("utf-8"))
     return {
-        Request(method, target): Answer(status, tuple((name, value) for name, value in headers), body.encode())
+        Request(method, target): Response(status, tuple((name, value) for name, value in headers), body.encode())
         for method, target, status, headers, body in kept
     }
 
 
-def application(answers: dict[Request, Answer]) -> Any:
+def application(answers: dict[Request, Response]) -> Any:
     """The ASGI callable. Of a request only method and path count."""
     messages = {
         (request.method, request.path): (

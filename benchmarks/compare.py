@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.bare import write_answers
-from benchmarks.exchange import Answer, Connection, Request, ask
+from benchmarks.exchange import Connection, Request, Response, ask
 from benchmarks.figures import Comparison, Run, Series, Started
 from benchmarks.load import Load, LoadFailed, Wrk
 from benchmarks.peers import NAMES as PEERS
@@ -34,7 +34,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Bench:
+class Benchmark:
     """What the runs need."""
 
     wrk: Wrk
@@ -68,7 +68,7 @@ class Contender:
     run: Callable[[int, int], Run]
 
 
-def prepare(bench: Bench, names: frozenset[str], participants: int) -> tuple[list[Server], tuple[Workload, ...]]:
+def prepare(bench: Benchmark, names: frozenset[str], participants: int) -> tuple[list[Server], tuple[Workload, ...]]:
     """The servers named, the mock first, and the workloads; the mock is asked what the others shall answer.
 
     The mock holds `participants`, so that there are enough declarations to make.
@@ -90,7 +90,7 @@ def prepare(bench: Bench, names: frozenset[str], participants: int) -> tuple[lis
     return [mock, *others], everything
 
 
-def time_starts(bench: Bench, servers: Sequence[Server]) -> Iterator[Started]:
+def time_starts(bench: Benchmark, servers: Sequence[Server]) -> Iterator[Started]:
     """Start each server alone, several times. The mock starts with its defaults."""
     for server in servers:
         chosen = ours() if server.name == OURS else server
@@ -103,7 +103,7 @@ def time_starts(bench: Bench, servers: Sequence[Server]) -> Iterator[Started]:
         yield Started(server.name, cores, sorted(seconds), memory)
 
 
-def compare_servers(bench: Bench, servers: Sequence[Server], chosen: Sequence[Workload]) -> Iterator[Comparison]:
+def compare_servers(bench: Benchmark, servers: Sequence[Server], chosen: Sequence[Workload]) -> Iterator[Comparison]:
     """Every workload against all servers, which run side by side."""
     with ExitStack() as stack:
         running = [stack.enter_context(bench.start(server)) for server in servers]
@@ -113,7 +113,7 @@ def compare_servers(bench: Bench, servers: Sequence[Server], chosen: Sequence[Wo
 
 
 def compare(
-    bench: Bench, name: str, title: str, contenders: Sequence[Contender], reach: dict[str, float]
+    bench: Benchmark, name: str, title: str, contenders: Sequence[Contender], reach: dict[str, float]
 ) -> Comparison:
     """Warm each contender up, then let all run once a round, in turn."""
     comparison = Comparison(name, title, reach)
@@ -136,7 +136,7 @@ def compare(
     return comparison
 
 
-def contender(bench: Bench, running: Running, workload: Workload, api: str = V1) -> Contender:
+def contender(bench: Benchmark, running: Running, workload: Workload, api: str = V1) -> Contender:
     """The server under the workload; `api` is the one whose declarations the mock must hold afterwards."""
     server = running.server.name
     requests = [request_for(server, request) for request in workload.requests]
@@ -157,7 +157,7 @@ def contender(bench: Bench, running: Running, workload: Workload, api: str = V1)
 
 
 def measure(
-    bench: Bench,
+    bench: Benchmark,
     running: Measured,
     requests: Sequence[Request],
     seconds: int,
@@ -171,7 +171,7 @@ def measure(
     return Run(load, running.cpu_seconds() - spent, running.memory_bytes())
 
 
-def create(bench: Bench, running: Running, declarations: Sequence[Request], seconds: int, api: str = V1) -> Run:
+def create(bench: Benchmark, running: Running, declarations: Sequence[Request], seconds: int, api: str = V1) -> Run:
     """One run against the mock in which every request makes a declaration of its own, each answered 200."""
     before = declarations_held(running.port, api)
     run = measure(bench, running, declarations, seconds, once=True, status=200)
@@ -200,7 +200,7 @@ def reset(port: int, api: str = V1) -> None:
     answer_to(port, FIRST_PAGES[api])
 
 
-def answer_to(port: int, request: Request) -> Answer:
+def answer_to(port: int, request: Request) -> Response:
     """The answer, which must be a success: what isn't can't be measured."""
     answer = ask(port, request)
     if not 200 <= answer.status < 300:

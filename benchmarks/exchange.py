@@ -25,7 +25,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -52,15 +52,15 @@ class Connection:
         """The next request opens it again."""
         self._connection.close()
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request) -> Response:
         headers = {"Authorization": f"Bearer {self._token or request.token}"}
         if request.body:
             headers["Content-Type"] = "application/json"
         self._connection.request(request.method, request.path, request.body.encode() or None, headers)
         response = self._connection.getresponse()
-        return Answer(response.status, tuple(response.getheaders()), response.read())
+        return Response(response.status, tuple(response.getheaders()), response.read())
 
 
-def ask(port: int, request: Request) -> Answer:
+def ask(port: int, request: Request) -> Response:
     with Connection(port) as connection:
         return connection.ask(request)

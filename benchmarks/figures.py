@@ -100,7 +100,7 @@ class Started:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Figure:
     """One figure of the mock alone; `reach` says in words what it means to reach, empty for nothing."""
 
     title: str
@@ -121,4 +121,4 @@ class Results:
     method: list[str]
     started: list[Started] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Figure] = field(default_factory=list)

@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from benchmarks.compare import MOST_PER_SECOND, Bench, Contender, compare, create, measure, reset
+from benchmarks.compare import MOST_PER_SECOND, Benchmark, Contender, compare, create, measure, reset
 from benchmarks.exchange import Connection, Request
-from benchmarks.figures import Comparison, Finding, Run
+from benchmarks.figures import Comparison, Figure, Run
 from benchmarks.processes import ROOT, Running
 from benchmarks.servers import FIRST_PAGE, ours
 from benchmarks.workloads import new_declarations
@@ -17,7 +17,7 @@ from benchmarks.workloads import new_declarations
 _MEGABYTE = 1e6
 
 
-def with_state(bench: Bench, participants: int, restored: int) -> Iterator[Comparison | Finding]:
+def with_state(bench: Benchmark, participants: int, restored: int) -> Iterator[Comparison | Figure]:
     """Two mocks of `participants`, one with a state file; then the start of one that finds `restored` in its file."""
     build = ROOT / "build"
     build.mkdir(exist_ok=True)
@@ -28,7 +28,7 @@ def with_state(bench: Bench, participants: int, restored: int) -> Iterator[Compa
         yield _restore(bench, restored, folder / "large")
 
 
-def _writes_and_reads(bench: Bench, participants: int, file: Path) -> Iterator[Comparison]:
+def _writes_and_reads(bench: Benchmark, participants: int, file: Path) -> Iterator[Comparison]:
     options = ("--participants", str(participants))
     alone = replace(bench, wrk=replace(bench.wrk, connections=1))
     enough = max(bench.effort.seconds, bench.effort.warm_up) * MOST_PER_SECOND
@@ -47,7 +47,7 @@ def _writes_and_reads(bench: Bench, participants: int, file: Path) -> Iterator[C
         yield compare(bench, "kept-list", "List of 100 records, with and without --state", readers, {"in memory": 1.0})
 
 
-def _writer(bench: Bench, running: Running, name: str, declarations: Sequence[Request]) -> Contender:
+def _writer(bench: Benchmark, running: Running, name: str, declarations: Sequence[Request]) -> Contender:
     def declare(seconds: int, _: int) -> Run:
         reset(running.port)
         return create(bench, running, declarations[: seconds * MOST_PER_SECOND], seconds)
@@ -55,14 +55,14 @@ def _writer(bench: Bench, running: Running, name: str, declarations: Sequence[Re
     return Contender(name, running.port, declarations[0], declare)
 
 
-def _reader(bench: Bench, running: Running, name: str) -> Contender:
+def _reader(bench: Benchmark, running: Running, name: str) -> Contender:
     def read(seconds: int, _: int) -> Run:
         return measure(bench, running, [FIRST_PAGE], seconds)
 
     return Contender(name, running.port, FIRST_PAGE, read)
 
 
-def _restore(bench: Bench, participants: int, file: Path) -> Finding:
+def _restore(bench: Benchmark, participants: int, file: Path) -> Figure:
     with bench.start(ours("--participants", str(participants), "--state", str(file))) as first:
         held = first.memory_bytes()
     seconds, spent = [], 0.0
@@ -75,4 +75,4 @@ def _restore(bench: Bench, participants: int, file: Path) -> Finding:
         f"{spent:.2f} s of processor time, a file of {size / _MEGABYTE:.0f} MB, {held / _MEGABYTE:.0f} MB of memory"
     )
     title = f"start from a state file, {participants:,} participants"
-    return Finding(title, median(seconds), "s", "under 3 for restoring", remark)
+    return Figure(title, median(seconds), "s", "under 3 for restoring", remark)

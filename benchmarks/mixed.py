@@ -16,7 +16,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from benchmarks.exchange import TOKEN, Answer, Connection, Request
+from benchmarks.exchange import TOKEN, Connection, Request, Response
 from benchmarks.servers import DECLARATIONS, FIRST_PAGE, PARTICIPANTS
 from benchmarks.workloads import all_participants, filtered, new_declarations, page
 
@@ -66,7 +66,7 @@ class Client(threading.Thread, ABC):
     def go_round(self) -> None:
         """Some requests."""
 
-    def ask(self, request: Request, expect: Collection[int] = _OK, over: Connection | None = None) -> Answer | None:
+    def ask(self, request: Request, expect: Collection[int] = _OK, over: Connection | None = None) -> Response | None:
         """None where no answer came; over the client's own connection where none is named."""
         connection = over or self.connection
         began = time.perf_counter()
@@ -81,7 +81,7 @@ class Client(threading.Thread, ABC):
         self.seen.append(Seen(taken, problem))
         return answer
 
-    def send(self, method: str, path: str, body: Any = None, expect: Collection[int] = _OK) -> Answer | None:
+    def send(self, method: str, path: str, body: Any = None, expect: Collection[int] = _OK) -> Response | None:
         return self.ask(Request(method, path, "" if body is None else json.dumps(body)), expect)
 
 

@@ -8,9 +8,9 @@ from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.compare import Bench, answer_to
+from benchmarks.compare import Benchmark, answer_to
 from benchmarks.exchange import Request
-from benchmarks.figures import Finding
+from benchmarks.figures import Figure
 from benchmarks.peers import ToolMissing
 from benchmarks.processes import ServerFailed
 from benchmarks.servers import ours
@@ -34,7 +34,7 @@ new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(e
   .observe({type: "longtask", buffered: true});"""
 
 
-def longest_tasks(bench: Bench) -> Iterator[Finding]:
+def longest_tasks(bench: Benchmark) -> Iterator[Figure]:
     """For each group of pages the longest task of its slowest page, by the median of the rounds.
 
     Raises:
@@ -69,10 +69,10 @@ def tasks(browser: Browser, url: str, rounds: int) -> list[float]:
     return found
 
 
-def finding(name: str, found: dict[str, Sequence[float]]) -> Finding:
+def finding(name: str, found: dict[str, Sequence[float]]) -> Figure:
     """`found` has the longest task of each visit, by the page."""
     slowest, milliseconds = max(((page, median(each)) for page, each in found.items()), key=lambda pair: pair[1])
-    return Finding(
+    return Figure(
         title=f"Longest task of a page, {name}",
         value=milliseconds,
         unit="ms",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.exchange import Answer, Request
+from benchmarks.exchange import Request, Response
 from benchmarks.processes import ROOT, Server
 from benchmarks.servers import DECLARATIONS, FIRST_PAGE, FIRST_PAGES, PARTICIPANTS, V1
 
@@ -54,7 +54,7 @@ def install(names: frozenset[str]) -> None:
 class Stubs:
     """What ours answered, for the peers to repeat; `folder` is where their configuration goes."""
 
-    answers: dict[Request, Answer]
+    answers: dict[Request, Response]
     folder: Path
 
     def server(self, name: str) -> Server:
@@ -113,7 +113,7 @@ def request_for(server: str, request: Request) -> Request:
     return request
 
 
-def wiremock_stubs(answers: dict[Request, Answer]) -> dict[str, Any]:
+def wiremock_stubs(answers: dict[Request, Response]) -> dict[str, Any]:
     """WireMock's mappings: one stub a request, the body as ours answered it."""
     return {
         "mappings": [

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table as RichTable
+from rich.table import Table
 from rich.text import Text
 
-from benchmarks.figures import Comparison, Finding, Results, Series, Started
+from benchmarks.figures import Comparison, Figure, Results, Series, Started
 from benchmarks.load import ERRORS_ALLOWED
 
 # Characters: enough for every column; a narrower terminal breaks the lines.
@@ -27,7 +27,7 @@ HOW_TO_READ = (
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """Rows of text under headings; columns of words are left-aligned: the first, and those named in `words`."""
 
     title: str
@@ -40,14 +40,14 @@ class Table:
         return column == 0 or self.headings[column] in self.words
 
 
-def of_comparison(comparison: Comparison) -> Table:
+def of_comparison(comparison: Comparison) -> TextTable:
     headings = (
         *("", "requests/s", "min–max", "ratio", "reach", "p50 ms", "p99 ms"),
         *("CPU µs", "CPU ratio", "cores", "memory MB", "answer bytes", "errors"),
     )
     rows = tuple(_row(comparison, series) for series in comparison.series)
     requests = dict.fromkeys(series.request for series in comparison.series)
-    return Table(
+    return TextTable(
         comparison.title,
         headings,
         rows,
@@ -80,7 +80,7 @@ def _row(comparison: Comparison, series: Series) -> tuple[str, ...]:
     )
 
 
-def of_starts(started: Sequence[Started]) -> Table:
+def of_starts(started: Sequence[Started]) -> TextTable:
     headings = ("", "first answer s", "min–max", "memory MB", "cores")
     rows = tuple(
         (
@@ -92,16 +92,16 @@ def of_starts(started: Sequence[Started]) -> Table:
         )
         for each in started
     )
-    return Table("The servers, just started", headings, rows, frozenset({"cores"}))
+    return TextTable("The servers, just started", headings, rows, frozenset({"cores"}))
 
 
-def of_findings(findings: Sequence[Finding]) -> Table:
+def of_findings(findings: Sequence[Figure]) -> TextTable:
     rows = tuple((f.title, f"{f.value:.2f} {f.unit}", f.reach, f.remark) for f in findings)
     headings = ("", "measured", "reach", "remark")
-    return Table("The mock alone", headings, rows, frozenset({"reach", "remark"}))
+    return TextTable("The mock alone", headings, rows, frozenset({"reach", "remark"}))
 
 
-def summaries(results: Results) -> Iterator[Table]:
+def summaries(results: Results) -> Iterator[TextTable]:
     """The tables that are whole only at the end."""
     if results.started:
         yield of_starts(results.started)
@@ -113,9 +113,9 @@ def terminal() -> Console:
     return Console(width=max(Console().width, _LEAST_WIDTH), highlight=False)
 
 
-def show(console: Console, table: Table) -> None:
+def show(console: Console, table: TextTable) -> None:
     console.rule(Text(table.title), align="left")
-    rich = RichTable(box=None, pad_edge=False)
+    rich = Table(box=None, pad_edge=False)
     for column, heading in enumerate(table.headings):
         rich.add_column(heading, justify="left" if table.is_words(column) else "right", no_wrap=True)
     for row in table.rows:
@@ -144,7 +144,7 @@ def markdown_list(title: str, lines: Sequence[str]) -> tuple[str, str]:
     return f"## {title}", "\n".join(f"- {line}" for line in lines)
 
 
-def markdown_table(table: Table) -> str:
+def markdown_table(table: TextTable) -> str:
     lines = [
         table.headings,
         tuple("---" if table.is_words(n) else "---:" for n in range(len(table.headings))),

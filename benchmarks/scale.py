@@ -10,7 +10,7 @@ from typing import Literal
 
 from benchmarks.compare import (
     MOST_PER_SECOND,
-    Bench,
+    Benchmark,
     Contender,
     answer_to,
     compare,
@@ -20,7 +20,7 @@ from benchmarks.compare import (
     reset,
 )
 from benchmarks.exchange import Connection, Request
-from benchmarks.figures import Comparison, Finding, Run, Series
+from benchmarks.figures import Comparison, Figure, Run, Series
 from benchmarks.processes import Running
 from benchmarks.servers import FIRST_PAGE, ours
 from benchmarks.workloads import LARGEST_PAGE, all_participants, filtered, new_declarations, page
@@ -32,26 +32,26 @@ _SANDBOXES = 80
 _IMPORTS = 7
 
 
-def at_scale(bench: Bench, participants: int) -> Iterator[Finding | Comparison]:
+def at_scale(bench: Benchmark, participants: int) -> Iterator[Figure | Comparison]:
     """Findings and comparisons of the mock with `participants` and with next to none."""
     many = f"{participants:,} participants"
     with bench.start(ours("--seed", "empty")) as empty:
-        yield Finding("memory, empty", empty.memory_bytes() / _MEGABYTE, "MB", "under 90")
+        yield Figure("memory, empty", empty.memory_bytes() / _MEGABYTE, "MB", "under 90")
         for seed in ("empty", "guide"):
             yield _fresh_sandbox(empty, seed)
     yield _import()
     large = ours("--participants", str(participants))
     with bench.start(ours("--participants", "100")) as of_100, bench.start(large) as of_many:
         seconds = of_many.seconds_to_first_answer
-        yield Finding(f"start to first answer, {many}", seconds, "s", "seeding alone under 5")
-        yield Finding(f"memory, {many}", of_many.memory_bytes() / _MEGABYTE, "MB", "under 260")
+        yield Figure(f"start to first answer, {many}", seconds, "s", "seeding alone under 5")
+        yield Figure(f"memory, {many}", of_many.memory_bytes() / _MEGABYTE, "MB", "under 260")
         yield _paging(bench, of_many)
         yield _pages(bench, of_100, of_many, many)
         yield _growth(bench, of_many, participants)
-        yield Finding(f"memory, {many}, after all that", of_many.memory_bytes() / _MEGABYTE, "MB")
+        yield Figure(f"memory, {many}, after all that", of_many.memory_bytes() / _MEGABYTE, "MB")
 
 
-def _fresh_sandbox(running: Running, seed: Literal["empty", "guide"]) -> Finding:
+def _fresh_sandbox(running: Running, seed: Literal["empty", "guide"]) -> Figure:
     """A sandbox made, looked through for broken requests, and dropped again, as the plugin does for every test."""
     times = []
     with ControlClient(f"http://127.0.0.1:{running.port}") as control:
@@ -61,10 +61,10 @@ def _fresh_sandbox(running: Running, seed: Literal["empty", "guide"]) -> Finding
             list(made.all_requests(contract="broken"))
             made.delete()
             times.append(1000 * (time.perf_counter() - began))
-    return Finding(f"a fresh sandbox, seed {seed}", median(times), "ms", "under 10")
+    return Figure(f"a fresh sandbox, seed {seed}", median(times), "ms", "under 10")
 
 
-def _import() -> Finding:
+def _import() -> Figure:
     """What `mock_server.testing` adds to a run of pytest that imports it."""
     script = "import pytest, time; t = time.process_time; s = t(); import mock_server.testing; print(t() - s)"
     command = [sys.executable, "-c", script]
@@ -72,10 +72,10 @@ def _import() -> Finding:
         1000 * float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         for _ in range(_IMPORTS)
     ]
-    return Finding("import of mock_server.testing beside pytest", median(times), "ms", "under 30")
+    return Figure("import of mock_server.testing beside pytest", median(times), "ms", "under 30")
 
 
-def _paging(bench: Bench, of_many: Running) -> Finding:
+def _paging(bench: Benchmark, of_many: Running) -> Figure:
     """All pages of the largest size over one connection; the client only reads, it parses nothing."""
     times, records, size = [], 0, 0
     with Connection(of_many.port) as connection:
@@ -86,10 +86,10 @@ def _paging(bench: Bench, of_many: Running) -> Finding:
             size = sum(len(connection.ask(page(n + 1, LARGEST_PAGE)).body) for n in range(pages))
             times.append(time.perf_counter() - began)
     title = f"paging through {records:,} participants, {LARGEST_PAGE:,} a page"
-    return Finding(title, median(times), "s", "under 0.3", f"{pages} pages, {size / _MEGABYTE:.1f} MB")
+    return Figure(title, median(times), "s", "under 0.3", f"{pages} pages, {size / _MEGABYTE:.1f} MB")
 
 
-def _pages(bench: Bench, of_100: Running, of_many: Running, many: str) -> Comparison:
+def _pages(bench: Benchmark, of_100: Running, of_many: Running, many: str) -> Comparison:
     with Connection(of_many.port) as connection:
         records = list(all_participants(connection))
     middle = records[len(records) // 2]["attributes"]
@@ -102,14 +102,14 @@ def _pages(bench: Bench, of_100: Running, of_many: Running, many: str) -> Compar
     return compare(bench, "pages", f"Lists of {many}", contenders, {"page 1 of 100": 1.0})
 
 
-def _reader(bench: Bench, name: str, running: Running, request: Request) -> Contender:
+def _reader(bench: Benchmark, name: str, running: Running, request: Request) -> Contender:
     def read(seconds: int, _: int) -> Run:
         return measure(bench, running, [request], seconds)
 
     return Contender(name, running.port, request, read)
 
 
-def _growth(bench: Bench, of_many: Running, enough: int) -> Comparison:
+def _growth(bench: Benchmark, of_many: Running, enough: int) -> Comparison:
     """Declarations made one after another until there are `enough`, and some more.
 
     A row for each fifth of the way, of as many runs as it takes; the first row is what comes after it,

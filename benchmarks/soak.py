@@ -215,10 +215,10 @@ def _row(stretch: Stretch) -> tuple[str, ...]:
     )
 
 
-def of_soak(found: Soak) -> report.Table:
+def of_soak(found: Soak) -> report.TextTable:
     growth = found.growth
     grown = "too short to say" if growth is None else f"{growth:+.1%} (allowed {found.growth_allowed:.0%})"
-    return report.Table(
+    return report.TextTable(
         f"{found.seconds} seconds of mixed traffic",
         _HEADINGS,
         tuple(_row(stretch) for stretch in found.stretches),
@@ -239,12 +239,12 @@ def of_soak(found: Soak) -> report.Table:
     )
 
 
-def of_kinds(found: Soak) -> report.Table:
+def of_kinds(found: Soak) -> report.TextTable:
     rows = tuple(
         (kind, f"{requests:,}", f"{p50:.2f}", f"{p99:.2f}", f"{longest:.0f}")
         for kind, (requests, p50, p99, longest) in found.kinds.items()
     )
-    return report.Table("By client", ("", "requests", "p50 ms", "p99 ms", "longest ms"), rows)
+    return report.TextTable("By client", ("", "requests", "p50 ms", "p99 ms", "longest ms"), rows)
 
 
 def _page(found: Soak, description: dict[str, str], command_line: str, kept: bool) -> str:

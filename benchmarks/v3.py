@@ -11,9 +11,9 @@ from benchmarks import peers
 from benchmarks import v3_workloads as of_v3
 from benchmarks import workloads as of_v1
 from benchmarks.bare import write_answers
-from benchmarks.compare import MOST_PER_SECOND, Bench, answer_to, compare, contender
+from benchmarks.compare import MOST_PER_SECOND, Benchmark, answer_to, compare, contender
 from benchmarks.exchange import Connection
-from benchmarks.figures import Comparison, Finding
+from benchmarks.figures import Comparison, Figure
 from benchmarks.load import LoadFailed
 from benchmarks.processes import Server
 from benchmarks.servers import BARE, FIRST_PAGE, OURS, V1, V3, V3_FIRST_PAGE, bare, ours
@@ -23,7 +23,9 @@ SERVERS = (BARE, peers.PRISM)
 _MEGABYTE = 1e6
 
 
-def compare_v3(bench: Bench, names: frozenset[str], participants: int, chosen: frozenset[str]) -> Iterator[Comparison]:
+def compare_v3(
+    bench: Benchmark, names: frozenset[str], participants: int, chosen: frozenset[str]
+) -> Iterator[Comparison]:
     """The workloads `chosen` of v3: the mock's v3 first, then its v1, then those of `names` that v3 is compared with.
 
     Both APIs hold `participants`, so that there are enough declarations to make.
@@ -44,7 +46,9 @@ def compare_v3(bench: Bench, names: frozenset[str], participants: int, chosen: f
             yield compare(bench, workload.name, workload.title, contenders, dict(workload.reach))
 
 
-def _prepare(bench: Bench, mock: Server, names: frozenset[str]) -> tuple[list[Server], list[tuple[Workload, Workload]]]:
+def _prepare(
+    bench: Benchmark, mock: Server, names: frozenset[str]
+) -> tuple[list[Server], list[tuple[Workload, Workload]]]:
     """The other servers, and each workload of v3 with the one of v1; the mock is asked what `bare` shall answer."""
     enough = max(bench.effort.seconds, bench.effort.warm_up) * MOST_PER_SECOND
     with bench.start(mock) as running, Connection(running.port) as connection:
@@ -62,7 +66,7 @@ def _prepare(bench: Bench, mock: Server, names: frozenset[str]) -> tuple[list[Se
     return others, [(each, same[of_v3.BESIDE[each.name]]) for each in everything]
 
 
-def first_answers(bench: Bench) -> Iterator[Finding]:
+def first_answers(bench: Benchmark) -> Iterator[Figure]:
     """How long the first client of each API waits, with the mock's defaults, and what v3 takes in memory."""
     started: list[float] = []
     first: list[float] = []
@@ -77,10 +81,10 @@ def first_answers(bench: Bench) -> Iterator[Finding]:
                 answer_to(running.port, V3_FIRST_PAGE)
                 times.append(time.perf_counter() - began)
             grown.append(running.memory_bytes() - before)
-    yield Finding("v1's first answer, from the start", median(started), "s", "as before v3", _range(started))
+    yield Figure("v1's first answer, from the start", median(started), "s", "as before v3", _range(started))
     remark = f"{_range(first)}; the second took {median(again) * 1000:.0f} ms"
-    yield Finding("v3's first answer, from its first request", median(first), "s", "under 0.5", remark)
-    yield Finding("memory that v3's first answer takes", median(grown) / _MEGABYTE, "MB")
+    yield Figure("v3's first answer, from its first request", median(first), "s", "under 0.5", remark)
+    yield Figure("memory that v3's first answer takes", median(grown) / _MEGABYTE, "MB")
 
 
 def _range(seconds: list[float]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from benchmarks.compare import Bench, Contender, answer_to, compare, measure
+from benchmarks.compare import Benchmark, Contender, answer_to, compare, measure
 from benchmarks.exchange import Connection, Request
-from benchmarks.figures import Comparison, Finding, Run
+from benchmarks.figures import Comparison, Figure, Run
 from benchmarks.load import LoadFailed
 from benchmarks.processes import Running
 from benchmarks.servers import V3_DECLARATIONS, V3_FIRST_PAGE, V3_PARTICIPANTS, ours
@@ -39,7 +39,7 @@ _LISTS = (
 )
 
 
-def v3_at_scale(bench: Bench, participants: int) -> Iterator[Finding | Comparison]:
+def v3_at_scale(bench: Benchmark, participants: int) -> Iterator[Figure | Comparison]:
     """Findings and comparisons of v3 with `participants` teachers and with a hundred; v1 holds as many."""
     many = f"{participants:,} teachers"
     small, large = ours(*holding(_SMALL)), ours(*holding(participants))
@@ -48,17 +48,17 @@ def v3_at_scale(bench: Bench, participants: int) -> Iterator[Finding | Compariso
         began = time.perf_counter()
         with Connection(of_many.port, timeout=_PATIENCE) as connection:
             connection.ask(V3_FIRST_PAGE)
-        yield Finding(f"v3's first answer, {many}", time.perf_counter() - began, "s", "", "from its first request")
+        yield Figure(f"v3's first answer, {many}", time.perf_counter() - began, "s", "", "from its first request")
         yield from _worlds(bench, of_100, of_many, many)
         yield _last_page(bench, of_many, participants // _PER_PAGE, many)
         records = _read_everything(of_many)
         remark = f"{records:,} records; v1 alone, with as many: {before / _MEGABYTE:.0f} MB"
-        yield Finding(
+        yield Figure(
             f"memory, {many}, all renderings of v3 kept", of_many.memory_bytes() / _MEGABYTE, "MB", "under 600", remark
         )
 
 
-def _worlds(bench: Bench, of_100: Running, of_many: Running, many: str) -> Iterator[Comparison]:
+def _worlds(bench: Benchmark, of_100: Running, of_many: Running, many: str) -> Iterator[Comparison]:
     """Short pages of the large world beside the same of the small one."""
     small, large = _asked(of_100), _asked(of_many)
     names = f"{_SMALL} teachers"
@@ -114,7 +114,7 @@ def _two_pages(path: str) -> list[Request]:
     return [page(path, number, _SHORT_PAGE) for number in (1, 2)]
 
 
-def _last_page(bench: Bench, of_many: Running, last: int, many: str) -> Comparison:
+def _last_page(bench: Benchmark, of_many: Running, last: int, many: str) -> Comparison:
     contenders = [
         _reader(bench, f"page {number:,}", of_many, [page(V3_PARTICIPANTS, n, _PER_PAGE) for n in (number, other)])
         for number, other in ((last, last - 1), (1, 2))
@@ -122,7 +122,7 @@ def _last_page(bench: Bench, of_many: Running, last: int, many: str) -> Comparis
     return compare(bench, "scale-v3", f"v3: pages of {_PER_PAGE}, {many}", contenders, {"page 1": _REACH_OF_PAGES})
 
 
-def _reader(bench: Bench, name: str, running: Running, requests: Sequence[Request]) -> Contender:
+def _reader(bench: Benchmark, name: str, running: Running, requests: Sequence[Request]) -> Contender:
     def read(seconds: int, _: int) -> Run:
         return measure(bench, running, requests, seconds)
 

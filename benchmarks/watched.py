@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from benchmarks.compare import Bench, Contender, answer_to, compare, measure
+from benchmarks.compare import Benchmark, Contender, answer_to, compare, measure
 from benchmarks.exchange import Request
 from benchmarks.figures import Comparison, Run
 from benchmarks.load import LoadFailed
@@ -17,7 +17,7 @@ CLOSED = "closed again"
 _UNTIL_NOTICED = 3.0
 
 
-def while_watched(bench: Bench) -> Comparison:
+def while_watched(bench: Benchmark) -> Comparison:
     """One record, asked for while nobody looks at the page, and while somebody does."""
     with bench.start(ours("--no-control")) as without, bench.start(ours()) as watched:
         id = answer_to(watched.port, FIRST_PAGE).json()["data"][0]["id"]
@@ -35,7 +35,7 @@ def while_watched(bench: Bench) -> Comparison:
 
 
 def _contender(
-    bench: Bench,
+    bench: Benchmark,
     running: Running,
     name: str,
     request: Request,

@@ -22,7 +22,7 @@ from mock_server.web.documentation import Documentation, contracts, docs_address
 if TYPE_CHECKING:
     from mock_server.control.app import ControlApp
     from mock_server.sandbox.state.keeper import Keeper
-    from mock_server.web.app import Page
+    from mock_server.web.app import WebApp
 
 
 Made = TypeVar("Made", bound=ASGIApp)
@@ -52,7 +52,7 @@ class Application:
     settings: Settings
     registry: Registry
     asgi: ASGIApp
-    page: "AtFirstUse[Page] | None" = None
+    page: "AtFirstUse[WebApp] | None" = None
     keeper: "Keeper | None" = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,10 +120,10 @@ def build_app(
 
     control = AtFirstUse(make_control)
 
-    def make_page() -> "Page":
-        from mock_server.web.app import Page
+    def make_page() -> "WebApp":
+        from mock_server.web.app import WebApp
 
-        return Page(registry, control.get(), limits, docs_url=settings.docs_url, token=token, any_host=any_host)
+        return WebApp(registry, control.get(), limits, docs_url=settings.docs_url, token=token, any_host=any_host)
 
     page = AtFirstUse(make_page)
     beside: dict[str, ASGIApp] = {**documents, CONTROL_PREFIX: control, PAGE_PREFIX: page}

@@ -1,4 +1,9 @@
-"""Builds the documentation beside a server, in a checkout. A wheel brings it built."""
+"""Builds the documentation beside a server, in a checkout. A wheel brings it built.
+
+Run as a module it is the builder's keeper: a process between the server and the command. Its standard input is a pipe
+that nobody writes to. Only the server has the other end, so the pipe's end says that the server is gone, however it
+ended: `kill -9`, too.
+"""
 
 import os
 import shlex
@@ -6,12 +11,13 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 from typing import Final
 
 VARIABLE: Final = "ECF_MOCK_DOCS_COMMAND"
 # The builder gets what the server and everybody else leave over.
 _NICE: Final = 19
+# What shells say of a command that they can't run.
+_NO_SUCH_COMMAND: Final = 127
 
 
 def docs_command() -> list[str]:
@@ -31,35 +37,48 @@ class DocsBuild:
         """Start the command, unless it has been started."""
         if self._process is not None or self._over:
             return
-        try:
+        self._process = subprocess.Popen(  # noqa: S603 - whoever starts the server names the command
+            [sys.executable, "-m", "mock_server.docs_command", *self._command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            # The builder runs mocks of its own, for the examples. They must not build the documentation again.
+            env={name: value for name, value in os.environ.items() if name != VARIABLE},
             # It leads a process group, so that what it starts ends with it.
-            self._process = subprocess.Popen(  # noqa: S603 - whoever starts the server names it
-                ["nice", "-n", str(_NICE), *self._command],  # noqa: S607 - POSIX has it
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                # The builder runs mocks of its own, for the examples. They must not build the documentation again.
-                env={name: value for name, value in os.environ.items() if name != VARIABLE},
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._complain(error.strerror or str(error))
-            return
+            start_new_session=True,
+        )
         threading.Thread(target=self._wait, args=(self._process,), name="documentation", daemon=True).start()
 
     def _wait(self, process: "subprocess.Popen[bytes]") -> None:
         code = process.wait()
         if code and not self._over:
-            self._complain(f"exit code {code}")
+            said = f"The documentation couldn't be built (exit code {code}). `make docs` shows why."
+            print(said, file=sys.stderr, flush=True)
         self._over = True
-
-    def _complain(self, why: str) -> None:
-        self._over = True
-        print(f"The documentation couldn't be built ({why}). `make docs` shows why.", file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """End the command with everything that it started."""
         if self._process is not None and not self._over:
             self._over = True
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGTERM)
+            assert self._process.stdin is not None  # noqa: S101 - it was asked for
+            self._process.stdin.close()
+
+
+def keep(command: list[str]) -> int:
+    """Run the command at the lowest priority. Its exit code; the whole process group ends when the server is gone."""
+    os.nice(_NICE)
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - whoever starts the server names it
+    except OSError:
+        return _NO_SUCH_COMMAND
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    return process.wait()
+
+
+def _end_with_the_server() -> None:
+    os.read(sys.stdin.fileno(), 1)
+    os.killpg(0, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(keep(sys.argv[1:]))

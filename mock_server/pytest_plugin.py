@@ -91,11 +91,14 @@ def ecf_sandbox(
 
     settings = _chosen(request.node, ecf_sandbox_settings)
     may_break = settings.pop("allow_breaches", False) or request.config.getoption("ecf_mock_allow_breaches")
+    file = settings.pop("file", None)
     try:
-        file = settings.pop("file", None)
         sandbox = ecf_mock.sandbox(**settings) if file is None else ecf_mock.sandbox_from_file(file)
-    except (ControlError, OSError) as refused:
-        raise pytest.fail.Exception(f"ecf-mock: {refused}", pytrace=False) from None
+    except OSError as unreadable:
+        raise pytest.fail.Exception(f"ecf-mock: {unreadable}", pytrace=False) from None
+    except ControlError as refused:
+        of_file = f"the file {file}: " if file is not None else ""
+        raise pytest.fail.Exception(f"ecf-mock: {of_file}{refused}", pytrace=False) from None
     # Journals keep milliseconds.
     began = datetime.now(UTC) - timedelta(milliseconds=1)
     yield sandbox

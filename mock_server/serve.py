@@ -66,7 +66,7 @@ def uvicorn_server(application: Application, max_connections: int = 1000) -> uvi
 
     return Server(
         uvicorn.Config(
-            application,
+            application.asgi,
             http=connection_type(settings.body_timeout, max_connections),
             ws="none",
             lifespan="off",

@@ -22,7 +22,7 @@ from mock_server.rules.table import RulesBroken
 from mock_server.settings import SandboxSettings
 
 
-class Identified(Protocol):
+class Numbered(Protocol):
     """A record that the state file keeps under its number, which is unique in its world."""
 
     @property

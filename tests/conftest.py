@@ -34,9 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Three processes for two cores: many tests wait for a clock, a browser or another process."""
-    cores = len(os.sched_getaffinity(0))
-    return cores + cores // 2
+    """Two processes for a core: many tests wait for a clock, a browser or another process."""
+    return 2 * len(os.sched_getaffinity(0))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -44,7 +44,10 @@ async def test_until_the_documentation_is_there_the_link_says_what_to_do(
     assert said in page.text
 
 
-def test_it_begins_after_the_first_answer_at_the_lowest_priority_and_ends_with_the_server(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [psutil.Process.terminate, psutil.Process.kill], ids=["SIGTERM", "SIGKILL"])
+def test_it_begins_after_the_first_answer_at_the_lowest_priority_and_ends_with_the_server(
+    tmp_path: Path, end: Callable[[psutil.Process], None]
+) -> None:
     note = tmp_path / "note"
     # It starts another process, as make does.
     script = f'import os, subprocess; open("{note}", "w").write(str(os.getpid())); subprocess.run(["sleep", "600"])'
@@ -56,7 +59,7 @@ def test_it_begins_after_the_first_answer_at_the_lowest_priority_and_ends_with_t
         assert builder.nice() > os.getpriority(os.PRIO_PROCESS, mock.process.pid)
         assert at_last(lambda: len(builder.children()) == 1)
         (child,) = builder.children()
-        mock.process.terminate()
+        end(psutil.Process(mock.process.pid))
         mock.process.wait(PATIENCE)
     assert at_last(lambda: not builder.is_running() and not child.is_running())
     assert "couldn't be built" not in mock.said

@@ -185,6 +185,12 @@ def test_the_tests_run_with_the_versions_that_serving_installs() -> None:
     assert len(serving) < len(everything) / 2
 
 
+def test_the_image_has_the_versions_that_were_tested_and_what_the_check_needs() -> None:
+    image, everything = locked("requirements-image.lock"), locked("requirements.lock")
+    assert image.items() | locked("requirements-build.lock").items() <= everything.items()
+    assert {"schemathesis", "uvloop"} <= image.keys()
+
+
 def test_the_lock_files_name_what_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     asked = [*project["project"]["dependencies"], *project["dependency-groups"]["install"]]

@@ -128,6 +128,41 @@ def test_tests_do_not_see_each_other_and_leave_nothing_behind(run: Runner) -> No
     result.assert_outcomes(passed=3)
 
 
+def test_a_test_begins_with_the_world_of_a_file_and_leaves_the_file_as_it_is(run: Runner) -> None:
+    """A fixture makes the file here. A team has it in its repository."""
+    result = run(
+        """
+        @pytest.fixture(scope="session", autouse=True)
+        def world(ecf_mock, tmp_path_factory):
+            made = ecf_mock.sandbox(seed="empty", clock={"now": "2022-01-01T00:00:00Z", "running": False})
+            made.v1.add_participant(provider="alder", participant_type="ect", full_name="Ada of the file")
+            made.export("world.json")
+            made.delete()
+
+        @pytest.mark.parametrize("number", range(2))
+        @pytest.mark.ecf_mock(file="world.json")
+        def test_its_people_and_its_clock(ecf_sandbox, number):
+            [record] = get(ecf_sandbox).json()["data"]
+            assert record["attributes"]["full_name"] == "Ada of the file"
+            assert ecf_sandbox.get().clock.now.year == 2022
+            ecf_sandbox.v1.set_status(record["id"], "withdrawn")
+
+        @pytest.mark.ecf_mock(file="world.json", seed="empty")
+        def test_both(ecf_sandbox): ...
+
+        @pytest.mark.ecf_mock(file="there-is-none.json")
+        def test_no_file(ecf_sandbox): ...
+
+        @pytest.mark.ecf_mock(file="test_theirs.py")
+        def test_no_world(ecf_sandbox): ...
+        """
+    )
+    result.assert_outcomes(passed=2, errors=3)
+    result.stdout.fnmatch_lines(
+        ["*a file says seed itself*", "*there-is-none.json*", "*the file test_theirs.py: *no JSON*"]
+    )
+
+
 def test_a_test_may_drop_its_sandbox_itself(run: Runner) -> None:
     run("def test_drop(ecf_sandbox): ecf_sandbox.delete()").assert_outcomes(passed=1)
 

@@ -148,7 +148,7 @@ PORT = free_port()
 
 
 @dataclass(frozen=True)
-class Row:
+class VariableRow:
     """`value` of the variable `name` makes `shows` answer `expected`; `server` says which rows share a mock."""
 
     server: str
@@ -159,29 +159,31 @@ class Row:
 
 
 ROWS = [
-    Row("empty", "HOST", "127.0.0.2", lambda mock: mock.url.split(":")[1], "//127.0.0.2"),
-    Row("empty", "PORT", PORT, lambda mock: mock.url.split(":")[2], PORT),
-    Row("empty", "SEED", "empty", ids, []),
-    Row(
+    VariableRow("empty", "HOST", "127.0.0.2", lambda mock: mock.url.split(":")[1], "//127.0.0.2"),
+    VariableRow("empty", "PORT", PORT, lambda mock: mock.url.split(":")[2], PORT),
+    VariableRow("empty", "SEED", "empty", ids, []),
+    VariableRow(
         "empty",
         "CLOCK",
         "2021-11-20T09:00:00Z,still",
         lambda mock: mock.controlled("/clock"),
         {"now": "2021-11-20T09:00:00Z", "running": False},
     ),
-    Row("empty", "REPLAY", "refuse", lambda mock: mock.controlled()["replay"], "refuse"),
-    Row(
+    VariableRow("empty", "REPLAY", "refuse", lambda mock: mock.controlled()["replay"], "refuse"),
+    VariableRow(
         "empty", "RATE_LIMIT", "500/60", lambda mock: mock.controlled()["rate_limit"], {"requests": 500, "seconds": 60}
     ),
-    Row("empty", "INSECURE", "true", lambda mock: mock.get("/_mock/health", Host="mock.example").status_code, 200),
-    Row(
+    VariableRow(
+        "empty", "INSECURE", "true", lambda mock: mock.get("/_mock/health", Host="mock.example").status_code, 200
+    ),
+    VariableRow(
         "empty",
         "DOCS_URL",
         "https://docs.example/ecf",
         lambda mock: link_of_a_refusal(mock).startswith("<https://docs.example/ecf/"),
         True,
     ),
-    Row(
+    VariableRow(
         "empty",
         "MAX_BODY_BYTES",
         "300",
@@ -192,20 +194,22 @@ ROWS = [
         ),
         413,
     ),
-    Row("empty", "BODY_TIMEOUT", "0.5", answer_to_half_a_body, "HTTP/1.1 408"),
-    Row("empty", "JOURNAL_ENTRIES", "1", kept_in_journal, 1),
-    Row("empty", "LOG_LEVEL", "info", logged, True),
-    Row("large", "PARTICIPANTS", "150", lambda mock: len(ids(mock)) >= 150, True),
-    Row("large", "RANDOM_SEED", "7", lambda mock: ids(mock) == seeded_ids(random_seed=7, participants=150), True),
-    Row("large", "CLOCK", "machine", lambda mock: mock.controlled("/clock")["running"], True),
-    Row("large", "RATE_LIMIT", "off", lambda mock: mock.controlled()["rate_limit"], None),
-    Row("large", "MAX_SANDBOXES", "1", lambda mock: new_sandbox(mock).status_code, 409),
-    Row("large", "CONTROL_TOKEN", TOKEN, lambda mock: mock.get("/_mock/sandboxes").status_code, 401),
-    Row("large", "JOURNAL_BYTES", "0", kept_in_journal, 0),
-    Row("brief", "SANDBOX_TTL", "0.5", goes_away, True),
-    Row("brief", "CLOCK", "2021-11-20", lambda mock: mock.controlled("/clock")["now"][:10], "2021-11-20"),
-    Row("brief", "STATE", "worlds.ecf", lambda mock: mock.output.with_name("worlds.ecf").exists(), True),
-    Row("closed", "CONTROL", "false", lambda mock: mock.get("/_mock/health").status_code, 404),
+    VariableRow("empty", "BODY_TIMEOUT", "0.5", answer_to_half_a_body, "HTTP/1.1 408"),
+    VariableRow("empty", "JOURNAL_ENTRIES", "1", kept_in_journal, 1),
+    VariableRow("empty", "LOG_LEVEL", "info", logged, True),
+    VariableRow("large", "PARTICIPANTS", "150", lambda mock: len(ids(mock)) >= 150, True),
+    VariableRow(
+        "large", "RANDOM_SEED", "7", lambda mock: ids(mock) == seeded_ids(random_seed=7, participants=150), True
+    ),
+    VariableRow("large", "CLOCK", "machine", lambda mock: mock.controlled("/clock")["running"], True),
+    VariableRow("large", "RATE_LIMIT", "off", lambda mock: mock.controlled()["rate_limit"], None),
+    VariableRow("large", "MAX_SANDBOXES", "1", lambda mock: new_sandbox(mock).status_code, 409),
+    VariableRow("large", "CONTROL_TOKEN", TOKEN, lambda mock: mock.get("/_mock/sandboxes").status_code, 401),
+    VariableRow("large", "JOURNAL_BYTES", "0", kept_in_journal, 0),
+    VariableRow("brief", "SANDBOX_TTL", "0.5", goes_away, True),
+    VariableRow("brief", "CLOCK", "2021-11-20", lambda mock: mock.controlled("/clock")["now"][:10], "2021-11-20"),
+    VariableRow("brief", "STATE", "worlds.ecf", lambda mock: mock.output.with_name("worlds.ecf").exists(), True),
+    VariableRow("closed", "CONTROL", "false", lambda mock: mock.get("/_mock/health").status_code, 404),
 ]
 
 
@@ -228,7 +232,7 @@ def mocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name} in {row.server}")
-def test_the_server_does_as_the_variable_says(row: Row, mocks: Callable[[str], Started]) -> None:
+def test_the_server_does_as_the_variable_says(row: VariableRow, mocks: Callable[[str], Started]) -> None:
     assert row.shows(mocks(row.server)) == row.expected
 
 

@@ -38,7 +38,7 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownExchange:
     """A request with its answer as the page shows it. `id` is unique on the page.
 
     `text` is Markdown. `control` is true for a request to the control API. `acts_as` is the name of another provider
@@ -78,8 +78,8 @@ def written(sending: Sending) -> list[Written]:
     return [Written(each.name, each.lexer, each.write(sending)) for each in LANGUAGES]
 
 
-def shown(identifier: str, sending: Sending, response: Response) -> Shown:
-    return Shown(
+def shown(identifier: str, sending: Sending, response: Response) -> ShownExchange:
+    return ShownExchange(
         id=identifier,
         heading=f"{sending.method} {sending.path}",
         requests=written(sending),

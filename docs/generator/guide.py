@@ -8,19 +8,19 @@ from typing import Final
 from docs.generator.addresses import link
 from docs.generator.answers import answer, title
 from docs.generator.contract import Contract, Operation
-from docs.generator.exchanges import Described, Shown, shown
+from docs.generator.exchanges import Described, ShownExchange, shown
 from docs.generator.snippets import Sending, curl, http
 from mock_server.harness.exchange import Response
 from mock_server.harness.scenarios.kit import ScenarioKit, scenario_kit
 from mock_server.harness.scenarios.links import with_addresses
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.model import CONTROL, RawBody, Scenario, ScenarioResult, StepResult
+from mock_server.harness.scenarios.new_sandbox import new_sandbox
 from mock_server.harness.scenarios.refusals import Refusals, step_anchor
 from mock_server.harness.scenarios.report import failure_lines
 from mock_server.harness.scenarios.runner import run
 from mock_server.harness.scenarios.sections import Section
 from mock_server.harness.scenarios.target import open_target
-from mock_server.harness.scenarios.world import new_world
 from mock_server.own_server import own_server
 from mock_server.rules.providers import PROVIDERS
 from mock_server.service import Service
@@ -65,16 +65,21 @@ def token_of(scenario: Scenario, provider: str) -> str:
 
 
 def scene(result: ScenarioResult) -> str:
-    """Shell commands that create the scenario's world on a mock, up to the start of the story."""
+    """Shell commands that create the scenario's sandbox on a mock, up to the start of the story."""
+    return "\n".join(curl(sending) for sending in scene_sendings(result))
+
+
+def scene_sendings(result: ScenarioResult) -> list[Sending]:
+    """The requests of these commands, in their order, with their tokens."""
     scenario = result.scenario
-    world = {"id": scenario.id, **new_world(scenario), "rate_limit": scenario.rate_limit}
-    sendings = [Sending(BASE_URL, "POST", "/_mock/sandboxes", (), {}, json=world)]
+    settings = {"id": scenario.id, **new_sandbox(scenario), "rate_limit": scenario.rate_limit}
+    sendings = [Sending(BASE_URL, "POST", "/_mock/sandboxes", (), {}, json=settings)]
     for each in result.given:
         token = f"Bearer {token_of(scenario, each.step.provider)}"
         authentication = {"Authorization": token} if each.step.api == scenario.service.name else {}
         sending = sending_of(each)
         sendings.append(replace(sending, headers={**sending.headers, **authentication}))
-    return "\n".join(curl(sending) for sending in sendings)
+    return sendings
 
 
 # -- answers -------------------------------------------------------------------------------------
@@ -102,7 +107,7 @@ def statuses(result: ScenarioResult) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class RefusedExample:
     """A request that a rule refused, in the story `scenario`, at the anchor `anchor` of its page."""
 
     scenario: Scenario
@@ -210,7 +215,7 @@ class Guide:
         stories = self.told(section, "main") or self.told(section, "refusal")
         return stories[0]
 
-    def shown_steps(self, page: str, result: ScenarioResult) -> Iterator[Shown]:
+    def shown_steps(self, page: str, result: ScenarioResult) -> Iterator[ShownExchange]:
         for number, (each, response) in enumerate(answered(result), 1):
             step = each.step
             own = step.api == self.service.name
@@ -224,7 +229,7 @@ class Guide:
                 described=self._described(step.operation, response) if own and step.operation else None,
             )
 
-    def example_of(self, rule: str) -> Example:
+    def example_of(self, rule: str) -> RefusedExample:
         """The example that a refusal by this rule links to.
 
         Raises:
@@ -235,9 +240,9 @@ class Guide:
             raise GuideBroken(f"no scenario is refused by {rule}")
         result = self.results[place.scenario]
         step, response = list(answered(result))[place.step - 1]
-        return Example(result.scenario, place.anchor, http(sending_of(step)), answer(response))
+        return RefusedExample(result.scenario, place.anchor, http(sending_of(step)), answer(response))
 
-    def shown_at(self, page: str, example: Example) -> str:
+    def shown_at(self, page: str, example: RefusedExample) -> str:
         """A Markdown link on `page` to the step of an example."""
         return link(page, f"{self.page_of(example.scenario.section)}#{example.anchor}")
 

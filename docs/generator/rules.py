@@ -18,7 +18,7 @@ SHARED: Final = "shared"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """A rule, with the actions that it can refuse, in order."""
 
     rule: Rule[Any]
@@ -37,7 +37,7 @@ class Group:
 
     name: str
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[CatalogueEntry, ...]
 
 
 class Rules:
@@ -56,18 +56,20 @@ class Rules:
         self._concerns = concerns
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[CatalogueEntry]:
         """In the order of the catalogue."""
         catalogue: Mapping[str, Rule[Any]] = self._service.catalogue
         return [
-            Entry(rule, tuple(action for action in self.actions if rule in action.table.rules))
+            CatalogueEntry(rule, tuple(action for action in self.actions if rule in action.table.rules))
             for rule in catalogue.values()
         ]
 
     @property
     def groups(self) -> list[Group]:
         """What several actions share comes first, then one group an action."""
-        by_name: dict[str, list[Entry]] = {name: [] for name in (SHARED, *(action.name for action in self.actions))}
+        by_name: dict[str, list[CatalogueEntry]] = {
+            name: [] for name in (SHARED, *(action.name for action in self.actions))
+        }
         for entry in self.entries:
             name = entry.actions[0].name if len(entry.actions) == 1 else SHARED
             by_name[name].append(entry)

@@ -10,7 +10,7 @@ from docs.generator.contract import Contract, Schema
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PropertyRow:
     """`path` is the property's, such as `data.attributes`. `description` and `limits` are Markdown on one line.
 
     `values` are the allowed values, where only some are allowed and the description doesn't explain each.
@@ -24,7 +24,7 @@ class Row:
     limits: str
 
 
-def rows(contract: Contract, schema: Schema, prefix: str = "", *, unfold: bool = False) -> Iterator[Row]:
+def rows(contract: Contract, schema: Schema, prefix: str = "", *, unfold: bool = False) -> Iterator[PropertyRow]:
     """The properties of an object, in order, including those of nested objects. Other schemas have no rows.
 
     With `unfold`, the rows also include objects that have their own description, to show a whole body.
@@ -63,12 +63,14 @@ def _values(contract: Contract, node: Schema) -> list[str]:
     return [value for each in found.get("oneOf", ()) for value in _values(contract, each)]
 
 
-def row(contract: Contract, path: str, node: Schema, *, required: bool = False) -> Row:
+def row(contract: Contract, path: str, node: Schema, *, required: bool = False) -> PropertyRow:
     found = contract.follow(node)[1]
     description = node.get("description") or found.get("description", "")
     values = _values(contract, node)
     explained = all(f"`{value}`" in description for value in values)
-    return Row(path, type_of(contract, node), required, description, () if explained else tuple(values), _limits(found))
+    return PropertyRow(
+        path, type_of(contract, node), required, description, () if explained else tuple(values), _limits(found)
+    )
 
 
 def type_of(contract: Contract, node: Schema) -> Markup:

@@ -23,10 +23,8 @@ from docs.generator import (
     navigation,
     remedies,
     rules,
-    schedules,
     schemas,
     settings,
-    states,
 )
 from docs.generator.addresses import href, link
 from docs.generator.changelog import change_files, changelog
@@ -39,6 +37,7 @@ from docs.generator.guide import GUIDES, Guide
 from docs.generator.requests import request_of
 from docs.generator.timeline import written
 from docs.generator.trial import NOW, trial
+from docs.generator.v1 import schedules, states
 from docs.generator.v3 import from_v1, training_states, transfer_states
 from docs.generator.v3 import schedules as v3_schedules
 from docs.generator.v3 import states as v3_states

@@ -11,7 +11,7 @@ AnySchedule = TypeVar("AnySchedule", bound=Schedule)
 
 
 @dataclass(frozen=True, slots=True)
-class Cohort(Generic[AnySchedule]):
+class CohortTimetable(Generic[AnySchedule]):
     """`standard` schedules have a cut-off for each milestone. `open` ones have only a first day; sorted by that day.
 
     `open_picture` shows all schedules without cut-offs. `statements` are records of the service's own kind.
@@ -24,7 +24,9 @@ class Cohort(Generic[AnySchedule]):
     statements: Sequence[Any]
 
     @classmethod
-    def of(cls, year: int, schedules: Iterable[AnySchedule], statements: Iterable[Any]) -> "Cohort[AnySchedule]":
+    def of(
+        cls, year: int, schedules: Iterable[AnySchedule], statements: Iterable[Any]
+    ) -> "CohortTimetable[AnySchedule]":
         standard, others = [], []
         by_start: dict[date, list[AnySchedule]] = {}
         for each in schedules:

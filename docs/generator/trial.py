@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx
 
-from docs.generator.exchanges import Shown, shown
+from docs.generator.exchanges import ShownExchange, shown
 from docs.generator.guide import BASE_URL
 from docs.generator.snippets import Sending
 from mock_server.harness.exchange import Response
@@ -36,7 +36,7 @@ class Trial:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         status: int = 200,
-    ) -> Shown:
+    ) -> ShownExchange:
         """Sends a request and shows it. Another status than `status` means that the page is wrong, and stops the build.
 
         Raises:

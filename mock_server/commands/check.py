@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -145,6 +146,12 @@ def check(
         from mock_server.harness.check.generated import running  # noqa: F401
     except ImportError as missing:
         raise CouldNotRun(f"{missing.name} is missing: install ecf-mock[check]") from missing
+    try:
+        gettempdir()
+    except FileNotFoundError as nowhere:
+        raise CouldNotRun(
+            "no folder takes temporary files: name one in TMPDIR, or give a container --tmpfs /tmp"
+        ) from nowhere
     # We import it here so that other commands don't wait for the harness.
     from rich.console import Console
 

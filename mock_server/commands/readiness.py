@@ -14,7 +14,7 @@ from mock_server.commands import terminal
 if TYPE_CHECKING:
     from mock_server.client import ControlClient, SandboxClient
     from mock_server.control.models import Readiness
-    from mock_server.harness.readiness.expected import Expected
+    from mock_server.harness.readiness.expected import ExpectedFailure
     from mock_server.harness.readiness.kit import ReadinessKit
     from mock_server.harness.readiness.report import Line
     from mock_server.service import Service
@@ -114,7 +114,7 @@ class Reports:
     evidence: Path | None
     client: str
     require: str
-    expected: "Sequence[Expected]"
+    expected: "Sequence[ExpectedFailure]"
 
     def write(
         self, kit: "ReadinessKit", sandbox: "SandboxClient", board: "Readiness", base_url: str
@@ -141,7 +141,7 @@ class Reports:
         return shown
 
 
-def expectations(file: Path | None, kit: "ReadinessKit") -> "Sequence[Expected]":
+def expectations(file: Path | None, kit: "ReadinessKit") -> "Sequence[ExpectedFailure]":
     """The entries of the file of expected failures. Raises CouldNotRun."""
     if file is None:
         return ()

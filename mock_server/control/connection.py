@@ -146,3 +146,16 @@ def _is_loopback(host: str) -> bool:
 def segment(id: str) -> str:
     """An id as one segment of a path, whatever is in it."""
     return quote(id, safe="")
+
+
+class WorldClient:
+    """The control API of one service's world, in one sandbox. A service adds its calls."""
+
+    def __init__(self, connection: Connection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+
+    def _read(
+        self, kind: type[Model], method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None
+    ) -> Model:
+        return self._connection.read(kind, method, self._path + path, body, query)

@@ -176,6 +176,13 @@ class Problem:
     errors: tuple[Complaint, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NewPeople:
+    """The ids of the people whom one call added, in order."""
+
+    ids: tuple[str, ...]
+
+
 # --- what it takes --------------------------------------------------------------------------------
 
 

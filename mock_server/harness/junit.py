@@ -11,7 +11,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class JUnitCase:
     """One result. `message` is one line, `details` may have many. Both describe a result that didn't pass."""
 
     classname: str
@@ -25,7 +25,7 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Suite:
     name: str
-    cases: Sequence[Case]
+    cases: Sequence[JUnitCase]
     seconds: float | None = None
 
     @property
@@ -54,7 +54,7 @@ def junit(suites: Sequence[Suite]) -> str:
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _add(case: Case, suite: ElementTree.Element) -> None:
+def _add(case: JUnitCase, suite: ElementTree.Element) -> None:
     element = ElementTree.SubElement(
         suite, "testcase", classname=_printable(case.classname), name=_printable(case.name), time=f"{case.seconds:.3f}"
     )

@@ -22,11 +22,11 @@ with warnings.catch_warnings():
     # Connexion imports Starlette's test client and old names of jsonschema. Both warn, and we use neither.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.abstract import RoutedMiddleware
     from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
     from connexion.security import BearerSecurityHandler
-    from connexion.validators import AbstractRequestBodyValidator
 
 CALL = "ecf_mock.call"
 
@@ -219,19 +219,20 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]
         super().__init__(self._routed)
         self._next = app
         # By method and the path around the UUID: what the router wrote into the scope, and the UUID's name.
-        self._known: dict[tuple[str, str, str | None], tuple[dict[str, Any], str | None]] = {}
+        # And the operation behind it.
+        self._known: dict[tuple[str, str, str | None], tuple[dict[str, Any], str | None, ASGIApp]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             kind, id = _kind(scope["method"], scope["path"])
             if kind in self._known:
-                routing, name = self._known[kind]
+                routing, name, operation = self._known[kind]
                 scope["extensions"]["connexion_routing"] = routing
                 call = scope[CALL]
                 call.operation_id = routing["operation_id"]
                 if name is not None:
                     call.path_params = {name: id}
-                await self._next(scope, receive, send)
+                await operation(scope, receive, send)
                 return
         await super().__call__(scope, receive, send)
 
@@ -244,7 +245,7 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]
             call.operation_id, call.path_params = routing["operation_id"], parameters
             kind, id = _kind(scope["method"], scope["path"])
             if list(parameters.values()) == ([] if id is None else [id]):
-                self._known[kind] = routing, next(iter(parameters), None)
+                self._known[kind] = routing, next(iter(parameters), None), _operation(self._next, call.operation_id)
         await self._next(scope, receive, send)
 
 
@@ -259,6 +260,20 @@ def _kind(method: str, path: str) -> tuple[tuple[str, str, str | None], str | No
     return (method, path[: found.start()], path[found.end() :]), found[0]
 
 
+def _operation(middleware: ASGIApp, operation_id: str) -> ASGIApp:
+    """The operation that `middleware` would find for each such request anew.
+
+    Connexion builds its stack from the inside, so the operations behind exist first.
+    """
+    assert isinstance(middleware, RoutedMiddleware)  # noqa: S101 - security and validation are
+    for apis in middleware.apis.values():
+        for api in apis:
+            if operation_id in api.operations:
+                found: ASGIApp = api.operations[operation_id]
+                return found
+    raise LookupError(operation_id)
+
+
 class _Secured:
     """The part of a request that security reads. Connexion's request object takes longer to make than all checks."""
 
@@ -270,16 +285,33 @@ class _Secured:
 
 
 class _SecurityOperation(SecurityOperation):  # type: ignore[misc]
+    """Asks our bearer scheme directly where it is the only way in. Connexion looks for one of several ways."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        # It raises, or returns something that nobody reads.
+        self._bearer: Callable[[Any], object] | None = None
+        # None for a specification that protects nothing.
+        ways: list[dict[str, list[str]]] = self.security or []
+        if len(ways) == 1 and len(ways[0]) == 1:
+            ((name, scopes),) = ways[0].items()
+            scheme = self.security_schemes[name]
+            if scheme.get("scheme", "").lower() == "bearer":
+                self._bearer = self.security_handler_factory.parse_security_scheme(scheme, scopes)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.security:
+        if self._bearer is not None:
+            self._bearer(_Secured(scope))
+        elif self.security:
             await self.verification_fn(_Secured(scope))
         await self.next_app(scope, receive, send)
 
 
 class _SecurityAPI(SecurityAPI):  # type: ignore[misc]
-    def make_operation(self, operation: object) -> _SecurityOperation:
+    def make_operation(self, operation: Any) -> _SecurityOperation:
+        behind = _operation(self.next_app, operation.operation_id)
         made: _SecurityOperation = _SecurityOperation.from_operation(
-            operation, next_app=self.next_app, security_handler_factory=self.security_handler_factory
+            operation, next_app=behind, security_handler_factory=self.security_handler_factory
         )
         return made
 
@@ -299,7 +331,7 @@ class _ValidationOperation:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._parameters.validate(scope)
         if self._body is not None:
-            receive, scope = await self._body.wrap_receive(receive, scope=scope)
+            await self._body.validate(scope, receive)
         await self._next(scope, receive, send)
 
 
@@ -332,13 +364,10 @@ def _parameter_validator(checks: Checks[CallType]) -> type:
     return ParameterValidator
 
 
-def _body_validator(checks: Checks[CallType]) -> type[AbstractRequestBodyValidator]:
-    class BodyValidator(AbstractRequestBodyValidator):  # type: ignore[misc]
-        def __init__(self) -> None: ...
-
-        async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
-            await checks.body(scope[CALL], receive)
-            return receive, scope
+def _body_validator(checks: Checks[CallType]) -> type:
+    class BodyValidator:
+        def validate(self, scope: Scope, receive: Receive) -> Awaitable[None]:
+            return checks.body(scope[CALL], receive)
 
     return BodyValidator
 

@@ -2,8 +2,9 @@
 
 from random import Random
 
-# The digit that says "an ordinary UUID" in its two upper bits, in place of a random one.
-_VARIANT = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}
+# The bits of a UUID that aren't random, and their values in version 4 of "an ordinary UUID" (RFC 9562).
+_FIXED = 0xF << 76 | 0b11 << 62
+_VERSION_4 = 4 << 76 | 0b10 << 62
 
 
 class Identifiers:
@@ -12,8 +13,8 @@ class Identifiers:
 
     def __call__(self) -> str:
         """The next UUID, version 4, in its canonical form."""
-        digits = f"{self._random.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+        digits = (self._random.getrandbits(128) & ~_FIXED | _VERSION_4).to_bytes(16, "big").hex()
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def skip(self, count: int) -> None:
         """Skip ids, as if somebody had asked for that many."""

@@ -5,13 +5,14 @@ KeyError or TypeError for rows that this module hasn't written.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
 from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
 
+from mock_server.rules.row_fields import fields_of, names_of
 from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
 from mock_server.v1.domain.schedules import Statement
 from mock_server.v1.domain.states import DECLARATION_STATES
@@ -39,33 +40,35 @@ _MOMENTS: Final = frozenset(
 
 def write_record(record: Participant | Declaration) -> bytes:
     if isinstance(record, Participant):
-        row = _row(record, PARTICIPANT) | {
+        row = fields_of(record, PARTICIPANT) | {
             "current": record.enrolments.index(record.current),
-            "person": asdict(record.person),
-            "enrolments": [_row(each, ENROLMENT) for each in record.enrolments],
+            "person": record.person,
+            "enrolments": [fields_of(each, ENROLMENT) for each in record.enrolments],
             "history": [
-                _row(event, EVENT) | {"declaration": event.declaration and event.declaration.id}
+                fields_of(event, EVENT) | {"declaration": event.declaration and event.declaration.id}
                 for event in record.history
             ],
         }
         return orjson.dumps({"participant": row})
-    row = _row(record, DECLARATION) | {
+    row = fields_of(record, DECLARATION) | {
         "participant": record.participant.id,
-        "statement": record.statement and asdict(record.statement),
+        "statement": record.statement,
     }
     return orjson.dumps({"declaration": row})
 
 
-def _row(record: object, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in names}
-
-
 def _fields(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """The fields of those names, with moments read."""
-    return {
-        name: datetime.fromisoformat(row[name]) if name in _MOMENTS and row[name] is not None else row[name]
-        for name in names
-    }
+    found = dict(zip(names, itemgetter(*names)(row), strict=True))
+    for name in _moments(names):
+        if found[name] is not None:
+            found[name] = datetime.fromisoformat(found[name])
+    return found
+
+
+@cache
+def _moments(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name in _MOMENTS]
 
 
 def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:
@@ -97,7 +100,7 @@ def _read_participant(row: Mapping[str, Any]) -> Participant:
 
 
 def _read_person(row: Mapping[str, Any]) -> Person:
-    return Person(**{field.name: row[field.name] for field in fields(Person)})
+    return Person(**{name: row[name] for name in names_of(Person)})
 
 
 def _read_declaration(row: Mapping[str, Any], participants: Mapping[str, Participant]) -> Declaration:

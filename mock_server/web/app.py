@@ -21,14 +21,14 @@ from mock_server.control.guard import check_sender
 from mock_server.control.problems import Problem
 from mock_server.http.bodies import BodyLimits, BodyTooLarge, BodyTooSlow, Disconnected, receive_body
 from mock_server.sandbox.sandboxes import DEFAULT_SANDBOX, Registry, Sandbox
-from mock_server.web.actions import Action
 from mock_server.web.contents import contents_for
+from mock_server.web.forms import Form
 from mock_server.web.guard import COOKIE, HEADERS, Guard
 from mock_server.web.live import Streams
 from mock_server.web.showing import context_of, follower
 from mock_server.web.templates import render
 from mock_server.web.typed import Typed
-from mock_server.web.view import View
+from mock_server.web.view import PageView
 from mock_server.web.views import MAX_IN_BAR, listed
 from mock_server.web.visit import ROOT, NotThere, Visit
 
@@ -46,7 +46,7 @@ class _Stop(Exception):
         self.response = response
 
 
-class Page:
+class WebApp:
     """The page. It makes every change through a call of `control`.
 
     Without a `token`, the page is open to everybody. With neither a token nor `any_host`,
@@ -79,7 +79,7 @@ class Page:
             Route(f"{ROOT}/login", self._login, methods=["GET", "POST"]),
             Route(f"{ROOT}/logout", self._logout, methods=["POST"]),
             Route(sandbox, self._home),
-            Route(f"{sandbox}/actions/{{action}}", self._act, methods=["POST"]),
+            Route(f"{sandbox}/actions/{{form}}", self._act, methods=["POST"]),
             Route(f"{sandbox}/events/{{view}}", self._events),
             *(self._route(sandbox, view) for view in self._contents.views.values()),
             Route(f"{sandbox}/{{view}}", self._no_view),
@@ -133,7 +133,7 @@ class Page:
         request.path_params.setdefault("sandbox", DEFAULT_SANDBOX)
         return RedirectResponse(self._visit(request, {}).url("journal"), 303)
 
-    def _route(self, sandbox: str, view: View) -> Route:
+    def _route(self, sandbox: str, view: PageView) -> Route:
         async def show(request: Request) -> Response:
             query = {**_given(request.query_params), **request.path_params}
             return await self._show(view, self._visit(request, query), request)
@@ -144,12 +144,14 @@ class Page:
         visit = self._visit(request, {})
         return self._message(404, "No such view", "The page has no view of that name.", visit.sandbox)
 
-    async def _show(self, view: View, visit: Visit, request: Request, status: int = 200, **outcome: Any) -> Response:
+    async def _show(
+        self, view: PageView, visit: Visit, request: Request, status: int = 200, **outcome: Any
+    ) -> Response:
         try:
             context = await context_of(self._contents, view, visit)
         except NotThere as missing:
             return self._missing(missing, visit)
-        done = self._contents.actions.get(visit.query.get("done", ""))
+        done = self._contents.forms.get(visit.query.get("done", ""))
         context |= {
             "in_bar": listed(visit, MAX_IN_BAR),
             "done": done.done if done else None,
@@ -195,38 +197,36 @@ class Page:
     # -- forms -----------------------------------------------------------------------------------
 
     async def _act(self, request: Request) -> Response:
-        form = await self._form(request)
-        name = request.path_params["action"]
-        action = self._contents.actions.get(name)
+        fields = await self._fields(request)
+        name = request.path_params["form"]
+        form = self._contents.forms.get(name)
         visit = self._visit(request, _given(request.query_params))
-        if action is None:
+        if form is None:
             raise _Stop(self._message(404, "No such form", "The page has no form of that name.", visit.sandbox))
         # If a form leaves out an id, it gets `-`, which no record has.
-        ids = defaultdict(lambda: "-", {**form, "sandbox": visit.sandbox.id})
-        answer = await self._control.perform(action.operation_id, ids, action.body(form) if action.body else None)
+        ids = defaultdict(lambda: "-", {**fields, "sandbox": visit.sandbox.id})
+        answer = await self._control.perform(form.operation_id, ids, form.body(fields) if form.body else None)
         record = orjson.loads(answer.body) if answer.body else {}
         if answer.status < 400:
-            return RedirectResponse(self._after(visit, name, action, form, record), 303)
+            return RedirectResponse(self._after(visit, name, form, fields, record), 303)
         errors = {error.get("pointer", "").rpartition("/")[2]: error["detail"] for error in record.get("errors", ())}
-        view = self._contents.views.get(form.get("view", "")) or self._contents.views[action.view]
-        outcome = {"errors": errors, "form": form, "failed": name, "typed": Typed(name, form, errors)}
+        view = self._contents.views.get(fields.get("view", "")) or self._contents.views[form.view]
+        outcome = {"errors": errors, "form": fields, "failed": name, "typed": Typed(name, fields, errors)}
         return await self._show(view, visit, request, answer.status, problem=record["detail"], **outcome)
 
-    def _after(
-        self, visit: Visit, name: str, action: Action, form: Mapping[str, str], record: Mapping[str, Any]
-    ) -> str:
-        """The address that the browser goes to after `action`."""
-        if action.operation_id == "createSandbox":
-            return visit.url(action.view, sandbox=record["id"], done=name)
-        if action.operation_id == "deleteSandbox":
-            return visit.url(action.view, sandbox=DEFAULT_SANDBOX, done=name)
-        view = self._contents.views[action.view]
+    def _after(self, visit: Visit, name: str, form: Form, fields: Mapping[str, str], record: Mapping[str, Any]) -> str:
+        """The address that the browser goes to after `form`."""
+        if form.operation_id == "createSandbox":
+            return visit.url(form.view, sandbox=record["id"], done=name)
+        if form.operation_id == "deleteSandbox":
+            return visit.url(form.view, sandbox=DEFAULT_SANDBOX, done=name)
+        view = self._contents.views[form.view]
         id = next((record[member] for member in view.ids if record.get(member)), None)
-        if id is not None and action.stays:
+        if id is not None and form.stays:
             return visit.url(f"{view.path}/{quote(id, safe='')}", done=name)
         return visit.url(view.path, done=name)
 
-    async def _form(self, request: Request) -> dict[str, str]:
+    async def _fields(self, request: Request) -> dict[str, str]:
         try:
             body = await receive_body(dict(request.scope["headers"]), request.receive, self._limits)
         except (BodyTooLarge, BodyTooSlow):
@@ -237,7 +237,7 @@ class Page:
         wrong = False
         if request.method == "POST":
             response = RedirectResponse(ROOT, 303)
-            if self._guard.let_in((await self._form(request)).get("token", ""), request, response):
+            if self._guard.let_in((await self._fields(request)).get("token", ""), request, response):
                 return response
             wrong = True
         if not self._guard.closed or (not wrong and self._guard.admits(request)):

@@ -11,7 +11,7 @@ from mock_server.http.curl import curl
 from mock_server.sandbox.globs import Glob
 from mock_server.sandbox.journal import Entry, Filter, contract_problems
 from mock_server.sandbox.records import JournalEntry
-from mock_server.web.kit import Shown, web_kit
+from mock_server.web.kit import RecordLink, web_kit
 from mock_server.web.live import Follower, Partial
 from mock_server.web.templates import render
 from mock_server.web.visit import Visit
@@ -35,7 +35,7 @@ NOBODY: Final = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class JournalQuery:
     """What the page's filters let through. `mark` is one of MARKS; `problems` says what it can't read, by field."""
 
     filter: Filter
@@ -57,7 +57,7 @@ def _marked(entry: Entry, mark: str) -> bool:
     return entry.fault is not None if mark == "fault" else bool(contract_problems(entry))
 
 
-def wanted(query: Mapping[str, str]) -> Wanted:
+def wanted(query: Mapping[str, str]) -> JournalQuery:
     """The filters that the page's form sends. It skips those that it can't read, and reports them in `problems`."""
     problems = {}
     statuses = None
@@ -71,7 +71,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
     if path and "*" not in path:
         path = f"*{path}*"
     provider, mark = query.get("provider"), query.get("mark")
-    return Wanted(
+    return JournalQuery(
         Filter(
             method=query.get("method"),
             path=Glob(path) if path else None,
@@ -185,7 +185,7 @@ def _guide(visit: Visit, record: JournalEntry, error_catalogue: str) -> str | No
     return address if named else None
 
 
-def _people(visit: Visit, entry: Entry, record: JournalEntry) -> Sequence[Shown]:
+def _people(visit: Visit, entry: Entry, record: JournalEntry) -> Sequence[RecordLink]:
     """The people whom the request names, or whose declaration it names: five at most."""
     kit = web_kit(entry.service) if entry.service else None
     world = visit.sandbox.worlds.get(entry.service.name) if entry.service else None
@@ -196,10 +196,10 @@ def _people(visit: Visit, entry: Entry, record: JournalEntry) -> Sequence[Shown]
 
 
 def tail(visit: Visit) -> Follower:
-    return _Nothing() if visit.query.get("live") == "off" else Tail(visit)
+    return _Silence() if visit.query.get("live") == "off" else Tail(visit)
 
 
-class _Nothing:
+class _Silence:
     """Sends nothing: the visitor has turned live updates off."""
 
     async def __call__(self) -> Sequence[Partial]:

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from mock_server.harness.kits import find_kit
 from mock_server.service import Service
-from mock_server.web.actions import Action
-from mock_server.web.view import View
+from mock_server.web.forms import Form
+from mock_server.web.view import PageView
 
 
-class Shown(NamedTuple):
+class RecordLink(NamedTuple):
     """A record that has a view: its path below the service's path, and what people call it."""
 
     path: str
@@ -24,13 +24,13 @@ class WebKit:
     # The text of the service's tab.
     label: str
     # The tab leads to the first view.
-    views: tuple[View, ...]
+    views: tuple[PageView, ...]
     # The service's forms by name.
-    actions: Mapping[str, Action]
+    forms: Mapping[str, Form]
     # The number that the tab shows for a world.
     count: Callable[[Any], int]
     # The people of a world who have one of the ids, or a declaration that has one.
-    people: Callable[[Any, Iterable[str]], Sequence[Shown]]
+    people: Callable[[Any, Iterable[str]], Sequence[RecordLink]]
     # What the calendar will do to a world if nobody changes it: each moment with a sentence, in order.
     ahead: Callable[[Any], Sequence[tuple[datetime, str]]]
 

@@ -8,14 +8,14 @@ from mock_server.web.contents import Contents
 from mock_server.web.kit import web_kit
 from mock_server.web.live import Follower, Partial
 from mock_server.web.templates import render
-from mock_server.web.view import Context, View
+from mock_server.web.view import Context, PageView
 from mock_server.web.visit import NotThere, Visit
 
 # What the visitor searches for, the page of the list, the record that the view is about, and the API.
 _KEPT: Final = ("q", "provider", "role", "status", "cohort", "page", "about", "api")
 
 
-async def context_of(contents: Contents, view: View, visit: Visit) -> Context:
+async def context_of(contents: Contents, view: PageView, visit: Visit) -> Context:
     """All that the templates of `view` need. Raises NotThere if its record doesn't exist."""
     visit.sandbox.moment()
     own = await view.context(visit)
@@ -23,7 +23,7 @@ async def context_of(contents: Contents, view: View, visit: Visit) -> Context:
     return _common(contents, view, visit) | own
 
 
-def _common(contents: Contents, view: View, visit: Visit) -> Context:
+def _common(contents: Contents, view: PageView, visit: Visit) -> Context:
     sandbox = visit.sandbox
     return {
         "visit": visit,
@@ -48,7 +48,7 @@ def _counts(sandbox: Sandbox) -> dict[str, int]:
     }
 
 
-def follower(contents: Contents, view: View, visit: Visit) -> Follower:
+def follower(contents: Contents, view: PageView, visit: Visit) -> Follower:
     """What keeps an open `view` up to date."""
     parts = _Parts(contents, view, visit)
     own = view.follow(visit) if view.follow else None
@@ -62,7 +62,7 @@ def follower(contents: Contents, view: View, visit: Visit) -> Follower:
 class _Parts:
     """The live parts of a view. It remembers what it sent last, and sends only what has changed."""
 
-    def __init__(self, contents: Contents, view: View, visit: Visit) -> None:
+    def __init__(self, contents: Contents, view: PageView, visit: Visit) -> None:
         self._contents, self._view, self._visit = contents, view, visit
         self._stamp: object = None
         self._sent: dict[str, str] = {}

@@ -16,7 +16,7 @@ def _always(visit: Visit) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PageView:
     """`live` names the parts (template and element id) that the page renders again whenever `stamp` changes.
 
     `follow` sends updates that don't replace a part. `api` is the name of the service that the view belongs to.

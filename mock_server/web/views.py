@@ -6,9 +6,9 @@ from typing import Final
 from mock_server.control.records import sandbox_record
 from mock_server.sandbox.sandboxes import Sandbox
 from mock_server.web import journal_view, readiness_view
-from mock_server.web.actions import FAULTS
+from mock_server.web.forms import FAULTS
 from mock_server.web.kit import web_kit
-from mock_server.web.view import Context, View
+from mock_server.web.view import Context, PageView
 from mock_server.web.visit import Visit
 
 # How many sandboxes the view and the bar list: nobody reads through more. The address of any other still works.
@@ -54,10 +54,10 @@ def listed(visit: Visit, most: int) -> list[Sandbox]:
 
 
 # The tabs of the services stand between these.
-BEFORE_KITS: Final = (View("journal", "Journal", journal_view.context, follow=journal_view.tail),)
+BEFORE_KITS: Final = (PageView("journal", "Journal", journal_view.context, follow=journal_view.tail),)
 AFTER_KITS: Final = (
-    View("clock", "Clock", _clock, ("time", "runs")),
-    View("faults", "Faults", _faults, ("faults",)),
-    View("readiness", "Readiness", readiness_view.context, follow=readiness_view.Board),
-    View("sandboxes", "Sandboxes", _sandboxes, ("sandboxes",)),
+    PageView("clock", "Clock", _clock, ("time", "runs")),
+    PageView("faults", "Faults", _faults, ("faults",)),
+    PageView("readiness", "Readiness", readiness_view.context, follow=readiness_view.Board),
+    PageView("sandboxes", "Sandboxes", _sandboxes, ("sandboxes",)),
 )

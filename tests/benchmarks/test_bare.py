@@ -5,12 +5,12 @@ from pathlib import Path
 import httpx
 
 from benchmarks.bare import application, read_answers, write_answers
-from benchmarks.exchange import Answer, Request
+from benchmarks.exchange import Request, Response
 
 HEADERS = (("content-type", "application/vnd.api+json"), ("content-length", "11"), ("date", "today"))
 ANSWERS = {
-    Request("GET", "/list?page%5Bpage%5D=1"): Answer(200, HEADERS, b'{"data":[]}'),
-    Request("POST", "/declarations", '{"a": 1}'): Answer(200, HEADERS[:1], '{"é":1}'.encode()),
+    Request("GET", "/list?page%5Bpage%5D=1"): Response(200, HEADERS, b'{"data":[]}'),
+    Request("POST", "/declarations", '{"a": 1}'): Response(200, HEADERS[:1], '{"é":1}'.encode()),
 }
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks import compare as module
-from benchmarks.compare import Bench, Contender, Effort, check_created, compare
-from benchmarks.exchange import Answer, Request
+from benchmarks.compare import Benchmark, Contender, Effort, check_created, compare
+from benchmarks.exchange import Request, Response
 from benchmarks.figures import Run
 from benchmarks.load import Load, LoadFailed, Wrk
 from benchmarks.processes import Cores
 
 EVERY = frozenset({0})
-BENCH = Bench(Wrk(16, EVERY, Path()), Cores(EVERY, EVERY, EVERY), Effort(2, 1, 2, 1), Path())
+BENCH = Benchmark(Wrk(16, EVERY, Path()), Cores(EVERY, EVERY, EVERY), Effort(2, 1, 2, 1), Path())
 
 
 def load(requests: int, errors: int = 0) -> Load:
@@ -22,7 +22,7 @@ def load(requests: int, errors: int = 0) -> Load:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was run, in order; port 2 answers 404 and the others 200."""
-    monkeypatch.setattr(module, "ask", lambda port, _: Answer(404 if port == 2 else 200, (), b"{}"))
+    monkeypatch.setattr(module, "ask", lambda port, _: Response(404 if port == 2 else 200, (), b"{}"))
     return []
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from benchmarks.exchange import Answer, Request
+from benchmarks.exchange import Request, Response
 from benchmarks.peers import MOCKOON, PRISM, mockoon_environment, request_for, wiremock_stubs
 from benchmarks.workloads import page
 
@@ -10,7 +10,7 @@ RECORDS = [{"id": "one"}, {"id": "two"}]
 
 
 def test_wiremock_answers_what_the_mock_answered() -> None:
-    answers = {Request("GET", "/a?b=c"): Answer(200, (), b'{"data":[]}')}
+    answers = {Request("GET", "/a?b=c"): Response(200, (), b'{"data":[]}')}
     (stub,) = wiremock_stubs(answers)["mappings"]
     assert stub["request"] == {"method": "GET", "url": "/a?b=c"}
     assert (stub["response"]["status"], stub["response"]["body"]) == (200, '{"data":[]}')

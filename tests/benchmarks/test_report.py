@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.figures import Comparison, Finding, Results, Run, Series, Started
+from benchmarks.figures import Comparison, Figure, Results, Run, Series, Started
 from benchmarks.load import Load
 from benchmarks.report import keep, markdown, of_comparison
 
@@ -91,7 +91,7 @@ def results() -> Results:
         method=["Quietly."],
         started=[Started("ours", "one", [0.4, 0.5, 0.9], 80_000_000)],
         comparisons=[comparison(series("ours", run(8000)), series("prism", run(1000)))],
-        findings=[Finding("memory, empty", 80.123, "MB", "under 90")],
+        findings=[Figure("memory, empty", 80.123, "MB", "under 90")],
     )
 
 

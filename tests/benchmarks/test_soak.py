@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import soak
-from benchmarks.exchange import Answer, Connection, Request
+from benchmarks.exchange import Connection, Request, Response
 from benchmarks.mixed import KINDS, Client, Reader, Seen
 from benchmarks.soak import Soak, Stretch, main, of_soak
 
@@ -70,14 +70,14 @@ class Asking(Client):
 def test_an_answer_that_is_not_expected_is_a_problem(
     status: int, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Connection, "ask", lambda *_: Answer(status, (), b"no"))
+    monkeypatch.setattr(Connection, "ask", lambda *_: Response(status, (), b"no"))
     client = Asking(1, 0, threading.Event())
     client.run()
     assert [seen.problem for seen in client.seen] == [problem]
 
 
 def test_a_client_that_gets_no_answer_or_gives_up_is_a_problem_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> Answer:
+    def refuse(*_: object) -> Response:
         raise ConnectionRefusedError(111, "refused")
 
     monkeypatch.setattr(Connection, "ask", refuse)
@@ -98,7 +98,7 @@ def test_too_full_a_journal_and_too_many_sandboxes_are_problems(monkeypatch: pyt
             return 100
 
     held = [{"id": str(number), "counts": {"requests": number}} for number in range(9_995, 10_003)]
-    answer = Answer(200, (), json.dumps({"sandboxes": held}).encode())
+    answer = Response(200, (), json.dumps({"sandboxes": held}).encode())
     monkeypatch.setattr(soak, "answer_to", lambda *_: answer)
     monkeypatch.setattr(soak, "_MAX_SANDBOXES", 7)
     client = Asking(1, 0, threading.Event())

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from benchmarks import __main__ as program
 from benchmarks import compare, v3_scale
 from benchmarks.__main__ import Options
-from benchmarks.compare import Bench, Measured, declarations_held, reset
+from benchmarks.compare import Benchmark, Measured, declarations_held, reset
 from benchmarks.exchange import Request, ask
 from benchmarks.figures import Run
 from benchmarks.load import Load
@@ -71,7 +71,7 @@ def test_only_peers_that_are_measured_are_installed(only: set[str], peers: set[s
     assert options.peers == peers
 
 
-def asked_once(_: Bench, running: Measured, requests: Sequence[Request], seconds: int, **how: Any) -> Run:
+def asked_once(_: Benchmark, running: Measured, requests: Sequence[Request], seconds: int, **how: Any) -> Run:
     """Instead of a run of wrk: the first requests, each once. What `compare.create` measures still goes to wrk."""
     answers = [ask(running.port, request) for request in requests[:60]]
     errors = sum(answer.status >= 300 for answer in answers)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.exchange import Answer, Connection, Request, ask
+from benchmarks.exchange import Connection, Request, Response, ask
 from benchmarks.peers import PRISM
 from benchmarks.servers import BARE, V3_DECLARATIONS, V3_PARTICIPANTS
 from benchmarks.v3_workloads import BESIDE, CLOCK, NAMES, new_declarations, page, workloads
@@ -62,10 +62,10 @@ class Provider:
         ),
     }
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request) -> Response:
         path, _, query = request.path.partition("?")
         records = self.lists[path] if "page%5Bpage%5D=1&" in query else ()
-        return Answer(200, (), json.dumps({"data": records}).encode())
+        return Response(200, (), json.dumps({"data": records}).encode())
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from benchmarks.exchange import Answer, Connection, Request
+from benchmarks.exchange import Connection, Request, Response
 from benchmarks.servers import DECLARATIONS
 from benchmarks.workloads import LARGEST_PAGE, new_declarations
 
@@ -33,11 +33,11 @@ class Provider:
     )
     declarations = ({"attributes": {"participant_id": "begun", "declaration_type": "started"}},)
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request) -> Response:
         assert request.path.endswith(f"={LARGEST_PAGE}")
         records = self.declarations if request.path.startswith(DECLARATIONS) else self.participants
         page = records if "page%5Bpage%5D=1&" in request.path else ()
-        return Answer(200, (), json.dumps({"data": page}).encode())
+        return Response(200, (), json.dumps({"data": page}).encode())
 
 
 def sent() -> list[dict[str, str]]:

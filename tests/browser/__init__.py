@@ -1,7 +1,7 @@
 """Real Chromium for tests of pages, and what it can tell of one: what it logs, what it asks for, whom it bars."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import npm
 from tests.programs import required
+
+# How long a page may take to do what a test expects, in milliseconds: a busy machine is slow.
+PATIENCE: Final = 20_000
+expect.set_options(timeout=PATIENCE)
 
 Scheme = Literal["light", "dark"]
 SCREENS: Final[tuple[tuple[int, Scheme], ...]] = ((1440, "light"), (1440, "dark"), (360, "light"), (360, "dark"))
@@ -54,6 +58,11 @@ class Watch:
     messages: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Begins anew, for the next page in the same window."""
+        self.messages.clear()
+        self.foreign.clear()
+
 
 def watch(page: Page, base_url: str) -> Watch:
     """Watches everything that `page` does from now on; `base_url` is on its own host."""
@@ -76,6 +85,18 @@ def excess(page: Page) -> list[str]:
     return [*sticking_out[:3], *([f"the page scrolls by {pixels} px"] if pixels > 0 else [])]
 
 
+# How many of the elements that axe can't tell apart stay.
+_ALIKE: Final = 3
+
+
+def thin_out(page: Page, templates: Sequence[str] = ()) -> None:
+    """Takes away what would tell axe nothing new: all but the first few of the elements that are alike.
+
+    Elements that match one of the selectors `templates` count as alike, whatever is inside.
+    """
+    page.evaluate((Path(__file__).parent / "thin_out.js").read_text(), [_ALIKE, list(templates)])
+
+
 @cache
 def _axe() -> str:
     return (npm.installed(Path(__file__).parent) / "axe-core" / "axe.min.js").read_text()
@@ -84,7 +105,8 @@ def _axe() -> str:
 def barriers(page: Page) -> list[str]:
     """What axe finds that makes the page harder to use for some people, the smallest impacts included."""
     # Evaluated rather than added to the page, whose policy lets no foreign script in.
-    page.evaluate(_axe())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
     options = {"resultTypes": ["violations"], "iframes": False}
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [

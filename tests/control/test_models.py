@@ -56,7 +56,6 @@ SCHEMAS: dict[Any, str] = {
     models.NewSandbox: "SandboxCreation",
     models.NewDrill: "DrillCreation",
     v1_models.NewParticipant: "ParticipantCreation",
-    v1_models.NewPeople: "NewPeople",
     v1_models.People: "PeopleCreation",
     v1_models.PeopleMix: "PeopleCreation.mix",
     v1_models.Registration: "Registration",
@@ -70,6 +69,9 @@ SCHEMAS: dict[Any, str] = {
     for name, kind in vars(v3_models).items()
     if is_typeddict(kind) or (isinstance(kind, type) and dataclasses.is_dataclass(kind))
 }
+
+# Types that stand in the contract's part of each service, under the same name.
+OF_EVERY_SERVICE: dict[Any, str] = {models.NewPeople: "NewPeople"}
 
 
 def schema_of(kind: Any) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def required_members(kind: Any) -> set[str]:
 
 def test_every_type_is_compared_with_its_schema() -> None:
     # The type of a problem tells a program nothing: it is about:blank throughout.
-    others = {models.Problem, models.RequestFilters}
+    others = {models.Problem, models.RequestFilters, *OF_EVERY_SERVICE}
     assert {
         kind
         for kind in (*vars(models).values(), *vars(v1_models).values(), *vars(v3_models).values())
@@ -103,6 +105,13 @@ def test_a_type_has_the_members_of_its_schema(kind: Any) -> None:
     hints = get_type_hints(kind)
     assert set(hints) == set(schema["properties"])
     assert required_members(kind) == set(schema.get("required", ()))
+
+
+@pytest.mark.parametrize("prefix", PREFIXES.values())
+@pytest.mark.parametrize("kind", OF_EVERY_SERVICE)
+def test_a_type_of_every_service_has_the_members_of_each_schema(kind: Any, prefix: str) -> None:
+    schema = CONTROL.follow({"$ref": f"#/components/schemas/{prefix}{OF_EVERY_SERVICE[kind]}"})
+    assert set(get_type_hints(kind)) == set(schema["properties"]) == set(schema["required"]) == required_members(kind)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SCHEMAS if kind is not models.Complaint])

@@ -252,7 +252,7 @@ def test_prose_names_only_options_and_variables_that_there_are(file: Path) -> No
     curl = {"--silent", "--fail", "--retry", "--retry-connrefused", "--retry-delay"}
     # Those of `st run` and of Specmatic.
     stock_tools = {"--url", "--filter"}
-    containers = {"--from", "--from-literal", "--init", "--read-only", "--rm", "--wait"}
+    containers = {"--from", "--from-literal", "--init", "--read-only", "--tmpfs", "--rm", "--wait"}
     # `--limited` is an option of the lies that the tests tell.
     assert own - known - curl - stock_tools - containers - {"--help", "--test", "--limited"} == set()
     variables = {setting.variable for setting in settings()}

@@ -4,9 +4,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from docs.generator.declaration_states import layout
 from docs.generator.state_diagram import Arrow, Layout, draw
-from docs.generator.states import (
-    DECLARATION_LAYOUT,
+from docs.generator.v1.states import (
     TRAINING_LAYOUT,
     TrainingMove,
     declaration_diagram,
@@ -65,7 +65,7 @@ def test_the_picture_of_training_has_the_moves_that_are_made() -> None:
 
 
 def test_pictures_fit_on_a_phone() -> None:
-    assert DECLARATION_LAYOUT.width <= 328
+    assert layout(TRANSITIONS).width <= 328
     assert TRAINING_LAYOUT.width <= 328
 
 

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs.generator.schedules import SHOWN, cohorts
-from docs.generator.schedules import picture as drawn
 from docs.generator.timeline import Bar, draw, written, written_span
+from docs.generator.v1.schedules import SHOWN, cohorts
+from docs.generator.v1.schedules import picture as drawn
 from docs.generator.v3 import schedules as v3_schedules
 from mock_server.v1.domain.schedules import SCHEDULE_IDENTIFIERS, Schedule, schedule
 

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from docs.generator.declaration_states import layout
 from docs.generator.state_diagram import Layout
 from docs.generator.v3 import states, training_states, transfer_states
 from docs.generator.v3.training_states import Status
@@ -12,7 +13,7 @@ from mock_server.v3.domain.vocabulary import PARTICIPANT_STATUSES, TRAINING_STAT
 from tests.docs.sections import section
 
 LAYOUTS = [
-    states.DECLARATION_LAYOUT,
+    layout(DECLARATION_ARROWS),
     states.STATEMENT_LAYOUT,
     training_states.TRAINING_LAYOUT,
     training_states.PARTICIPANT_LAYOUT,

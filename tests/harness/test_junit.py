@@ -5,12 +5,12 @@ from xml.etree import ElementTree
 
 from lxml import etree  # type: ignore[import-untyped]  # it has no types
 
-from mock_server.harness.junit import Case, Suite, junit
+from mock_server.harness.junit import JUnitCase, Suite, junit
 
 CASES = [
-    Case("group", "good", "passed", seconds=0.5),
-    Case("group", "bad", "failed", "a & b\x00", "line 1\n<line 2>\x1b", seconds=0.25),
-    Case("group", "left out", "skipped", "not here"),
+    JUnitCase("group", "good", "passed", seconds=0.5),
+    JUnitCase("group", "bad", "failed", "a & b\x00", "line 1\n<line 2>\x1b", seconds=0.25),
+    JUnitCase("group", "left out", "skipped", "not here"),
 ]
 
 

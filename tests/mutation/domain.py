@@ -1,11 +1,13 @@
 """Changes the domain of a service bit by bit, with mutmut, and counts the changes that its tests don't notice.
 
-    python -m tests.mutation.domain [--service NAME] [MODULE…] [--show] [--again]
+    python -m tests.mutation.domain [--service NAME] [MODULE…] [--show] [--again | --sample N]
 
 The service is the first one unless named. The program works on a copy in `build/mutation-domain`. First it rewrites the
 copy so that mutmut reaches all of the code: mutmut skips decorated functions, and so every rule. mutmut doesn't change
 sentences for people. `judging` then runs the tests. The program exits with 1 when more than 5 % survive, of the named
 modules or of all. `--show` prints each survivor as a diff. After new tests, `--again` only judges what survived before.
+`--sample N` judges N changes that have no result yet, drawn at random, and reports these alone. Both keep the earlier
+results. Those of a function whose code has changed since then tell nothing any more.
 README.md beside this file says what survived last, and why some changes may survive.
 """
 
@@ -21,14 +23,12 @@ from pathlib import Path
 from mutmut.mutation.file_mutation import mutate_file_contents
 
 from mock_server.services import SERVICES
+from tests.mutation.judging import LIVED
 
 ROOT = Path(__file__).parents[2]
 COPY = ROOT / "build" / "mutation-domain"
 
 MOST_SURVIVORS = 0.05
-# A change that makes a test hang counts as noticed, like one that makes a test fail.
-_NOTICED = {"killed", "timeout"}
-
 # Functions that mutmut can't judge: `rule` runs during the import, before a change takes effect. `__del__` may run at
 # any time, even inside mutmut's own bookkeeping.
 _NOT_JUDGED = {"rule", "__del__"}
@@ -112,16 +112,25 @@ def make_copy(service: str, modules: list[str]) -> None:
         code.write_text(mutate_file_contents(str(code), rewritten(code.read_text("utf-8"))).code, "utf-8")
 
 
-def judge(service: str, modules: list[str]) -> dict[str, str]:
-    """What became of each change to these modules, by its name. Ends the program if the sound code fails a test."""
+def outcomes_of(service: str) -> dict[str, str]:
+    results = results_of(service)
+    known: dict[str, str] = json.loads(results.read_text("utf-8")) if results.exists() else {}
+    return known
+
+
+def judge(service: str, modules: list[str], which: list[str]) -> dict[str, str]:
+    """What became of each change to these modules, by its name. Ends the program if the sound code fails a test.
+
+    `which` are options of `judging`.
+    """
     results = results_of(service)
     package = ".".join(domain_of(service).parts)
     prefixes = [f"{package}.{module}." for module in modules]
-    command = [sys.executable, "-W", "ignore", "-m", "tests.mutation.judging", str(results), f"tests/{service}/domain"]
-    if subprocess.run([*command, *prefixes], cwd=COPY, check=False).returncode != 0:
+    command = [sys.executable, "-W", "ignore", "-m", "tests.mutation.judging", *which]
+    command += [str(results), f"tests/{service}/domain", *prefixes]
+    if subprocess.run(command, cwd=COPY, check=False).returncode != 0:
         sys.exit("judging failed")
-    outcomes: dict[str, str] = json.loads(results.read_text("utf-8"))
-    return {name: outcome for name, outcome in outcomes.items() if name.startswith(tuple(prefixes))}
+    return {name: outcome for name, outcome in outcomes_of(service).items() if name.startswith(tuple(prefixes))}
 
 
 def difference(change: str) -> str:
@@ -140,7 +149,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("modules", nargs="*", metavar="MODULE")
     parser.add_argument("--service", choices=[service.name for service in SERVICES], default=SERVICES[0].name)
     parser.add_argument("--show", action="store_true", help="print each survivor as a diff")
-    parser.add_argument("--again", action="store_true", help="only judge what survived last time")
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument("--again", action="store_true", help="only judge what survived last time")
+    parts.add_argument("--sample", type=int, metavar="N", help="judge N changes without a result, drawn at random")
     options = parser.parse_args(arguments)
     domain = domain_of(options.service)
     known = sorted(file.stem for file in (ROOT / domain).glob("*.py") if file.stem != "__init__")
@@ -149,24 +160,33 @@ def main(arguments: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"no module of the domain: {', '.join(sorted(unknown))}; there are {', '.join(known)}\n")
         return 2
-    if not options.again:
+    which = (
+        ["--survivors"] if options.again else ["--sample", str(options.sample)] if options.sample is not None else []
+    )
+    if not which:
         results_of(options.service).unlink(missing_ok=True)
+    before = outcomes_of(options.service) if options.sample is not None else {}
     make_copy(options.service, named or known)
-    found = judge(options.service, named or known)
+    judged = judge(options.service, named or known, which)
+    found = {name: outcome for name, outcome in judged.items() if name not in before}
     changes = 0
     survivors = []
     for module in named or known:
         start = f"{'.'.join(domain.parts)}.{module}."
         outcomes = {name: outcome for name, outcome in found.items() if name.startswith(start)}
-        lived = [name for name, outcome in outcomes.items() if outcome not in _NOTICED]
+        lived = [name for name, outcome in outcomes.items() if outcome in LIVED]
         if outcomes:
             sys.stdout.write(f"{module:<20} {len(lived):>3} of {len(outcomes):>3} survive\n")
         changes += len(outcomes)
         survivors += lived
     for name in survivors:
         sys.stdout.write(difference(name) if options.show else f"{name}\n")
+    if not changes:
+        sys.stderr.write("no change was left to judge\n")
+        return 2
     share = len(survivors) / changes
-    sys.stdout.write(f"\n{len(survivors)} of {changes} changes to the domain survive its tests: {share:.1%}\n")
+    what = "changes to the domain, drawn at random," if options.sample is not None else "changes to the domain"
+    sys.stdout.write(f"\n{len(survivors)} of {changes} {what} survive its tests: {share:.1%}\n")
     return int(share > MOST_SURVIVORS)
 
 

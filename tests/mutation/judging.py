@@ -1,9 +1,10 @@
 """Runs a domain's tests after each change that mutmut made to it, and writes down which changes they notice.
 
-    python -m tests.mutation.judging RESULTS TESTS [PREFIX…]
+    python -m tests.mutation.judging [--survivors | --sample N] RESULTS TESTS [PREFIX…]
 
 `domain` starts it in the copy, whose code holds every change beside the sound function. The results are JSON: a word
-for each change whose name starts with a prefix. Only changes without a result, and survivors, are judged.
+for each change whose name starts with a prefix. It judges the changes that have no result, or `N` of these, drawn at
+random. `--survivors` judges what survived instead. Results of changes that the code lacks by now are dropped.
 
 This process collects the tests once. Each change is switched on in a fork, which runs the tests that reach the function
 until one fails. mutmut itself starts pytest anew for each change, and asks at each call which change is on. With nine
@@ -17,10 +18,12 @@ import pickle
 import resource
 import signal
 import sys
+from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from random import Random
 from time import process_time
 from types import FrameType
 from typing import Any, Final
@@ -33,6 +36,10 @@ _FORKS: Final = 2
 _TIMES, _SECONDS_MORE = 10, 2
 _MOST_MEMORY: Final = 4 << 30
 _HANGS: Final = 9
+# Which changes a sample draws.
+_SEED: Final = 3
+# The outcomes of changes that nobody noticed.
+LIVED: Final = ("survived", "no tests")
 
 # What runs in place of each function, by module and function: the sound code, unless a change is switched on.
 _switches: dict[str, list[Callable[..., Any]]] = {}
@@ -76,8 +83,8 @@ def _hang(_signal: int, _frame: FrameType | None) -> None:
 class Judge:
     """`outcomes` gets "killed", "survived", "timeout" or "no tests" for each change."""
 
-    def __init__(self, results: Path, prefixes: tuple[str, ...]) -> None:
-        self._results, self._prefixes = results, prefixes
+    def __init__(self, results: Path, prefixes: tuple[str, ...], survivors: bool, sample: int | None) -> None:
+        self._results, self._prefixes, self._survivors, self._sample = results, prefixes, survivors, sample
         self.outcomes: dict[str, str] = json.loads(results.read_text("utf-8")) if results.exists() else {}
         # The tests by the function that they reach, with their seconds.
         self._tests: dict[str, list[int]] = {}
@@ -91,14 +98,7 @@ class Judge:
         gc.collect()
         gc.freeze()
         self._find_out_what_is_reached(session)
-        asked = [
-            (function, change, name)
-            for function, changes in _changes.items()
-            for change in changes
-            if (name := f"{_module_of(function)}.{change}").startswith(self._prefixes)
-            and not change.endswith("_orig")
-            and self.outcomes.get(name, "survived") in ("survived", "no tests")
-        ]
+        asked = self._asked()
         asked.sort(key=lambda each: sum(self._seconds[test] for test in self._tests.get(each[0], ())))
         for done, (function, change, name) in enumerate(asked):
             if function not in self._tests:
@@ -114,35 +114,48 @@ class Judge:
         self._save("done")
         return True
 
+    def _asked(self) -> list[tuple[str, str, str]]:
+        """Function, change, and the name of the change in the results."""
+        known = [
+            (function, change, name)
+            for function, changes in _changes.items()
+            for change in changes
+            if (name := f"{_module_of(function)}.{change}").startswith(self._prefixes) and not change.endswith("_orig")
+        ]
+        names = {name for _, _, name in known}
+        for name in [name for name in self.outcomes if name.startswith(self._prefixes) and name not in names]:
+            del self.outcomes[name]
+        if self._survivors:
+            return [each for each in known if self.outcomes.get(each[2]) in LIVED]
+        new = [each for each in known if each[2] not in self.outcomes]
+        if self._sample is None or self._sample >= len(new):
+            return new
+        return Random(_SEED).sample(new, self._sample)  # noqa: S311 - meant to repeat
+
     def _find_out_what_is_reached(self, session: pytest.Session) -> None:
-        """In a fork, so that this process never keeps what a test has made."""
-        reading, writing = os.pipe()
-        if os.fork() == 0:
-            _be_silent()
-            _note_reached()
-            found = []
-            for item in session.items:
-                _reached.clear()
+        """Each test runs in a fork of its own. What an earlier test has kept would hide what this one reaches."""
+        for place, item in enumerate(session.items):
+            reading, writing = os.pipe()
+            if os.fork() == 0:
+                _be_silent()
+                _note_reached()
                 started = process_time()
                 _run(session, item)
-                found.append((set(_reached), process_time() - started))
-                if session.testsfailed:
-                    found.append((set(), -1.0))
-                    break
-            with os.fdopen(writing, "wb") as pipe:
-                pickle.dump(found, pipe)
-            os._exit(0)
-        os.close(writing)
-        with os.fdopen(reading, "rb") as pipe:
-            found = pickle.load(pipe)  # noqa: S301 - from our own fork
-        os.wait()
-        if found[-1][1] < 0:
-            sys.exit(f"the sound code fails {session.items[len(found) - 2].nodeid}")
-        for place, (reached, seconds) in enumerate(found):
+                found = set(_reached), process_time() - started, session.testsfailed
+                with os.fdopen(writing, "wb") as pipe:
+                    pickle.dump(found, pipe)
+                os._exit(0)
+            os.close(writing)
+            with os.fdopen(reading, "rb") as pipe:
+                reached, seconds, failed = pickle.load(pipe)  # noqa: S301 - from our own fork
+            os.wait()
+            if failed:
+                sys.exit(f"the sound code fails {item.nodeid}")
             self._seconds.append(seconds)
             for function in reached:
                 self._tests.setdefault(function, []).append(place)
-        sys.stdout.write(f"{len(found)} tests, {sum(self._seconds):.0f} s; {len(_changes)} functions\n")
+        sys.stdout.write(f"{len(session.items)} tests, {sum(self._seconds):.0f} s; {len(_changes)} functions\n")
+        sys.stdout.flush()
 
     def _try(self, session: pytest.Session, function: str, change: str, name: str) -> None:
         noticed = self._noticed.setdefault(function, Counter())
@@ -176,7 +189,7 @@ class Judge:
         self.outcomes[name] = "survived" if ended == 0 else "timeout" if ended == _HANGS else "killed"
 
     def _save(self, progress: str) -> None:
-        lived = sum(outcome in ("survived", "no tests") for outcome in self.outcomes.values())
+        lived = sum(outcome in LIVED for outcome in self.outcomes.values())
         sys.stdout.write(f"{progress}; {lived} of {len(self.outcomes)} so far survive\n")
         sys.stdout.flush()
         self._results.write_text(json.dumps(self.outcomes, indent=1), "utf-8")
@@ -200,11 +213,17 @@ def _be_silent() -> None:
     os.dup2(nowhere, 2)
 
 
-def main(arguments: Iterable[str]) -> int:
-    results, tests, *prefixes = arguments
+def main(arguments: list[str]) -> int:
+    parser = ArgumentParser("python -m tests.mutation.judging")
+    parser.add_argument("results", type=Path)
+    parser.add_argument("tests")
+    parser.add_argument("prefixes", nargs="*")
+    parser.add_argument("--survivors", action="store_true")
+    parser.add_argument("--sample", type=int)
+    asked = parser.parse_args(arguments)
     # The changed code imports it from there.
     setattr(mutmut.mutation.trampoline, "wrap_in_trampoline", _switchable)  # noqa: B010 - of another type
-    judge = Judge(Path(results), tuple(prefixes) or ("",))
+    judge = Judge(asked.results, tuple(asked.prefixes) or ("",), asked.survivors, asked.sample)
     options = [
         "-q",
         "-s",
@@ -217,7 +236,7 @@ def main(arguments: Iterable[str]) -> int:
         "-p",
         "no:schemathesis",
     ]
-    return int(pytest.main([*options, "-W", "ignore", tests], plugins=[judge]))
+    return int(pytest.main([*options, "-W", "ignore", asked.tests], plugins=[judge]))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ RELEASING = {
 SOURCES = (
     *("mock_server", "openapi", "scenarios", "pyproject.toml", "hatch_build.py"),
     *("README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"),
-    *("Dockerfile", ".dockerignore", "requirements-serve.lock"),
+    *("Dockerfile", ".dockerignore", "requirements-build.lock", "requirements-image.lock"),
 )
 
 

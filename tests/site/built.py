@@ -67,7 +67,7 @@ class _Reader(HTMLParser):
 
 
 @dataclass
-class Page:
+class SitePage:
     """One HTML file; `ids`, `links` and `loaded` are in the order of the file.
 
     `misplaced` are the ends of elements that stand where another should.
@@ -109,10 +109,10 @@ class Site:
     base_url: str
 
     @cached_property
-    def pages(self) -> dict[str, Page]:
+    def pages(self) -> dict[str, SitePage]:
         """By address."""
         files = sorted(self.folder.rglob("index.html"))
-        return {self.address(file): Page(file) for file in files}
+        return {self.address(file): SitePage(file) for file in files}
 
     def address(self, file: Path) -> str:
         """`schedules/` for the file `schedules/index.html`."""

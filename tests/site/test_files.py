@@ -13,7 +13,7 @@ from mkdocs.utils.yaml import yaml_load
 
 from docs.generator.addresses import address as address_of
 from docs.generator.site import page_files
-from tests.site.built import REPOSITORY, ROOT, Page, Site, addresses
+from tests.site.built import REPOSITORY, ROOT, Site, SitePage, addresses
 
 
 def _file(site: Site, path: str) -> Path:
@@ -30,7 +30,7 @@ def _broken(site: Site, address: str, link: str) -> str | None:
     if not file.is_file():
         return f"{link}: there is no {url.path}"
     if file.suffix == ".html" and url.fragment:
-        page = next((page for page in site.pages.values() if page.file == file), None) or Page(file)
+        page = next((page for page in site.pages.values() if page.file == file), None) or SitePage(file)
         if unquote(url.fragment) not in page.ids:
             return f"{link}: {url.path} has no #{url.fragment}"
     return None
@@ -75,7 +75,7 @@ def test_every_page_is_in_the_navigation(site: Site) -> None:
 
 
 def test_an_unknown_address_isnt_a_dead_end(site: Site) -> None:
-    page = Page(site.folder / "404.html")
+    page = SitePage(site.folder / "404.html")
     assert page.misplaced == []
     # Wherever the unknown address was: the links are those of the whole site.
     links = [link for link in page.links if link.startswith("/") and link != "/"]

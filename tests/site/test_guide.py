@@ -11,6 +11,7 @@ from docs.generator.guide import GUIDES
 from docs.generator.snippets import LANGUAGES
 from tests.browser import Scheme
 from tests.site.built import Site
+from tests.site.conftest import INDEX, without_search
 
 # What the guide may be long on paper, in sheets of A4. When each language was printed, it was 451.
 _SHEETS = 40
@@ -19,6 +20,7 @@ _SHEETS = 40
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(base_url=site.base_url, color_scheme="light")
+    without_search(context)
     yield context.new_page()
     context.close()
 
@@ -70,6 +72,7 @@ def test_a_bookmark_of_a_story_on_the_first_page_still_leads_to_it(page: Page, v
 
 
 def test_a_page_and_a_search_result_say_which_version_they_are_about(page: Page) -> None:
+    page.context.unroute(INDEX)
     for address, version in (("errors/", "Version 1"), ("v3/errors/", "Version 3"), ("settings/", "Versions 1 and 3")):
         page.goto(address)
         expect(page.locator("main .version")).to_have_text(version)

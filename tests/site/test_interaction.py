@@ -1,14 +1,12 @@
 """What people do on the site beside reading: search, choose a language, copy code, switch colours."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.site.built import Site
-
-# In milliseconds: what a busy machine may take.
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
@@ -94,3 +92,18 @@ def test_a_tick_stays_on_the_next_visit(page: Page) -> None:
     page.get_by_label("Read JSON where you read CSV.").uncheck()
     page.reload()
     expect(page.locator(".checklist input:checked")).to_have_count(1)
+
+
+def test_a_wide_table_says_that_it_scrolls_until_its_end_is_in_sight(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{site.base_url}v3/usage/keeping-data-in-sync/")
+    frames = page.locator(".md-typeset__scrollwrap").all()
+    scrolls = "frame => frame.scrollWidth > frame.clientWidth"
+    wide = next(frame for frame in frames if frame.evaluate(scrolls))
+    fitting = next(frame for frame in frames if not frame.evaluate(scrolls))
+    # The end of an animation has a shadow without size and colour.
+    nothing = re.compile(r"^none$|^rgba\(0, 0, 0, 0\)")
+    expect(wide).not_to_have_css("box-shadow", nothing)
+    expect(fitting).to_have_css("box-shadow", nothing)
+    wide.evaluate("frame => frame.scrollTo(frame.scrollWidth, 0)")
+    expect(wide).to_have_css("box-shadow", nothing)

@@ -1,10 +1,13 @@
 """Each page in a real browser, on a phone and on a wide screen, light and dark."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import EXAMINED, SCREENS, Scheme, barriers, excess, watch
+from tests.browser import EXAMINED, Scheme, Watch, barriers, excess, thin_out, watch
 from tests.site.built import Site, addresses
+from tests.site.conftest import without_search
 
 
 def _look(page: Page, width: int, scheme: Scheme) -> None:
@@ -22,37 +25,87 @@ _BETWEEN = (320, 768, 1230)
 
 _SCHEME_NAMES = {"light": "default", "dark": "slate"}
 
-# The long pages say hundreds of things in the same way, each by one template: the first few tell axe what all
-# would, in a fraction of the time.
+# The long pages say hundreds of things in the same way, each by one template: the first few tell axe what all would.
 _REPEATED = ["section[data-search-exclude]", ".operation", ".schema", "figure"]
-_THIN_OUT = """selectors => selectors.forEach(
-  selector => [...document.querySelectorAll(selector)].slice(4).forEach(element => element.remove()))"""
+
+# What the theme shows in one scheme alone.
+_FOR_ONE_SCHEME = 'img:is([src$="-only"], [src*="#only-"])'
+# What a scheme changes: each property that its rules set, with the selector.
+_SET_BY_SCHEMES = """() => [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
+  .filter(rule => rule.selectorText?.includes("[data-md-color-scheme"))
+  .flatMap(rule => [...rule.style].map(property => [property, rule.selectorText]))"""
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, site: Site) -> Iterator[tuple[Page, Watch]]:
+    """One window that goes from page to page, as a reader's does, and who watches it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    without_search(context)
+    yield page, watch(page, site.base_url)
+    context.close()
 
 
 @pytest.mark.parametrize("address", addresses())
 def test_a_page_is_light_fits_says_no_error_asks_no_other_host_and_bars_nobody(
-    browser: Browser, site: Site, address: str
+    visitor: tuple[Page, Watch], site: Site, address: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    seen = watch(page, site.base_url)
+    page, seen = visitor
+    seen.forget()
     page.goto(site.base_url + address, wait_until="networkidle")
     elements = page.evaluate("document.querySelectorAll('*').length")
     navigations = page.locator("nav, [role=navigation]").count()
     # What is measured half-way through a change of colours is the colour of neither.
     page.add_style_tag(content="* { transition: none !important; animation: none !important; }")
     wrong = []
-    for width, scheme in SCREENS:
-        _look(page, width, scheme)
-        wrong += [f"{width} px, {scheme}: {too_wide}" for too_wide in excess(page)]
     for width in _BETWEEN:
         page.set_viewport_size({"width": width, "height": 900})
         wrong += [f"{width} px: {too_wide}" for too_wide in excess(page)]
-    page.evaluate(_THIN_OUT, _REPEATED)
+    # Each width and each scheme once: the next test sees that widths don't depend on colours.
     for width, scheme in EXAMINED:
         _look(page, width, scheme)
+        wrong += [f"{width} px, {scheme}: {too_wide}" for too_wide in excess(page)]
+    assert page.locator(_FOR_ONE_SCHEME).count() == 0
+    thin_out(page, _REPEATED)
+    # From the screen that it is on.
+    for width, scheme in reversed(EXAMINED):
+        _look(page, width, scheme)
         wrong += [f"{width} px, {scheme}: {barrier}" for barrier in barriers(page)]
-    context.close()
     assert (wrong, seen.messages, seen.foreign) == ([], [], [])
     assert elements <= _ELEMENTS
     assert navigations <= _NAVIGATIONS
+
+
+def test_a_scheme_sets_nothing_but_colours(visitor: tuple[Page, Watch], site: Site) -> None:
+    page, _ = visitor
+    page.goto(site.base_url)
+    found: list[tuple[str, str]] = page.evaluate(_SET_BY_SCHEMES)
+    assert len(found) > 50
+    others = [each for each in found if not each[0].startswith("--md-") and not each[0].startswith("--site-")]
+    assert [each for each in others if each[0] != "color-scheme" and "img[src" not in each[1]] == []
+
+
+# Each among many that are sound: what axe must still find once those that are alike are gone.
+_ODD = {
+    "link-name": "<li><a href='/x'> </a></li>",
+    "image-alt": "<li><a href='/x'>word <img src='data:,'></a></li>",
+    "color-contrast": "<li><a href='/x' style='color: #ccc; background: #fff'>word</a></li>",
+    "aria-valid-attr-value": "<li><a href='/x' aria-expanded='perhaps'>word</a></li>",
+    "aria-allowed-attr": "<li><a href='/x' aria-checked='true'>word</a></li>",
+    "list": "<p>word</p>",
+    "nested-interactive": "<li><span role='button' tabindex='0'><a href='/x'>word</a></span></li>",
+}
+
+
+def test_no_barrier_goes_with_the_elements_that_are_alike(visitor: tuple[Page, Watch], site: Site) -> None:
+    page, _ = visitor
+    sound = "<li><a href='/x'>word</a></li>" * 50
+    for rule, odd in _ODD.items():
+        page.goto(site.base_url + "changelog/")
+        page.evaluate(
+            "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)",
+            f"<ul id='odd'>{sound}{odd}{sound}</ul>",
+        )
+        thin_out(page)
+        assert page.locator("#odd > *").count() <= 4
+        assert rule in {barrier.partition(" ")[0] for barrier in barriers(page)}

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from mock_server.own_server import own_server
 from mock_server.settings import GivenSettings
 from tests.site.built import Site
+from tests.site.conftest import without_search
 
 REFERENCE = "api-reference/reference-v1/ecf-participants/"
 # In milliseconds: what a busy machine may take.
@@ -19,6 +20,7 @@ PATIENCE = 30_000
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(base_url=site.base_url)
     context.set_default_timeout(PATIENCE)
+    without_search(context)
     yield context.new_page()
     context.close()
 

@@ -8,8 +8,8 @@ from mock_server.app import Application
 from mock_server.control.contract import control_contract
 from mock_server.http.contract import operations
 from mock_server.services import SERVICES
-from mock_server.web.actions import FAULTS
 from mock_server.web.contents import contents_for
+from mock_server.web.forms import FAULTS
 from tests.web.conftest import ORIGIN, ROOT, Site, text_of
 
 CONTENTS = contents_for(SERVICES)
@@ -17,16 +17,16 @@ CONTENTS = contents_for(SERVICES)
 
 def test_each_form_belongs_to_an_operation_and_a_view() -> None:
     known = {operation.id for operation in operations(control_contract(SERVICES))}
-    for action in CONTENTS.actions.values():
-        assert action.operation_id in known
-        assert action.view in CONTENTS.views
+    for form in CONTENTS.forms.values():
+        assert form.operation_id in known
+        assert form.view in CONTENTS.views
 
 
 # -- the clock -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("action", "form", "now", "running"),
+    ("form", "fields", "now", "running"),
     [
         ("advance", {"by": "P30D"}, "2021-12-20T09:00:00Z", False),
         ("jump", {"now": "2022-03-01T12:30"}, "2022-03-01T12:30:00Z", False),
@@ -37,13 +37,13 @@ def test_each_form_belongs_to_an_operation_and_a_view() -> None:
     ],
 )
 async def test_the_clock_goes_where_it_is_told(
-    site: Site, action: str, form: dict[str, str], now: str, running: bool
+    site: Site, form: str, fields: dict[str, str], now: str, running: bool
 ) -> None:
-    answer = await site.press(action, form)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{site.at('clock')}?done={action}")
+    answer = await site.press(form, fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{site.at('clock')}?done={form}")
     assert await site.control("GET", "/clock") == {"now": now, "running": running}
     said = await site.http.get(answer.headers["location"])
-    assert CONTENTS.actions[action].done in said.text
+    assert CONTENTS.forms[form].done in said.text
 
 
 async def test_the_clock_follows_the_machine_again(site: Site) -> None:
@@ -59,7 +59,7 @@ async def test_payment_runs_happen_on_the_way(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "form", "name", "detail"),
+    ("form", "fields", "name", "detail"),
     [
         ("advance", {"by": "soon"}, "by", "ISO 8601"),
         ("advance", {}, "", "by"),
@@ -67,9 +67,9 @@ async def test_payment_runs_happen_on_the_way(site: Site) -> None:
     ],
 )
 async def test_what_the_control_api_refuses_is_said_at_its_field(
-    site: Site, action: str, form: dict[str, str], name: str, detail: str
+    site: Site, form: str, fields: dict[str, str], name: str, detail: str
 ) -> None:
-    answer = await site.press(action, form)
+    answer = await site.press(form, fields)
     assert answer.status_code == 422
     page = text_of(answer)
     assert "That can't be done." in page
@@ -78,7 +78,7 @@ async def test_what_the_control_api_refuses_is_said_at_its_field(
     if name:
         assert f'id="{name}" name="{name}"' in answer.text
         assert 'aria-invalid="true"' in answer.text
-        assert f'value="{form[name]}"' in answer.text
+        assert f'value="{fields[name]}"' in answer.text
 
 
 # -- faults --------------------------------------------------------------------------------------
@@ -94,8 +94,8 @@ STRUCK = {
 
 @pytest.mark.parametrize("kind", FAULTS)
 async def test_a_common_fault_is_a_choice_away(site: Site, kind: str) -> None:
-    form = {"kind": kind, "times": "1", "percent": "100", "retry_after": "7", "delay_ms": "1"}
-    answer = await site.press("add-fault", {**form, "operation_id": "listEcfParticipants"})
+    fields = {"kind": kind, "times": "1", "percent": "100", "retry_after": "7", "delay_ms": "1"}
+    answer = await site.press("add-fault", {**fields, "operation_id": "listEcfParticipants"})
     assert answer.status_code == 303, answer.text
     status, headers = STRUCK[kind]
     struck = await site.call("GET", "/api/v1/participants/ecf")
@@ -134,9 +134,9 @@ async def test_the_journal_is_cleared(site: Site) -> None:
 
 
 async def test_a_sandbox_is_made_changed_reset_and_deleted(site: Site, application: Application) -> None:
-    form = {"id": "new", "seed": "empty", "now": "2021-09-01T08:00", "still": "yes", "requests": "3", "seconds": "60"}
-    form["statements"] = "by_hand"
-    answer = await site.press("create", form)
+    fields = {"id": "new", "seed": "empty", "now": "2021-09-01T08:00", "still": "yes", "requests": "3", "seconds": "60"}
+    fields["statements"] = "by_hand"
+    answer = await site.press("create", fields)
     assert answer.headers["location"] == site.at("journal?done=create", "new")
     made = (await site.http.get("/_mock/sandboxes/new")).json()
     assert (made["seed"], made["rate_limit"]) == ("empty", {"requests": 3, "seconds": 60})
@@ -233,8 +233,8 @@ async def log_in(site: Site, token: str) -> Any:
 
 
 async def test_the_token_opens_it_until_one_logs_out(locked: Site) -> None:
-    form = await locked.http.get(f"{ROOT}/login")
-    assert 'type="password"' in form.text
+    login = await locked.http.get(f"{ROOT}/login")
+    assert 'type="password"' in login.text
     assert (await locked.http.get(f"{ROOT}/static/ui.css")).status_code == 200
 
     wrong = await log_in(locked, "open barley")

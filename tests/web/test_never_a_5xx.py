@@ -16,8 +16,8 @@ from mock_server.services import SERVICES
 from mock_server.settings import Settings
 from mock_server.v1.service import V1
 from mock_server.v3.service import V3
-from mock_server.web.actions import FAULTS
 from mock_server.web.contents import contents_for
+from mock_server.web.forms import FAULTS
 from tests.web.conftest import ORIGIN, ROOT
 
 MOCK = build_app(Settings(rate_limit=None, max_sandboxes=30))
@@ -31,7 +31,7 @@ V3_IDS = [
     *[*list(V3_WORLD.delivery_partners)[:2], *list(V3_WORLD.schools_by_urn)[:2]],
 ]
 CONTENTS = contents_for(SERVICES)
-VIEWS, ACTIONS = CONTENTS.views, CONTENTS.actions
+VIEWS, FORMS = CONTENTS.views, CONTENTS.forms
 SANDBOX = f"{ROOT}/sandboxes/{{sandbox}}"
 # Every route of the page, with what its address may have at the place of a name.
 PLACES = [
@@ -42,7 +42,7 @@ PLACES = [
     f"{ROOT}/logout",
     SANDBOX,
     *(f"{SANDBOX}/{view.path}" + ("/{participant}" if view.below else "") for view in VIEWS.values()),
-    *(f"{SANDBOX}/actions/{name}" for name in ACTIONS),
+    *(f"{SANDBOX}/actions/{name}" for name in FORMS),
     f"{SANDBOX}/{{other}}",
     f"{SANDBOX}/actions/{{other}}",
     f"{SANDBOX}/events/{{other}}",
@@ -163,7 +163,7 @@ async def test_whatever_is_sent_to_the_page_is_answered_below_500(
 
 
 @pytest.mark.parametrize(
-    "action", [name for name, action in ACTIONS.items() if VIEWS[action.view].below or action.view == "faults"]
+    "action", [name for name, action in FORMS.items() if VIEWS[action.view].below or action.view == "faults"]
 )
 async def test_a_form_that_does_not_say_whom_it_is_about_is_refused(action: str, failures: list[str]) -> None:
     headers = [(b"host", ORIGIN.removeprefix("http://").encode()), (b"origin", ORIGIN.encode())]

@@ -9,7 +9,7 @@ from mock_server.v3.domain.vocabulary import COURSES, DECLARATION_TYPES, FUNDED_
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EvidenceRow:
     """Types that may hold the same evidence. `allowed` is empty where the service drops whatever a provider sends."""
 
     roles: tuple[str, ...]
@@ -18,26 +18,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class EvidenceTable:
     """The evidence of all cohorts with the same flag, which are `cohorts`."""
 
     detailed: bool
     cohorts: tuple[str, ...]
-    rows: Sequence[Row]
+    rows: Sequence[EvidenceRow]
 
 
-def evidence_tables() -> list[Table]:
+def evidence_tables() -> list[EvidenceTable]:
     """One table without detailed evidence, and one with it."""
     return [_table(detailed) for detailed in (False, True)]
 
 
-def _table(detailed: bool) -> Table:
+def _table(detailed: bool) -> EvidenceTable:
     cohorts = tuple(year for year, flags in FLAGS.items() if flags.detailed_evidence == detailed)
     by_role = {role: _by_allowed(detailed, role) for role in ROLES}
     if len({tuple(rows.items()) for rows in by_role.values()}) == 1:
         # Both roles have the same rows.
-        return Table(detailed, cohorts, _rows(tuple(COURSES[role] for role in ROLES), by_role[ROLES[0]]))
-    return Table(detailed, cohorts, [row for role in ROLES for row in _rows((COURSES[role],), by_role[role])])
+        return EvidenceTable(detailed, cohorts, _rows(tuple(COURSES[role] for role in ROLES), by_role[ROLES[0]]))
+    return EvidenceTable(detailed, cohorts, [row for role in ROLES for row in _rows((COURSES[role],), by_role[role])])
 
 
 def _by_allowed(detailed: bool, role: Role) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -51,5 +51,5 @@ def _by_allowed(detailed: bool, role: Role) -> dict[tuple[str, ...], tuple[str, 
     return found
 
 
-def _rows(roles: tuple[str, ...], by_allowed: dict[tuple[str, ...], tuple[str, ...]]) -> list[Row]:
-    return [Row(roles, types, allowed) for allowed, types in by_allowed.items()]
+def _rows(roles: tuple[str, ...], by_allowed: dict[tuple[str, ...], tuple[str, ...]]) -> list[EvidenceRow]:
+    return [EvidenceRow(roles, types, allowed) for allowed, types in by_allowed.items()]

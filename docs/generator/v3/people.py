@@ -16,7 +16,7 @@ OTHER: Final = "birch"
 _START: Final = datetime(2026, 2, 10, 9, tzinfo=UTC)
 
 
-class Case:
+class OneEct:
     """A world with one ECT. `now` is the world's clock, which `pass_days` moves."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Case:
         self.ect: Teacher = self._registered(None, PROVIDER, date(2025, 9, 1))
 
     @classmethod
-    def joining(cls) -> "Case":
+    def joining(cls) -> "OneEct":
         """The ECT of this case comes to school in ten days."""
         case = cls()
         case.ect = case._registered(None, PROVIDER, case.today + timedelta(days=10))

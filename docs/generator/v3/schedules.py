@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from docs.generator.timeline import standard_timeline, written, written_span
-from docs.generator.timetable import Cohort
+from docs.generator.timetable import CohortTimetable
 from mock_server.v1.domain.schedules import schedule as v1_schedule
 from mock_server.v3.domain.schedules import (
     COHORT_AFTER_FROZEN,
@@ -28,7 +28,7 @@ _NUMBERS: Final = {6: "six", 9: "nine"}
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CohortYear:
     """A cohort's first day and its flags."""
 
     year: str
@@ -46,7 +46,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class MovedMilestone:
     """A milestone whose days differ between the versions, both as text."""
 
     cohort: str
@@ -56,14 +56,14 @@ class Difference:
     v3: str
 
 
-def facts() -> list[Facts]:
-    return [Facts(year, first_day(year), flags) for year, flags in FLAGS.items()]
+def facts() -> list[CohortYear]:
+    return [CohortYear(year, first_day(year), flags) for year, flags in FLAGS.items()]
 
 
-def cohorts() -> list[Cohort[Schedule]]:
+def cohorts() -> list[CohortTimetable[Schedule]]:
     """The statements are those that pay for declarations. Version 3 shows no others."""
     return [
-        Cohort.of(
+        CohortTimetable.of(
             int(year),
             schedules_of(year).values(),
             [statement for statement in statements_of(year) if statement.fee_type == "output"],
@@ -113,10 +113,10 @@ def after_frozen() -> tuple[str, str]:
     return COHORT_AFTER_FROZEN, SCHEDULE_AFTER_FROZEN
 
 
-def differences() -> list[Difference]:
+def differences() -> list[MovedMilestone]:
     """The standard schedules' milestones that differ from version 1's, for the cohorts with milestone dates."""
     return [
-        Difference(each.cohort, each.identifier, kind, *(_span(windows, kind) for windows in both))
+        MovedMilestone(each.cohort, each.identifier, kind, *(_span(windows, kind) for windows in both))
         for cohort in cohorts()
         for each in cohort.standard
         for both in [(_v1_windows(each), _windows(each))]

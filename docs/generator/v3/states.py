@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from docs.generator.declaration_states import diagram, told
 from docs.generator.state_diagram import Arrow, Layout, draw
-from docs.generator.v3.people import PROVIDER, Case
+from docs.generator.v3.people import PROVIDER, OneEct
 from mock_server.v3.domain import commands, people
 from mock_server.v3.domain.states import (
     BILLABLE_STATES,
@@ -15,19 +16,6 @@ from mock_server.v3.domain.states import (
 )
 from mock_server.v3.domain.vocabulary import COURSES
 
-DECLARATION_LAYOUT: Final = Layout(
-    {
-        "submitted": (0, 0),
-        "eligible": (0, 1),
-        "payable": (0, 2),
-        "voided": (1, 2),
-        "paid": (0, 3),
-        "awaiting-clawback": (0, 4),
-        "clawed-back": (0, 5),
-    },
-    box_width=138,
-    gap=26,
-)
 STATEMENT_LAYOUT: Final = Layout({"open": (0, 0), "payable": (0, 1), "paid": (0, 2)}, box_width=110, gap=26, beside=50)
 
 # How a declaration reaches a state when its provider doesn't void it.
@@ -79,16 +67,7 @@ def declaration_states() -> list[DeclarationState]:
 
 
 def declaration_diagram() -> str:
-    arrows = [
-        Arrow(source, target, "", dashed=True)
-        if VOIDED_AS.get(source) == target
-        else Arrow(source, target, _DECLARATION_LABELS[target])
-        for source, targets in DECLARATION_ARROWS.items()
-        for target in targets
-    ]
-    first = first_states()
-    text = f"A new declaration is {' or '.join(sorted(first))}. {_told(DECLARATION_ARROWS)}."
-    return draw("declaration-states", "States of a declaration", text, DECLARATION_LAYOUT, arrows, first)
+    return diagram(DECLARATION_ARROWS, VOIDED_AS, _DECLARATION_LABELS, first_states())
 
 
 def statement_states() -> list[StatementState]:
@@ -101,7 +80,7 @@ def statement_diagram() -> str:
         for source, targets in STATEMENT_ARROWS.items()
         for target in targets
     ]
-    text = f"A new statement is open. {_told(STATEMENT_ARROWS)}."
+    text = f"A new statement is open. {told(STATEMENT_ARROWS)}."
     return draw("statement-states", "States of a statement", text, STATEMENT_LAYOUT, arrows, frozenset({"open"}))
 
 
@@ -109,7 +88,7 @@ def first_states() -> frozenset[str]:
     """The states in which a declaration can begin. It declares for two ECTs to find them: one has begun induction."""
     found = set()
     for in_induction in (False, True):
-        case = Case()
+        case = OneEct()
         if in_induction:
             people.change_induction(case.world, case.ect, case.now, started_on=case.today)
         attributes = {
@@ -121,7 +100,3 @@ def first_states() -> frozenset[str]:
         }
         found.add(commands.declare(case.world, PROVIDER, attributes, case.now).state)
     return frozenset(found)
-
-
-def _told(arrows: dict[str, tuple[str, ...]]) -> str:
-    return "; ".join(f"{source} can become {' or '.join(targets)}" for source, targets in arrows.items() if targets)

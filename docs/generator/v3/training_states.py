@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from docs.generator.state_diagram import Arrow, Layout, draw
-from docs.generator.v3.people import OTHER, PROVIDER, Case
+from docs.generator.v3.people import OTHER, PROVIDER, OneEct
 from mock_server.rules.table import RulesBroken
 from mock_server.v3.domain import commands, programmes
 from mock_server.v3.domain.derived import participant_status, training_status
@@ -38,35 +38,35 @@ class Move:
     rules: tuple[str, ...] = ()
 
 
-def _deferred() -> Case:
-    case = Case()
+def _deferred() -> OneEct:
+    case = OneEct()
     _act(case, "defer")
     # On the same day nobody can be resumed.
     case.pass_days(1)
     return case
 
 
-def _withdrawn() -> Case:
-    case = Case()
+def _withdrawn() -> OneEct:
+    case = OneEct()
     _act(case, "withdraw")
     case.pass_days(1)
     return case
 
 
-def _leaving() -> Case:
-    case = Case()
+def _leaving() -> OneEct:
+    case = OneEct()
     case.leave(in_days=10)
     return case
 
 
-def _left() -> Case:
-    case = Case()
+def _left() -> OneEct:
+    case = OneEct()
     case.leave(in_days=0)
     case.pass_days(1)
     return case
 
 
-_CASES: Final[tuple[Callable[[], Case], ...]] = (Case.joining, Case, _leaving, _left, _deferred, _withdrawn)
+_CASES: Final[tuple[Callable[[], OneEct], ...]] = (OneEct.joining, OneEct, _leaving, _left, _deferred, _withdrawn)
 
 _ATTRIBUTES: Final[Mapping[str, Mapping[str, Any]]] = {
     "defer": {"reason": DEFER_REASONS[0]},
@@ -76,14 +76,14 @@ _ATTRIBUTES: Final[Mapping[str, Mapping[str, Any]]] = {
 _COMMANDS: Final = {"defer": commands.defer, "resume": commands.resume, "withdraw": commands.withdraw}
 
 
-def _act(case: Case, name: str) -> None:
+def _act(case: OneEct, name: str) -> None:
     view = case.ect.view_of(PROVIDER)
     if view is None:
         raise LookupError("the provider doesn't see the ECT")
     _COMMANDS[name](case.world, view, {"course_identifier": COURSES["ect"], **_ATTRIBUTES[name]}, case.now)
 
 
-def _status(case: Case) -> Status:
+def _status(case: OneEct) -> Status:
     view = case.ect.view_of(PROVIDER)
     if view is None or view.ect is None:
         raise LookupError("the provider doesn't see the ECT")
@@ -106,7 +106,7 @@ def provider_acts() -> list[str]:
     return list(_COMMANDS)
 
 
-def _tried(act: str, case: Case) -> Move:
+def _tried(act: str, case: OneEct) -> Move:
     before = _status(case)
     try:
         _act(case, act)
@@ -133,40 +133,40 @@ def calendar_and_school_moves() -> list[Move]:
 # Each performs an act, and says whether it is possible.
 
 
-def _days_pass(case: Case, before: Status) -> bool:
+def _days_pass(case: OneEct, before: Status) -> bool:
     case.pass_days(30)
     return True
 
 
-def _reports_leaving(case: Case, before: Status) -> bool:
+def _reports_leaving(case: OneEct, before: Status) -> bool:
     if before.participant not in ("joining", "active"):
         return False
     case.leave(in_days=20)
     return True
 
 
-def _changes_provider(case: Case, before: Status) -> bool:
+def _changes_provider(case: OneEct, before: Status) -> bool:
     if before.participant != "active":
         return False
     programmes.change_provider(case.world, case.ect, "ect", OTHER, case.now)
     return True
 
 
-def _comes_back(case: Case, before: Status) -> bool:
+def _comes_back(case: OneEct, before: Status) -> bool:
     if before.participant != "left":
         return False
     case.register_elsewhere(PROVIDER)
     return True
 
 
-def _completes(case: Case, before: Status) -> bool:
+def _completes(case: OneEct, before: Status) -> bool:
     if before.participant == "joining":
         return False
     case.pass_induction()
     return True
 
 
-_OTHERS: Final[Mapping[str, Callable[[Case, Status], bool]]] = {
+_OTHERS: Final[Mapping[str, Callable[[OneEct, Status], bool]]] = {
     "the day comes": _days_pass,
     "the school reports a last day": _reports_leaving,
     "the school changes to another provider": _changes_provider,

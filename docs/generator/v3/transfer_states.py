@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from docs.generator.state_diagram import Arrow, Layout, draw
-from docs.generator.v3.people import OTHER, PROVIDER, Case
+from docs.generator.v3.people import OTHER, PROVIDER, OneEct
 from mock_server.v3.domain.derived import transfer_status, transfer_type
 
 TYPE_LAYOUT: Final = Layout({"unknown": (0, 0), "new_provider": (1, 0), "new_school": (0, 1)}, box_width=114, gap=60)
@@ -24,43 +24,43 @@ class Move:
     after: Kind | None
 
 
-def _kind(case: Case) -> Kind | None:
+def _kind(case: OneEct) -> Kind | None:
     view = case.ect.view_of(PROVIDER)
     shown = view.transfers if view else ()
     return (transfer_type(shown[-1]), transfer_status(shown[-1], case.today)) if shown else None
 
 
-def _leaving() -> Case:
-    case = Case()
+def _leaving() -> OneEct:
+    case = OneEct()
     case.leave(in_days=10)
     return case
 
 
-def _left() -> Case:
+def _left() -> OneEct:
     case = _leaving()
     case.pass_days(20)
     return case
 
 
-def _joining_later() -> Case:
+def _joining_later() -> OneEct:
     case = _left()
     case.register_elsewhere(PROVIDER, in_days=10)
     return case
 
 
 # An event, how it happens, and the cases to which it can happen.
-_EVENTS: Final[tuple[tuple[str, Callable[[Case], None], tuple[Callable[[], Case], ...]], ...]] = (
-    ("the school reports a last day", lambda case: case.leave(in_days=5), (Case,)),
+_EVENTS: Final[tuple[tuple[str, Callable[[OneEct], None], tuple[Callable[[], OneEct], ...]], ...]] = (
+    ("the school reports a last day", lambda case: case.leave(in_days=5), (OneEct,)),
     ("both days have come", lambda case: case.pass_days(60), (_leaving, _joining_later)),
     (
         "another school registers the person with you, from today",
         lambda case: case.register_elsewhere(PROVIDER),
-        (Case, _left),
+        (OneEct, _left),
     ),
     (
         "another school registers the person with another provider, from today",
         lambda case: case.register_elsewhere(OTHER),
-        (Case, _left),
+        (OneEct, _left),
     ),
     (
         "another school registers the person with you, from a later day",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPException
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -210,13 +210,17 @@ class Sender:
         return list(self.accepted(operation_id, query=asked).json["data"])
 
 
+# A sender that knows the requests of one service.
+ServiceSender = TypeVar("ServiceSender", bound=Sender, covariant=True)
+
+
 @dataclass(slots=True)
-class Bench:
+class ServiceBench(Generic[ServiceSender]):
     """One place to test in. Without the control API it has `own` alone, and `peer` if there is a token for it."""
 
-    own: Sender
-    peer: Sender | None = None
-    stranger: Sender | None = None
+    own: ServiceSender
+    peer: ServiceSender | None = None
+    stranger: ServiceSender | None = None
     sandbox: SandboxClient | None = None
 
     @property
@@ -226,10 +230,14 @@ class Bench:
         return self.sandbox
 
     @property
-    def other(self) -> Sender:
+    def other(self) -> ServiceSender:
         """The other provider. Only probes that need a second provider may ask for it."""
         assert self.peer is not None  # noqa: S101
         return self.peer
+
+
+# The bench of any service.
+Bench = ServiceBench[Sender]
 
 
 @dataclass(frozen=True, slots=True)

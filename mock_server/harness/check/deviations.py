@@ -78,7 +78,7 @@ def _deviation(file: Path, number: int, entry: Any, service: Service) -> Deviati
     return Deviation(**{key: entry[key] for key in _KEYS}, until=until)
 
 
-class Listed:
+class DeviationList:
     """The entries of a file, and which of them matched a finding."""
 
     def __init__(self, deviations: Sequence[Deviation], today: date | None = None) -> None:

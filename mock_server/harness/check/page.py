@@ -24,7 +24,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OperationRow:
     """One operation in the matrix."""
 
     operation: OperationCoverage
@@ -38,14 +38,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ServicePart:
     """The page's part about one service."""
 
     report: Report
     causes: list[Cause]
     ways: int
     seen: str
-    rows: list[Row]
+    rows: list[OperationRow]
     unseen: list[str]
     # The longest stage, in seconds.
     longest: float
@@ -68,9 +68,9 @@ def as_html(*reports: Report) -> str:
     )
 
 
-def _part(report: Report) -> Part:
+def _part(report: Report) -> ServicePart:
     found = causes(report.findings)
-    return Part(
+    return ServicePart(
         report,
         found + [Cause(listed, ()) for listed in report.deviations],
         len(found),
@@ -82,7 +82,7 @@ def _part(report: Report) -> Part:
     )
 
 
-def _row(operation: OperationCoverage) -> Row:
+def _row(operation: OperationCoverage) -> OperationRow:
     def cells(counts: dict[str, int]) -> list[Cell]:
         return [Cell(name, times, "met" if times else "missing") for name, times in counts.items()]
 
@@ -91,7 +91,7 @@ def _row(operation: OperationCoverage) -> Row:
         for status, times in operation.statuses.items()
     ]
     statuses += [Cell(status, times, "undocumented") for status, times in operation.undocumented.items()]
-    return Row(
+    return OperationRow(
         operation=operation,
         statuses=statuses,
         parameters=cells(dict(operation.parameters)),

@@ -15,7 +15,7 @@ Lists = Mapping[str, Sequence[Record]]
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class ListFilter:
     """A filter that keeps the records with one value. `values` gives what of a record it is compared with.
 
     With `several` it takes values separated by commas. `unknown` is a value that no record has.
@@ -44,7 +44,7 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class CheckedList:
     """One list, and everything else that shows its records. Operations are named by their ids."""
 
     name: str
@@ -57,14 +57,14 @@ class Listing:
     one: str
     one_knows_all: bool
     one_is_filtered: bool
-    filters: tuple[Filter, ...]
+    filters: tuple[ListFilter, ...]
     since: Since
     page_size: int = 100
     most: int = 3000
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RecordRequest:
     """A request about a record. `operations` are the paths that do the same, the newest first."""
 
     operations: tuple[str, ...]
@@ -82,8 +82,8 @@ class Act:
     says: str
     listing: str
     fits: Callable[[Record, Lists], bool]
-    do: Call
-    undo: Call
+    do: RecordRequest
+    undo: RecordRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Creation:
     shows: Callable[[Any], Mapping[str, Any]]
     other: Callable[[Any], Any]
     rules: tuple[str, ...]
-    undo: Call
+    undo: RecordRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Refusal:
 class Records:
     """The tables of one service."""
 
-    listings: tuple[Listing, ...]
+    listings: tuple[CheckedList, ...]
     acts: tuple[Act, ...] = ()
     creations: tuple[Creation, ...] = ()
     refusals: tuple[Refusal, ...] = ()

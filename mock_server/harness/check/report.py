@@ -12,7 +12,7 @@ from rich.table import Column, Table
 
 from mock_server.harness.check.causes import Cause, causes, likewise
 from mock_server.harness.check.outcome import Finding, Key, OperationCoverage, Report, StageResult
-from mock_server.harness.junit import Case, Suite, junit
+from mock_server.harness.junit import JUnitCase, Suite, junit
 
 
 def as_json(*reports: Report) -> str:
@@ -76,22 +76,22 @@ def _suites(report: Report) -> Iterator[Suite]:
         yield Suite(f"{report.api} {stage.name}", list(_junit_cases(report.api, stage, first)), stage.seconds)
 
 
-def _junit_cases(api: str, stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[Case]:
+def _junit_cases(api: str, stage: StageResult, first: Mapping[Key, Finding]) -> Iterator[JUnitCase]:
     name = f"check.{api}.{stage.name}"
     if stage.skipped is None:
-        yield Case(name, stage.name, "passed", seconds=stage.seconds)
+        yield JUnitCase(name, stage.name, "passed", seconds=stage.seconds)
     else:
-        yield Case(name, stage.name, "skipped", f"not tried: {stage.skipped}", seconds=stage.seconds)
+        yield JUnitCase(name, stage.name, "skipped", f"not tried: {stage.skipped}", seconds=stage.seconds)
     for found in stage.findings:
         what = f"{found.operation}: {found.heading}" if found.operation else found.heading
         if found.deviation is None and found.key in first:
-            yield Case(name, what, "skipped", f"likely the same fault as {_title(first[found.key])}")
+            yield JUnitCase(name, what, "skipped", f"likely the same fault as {_title(first[found.key])}")
         elif found.deviation is None:
-            yield Case(name, what, "failed", found.says, "\n".join(finding_lines(found)))
+            yield JUnitCase(name, what, "failed", found.says, "\n".join(finding_lines(found)))
         else:
-            yield Case(name, what, "skipped", f"listed deviation: {found.deviation}")
+            yield JUnitCase(name, what, "skipped", f"listed deviation: {found.deviation}")
     for gap in stage.gaps:
-        yield Case(name, f"{gap.operation}: {gap.what}", "skipped", gap.deviation or "not seen")
+        yield JUnitCase(name, f"{gap.operation}: {gap.what}", "skipped", gap.deviation or "not seen")
 
 
 def finding_lines(found: Finding) -> Iterator[str]:

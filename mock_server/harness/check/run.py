@@ -12,7 +12,7 @@ from typing import Protocol
 from mock_server.control.connection import ControlFailure
 from mock_server.harness.check.bench import Bench, Benches
 from mock_server.harness.check.consistency.stage import check_consistency
-from mock_server.harness.check.deviations import Deviation, Listed
+from mock_server.harness.check.deviations import Deviation, DeviationList
 from mock_server.harness.check.doorstep import CannotRun, Doorstep
 from mock_server.harness.check.kit import CheckKit, check_kit
 from mock_server.harness.check.outcome import GENERATED, STAGES, Report, StageResult
@@ -82,7 +82,7 @@ class Plan:
     stop_at_first: bool = False
 
 
-class Progress(Protocol):
+class ProgressListener(Protocol):
     """Receives the progress of the check."""
 
     def stage(self, name: str, number: int, of: int) -> None:
@@ -101,7 +101,7 @@ class Progress(Protocol):
         """The check has ended."""
 
 
-def check(plan: Plan, progress: Progress, start_mock: StartMock) -> Report:
+def check(plan: Plan, progress: ProgressListener, start_mock: StartMock) -> Report:
     """Runs the whole check. It calls `start_mock` when the plan names no server. Raises CannotRun."""
     started, began = datetime.now(UTC), monotonic()
     pace = Pace(plan.rate, on_wait=progress.say)
@@ -139,7 +139,7 @@ def _target(plan: Plan, start_mock: StartMock, pace: Pace) -> Iterator[Target]:
 
 
 class _Run:
-    def __init__(self, plan: Plan, target: Target, progress: Progress, pace: Pace, began: float) -> None:
+    def __init__(self, plan: Plan, target: Target, progress: ProgressListener, pace: Pace, began: float) -> None:
         self._plan = plan
         self._target = target
         self._progress = progress
@@ -160,7 +160,7 @@ class _Run:
         for token, stand_in in ((target.token, "$TOKEN"), (plan.peer_token, "$PEER_TOKEN")):
             if token:
                 self.traffic.names[token] = stand_in
-        self.listed = Listed(plan.deviations)
+        self.listed = DeviationList(plan.deviations)
         # Whether a stage has found something, and why the server answers no more.
         self.found = False
         self.ended: str | None = None

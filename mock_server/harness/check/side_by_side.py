@@ -16,7 +16,7 @@ from typing import Any
 
 from mock_server.harness.check.doorstep import CannotRun
 from mock_server.harness.check.outcome import Report, StageResult
-from mock_server.harness.check.run import Plan, Progress, StartMock, check
+from mock_server.harness.check.run import Plan, ProgressListener, StartMock, check
 from mock_server.service import Service
 from mock_server.services import SERVICES
 
@@ -29,7 +29,7 @@ _REPORT, _CANNOT_RUN = "report", "cannot run"
 
 
 def check_all(
-    plan: Plan, services: Sequence[Service], progress: Callable[[Service], Progress], start_mock: StartMock
+    plan: Plan, services: Sequence[Service], progress: Callable[[Service], ProgressListener], start_mock: StartMock
 ) -> list[Report]:
     """Runs the check of each service, and returns the reports in the order of the services. Raises CannotRun.
 
@@ -67,7 +67,7 @@ class _Check:
     process: Any
     events: Any
 
-    def report(self, progress: Progress) -> Report:
+    def report(self, progress: ProgressListener) -> Report:
         """Shows the progress of the check, from its beginning, and waits for its report. Raises CannotRun."""
         while True:
             event, given = self._next()

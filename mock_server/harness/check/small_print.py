@@ -3,7 +3,7 @@
 The services share these probes, as those of `transport`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import httpx
 
@@ -147,3 +147,20 @@ def the_method_counts(manners: Manners) -> Probe:
             bench.own.status(200, f"it is a GET, and {name} isn't in the contract")
 
     return run
+
+
+def names_what_is_unreadable(own: Sender, target: str, queries: Iterable[tuple[str, str]], source: str = "") -> None:
+    """Raises Broken unless the detail of each 400 names what can't be read: a parameter, or X-With-Server-Date.
+
+    `queries` are queries of `target` with the name of the parameter at fault. `source` begins what the findings say.
+    """
+    joint = "&" if "?" in target else "?"
+    for query, named in queries:
+        own.raw("GET", f"{target}{joint}{query}")
+        own.status(400, f"the query is {query}")
+        came = own.answered.json["errors"][0]["detail"]
+        own.expect(named in came, f"{source}the detail about {query} names `{named}`", f"it is {came!r}")
+    own.raw("GET", target, headers={"x-with-server-date": "yesterday"})
+    own.status(400, "X-With-Server-Date is yesterday")
+    came = own.answered.json["errors"][0]["detail"]
+    own.expect("x-with-server-date" in came.lower(), f"{source}the detail names X-With-Server-Date", f"it is {came!r}")

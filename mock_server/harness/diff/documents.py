@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from mock_server.harness.diff.components import component_changes
 from mock_server.harness.diff.difference import Difference, judged
 from mock_server.harness.diff.messages import parameter_changes, request_changes, response_changes
-from mock_server.harness.diff.pairing import Pairing, Place
+from mock_server.harness.diff.pairing import Pairing, Route
 from mock_server.harness.diff.versions import WORDS, Node, Versions, shown
 from mock_server.http.contract import METHODS, resolve
 
@@ -72,13 +72,13 @@ def _paths(versions: Versions) -> Iterator[Difference]:
             yield from versions.rest(path, item, item_now, _PATH_ITEM)
         for method in METHODS:
             if method in item:
-                yield from _old_operation(versions, pairing, Place(method, path), item)
+                yield from _old_operation(versions, pairing, Route(method, path), item)
     for place in pairing.added:
         _check_complete(place, _item(versions.new, place)[place.method])
         yield judged(False, str(place), "the operation is new")
 
 
-def _old_operation(versions: Versions, pairing: Pairing, place: Place, item: Node) -> Iterator[Difference]:
+def _old_operation(versions: Versions, pairing: Pairing, place: Route, item: Node) -> Iterator[Difference]:
     """What became of an operation. `item` is the object of its path."""
     label = str(place)
     became = pairing.same_place(place)
@@ -95,12 +95,12 @@ def _old_operation(versions: Versions, pairing: Pairing, place: Place, item: Nod
     yield from _operation(versions, label, (item, item[place.method]), (item_now, item_now[became.method]))
 
 
-def _item(document: Node, place: Place) -> Node:
+def _item(document: Node, place: Route) -> Node:
     found: Node = resolve(document, document["paths"][place.path])
     return found
 
 
-def _check_complete(place: Place, operation: Node) -> None:
+def _check_complete(place: Route, operation: Node) -> None:
     """Raises KeyError for an operation without answers, which OpenAPI doesn't allow."""
     if not operation.get("responses"):
         raise KeyError(f"responses of {place}")

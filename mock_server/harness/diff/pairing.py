@@ -18,7 +18,7 @@ _VERSION: Final = re.compile(r"(/[^{}]*?)?/v[0-9]+(?=/|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Route:
     """Where an operation stands in its document."""
 
     method: str
@@ -45,16 +45,16 @@ class Pairing:
         before, after = self.prefixes
         return after + old_path.removeprefix(before)
 
-    def same_place(self, old: Place) -> Place | None:
+    def same_place(self, old: Route) -> Route | None:
         """The operation with the same method and path, apart from the version."""
-        place = Place(old.method, self.path(old.path))
+        place = Route(old.method, self.path(old.path))
         return place if place in self._new else None
 
-    def moved(self, old: Place) -> Place | None:
+    def moved(self, old: Route) -> Route | None:
         """The operation with the same id on another place, if no other operation was on that place before."""
         return self._moved.get(old)
 
-    def nearest(self, old: Place) -> Place | None:
+    def nearest(self, old: Route) -> Route | None:
         """Between two versions: the operation on the path that has the fewest segments more or less.
 
         Only fixed segments may be more or less. None for an operation that kept its place or moved, and if several
@@ -71,7 +71,7 @@ class Pairing:
         return found[0] if len(found) == 1 else None
 
     @cached_property
-    def _moved(self) -> Mapping[Place, Place]:
+    def _moved(self) -> Mapping[Route, Route]:
         kept = {self.same_place(each) for each in self._old}
         by_id = {each["operationId"]: place for place, each in self._new.items() if "operationId" in each}
         return {
@@ -83,15 +83,15 @@ class Pairing:
         }
 
     @cached_property
-    def added(self) -> list[Place]:
+    def added(self) -> list[Route]:
         """The new operations that no old one became, in the order of the new document."""
         known = {self.same_place(old) or self.moved(old) or self.nearest(old) for old in self._old}
         return [place for place in self._new if place not in known]
 
 
-def _operations(document: Node) -> Mapping[Place, Node]:
+def _operations(document: Node) -> Mapping[Route, Node]:
     return {
-        Place(method, path): item[method]
+        Route(method, path): item[method]
         for path, reference in document["paths"].items()
         for item in [resolve(document, reference)]
         for method in METHODS

@@ -6,9 +6,9 @@ from secrets import token_hex
 
 from mock_server.client import ControlClient
 from mock_server.control.models import NewFault, Readiness, RequirementResult
-from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, Event, Watched
+from mock_server.harness.readiness.drills import RETRY_AFTER, Drill, DrillEvent, Watched
 from mock_server.harness.readiness.kit import ReadinessKit, Stage
-from mock_server.harness.readiness.scene import Scene
+from mock_server.harness.readiness.scene import DrillScene
 
 
 class DrillRun:
@@ -74,7 +74,7 @@ class DrillRun:
         passed = {None, *watched.passed}
         return board, [said for event in list(self._events) if event.after in passed for said in self._let(event)]
 
-    def _let(self, event: Event) -> Iterator[str]:
+    def _let(self, event: DrillEvent) -> Iterator[str]:
         said = event.happen(self._scene, self.watched)
         if said is not None and not event.repeats:
             self._events.remove(event)
@@ -89,7 +89,7 @@ class DrillRun:
     def prepare_restart(self) -> str:
         """Changes something while the client is off, and says what happened. Raises ControlFailure."""
         self.sandbox.note_restart()
-        scene: Scene = self._scene
+        scene: DrillScene = self._scene
         for _ in range(2):
             scene.change_something(scene.changed)
             scene.changed += 1

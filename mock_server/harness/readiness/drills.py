@@ -36,7 +36,7 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class DrillEvent:
     """An act of schools or the department, once the client has met the requirement `after` (None: at any time).
 
     `happen` gets the scene of the drill, which the service's kit has set, and what the drill has seen. It acts and says
@@ -57,7 +57,7 @@ class Exercise:
     waiting: str
     requirements: tuple[str, ...]
     faults: tuple[NewFault, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: tuple[DrillEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

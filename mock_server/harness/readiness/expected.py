@@ -28,7 +28,7 @@ class UnusableExpectations(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedFailure:
     """One entry of the file. `until` is the last day on which it holds."""
 
     requirement: str
@@ -36,7 +36,7 @@ class Expected:
     until: date
 
 
-def read_expected(file: Path, known: Collection[str]) -> list[Expected]:
+def read_expected(file: Path, known: Collection[str]) -> list[ExpectedFailure]:
     """The entries of the file; `known` are the ids of the requirements. Raises UnusableExpectations."""
     try:
         document = yaml.safe_load(file.read_text("utf-8"))
@@ -52,7 +52,7 @@ def read_expected(file: Path, known: Collection[str]) -> list[Expected]:
     return found
 
 
-def _entry(place: str, entry: Any, known: Collection[str]) -> Expected:
+def _entry(place: str, entry: Any, known: Collection[str]) -> ExpectedFailure:
     if not isinstance(entry, dict) or set(entry) != set(_KEYS):
         raise UnusableExpectations(f"{place}: write {', '.join(_KEYS)}, and nothing else")
     requirement, why, until = (entry[key] for key in _KEYS)
@@ -63,16 +63,16 @@ def _entry(place: str, entry: Any, known: Collection[str]) -> Expected:
     day = read_day(until)
     if day is None:
         raise UnusableExpectations(f"{place}: `until` must be a day, such as 2027-03-31")
-    return Expected(requirement, why.strip(), day)
+    return ExpectedFailure(requirement, why.strip(), day)
 
 
-def with_expected(lines: Sequence[Line], expected: Sequence[Expected], today: date | None = None) -> list[Line]:
+def with_expected(lines: Sequence[Line], expected: Sequence[ExpectedFailure], today: date | None = None) -> list[Line]:
     """The lines, with what the file says about them."""
     by_id = {each.requirement: each for each in expected}
     return [_line(line, by_id[line.result.id], today) if line.result.id in by_id else line for line in lines]
 
 
-def _line(line: Line, entry: Expected, today: date | None) -> Line:
+def _line(line: Line, entry: ExpectedFailure, today: date | None) -> Line:
     if line.result.verdict == "passed":
         return replace(line, stale="It is passed, although the file of expected failures lists it: take the entry out.")
     if is_over(entry.until, today):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from mock_server.harness.readiness.shown import Asked, Shown
+from mock_server.harness.readiness.shown import Asked, ShownRecord
 from mock_server.http.exchange import Answer
 from mock_server.sandbox.journal import Entry, Journal, contract_problems
 
@@ -52,7 +52,7 @@ class Observation:
     subject: str
     shifted: bool
     asked: Asked | None
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownRecord, ...]
     attributes: Mapping[str, Any]
     record: Mapping[str, Any]
 

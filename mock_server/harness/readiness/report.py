@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mock_server.control.models import Readiness, RequirementResult, plain
-from mock_server.harness.junit import Case, Suite
+from mock_server.harness.junit import JUnitCase, Suite
 from mock_server.harness.junit import junit as as_junit
 from mock_server.harness.readiness.evaluation import summary
 from mock_server.settings import DOCS_PREFIX, ENVIRONMENT_PREFIX, Settings
@@ -111,12 +111,12 @@ def junit(board: Readiness, shown: Sequence[Line], client: str = "") -> str:
     return as_junit([Suite(f"readiness of {client or board.sandbox}", [_case(line) for line in shown])])
 
 
-def _case(line: Line) -> Case:
+def _case(line: Line) -> JUnitCase:
     result = line.result
     if result.verdict == "passed" and not line.missing:
-        return Case(f"readiness.{result.group}", result.id, "passed")
+        return JUnitCase(f"readiness.{result.group}", result.id, "passed")
     entries = ", ".join(map(str, result.evidence))
-    return Case(
+    return JUnitCase(
         f"readiness.{result.group}",
         result.id,
         "failed" if line.missing else "skipped",

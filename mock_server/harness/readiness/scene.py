@@ -40,7 +40,7 @@ class Declared(Protocol):
 
 
 @dataclass(slots=True)
-class Scene(ABC):
+class DrillScene(ABC):
     """The sandbox of a drill, and what has happened there so far."""
 
     sandbox: SandboxClient
@@ -77,7 +77,7 @@ class Scene(ABC):
         """Moves the declaration to `state`, if any way leads there, and says whether it did."""
 
 
-def changes_stream(scene: Scene, watched: Watched) -> str | None:
+def changes_stream(scene: DrillScene, watched: Watched) -> str | None:
     """Changes records in quick succession while the client polls.
 
     So something changes in the very second of a poll, before it and after its answer.
@@ -101,11 +101,11 @@ def changes_stream(scene: Scene, watched: Watched) -> str | None:
     return f"schools and the department changed {scene.changed} records while the client polled"
 
 
-def _within(scene: Scene, entry: JournalEntry) -> bool:
+def _within(scene: DrillScene, entry: JournalEntry) -> bool:
     return scene.stream_began is not None and entry.at.timestamp() > scene.stream_began
 
 
-def department_pays(scene: Scene, watched: Watched) -> str | None:
+def department_pays(scene: DrillScene, watched: Watched) -> str | None:
     """Pays the client's declarations one after another, until one was voided after it was paid.
 
     A client that sends several declarations at a time can't know which of them comes first. So whichever it waits for
@@ -144,7 +144,7 @@ def department_pays(scene: Scene, watched: Watched) -> str | None:
     return None
 
 
-def _was_seen(scene: Scene, watched: Watched) -> bool:
+def _was_seen(scene: DrillScene, watched: Watched) -> bool:
     """Whether the client has had time to void the latest payment."""
     id, at = list(scene.paid.items())[-1]
     if watched.at - at >= AT_LAST:
@@ -159,7 +159,7 @@ def _was_seen(scene: Scene, watched: Watched) -> bool:
 # -- a refusal that nobody can foresee ------------------------------------------------------------
 
 
-def _prepare_surprise(scene: Scene, declaration_id: str) -> None:
+def _prepare_surprise(scene: DrillScene, declaration_id: str) -> None:
     """The client's request to void this declaration will be refused: the department is quicker.
 
     A client that looks at its records before it writes may never have met a refusal. It can't foresee this one.
@@ -173,13 +173,13 @@ def _prepare_surprise(scene: Scene, declaration_id: str) -> None:
     scene.surprise = scene.sandbox.add_fault(**fault).id, declaration_id
 
 
-def _drop_surprise(scene: Scene) -> None:
+def _drop_surprise(scene: DrillScene) -> None:
     if scene.surprise is not None:
         scene.sandbox.remove_fault(scene.surprise[0])
         scene.surprise = None
 
 
-def _surprise(scene: Scene, watched: Watched) -> str | None:
+def _surprise(scene: DrillScene, watched: Watched) -> str | None:
     """Changes the world as soon as the request has come."""
     if scene.surprise is None:
         return None
@@ -209,7 +209,7 @@ def loses_an_answer(operation_id: str) -> NewFault:
     }
 
 
-def lose_another_answer(scene: Scene, watched: Watched, operation_id: str) -> str:
+def lose_another_answer(scene: DrillScene, watched: Watched, operation_id: str) -> str:
     """Loses one more answer, because the service refused the declaration that the fault struck."""
     if any(entry.operation_id == operation_id and entry.unheard == 200 for entry in watched.entries):
         return ""

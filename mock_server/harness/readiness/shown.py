@@ -41,7 +41,7 @@ class Asked:
 Name = str | tuple[str, tuple[str, ...]]
 
 
-class Shown(NamedTuple):
+class ShownRecord(NamedTuple):
     """One record that an answer showed. `facts` are those of its attributes that requirements look at.
 
     Of a list of objects there is a tuple with the values of the members, in the order of their names.
@@ -54,7 +54,7 @@ class Shown(NamedTuple):
 
 # Clients that poll get the same answers again and again.
 @lru_cache(maxsize=512)
-def shown_in(body: bytes, names: tuple[Name, ...], is_csv: bool = False) -> tuple[Shown, ...]:
+def shown_in(body: bytes, names: tuple[Name, ...], is_csv: bool = False) -> tuple[ShownRecord, ...]:
     """The records in the body of an answer, with these attributes.
 
     The journal keeps only the beginning of a long body. Then these are the records in that beginning.
@@ -63,10 +63,10 @@ def shown_in(body: bytes, names: tuple[Name, ...], is_csv: bool = False) -> tupl
     return tuple(_shown(id, attributes, names) for id, attributes in records)
 
 
-def _shown(id: str, attributes: Mapping[str, Any], names: tuple[Name, ...]) -> Shown:
+def _shown(id: str, attributes: Mapping[str, Any], names: tuple[Name, ...]) -> ShownRecord:
     updated_at = attributes.get("updated_at")
     values = tuple(_value(attributes, name) for name in names)
-    return Shown(id, parse_rfc3339(updated_at) if isinstance(updated_at, str) else None, _facts(names, values))
+    return ShownRecord(id, parse_rfc3339(updated_at) if isinstance(updated_at, str) else None, _facts(names, values))
 
 
 def _value(attributes: Mapping[str, Any], name: Name) -> Any:

@@ -93,13 +93,19 @@ class _Furthest:
         return any(known.covers(pull) and known.reaches_back_as_far_as(pull) for known in self._pulls.values())
 
 
+def _later_pulls(traffic: AnyTraffic, name: str) -> tuple[Evidence, Evidence]:
+    """The first requests of the pulls that asked for changes only, and of the full pulls after the first."""
+    incremental: Evidence = []
+    repeated: Evidence = []
+    for pulls in traffic.pulls(name).values():
+        incremental += [pull.began for pull in pulls if not of_everything(pull)]
+        repeated += [pull.began for pull in _repeated_full_pulls(pulls)]
+    return incremental, repeated
+
+
 def polls(name: str) -> Judge:
     def judge(traffic: AnyTraffic) -> Judgement:
-        incremental: Evidence = []
-        repeated: Evidence = []
-        for pulls in traffic.pulls(name).values():
-            incremental += [pull.began for pull in pulls if not of_everything(pull)]
-            repeated += [pull.began for pull in _repeated_full_pulls(pulls)]
+        incremental, repeated = _later_pulls(traffic, name)
         if repeated and not incremental:
             return failed(
                 "After the first full pull ask only for what changed: `filter[updated_since]` with the moment at which "
@@ -188,11 +194,7 @@ def _covered_until(pull: AnyPull) -> datetime:
 
 def mostly_incremental(name: str) -> Judge:
     def judge(traffic: AnyTraffic) -> Judgement:
-        incremental: Evidence = []
-        repeated: Evidence = []
-        for pulls in traffic.pulls(name).values():
-            incremental += [pull.began for pull in pulls if not of_everything(pull)]
-            repeated += [pull.began for pull in _repeated_full_pulls(pulls)]
+        incremental, repeated = _later_pulls(traffic, name)
         if not incremental:
             return NOT_SEEN
         # A pull of everything is an exception only if there are at least two polls for each.

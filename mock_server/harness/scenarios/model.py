@@ -73,10 +73,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A story of a few requests in a world of its own, for one `service`.
+    """A story of a few requests in a sandbox of its own, for one `service`.
 
     `order` is its place in the guide: sort by it. `given` are steps that set the scene; the guide doesn't tell them.
-    `steps` are the story. The world's clock stops at the moment `clock`. `portable` scenarios need no control API: they
+    `steps` are the story. The clock stops at the moment `clock`. `portable` scenarios need no control API: they
     run
     against any server where the token has at least one participant. `text` is the guide's text, in Markdown (see
     `links`).

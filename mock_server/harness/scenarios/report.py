@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mock_server.harness.exchange import curl
-from mock_server.harness.junit import Case, Suite
+from mock_server.harness.junit import JUnitCase, Suite
 from mock_server.harness.junit import junit as as_junit
 from mock_server.harness.scenarios.model import ScenarioResult, StepResult
 
@@ -37,10 +37,10 @@ def junit(results: Sequence[ScenarioResult]) -> str:
     return as_junit([Suite("scenarios", [_case(result) for result in results])])
 
 
-def _case(result: ScenarioResult) -> Case:
+def _case(result: ScenarioResult) -> JUnitCase:
     scenario, outcome = result.scenario, result.outcome
     message, details = result.skipped or "", ""
     if outcome == "failed":
         failed = next(done for done in (*result.given, *result.steps) if done.failures)
         message, details = failed.failures[0].requirement, "\n".join(failure_lines(result))
-    return Case(f"scenarios.{scenario.section.anchor}", scenario.id, outcome, message, details, result.seconds)
+    return JUnitCase(f"scenarios.{scenario.section.anchor}", scenario.id, outcome, message, details, result.seconds)

@@ -18,10 +18,10 @@ from mock_server.control.models import Sandbox
 from mock_server.harness.exchange import Request, Response
 from mock_server.harness.scenarios.checks import failures
 from mock_server.harness.scenarios.model import CONTROL, Failure, RawBody, Scenario, ScenarioResult, Step, StepResult
+from mock_server.harness.scenarios.new_sandbox import new_sandbox
 from mock_server.harness.scenarios.operations import SANDBOX
 from mock_server.harness.scenarios.references import filled_in
 from mock_server.harness.scenarios.target import Target
-from mock_server.harness.scenarios.world import new_world
 from mock_server.http.json_pointer import NOTHING, at
 
 RULE_HEADER = "x-mock-rule"
@@ -31,8 +31,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class _World:
-    """The world of one scenario; `sandbox` is None on a server without the control API.
+class _Session:
+    """One run of a scenario; `sandbox` is None on a server without the control API.
 
     `tokens` has each token by its placeholder, such as `$TOKEN`.
     """
@@ -52,9 +52,9 @@ def run(scenario: Scenario, target: Target) -> ScenarioResult:
         return ScenarioResult(scenario, target.base_url, skipped=reason)
     kept: dict[str, Any] = {}
     results: list[StepResult] = []
-    with _world(scenario, target) as world:
+    with _session(scenario, target) as session:
         for step in (*scenario.given, *scenario.steps):
-            results.append(_run_step(scenario, step, target, world, kept))
+            results.append(_run_step(scenario, step, target, session, kept))
             if results[-1].failures:
                 break
     given = len(scenario.given)
@@ -73,38 +73,38 @@ def skip_reason(scenario: Scenario, target: Target) -> str | None:
 
 
 @contextmanager
-def _world(scenario: Scenario, target: Target) -> Iterator[_World]:
+def _session(scenario: Scenario, target: Target) -> Iterator[_Session]:
     if target.control is None:
-        yield _World(None, {_stand_in(scenario, scenario.provider): target.token or ""})
+        yield _Session(None, {_stand_in(scenario, scenario.provider): target.token or ""})
         return
-    sandbox = _new_sandbox(scenario, target.control)
+    sandbox = _created(scenario, target.control)
     try:
-        yield _World(sandbox.id, {_stand_in(scenario, slug): token for slug, token in sandbox.tokens.items()})
+        yield _Session(sandbox.id, {_stand_in(scenario, slug): token for slug, token in sandbox.tokens.items()})
     finally:
         target.control.sandbox(sandbox.id).delete()
 
 
-def _new_sandbox(scenario: Scenario, control: ControlClient) -> Sandbox:
-    world = new_world(scenario)
+def _created(scenario: Scenario, control: ControlClient) -> Sandbox:
+    settings = new_sandbox(scenario)
     # With the scenario's own name as the id, the guide is the same in each run.
-    world["id"] = scenario.id
+    settings["id"] = scenario.id
     try:
-        return control.create_sandbox(**world)
+        return control.create_sandbox(**settings)
     except ControlError as error:
         if error.status != 409:
             raise
     # Somebody else runs the same scenario on this server now.
-    world["id"] += f"-{secrets.token_hex(4)}"
-    return control.create_sandbox(**world)
+    settings["id"] += f"-{secrets.token_hex(4)}"
+    return control.create_sandbox(**settings)
 
 
-def _run_step(scenario: Scenario, step: Step, target: Target, world: _World, kept: dict[str, Any]) -> StepResult:
-    request = _request(scenario, step, target, world, kept)
+def _run_step(scenario: Scenario, step: Step, target: Target, session: _Session, kept: dict[str, Any]) -> StepResult:
+    request = _request(scenario, step, target, session, kept)
     response: Response | None = None
     problems: tuple[Failure, ...]
     started = perf_counter()
     try:
-        response = _send(request, target, world)
+        response = _send(request, target, session)
     except httpx.HTTPError as error:
         said = f"none: {error or type(error).__name__}"
         problems = (Failure("the server answers", f"the status {step.expect.status}", said),)
@@ -118,9 +118,9 @@ def _run_step(scenario: Scenario, step: Step, target: Target, world: _World, kep
 # -- sending -------------------------------------------------------------------------------------
 
 
-def _request(scenario: Scenario, step: Step, target: Target, world: _World, kept: Mapping[str, Any]) -> Request:
+def _request(scenario: Scenario, step: Step, target: Target, session: _Session, kept: Mapping[str, Any]) -> Request:
     """The request with `$TOKEN` in place of the token. Only `_send` puts in the token."""
-    names = {**filled_in(step.path_parameters, kept), SANDBOX: world.sandbox}
+    names = {**filled_in(step.path_parameters, kept), SANDBOX: session.sandbox}
     path = _PLACEHOLDER.sub(lambda match: quote(str(names[match[1]]), safe=""), step.path)
     headers: dict[str, str | None] = {}
     if step.api != CONTROL:
@@ -153,16 +153,16 @@ def _stand_in(scenario: Scenario, provider: str) -> str:
     return "$TOKEN" if provider == scenario.provider else f"${provider.upper()}_TOKEN"
 
 
-def _send(request: Request, target: Target, world: _World) -> Response:
+def _send(request: Request, target: Target, session: _Session) -> Response:
     """Raises httpx.HTTPError when no answer comes."""
     headers = dict(request.headers)
     if "authorization" in headers:
         scheme, _, stand_in = headers["authorization"].partition(" ")
-        token = target.control_token if stand_in == CONTROL_STAND_IN else world.tokens.get(stand_in, stand_in)
+        token = target.control_token if stand_in == CONTROL_STAND_IN else session.tokens.get(stand_in, stand_in)
         headers["authorization"] = f"{scheme} {token}"
     answer = target.http.request(request.method, request.target, headers=headers, content=request.content)
     content = answer.text
-    for stand_in, token in world.tokens.items():
+    for stand_in, token in session.tokens.items():
         # The settings of a sandbox contain its tokens.
         content = content.replace(token, stand_in) if token else content
     return Response(answer.status_code, dict(answer.headers), content)

@@ -214,8 +214,7 @@ class StateFile:
                         break
                     batch.append(following)
                 self._connection.execute("BEGIN")
-                for _, change in batch:
-                    self._apply(change)
+                self._apply([change for _, change in batch])
                 self._connection.execute("COMMIT")
                 self._proceed(batch[-1][0])
                 if closing:
@@ -224,18 +223,30 @@ class StateFile:
             _log.exception("%s can't be written", self._path)
             self._fail(error)
 
-    def _apply(self, change: Write) -> None:
-        execute = self._connection.execute
-        if change.data is None:
-            execute("DELETE FROM records WHERE key BETWEEN ? AND ?", _every_key(change.sandbox))
-            execute("DELETE FROM sandboxes WHERE key = ?", (change.sandbox,))
-            return
-        for service in change.replaced:
-            execute("DELETE FROM records WHERE key BETWEEN ? AND ?", _keys(change.sandbox, service))
-        execute("REPLACE INTO sandboxes VALUES (?, ?, ?)", _row(change.sandbox, change.data))
-        if change.records:
-            rows = [_row(_keys(change.sandbox, service)[0] | number, data) for service, number, data in change.records]
-            self._connection.executemany("REPLACE INTO records VALUES (?, ?, ?)", rows)
+    def _apply(self, changes: list[Write]) -> None:
+        """Of rows with the same key only the last is written."""
+        sandboxes: dict[int, bytes] = {}
+        records: dict[int, bytes] = {}
+        for change in changes:
+            deleted = [_keys(change.sandbox, service) for service in change.replaced]
+            if change.data is None:
+                deleted = [_every_key(change.sandbox)]
+            if deleted:
+                self._put(sandboxes, records)
+                sandboxes, records = {}, {}
+                self._connection.executemany("DELETE FROM records WHERE key BETWEEN ? AND ?", deleted)
+            if change.data is None:
+                self._connection.execute("DELETE FROM sandboxes WHERE key = ?", (change.sandbox,))
+                continue
+            sandboxes[change.sandbox] = change.data
+            for service, number, data in change.records:
+                records[_keys(change.sandbox, service)[0] | number] = data
+        self._put(sandboxes, records)
+
+    def _put(self, sandboxes: dict[int, bytes], records: dict[int, bytes]) -> None:
+        put = self._connection.executemany
+        put("REPLACE INTO sandboxes VALUES (?, ?, ?)", [_row(key, data) for key, data in sandboxes.items()])
+        put("REPLACE INTO records VALUES (?, ?, ?)", [_row(key, data) for key, data in records.items()])
 
     def _proceed(self, ticket: int) -> None:
         with self._progress:

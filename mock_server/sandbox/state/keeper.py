@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -225,13 +226,28 @@ def _state(sandbox: Sandbox) -> tuple[object, ...]:
 
 
 def _write_head(sandbox: Sandbox) -> bytes:
+    """A `Head` as JSON."""
     worlds = {name: KeptWorld(world.changes, world.row_count) for name, world in sandbox.worlds.items()}
     clock, started = sandbox.clock.state
     used = machine_clock() - timedelta(seconds=sandbox.idle_seconds)
-    head = Head(
-        sandbox.id, sandbox.initial, sandbox.settings, clock, started, sandbox.started, sandbox.shown, worlds, used
-    )
+    head = {
+        "id": sandbox.id,
+        "initial": _settings_json(sandbox.initial),
+        "settings": _settings_json(sandbox.settings),
+        "clock": clock,
+        "started": started,
+        "worlds_from": sandbox.started,
+        "shown": sandbox.shown,
+        "worlds": worlds,
+        "used": used,
+    }
     return orjson.dumps(head)
+
+
+@lru_cache(maxsize=1000)
+def _settings_json(settings: SandboxSettings) -> orjson.Fragment:
+    """Each change writes them, and they hardly ever change."""
+    return orjson.Fragment(orjson.dumps(settings))
 
 
 _HEAD = TypeAdapter(Head)

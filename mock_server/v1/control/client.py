@@ -2,14 +2,13 @@
 
 from typing import Unpack
 
-from mock_server.control.connection import Connection, segment
-from mock_server.control.models import Model
+from mock_server.control.connection import WorldClient, segment
+from mock_server.control.models import NewPeople
 from mock_server.v1.control.models import (
     Declaration,
     Declarations,
     Details,
     NewParticipant,
-    NewPeople,
     Participant,
     Participants,
     People,
@@ -18,15 +17,8 @@ from mock_server.v1.control.models import (
 )
 
 
-class V1Client:
+class V1Client(WorldClient):
     """What schools and the department do in the world of v1, in one sandbox."""
-
-    def __init__(self, connection: Connection, path: str) -> None:
-        self._connection = connection
-        self._path = path
-
-    def _read(self, kind: type[Model], method: str, path: str, body: object = None) -> Model:
-        return self._connection.read(kind, method, self._path + path, body)
 
     def add_participant(self, **participant: Unpack[NewParticipant]) -> Participant:
         """A school adds a participant."""

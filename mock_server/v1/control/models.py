@@ -130,13 +130,6 @@ class Transfer(TypedDict):
     mentor_id: NotRequired[str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class NewPeople:
-    """The ids of the people whom one call added, in order."""
-
-    ids: tuple[str, ...]
-
-
 class PeopleMix(TypedDict, total=False):
     """Weights by word, such as {"ect": 3, "mentor": 1}. A kind that you leave out is as it usually is."""
 

@@ -6,12 +6,13 @@ from random import Random
 from time import time
 from typing import Any, Final
 
+from mock_server.control.models import NewPeople
 from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found, shares_of
 from mock_server.http.exchange import Answer
 from mock_server.rules.mix import shared_out
 from mock_server.sandbox.journal import SchoolChange
 from mock_server.sandbox.sandboxes import Sandbox
-from mock_server.v1.control.models import Declarations, NewPeople, Participants
+from mock_server.v1.control.models import Declarations, Participants
 from mock_server.v1.control.records import declaration_record, participant_record
 from mock_server.v1.domain import population
 from mock_server.v1.domain.population import NO_DECLARATION, Wanted, too_early

@@ -1,11 +1,10 @@
 """The control API of v3's world from Python; `SandboxClient.v3` is one of these."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, Unpack
+from typing import Unpack
 
-from mock_server.control.connection import Connection, segment
-from mock_server.control.models import Model, read
+from mock_server.control.connection import WorldClient, segment
+from mock_server.control.models import NewPeople, read
 from mock_server.v3.control.models import (
     Cohort,
     CohortChange,
@@ -20,7 +19,6 @@ from mock_server.v3.control.models import (
     FundingChange,
     InductionChange,
     NewPartnership,
-    NewPeople,
     NewStatement,
     Participant,
     Participants,
@@ -42,17 +40,8 @@ from mock_server.v3.control.models import (
 )
 
 
-class V3Client:
+class V3Client(WorldClient):
     """What schools, the department and the appropriate body do in the world of v3, in one sandbox."""
-
-    def __init__(self, connection: Connection, path: str) -> None:
-        self._connection = connection
-        self._path = path
-
-    def _read(
-        self, kind: type[Model], method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None
-    ) -> Model:
-        return self._connection.read(kind, method, self._path + path, body, query)
 
     # -- organisations ---------------------------------------------------------------------------
 

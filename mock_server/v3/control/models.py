@@ -447,13 +447,6 @@ class Departure(TypedDict, total=False):
     school_urn: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewPeople:
-    """The ids of the people whom one call added, in order."""
-
-    ids: tuple[str, ...]
-
-
 class PeopleMix(TypedDict, total=False):
     """Weights by word, such as {"ect": 3, "mentor": 1}. A kind that you leave out is as it usually is."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from time import time
 from typing import Any, Final
 
-from mock_server.control.models import Complaint
+from mock_server.control.models import Complaint, NewPeople
 from mock_server.control.problems import ControlCall, Problem, invalid, json_answer, not_found, shares_of
 from mock_server.http.exchange import Answer
 from mock_server.http.json_schema import listed
@@ -103,7 +103,7 @@ def add_people(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     added = population.add_people(world, provider, wanted, now)
     for teacher in added:
         sandbox.journal.note_change(SchoolChange(time(), API, teacher.id, (provider,)))
-    return json_answer(models.NewPeople(tuple(each.id for each in added)), 201)
+    return json_answer(NewPeople(tuple(each.id for each in added)), 201)
 
 
 def _check_ect_only(body: Body, *names: str) -> None:

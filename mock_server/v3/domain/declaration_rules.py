@@ -33,7 +33,7 @@ def milestone_exists(facts: DeclarationFacts) -> bool:
 
 
 def date_given(facts: DeclarationFacts) -> bool:
-    return facts.text("declaration_date") != ""
+    return facts.date_text != ""
 
 
 def mentor(facts: DeclarationFacts) -> bool:
@@ -66,7 +66,7 @@ def cohort_with_order(facts: DeclarationFacts) -> bool:
     remedy="Send `participant_id`, the `id` of one of your participants.",
 )
 def participant_given(facts: DeclarationFacts) -> str | None:
-    return None if facts.text("participant_id") else "#/participant_id must be given"
+    return None if facts.participant_id else "#/participant_id must be given"
 
 
 @rule(
@@ -86,7 +86,7 @@ def participant_exists(facts: DeclarationFacts) -> str | None:
     remedy="Send `ecf-induction` for an ECT, or `ecf-mentor` for a mentor.",
 )
 def course_listed(facts: DeclarationFacts) -> str | None:
-    if facts.text("course_identifier") in ROLE_OF_COURSE:
+    if facts.course_identifier in ROLE_OF_COURSE:
         return None
     return f"#/course_identifier must be {one_of(COURSES.values())}"
 
@@ -98,7 +98,7 @@ def course_listed(facts: DeclarationFacts) -> str | None:
     remedy="Send `declaration_date` with seconds, such as `2025-11-20T09:00:00Z`.",
 )
 def declaration_date_given(facts: DeclarationFacts) -> str | None:
-    return None if facts.text("declaration_date") else "#/declaration_date must be given"
+    return None if facts.date_text else "#/declaration_date must be given"
 
 
 @rule(
@@ -217,7 +217,7 @@ def declaration_type_for_mentors(facts: DeclarationFacts) -> str | None:
     remedy="Send `evidence_held` from the list in the error's detail.",
 )
 def declaration_evidence_held(facts: DeclarationFacts) -> str | None:
-    allowed, evidence = facts.evidence_allowed, facts.text("evidence_held")
+    allowed, evidence = facts.evidence_allowed, facts.evidence_held
     if not allowed or evidence in allowed:
         return None
     wanted = f"{one_of(allowed)} for a {facts.declaration_type} declaration"

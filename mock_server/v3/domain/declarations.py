@@ -52,25 +52,23 @@ def add(
         pupil_premium,
         sparsity,
         partnership.delivery_partner,
-        nearest_mentorship(stay, london_day(declaration_date)) if stay.role == "ect" else None,
+        nearest_mentorship(stay, declaration_date) if stay.role == "ect" else None,
         change.now,
         change.now,
         world.next_sequence(),
     )
-    world.declarations[declaration.id] = declaration
-    training.declarations = (*training.declarations, declaration)
-    change.declaration(declaration)
+    change.add_declaration(declaration)
     if stay.teacher.role(stay.role).eligible_from is not None:
         confirm(change, declaration)
     complete_mentor(change, declaration)
     return declaration
 
 
-def nearest_mentorship(stay: Stay, day: date) -> Mentorship | None:
+def nearest_mentorship(stay: Stay, moment: datetime) -> Mentorship | None:
     """The mentorship with the nearest start or end, in days. Of equals, the earliest (rules 5.8)."""
-
     if len(stay.mentorships) < 2:
         return stay.mentorships[0] if stay.mentorships else None
+    day = london_day(moment)
 
     def distance(mentorship: Mentorship) -> int:
         ends = mentorship.finished_on
@@ -84,7 +82,7 @@ def confirm(change: Change, declaration: Declaration) -> None:
     """A submitted declaration becomes eligible, on the next open statement. Without one, it stays (rules 6.1)."""
     statement = change.world.open_statement(declaration.provider, declaration.cohort, change.today)
     if statement is not None:
-        change.set_declaration(declaration, payment_status="eligible", statement=statement)
+        change.fund(declaration, statement)
 
 
 def confirm_all(change: Change, teacher: Teacher, role: str) -> None:

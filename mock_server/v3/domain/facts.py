@@ -236,10 +236,15 @@ class DeclarationFacts(RequestFacts):
 
     def __init__(self, world: World, provider: str, attributes: Attributes, now: datetime) -> None:
         super().__init__(world, provider, attributes, now)
-        self.teacher: Teacher | None = world.teachers.get(self.id("participant_id"))
-        self.role: Role = ROLE_OF_COURSE.get(self.text("course_identifier"), "mentor")
+        # The attributes as text: several rules ask for some of them.
+        self.participant_id = self.text("participant_id")
+        self.course_identifier = self.text("course_identifier")
         self.declaration_type = self.text("declaration_type")
-        self.declaration_date = parse_declaration_date(self.text("declaration_date"))
+        self.date_text = self.text("declaration_date")
+        self.evidence_held = self.text("evidence_held")
+        self.teacher: Teacher | None = world.teachers.get(canonical_id(self.participant_id))
+        self.role: Role = ROLE_OF_COURSE.get(self.course_identifier, "mentor")
+        self.declaration_date = parse_declaration_date(self.date_text)
         view = None if self.teacher is None else self.teacher.view_of(provider)
         self.trains_in_some_role = view is not None
         self.training: Training | None = None if view is None else view.latest(self.role)
@@ -259,7 +264,7 @@ class DeclarationFacts(RequestFacts):
 
     @property
     def evidence_kept(self) -> str | None:
-        return self.text("evidence_held") if self.evidence_allowed else None
+        return self.evidence_held if self.evidence_allowed else None
 
     @property
     def withdrawn_at(self) -> datetime | None:

@@ -41,7 +41,9 @@ _MOVES_PARTICIPANT = (
 
 
 class Changeable(Protocol):
-    """The methods of a world that changing its records needs."""
+    """The parts of a world that changing its records needs."""
+
+    declarations: dict[str, Declaration]
 
     def settle(self, change: "Moves[Any]") -> None: ...
 
@@ -70,6 +72,7 @@ class Moves(Generic[WorldType]):
         self.moved_unfunded: dict[Teacher, None] = {}
         self.stays: dict[Stay, None] = {}
         self.moved_partnerships: dict[Partnership, None] = {}
+        self.made_declarations: dict[Declaration, None] = {}
         self.moved_declarations: dict[Declaration, None] = {}
         # The records whose filters may give another result now.
         self.refiled_declarations: dict[Declaration, None] = {}
@@ -104,7 +107,8 @@ class Moves(Generic[WorldType]):
 
     def declaration(self, declaration: Declaration) -> None:
         """Other providers may start or stop seeing the declaration."""
-        self.moved_declarations[declaration] = None
+        if declaration not in self.made_declarations:
+            self.moved_declarations[declaration] = None
 
     def delivery_partner(self, partner: DeliveryPartner) -> None:
         self.moved_delivery_partners[partner] = None
@@ -301,6 +305,19 @@ class Moves(Generic[WorldType]):
         self.review(teacher)
 
     # -- declarations ----------------------------------------------------------------------------
+
+    def add_declaration(self, declaration: Declaration) -> None:
+        """`declaration` is new, made at this moment."""
+        training = declaration.training
+        training.declarations = (*training.declarations, declaration)
+        self.world.declarations[declaration.id] = declaration
+        self.made_declarations[declaration] = None
+
+    def fund(self, declaration: Declaration, statement: Statement) -> None:
+        """A submitted declaration becomes eligible. No statement holds it yet."""
+        declaration.payment_status, declaration.statement = "eligible", statement
+        _hold(None, statement, "declarations", declaration)
+        self.declaration(declaration)
 
     def set_declaration(self, declaration: Declaration, **facts: Any) -> None:
         for name, value in facts.items():

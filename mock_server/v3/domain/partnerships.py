@@ -56,14 +56,11 @@ def add(change: Change, provider: str, school: School, cohort: str, delivery_par
     return partnership
 
 
-def roll_over(change: Change, provider: str, school: School, cohort: str) -> Partnership | None:
-    """Repeat the latest earlier cohort's partnership, if its delivery partner works with the provider in `cohort`."""
-    earlier = rolled_over_from(change.world, provider, school, cohort)
-    return None if earlier is None else add(change, provider, school, cohort, earlier.delivery_partner)
-
-
 def rolled_over_from(world: World, provider: str, school: School, cohort: str) -> Partnership | None:
-    """The partnership of an earlier cohort that `roll_over` repeats. The latest cohort comes first (rules 5.10)."""
+    """The partnership that a roll-over repeats: the latest earlier cohort's whose delivery partner still works here.
+
+    The delivery partner must work with the provider in `cohort` (rules 5.10).
+    """
     fitting = [
         each
         for each in school.partnerships

@@ -244,9 +244,7 @@ class Teacher:
     def trainings_as(self, role: str) -> "list[Training]":
         """The training periods in the role by start, of any provider or school-led."""
         trainings = [training for stay in self.stays if stay.role == role for training in stay.trainings]
-        if len(trainings) > 1:
-            trainings.sort(key=by_start)
-        return trainings
+        return sorted(trainings, key=by_start) if len(trainings) > 1 else trainings
 
     @property
     def declarations(self) -> "list[Declaration]":
@@ -255,8 +253,8 @@ class Teacher:
 
     def declarations_as(self, role: str) -> "list[Declaration]":
         """The declarations in the role, of any provider and in any state, in order of creation."""
-        stays = [stay for stay in self.stays if stay.role == role]
-        return sorted((d for stay in stays for each in stay.trainings for d in each.declarations), key=_sequence)
+        found = [d for stay in self.stays if stay.role == role for each in stay.trainings for d in each.declarations]
+        return sorted(found, key=_sequence) if len(found) > 1 else found
 
     def view_of(self, provider: str) -> "View | None":
         """The provider's view. None if it sees nothing, because it has never trained the teacher."""

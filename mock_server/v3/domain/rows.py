@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from mock_server.rules.row_fields import fields_of
 from mock_server.v3.domain.records import (
     Cohort,
     Declaration,
@@ -79,26 +80,22 @@ def row_of(record: Record) -> Row:
     return {kind: write(record)}
 
 
-def _fields(record: object, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in names}
-
-
 def _school(school: School) -> dict[str, Any]:
-    return _fields(school, SCHOOL) | {
+    return fields_of(school, SCHOOL) | {
         "uplifts": {cohort: asdict(row) for cohort, row in school.uplifts.items()},
         "cohorts": {cohort: record.updated_at for cohort, record in school.cohorts.items()},
     }
 
 
 def _partnership(partnership: Partnership) -> dict[str, Any]:
-    return _fields(partnership, PARTNERSHIP) | {
+    return fields_of(partnership, PARTNERSHIP) | {
         "school": partnership.school.id,
         "delivery_partner": partnership.delivery_partner.id,
     }
 
 
 def _teacher(teacher: Teacher) -> dict[str, Any]:
-    return _fields(teacher, TEACHER) | {
+    return fields_of(teacher, TEACHER) | {
         "teacher_reference_number": teacher.teacher_reference_number,
         "ect": asdict(teacher.ect),
         "mentor": asdict(teacher.mentor),
@@ -116,7 +113,7 @@ def _teacher(teacher: Teacher) -> dict[str, Any]:
 def _stay(stay: Stay) -> dict[str, Any]:
     # The row of the ECT holds the mentorship.
     mentorships = stay.mentorships if stay.role == "ect" else ()
-    return _fields(stay, STAY) | {
+    return fields_of(stay, STAY) | {
         "school": stay.school.id,
         "trainings": [_training(training) for training in stay.trainings],
         "mentorships": [_mentorship(mentorship) for mentorship in mentorships],
@@ -124,15 +121,15 @@ def _stay(stay: Stay) -> dict[str, Any]:
 
 
 def _training(training: Training) -> dict[str, Any]:
-    return _fields(training, TRAINING) | {"partnership": training.partnership and training.partnership.id}
+    return fields_of(training, TRAINING) | {"partnership": training.partnership and training.partnership.id}
 
 
 def _mentorship(mentorship: Mentorship) -> dict[str, Any]:
-    return _fields(mentorship, MENTORSHIP) | {"mentor_stay": mentorship.mentor_stay.sequence}
+    return fields_of(mentorship, MENTORSHIP) | {"mentor_stay": mentorship.mentor_stay.sequence}
 
 
 def _declaration(declaration: Declaration) -> dict[str, Any]:
-    return _fields(declaration, DECLARATION) | {
+    return fields_of(declaration, DECLARATION) | {
         "training": declaration.training.sequence,
         "delivery_partner": declaration.delivery_partner.id,
         "mentorship": declaration.mentorship and declaration.mentorship.sequence,
@@ -144,12 +141,12 @@ def _declaration(declaration: Declaration) -> dict[str, Any]:
 _WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]]] = {
     Progress: ("progress", asdict),
     Gone: ("gone", asdict),
-    Provider: ("provider", lambda provider: _fields(provider, PROVIDER)),
-    Cohort: ("cohort", lambda cohort: _fields(cohort, COHORT)),
+    Provider: ("provider", lambda provider: fields_of(provider, PROVIDER)),
+    Cohort: ("cohort", lambda cohort: fields_of(cohort, COHORT)),
     School: ("school", _school),
-    DeliveryPartner: ("delivery_partner", lambda partner: _fields(partner, DELIVERY_PARTNER)),
+    DeliveryPartner: ("delivery_partner", lambda partner: fields_of(partner, DELIVERY_PARTNER)),
     Partnership: ("partnership", _partnership),
     Teacher: ("teacher", _teacher),
-    Statement: ("statement", lambda statement: _fields(statement, STATEMENT)),
+    Statement: ("statement", lambda statement: fields_of(statement, STATEMENT)),
     Declaration: ("declaration", _declaration),
 }

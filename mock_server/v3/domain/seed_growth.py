@@ -50,14 +50,13 @@ def _fill_school(
     random: Random,
     names: list[str],
 ) -> None:
-    """Everybody starts on the same day. The first of each four mentors the three ECTs that follow."""
+    """Everybody starts on the same day, with funding. The first of each four mentors the three ECTs that follow."""
     induction = (Induction(start),)
     identifier = identifier_by_month(start)
     mentor: Stay | None = None
     for place in range(count):
         role = "ect" if place % _ONE_MENTOR_IN else "mentor"
-        eligible_from = moment if role == "mentor" or place % 8 else None
-        teacher = _teacher(world, role, random.choice(names), random, moment, eligible_from)
+        teacher = _teacher(world, role, random.choice(names), random, moment)
         pattern = None if role == "mentor" else "full_time" if place % 5 else "part_time"
         email = f"{teacher.full_name.lower().replace(' ', '.')}.{teacher.sequence}@example.org"
         school, sequence = partnership.school, world.next_sequence()
@@ -69,17 +68,14 @@ def _fill_school(
         if role == "mentor":
             mentor = stay
             continue
-        if eligible_from is not None:
-            teacher.inductions = induction
+        teacher.inductions = induction
         if mentor is not None:
             mentorship = Mentorship(stay, mentor, start, None, world.next_sequence())
             stay.mentorships, mentor.mentorships = (mentorship,), (*mentor.mentorships, mentorship)
 
 
-def _teacher(
-    world: World, role: str, name: str, random: Random, moment: datetime, eligible_from: datetime | None
-) -> Teacher:
-    record, other = RoleRecord(world.new_id(), eligible_from), RoleRecord(world.new_id())
+def _teacher(world: World, role: str, name: str, random: Random, moment: datetime) -> Teacher:
+    record, other = RoleRecord(world.new_id(), moment), RoleRecord(world.new_id())
     records = (record, other) if role == "ect" else (other, record)
     teacher = Teacher(world.new_id(), name, None, *records, moment, moment, moment, world.next_sequence())
     trn = inventions.teacher_reference_number(random)

@@ -174,7 +174,7 @@ class Scene:
 
     def _set(self, declaration: Declaration, **facts: Any) -> None:
         statement = facts.get("clawback_statement") or facts.get("statement")
-        moment = declaration.created_at
+        moment = declaration.updated_at
         if statement is not None and statement.status != "open":
             run = statement.payment_date if statement.status == "paid" else day_after(statement.deadline_date)
             moment = max(moment, min(datetime.combine(run, time(0), UTC), self.now))

@@ -45,6 +45,8 @@ class Settling(Stores):
             self._see(teacher, change)
         for teacher in change.moved_unfunded:
             self._move_unfunded(teacher, change.now)
+        for declaration in change.made_declarations:
+            self._list_declaration(declaration)
         for declaration in change.refiled_declarations:
             self._refile_declaration(declaration)
         for declaration in change.moved_declarations:
@@ -144,6 +146,14 @@ class Settling(Stores):
             self.unfunded_lists[slug].put(record)
 
     # -- declarations ----------------------------------------------------------------------------
+
+    def _list_declaration(self, declaration: Declaration) -> None:
+        """It is new. A list has it only if the same change has already shown its participant differently."""
+        for provider in _providers_of(declaration):
+            listing = self.declaration_lists[provider]
+            listing.lift(declaration)
+            listing.put(declaration)
+        self.mark(declaration)
 
     def _move_declaration(self, declaration: Declaration, now: datetime) -> None:
         for listing in self.declaration_lists.values():

@@ -232,31 +232,10 @@ class World(Deriving):
         view = teacher.view_of(provider)
         return None if view is None else view.latest(role)
 
-    def ongoing_training(self, teacher: Teacher, role: str, today: date) -> Training | None:
-        """The ongoing training, of any provider or school-led. Its last day counts."""
-        for training in teacher.trainings_as(role):
-            if is_ongoing(training.started_on, training.finished_on, today):
-                return training
-        return None
-
     def other_ongoing_training(self, training: Training, today: date) -> Training | None:
         """Another period of the stay that is ongoing today. Its last day counts (rules 5.5, row 2)."""
         for other in training.stay.trainings:
             if other is not training and is_ongoing(other.started_on, other.finished_on, today):
-                return other
-        return None
-
-    def training_ahead(self, training: Training, today: date) -> Training | None:
-        """A period in the role that would overlap one from today to the end of the stay (rules 5.5).
-
-        It starts after today in this stay, or is a mentor's training at another school.
-        """
-        ends = training.stay.finished_on
-        for other in training.teacher.trainings_as(training.role):
-            if other is training or (other.finished_on is not None and other.finished_on < today):
-                continue
-            ahead = other.started_on > today if other.stay is training.stay else True
-            if ahead and (ends is None or other.started_on <= ends):
                 return other
         return None
 
@@ -269,7 +248,8 @@ class World(Deriving):
 
     def blocking_declarations(self, teacher: Teacher, role: str) -> list[Declaration]:
         """The live declarations that nobody took back, of any provider (rules 5.8)."""
-        return [each for each in teacher.declarations_as(role) if each.blocks]
+        declared = teacher.declarations_as(role)
+        return [each for each in declared if each.blocks] if declared else declared
 
     def is_frozen(self, cohort: str | None, now: datetime) -> bool:
         """Whether the payments of the cohort are frozen at that moment."""

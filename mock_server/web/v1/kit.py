@@ -6,14 +6,14 @@ from typing import Final
 
 from mock_server.v1.domain.records import Participant
 from mock_server.v1.domain.world import World
-from mock_server.web.kit import Shown, WebKit
-from mock_server.web.v1.actions import ACTIONS
+from mock_server.web.kit import RecordLink, WebKit
+from mock_server.web.v1.forms import FORMS
 from mock_server.web.v1.participants import list_context, participant_context, stamp
-from mock_server.web.view import View
+from mock_server.web.view import PageView
 
 _VIEWS: Final = (
-    View("participants", "Participants", list_context, ("people",), stamp, api="v1"),
-    View(
+    PageView("participants", "Participants", list_context, ("people",), stamp, api="v1"),
+    PageView(
         "participant",
         "Participant",
         participant_context,
@@ -26,7 +26,7 @@ _VIEWS: Final = (
 )
 
 
-def _people(world: World, ids: Iterable[str]) -> list[Shown]:
+def _people(world: World, ids: Iterable[str]) -> list[RecordLink]:
     found: dict[str, Participant] = {}
     for id in ids:
         participant = world.participants.get(id)
@@ -34,7 +34,7 @@ def _people(world: World, ids: Iterable[str]) -> list[Shown]:
             participant = declaration.participant
         if participant:
             found[participant.id] = participant
-    return [Shown(f"participants/{each.id}", each.person.full_name) for each in found.values()]
+    return [RecordLink(f"participants/{each.id}", each.person.full_name) for each in found.values()]
 
 
 def _ahead(world: World) -> list[tuple[datetime, str]]:
@@ -44,4 +44,4 @@ def _ahead(world: World) -> list[tuple[datetime, str]]:
     ]
 
 
-KIT: Final = WebKit("v1", _VIEWS, ACTIONS, lambda world: len(world.participants), _people, _ahead)
+KIT: Final = WebKit("v1", _VIEWS, FORMS, lambda world: len(world.participants), _people, _ahead)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from mock_server.v1.domain.records import Declaration, Participant
 from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT, SCHEDULE_IDENTIFIERS
-from mock_server.v1.domain.states import TRANSITIONS
-from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
+from mock_server.v1.domain.states import DECLARATION_STATES, TRANSITIONS
+from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, PARTICIPANT_TYPES, SCHOOL_STATUSES, TRAINING_STATUSES
 from mock_server.v1.service import V1
 from mock_server.web.paging import page_of
 from mock_server.web.v1.timeline import timeline
@@ -27,7 +27,7 @@ STATUSES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ParticipantRow:
     """`steps` pairs each declaration type with its latest declaration, or with None."""
 
     participant: Participant
@@ -50,10 +50,17 @@ async def list_context(visit: Visit) -> dict[str, Any]:
     page = await page_of(found, query)
     return {
         "page": page,
-        "rows": [Row(participant, steps(participant)) for participant in page.rows],
+        "rows": [ParticipantRow(participant, steps(participant)) for participant in page.rows],
         "filters": {name: query[name] for name in ("q", "provider", "status") if name in query},
         "statuses": list(STATUSES.items()),
         "cohorts": COHORTS,
+        "kinds": [
+            ("cohorts", "Cohort", "this academic year", COHORTS),
+            ("participant_types", "Types", "three ECTs for each mentor", PARTICIPANT_TYPES),
+            ("statuses", "Status at the school", "active", SCHOOL_STATUSES),
+            ("training_statuses", "Training status", "active", TRAINING_STATUSES),
+            ("declarations", "Declaration “started”", "none", DECLARATION_STATES),
+        ],
     }
 
 

@@ -51,7 +51,7 @@ _STATES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimelinePoint:
     """One point of the timeline: `kind` chooses its mark, `facts` are (name, before, after).
 
     `ahead` is True for a point that is still to come.
@@ -66,25 +66,25 @@ class Moment:
     ahead: bool = False
 
 
-def timeline(participant: Participant) -> list[Moment]:
+def timeline(participant: Participant) -> list[TimelinePoint]:
     """All moments, from the day the school added the participant to the payment runs that declarations wait for."""
     happened = [_added(participant), *_told(participant.history)]
     return [*sorted(happened, key=lambda moment: moment.at), *_ahead(participant.declarations)]
 
 
-def _added(participant: Participant) -> Moment:
-    return Moment(participant.created_at, "added", "Added by the school", participant.enrolments[0].provider)
+def _added(participant: Participant) -> TimelinePoint:
+    return TimelinePoint(participant.created_at, "added", "Added by the school", participant.enrolments[0].provider)
 
 
-def _told(history: Iterable[Event]) -> Iterator[Moment]:
+def _told(history: Iterable[Event]) -> Iterator[TimelinePoint]:
     for (kind, at, provider, _), group in groupby(enumerate(history), _together):
         events = [event for _, event in group]
         first = events[0]
         if first.declaration:
-            yield Moment(at, f"state {first.after}", _declaration_title(first), provider, (), first.declaration)
+            yield TimelinePoint(at, f"state {first.after}", _declaration_title(first), provider, (), first.declaration)
         else:
             facts = tuple((_FACTS[e.attribute], e.before, e.after) for e in events if e.attribute in _FACTS)
-            yield Moment(at, kind, _title(kind, events), provider, facts)
+            yield TimelinePoint(at, kind, _title(kind, events), provider, facts)
 
 
 def _together(numbered: tuple[int, Event]) -> tuple[str, datetime, str, int]:
@@ -120,7 +120,7 @@ def _declaration_title(event: Event) -> str:
     return f"Declared {what}" if event.before is None else f"{_STATES[str(event.after)]}: {what}"
 
 
-def _ahead(declarations: Iterable[Declaration]) -> list[Moment]:
+def _ahead(declarations: Iterable[Declaration]) -> list[TimelinePoint]:
     """The payment runs to come. A run happens at the end of its day."""
     found = []
     for declaration in declarations:
@@ -133,7 +133,7 @@ def _ahead(declarations: Iterable[Declaration]) -> list[Moment]:
             "awaiting-clawback": (("clawed-back", statement.payment),),
         }.get(declaration.state, ())
         found += [
-            Moment(
+            TimelinePoint(
                 end_of(day), f"state {state}", f"{_STATES[state]}: {what}", declaration.provider, (), declaration, True
             )
             for state, day in runs

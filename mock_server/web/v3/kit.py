@@ -8,14 +8,14 @@ from typing import Final
 from mock_server.v3.domain.calendar import day_after
 from mock_server.v3.domain.states import AUTHORISED_AS
 from mock_server.v3.domain.world import World
-from mock_server.web.kit import Shown, WebKit
+from mock_server.web.kit import RecordLink, WebKit
 from mock_server.web.v3 import organisations, people
-from mock_server.web.v3.actions import ACTIONS
-from mock_server.web.view import View
+from mock_server.web.v3.forms import FORMS
+from mock_server.web.view import PageView
 
 _VIEWS: Final = (
-    View("people", "People", people.list_context, ("people",), people.stamp, api="v3"),
-    View(
+    PageView("people", "People", people.list_context, ("people",), people.stamp, api="v3"),
+    PageView(
         "person",
         "Person",
         people.person_context,
@@ -25,8 +25,8 @@ _VIEWS: Final = (
         below="people",
         ids=("participant_id", "id"),
     ),
-    View("schools", "Schools", organisations.schools_context, ("schools",), people.stamp, api="v3"),
-    View(
+    PageView("schools", "Schools", organisations.schools_context, ("schools",), people.stamp, api="v3"),
+    PageView(
         "school",
         "School",
         organisations.school_context,
@@ -36,8 +36,8 @@ _VIEWS: Final = (
         below="schools",
         ids=("school_urn", "urn"),
     ),
-    View("statements", "Statements", organisations.statements_context, ("statements",), people.stamp, api="v3"),
-    View(
+    PageView("statements", "Statements", organisations.statements_context, ("statements",), people.stamp, api="v3"),
+    PageView(
         "statement",
         "Statement",
         organisations.statement_context,
@@ -47,18 +47,18 @@ _VIEWS: Final = (
         below="statements",
         ids=("id",),
     ),
-    View("cohorts", "Cohorts", organisations.cohorts_context, ("partners",), people.stamp, api="v3"),
+    PageView("cohorts", "Cohorts", organisations.cohorts_context, ("partners",), people.stamp, api="v3"),
 )
 
 
-def _people(world: World, ids: Iterable[str]) -> list[Shown]:
+def _people(world: World, ids: Iterable[str]) -> list[RecordLink]:
     found = {}
     for id in ids:
         declaration = world.declarations.get(id)
         teacher = declaration.teacher if declaration else world.teachers.get(id) or world.merged.get(id)
         if teacher:
             found[teacher.id] = teacher
-    return [Shown(f"people/{each.id}", each.full_name) for each in found.values()]
+    return [RecordLink(f"people/{each.id}", each.full_name) for each in found.values()]
 
 
 def _ahead(world: World) -> list[tuple[datetime, str]]:
@@ -85,4 +85,4 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-KIT: Final = WebKit("v3", _VIEWS, ACTIONS, lambda world: len(world.teachers), _people, _ahead)
+KIT: Final = WebKit("v3", _VIEWS, FORMS, lambda world: len(world.teachers), _people, _ahead)

@@ -31,7 +31,7 @@ _MOST_MENTORS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PersonInRole:
     """A person in one role: `training` is the latest in that role, if any. Without a training, the statuses are None.
 
     An expression of interest and school-led training have statuses too, though no provider sees them.
@@ -54,9 +54,9 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TeacherRow:
     teacher: Teacher
-    parts: list[Part]
+    parts: list[PersonInRole]
     steps: list[Declaration]
 
 
@@ -87,7 +87,7 @@ def choices(world: World) -> dict[str, Any]:
     }
 
 
-def parts_of(teacher: Teacher, today: date, provider: str | None = None) -> list[Part]:
+def parts_of(teacher: Teacher, today: date, provider: str | None = None) -> list[PersonInRole]:
     """The person's roles, each with its latest training: with `provider`, or with anyone if that is None."""
     parts = []
     for role in ROLES:
@@ -95,9 +95,9 @@ def parts_of(teacher: Teacher, today: date, provider: str | None = None) -> list
         if trainings:
             latest = trainings[-1]
             statuses = derived.participant_status(latest, today), derived.training_status(latest)
-            parts.append(Part(role, latest, *statuses))
+            parts.append(PersonInRole(role, latest, *statuses))
         elif provider is None and teacher.stays_as(role):
-            parts.append(Part(role, None, None, None))
+            parts.append(PersonInRole(role, None, None, None))
     return parts
 
 
@@ -118,8 +118,15 @@ async def list_context(visit: Visit) -> dict[str, Any]:
     provider, today = query.get("provider"), today_of(visit)
     # Newest first.
     page = await page_of(reversed(world.teachers.values()), query, _sought(query, today) if filters else None)
-    rows = [Row(each, parts_of(each, today, provider), steps(each)) for each in page.rows]
-    return choices(world) | {"page": page, "rows": rows, "filters": filters, "statuses": STATUSES}
+    rows = [TeacherRow(each, parts_of(each, today, provider), steps(each)) for each in page.rows]
+    of_all = choices(world)
+    kinds = [
+        ("cohorts", "Cohort", "the latest that has begun", of_all["cohorts"]),
+        ("roles", "Roles", "three ECTs for each mentor", of_all["roles"]),
+        ("training_statuses", "Training status", "active", TRAINING_STATUSES),
+        ("declarations", "Declaration “started”", "none", DECLARATION_ARROWS),
+    ]
+    return of_all | {"page": page, "rows": rows, "filters": filters, "statuses": STATUSES, "kinds": kinds}
 
 
 def _sought(query: Mapping[str, str], today: date) -> Callable[[Teacher], bool]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.harness.check.deviations import Deviation, Listed, UnusableDeviations, read_deviations
+from mock_server.harness.check.deviations import Deviation, DeviationList, UnusableDeviations, read_deviations
 from mock_server.harness.check.outcome import Finding, Report, StageResult
 from mock_server.harness.check.progress import stage_line
 from mock_server.harness.check.run import Plan, check
@@ -32,7 +32,7 @@ def stage() -> StageResult:
 
 def unmet(deviations: list[Deviation], checked: StageResult) -> list[Finding]:
     """What is wrong with the file after a check of that one stage."""
-    listed = Listed(deviations)
+    listed = DeviationList(deviations)
     listed.mark(checked)
     return list(listed.unmet())
 
@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_used_says_what_to_write(tmp_path: Path, text: str
 
 def test_an_entry_holds_until_its_last_day() -> None:
     dated = entry(until=date(2027, 1, 1))
-    on_the_day, after = Listed([dated], date(2027, 1, 1)), Listed([dated], date(2027, 1, 2))
+    on_the_day, after = DeviationList([dated], date(2027, 1, 1)), DeviationList([dated], date(2027, 1, 2))
     checked = stage()
     on_the_day.mark(checked)
     assert checked.outcome == "kept"

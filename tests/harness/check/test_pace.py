@@ -10,7 +10,7 @@ from mock_server.settings import Rate
 
 
 @dataclass
-class World:
+class LimitedServer:
     """A server with a rate limit, and a clock that moves when somebody waits."""
 
     rate: Rate | None = None
@@ -48,7 +48,7 @@ class World:
 
 @pytest.mark.parametrize("rate", [Rate(1000, 300), Rate(50, 5), Rate(300, 10), Rate(3, 60), Rate(1, 1)])
 def test_the_limit_is_learnt_from_the_first_429_and_then_kept(rate: Rate) -> None:
-    world = World(rate)
+    world = LimitedServer(rate)
     pace = world.pace()
     assert {world.ask(pace) for _ in range(3 * rate.requests)} == {200}
     assert world.refused == 1
@@ -57,7 +57,7 @@ def test_the_limit_is_learnt_from_the_first_429_and_then_kept(rate: Rate) -> Non
 
 
 def test_a_limit_that_is_known_is_never_met() -> None:
-    world = World(Rate(100, 10))
+    world = LimitedServer(Rate(100, 10))
     pace = world.pace(rate=Rate(100, 10))
     for _ in range(500):
         world.ask(pace)
@@ -67,7 +67,7 @@ def test_a_limit_that_is_known_is_never_met() -> None:
 
 
 def test_a_slow_server_is_never_waited_for() -> None:
-    world = World(Rate(1000, 300))
+    world = LimitedServer(Rate(1000, 300))
     pace = world.pace()
     for _ in range(2000):
         world.ask(pace, takes=0.4)
@@ -75,7 +75,7 @@ def test_a_slow_server_is_never_waited_for() -> None:
 
 
 def test_nothing_is_sent_after_the_time_limit() -> None:
-    world = World()
+    world = LimitedServer()
     pace = world.pace(seconds=10)
     pace.begin()
     with pytest.raises(OutOfTime):
@@ -84,7 +84,7 @@ def test_nothing_is_sent_after_the_time_limit() -> None:
 
 
 def test_a_stage_has_its_share_of_the_time_and_what_it_leaves_goes_to_the_others() -> None:
-    world = World()
+    world = LimitedServer()
     pace = world.pace(seconds=100)
     pace.begin(0.25)
     with pytest.raises(OutOfTime):
@@ -99,7 +99,7 @@ def test_a_stage_has_its_share_of_the_time_and_what_it_leaves_goes_to_the_others
 
 
 def test_under_a_limit_a_stage_has_its_share_of_the_requests() -> None:
-    world = World(Rate(100, 10))
+    world = LimitedServer(Rate(100, 10))
     pace = world.pace(rate=Rate(100, 10), seconds=35)
     pace.begin(0.5)
     with pytest.raises(OutOfTime):
@@ -115,7 +115,7 @@ def test_under_a_limit_a_stage_has_its_share_of_the_requests() -> None:
 
 
 def test_a_429_that_says_nothing_is_waited_for_longer_and_longer_and_then_believed() -> None:
-    world = World()
+    world = LimitedServer()
     answers = iter([(429, None)] * 3 + [(200, None)] + [(429, None)] * 100)
     pace = world.pace()
 
@@ -129,14 +129,14 @@ def test_a_429_that_says_nothing_is_waited_for_longer_and_longer_and_then_believ
 
 @pytest.mark.parametrize("odd", ["soon", "²", "-1", "9999999", ""])
 def test_a_retry_after_that_says_nothing_is_for_others_to_judge(odd: str) -> None:
-    world = World()
+    world = LimitedServer()
     pace = world.pace()
     assert pace.send(lambda: (429, odd), heard=lambda answer: answer, failures=())[0] == 429
     assert world.now == 1000
 
 
 def test_a_server_that_answers_no_more_ends_the_check_and_one_lost_connection_does_not() -> None:
-    world = World()
+    world = LimitedServer()
     pace = world.pace()
 
     def lose() -> tuple[int, str | None]:
@@ -153,7 +153,7 @@ def test_a_server_that_answers_no_more_ends_the_check_and_one_lost_connection_do
 
 
 def test_a_proxy_that_says_that_the_server_is_gone_ends_the_check() -> None:
-    pace = World().pace()
+    pace = LimitedServer().pace()
     assert pace.send(lambda: (502, None), heard=lambda answer: answer, failures=())[0] == 502
     pace.silent = lambda: "it answers 502"
     with pytest.raises(ServerGone, match="it answers 502"):
@@ -161,7 +161,7 @@ def test_a_proxy_that_says_that_the_server_is_gone_ends_the_check() -> None:
 
 
 def test_where_the_check_sets_the_limits_itself_a_429_is_an_answer_like_others() -> None:
-    world = World(Rate(1, 60))
+    world = LimitedServer(Rate(1, 60))
     pace = world.pace()
     pace.heeds_limits = False
     assert [world.ask(pace), world.ask(pace)] == [200, 429]

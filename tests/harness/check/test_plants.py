@@ -124,11 +124,11 @@ def test_faults_that_few_probes_look_for_are_noticed(
 ) -> None:
     """`school-rollover` makes the control API refuse what a probe needs. The check goes on, and says so."""
     monkeypatch.setattr(results, "FILE", tmp_path / "mutation.jsonl")
-    asked = ["schools.rolled_over", "participants.no_way_back", "participants.courses"]
+    asked = ["schools.rolled_over", "participants.no_way_back", "participants.courses", "at_once.waiting_helps"]
     options = [word for name in asked for word in ("--probe", name)]
-    faults = ("school-rollover", "dropped-resume-nothing-planned", "dropped-schedule-in-cohort")
+    faults = ("school-rollover", "dropped-resume-nothing-planned", "dropped-schedule-in-cohort", "at-once-too-soon")
     assert main(["--service", "v3", *options, *faults]) == 0
-    assert "3 of 3 planted faults were noticed." in capsys.readouterr().out
+    assert "4 of 4 planted faults were noticed." in capsys.readouterr().out
 
 
 def test_the_probe_that_noticed_such_a_fault_before_is_asked_first() -> None:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from mock_server.cli import main
 from mock_server.harness.diff.documents import changes
-from mock_server.harness.diff.pairing import Pairing, Place
+from mock_server.harness.diff.pairing import Pairing, Route
 from mock_server.harness.diff.report import report
 from mock_server.resources import resource, specification
 
@@ -81,19 +81,19 @@ def test_an_operation_of_another_version_is_compared_with_the_one_on_the_nearest
     old = contract("put /v1/things/ecf/{id}/defer", "get /v1/things/ecf.csv", "get /v1/things/{id}")
     new = contract("put /v2/things/{id}/defer", "get /v2/things")
     pairing = Pairing(old, new)
-    assert pairing.nearest(Place("put", "/v1/things/ecf/{id}/defer")) == Place("put", "/v2/things/{id}/defer")
+    assert pairing.nearest(Route("put", "/v1/things/ecf/{id}/defer")) == Route("put", "/v2/things/{id}/defer")
     assert (
         "PUT /v1/things/ecf/{id}/defer",
         "the operation is gone, and PUT /v2/things/{id}/defer is the nearest to it",
     ) in (said(old, new))
     # Another form, and a record instead of a list.
-    assert pairing.nearest(Place("get", "/v1/things/ecf.csv")) is None
-    assert pairing.nearest(Place("get", "/v1/things/{id}")) is None
+    assert pairing.nearest(Route("get", "/v1/things/ecf.csv")) is None
+    assert pairing.nearest(Route("get", "/v1/things/{id}")) is None
 
 
 def test_no_path_is_the_nearest_if_two_are_equally_near() -> None:
     pairing = Pairing(contract("get /v1/a/b"), contract("get /v2/a", "get /v2/b"))
-    assert pairing.nearest(Place("get", "/v1/a/b")) is None
+    assert pairing.nearest(Route("get", "/v1/a/b")) is None
     assert [str(place) for place in pairing.added] == ["GET /v2/a", "GET /v2/b"]
 
 
@@ -139,7 +139,7 @@ def test_every_operation_of_version_1_is_compared_with_version_3s_or_is_gone() -
         str(place): str(pairing.same_place(place) or pairing.moved(place) or pairing.nearest(place))
         for path, item in old["paths"].items()
         for method in item.keys() - {"parameters"}
-        for place in [Place(method, path)]
+        for place in [Route(method, path)]
     }
     assert len(became) == 18
     assert {place for place, there in became.items() if there == "None"} == {

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from mock_server.harness.readiness.judgement import Judgement
-from mock_server.harness.readiness.shown import Asked, Shown
+from mock_server.harness.readiness.shown import Asked, ShownRecord
 from mock_server.harness.v1.readiness.catalogue import BY_ID
 from mock_server.harness.v1.readiness.traffic import FACTS, WRITES, Observation, Purpose, Traffic, purposes
 from mock_server.http.contract import operations
@@ -166,13 +166,13 @@ def _asked(kind: str | None, purpose: Purpose | None, parameters: Parameters) ->
     )
 
 
-def _shown(record: Mapping[str, Any], listed: Sequence[str] | None, now: float, given: Any) -> tuple[Shown, ...]:
+def _shown(record: Mapping[str, Any], listed: Sequence[str] | None, now: float, given: Any) -> tuple[ShownRecord, ...]:
     """The records as the client could read them; listed ones have nothing but their id and no date."""
     if given is not None:
         return tuple(given)
     if listed is not None:
-        return tuple(Shown(id, None, {}) for id in listed)
-    return (Shown(str(record["id"]), datetime.fromtimestamp(now, UTC), record),) if "id" in record else ()
+        return tuple(ShownRecord(id, None, {}) for id in listed)
+    return (ShownRecord(str(record["id"]), datetime.fromtimestamp(now, UTC), record),) if "id" in record else ()
 
 
 _METHODS = dict.fromkeys(("participants", "participant", "declarations", "declaration"), "GET") | {"declare": "POST"}

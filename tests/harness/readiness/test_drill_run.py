@@ -46,12 +46,10 @@ def script(folder: Path, text: str) -> str:
 def test_the_reference_client_passes_everything_in_one_command(tmp_path: Path) -> None:
     files = [f"--{kind}={tmp_path / f'drill.{kind}'}" for kind in ("junit", "html", "json")]
     command = f"{REFERENCE} {{base_url}} {{token}}"
-    began = time.monotonic()
     done = drill(
         "--run", command, "--require", "all", *files, f"--evidence={tmp_path / 'proof'}", "--client", "reference 1.0"
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert time.monotonic() - began < 60
     assert re.search(r"[0-9]+ passed, 0 failed, 0 not seen\. Ready\.", done.stdout)
     assert "  | Refused: POST /api/v1/participant-declarations: 422" in done.stdout
     assert "Once more, with a wrong token." in done.stdout

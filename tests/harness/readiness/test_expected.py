@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from mock_server.control.models import RequirementResult, Verdict
-from mock_server.harness.readiness.expected import Expected, UnusableExpectations, read_expected, with_expected
+from mock_server.harness.readiness.expected import ExpectedFailure, UnusableExpectations, read_expected, with_expected
 from mock_server.harness.readiness.report import Line
 
 TODAY = date(2027, 1, 1)
-ENTRY = Expected("sync.no-gap", "PAY-123", date(2027, 1, 1))
+ENTRY = ExpectedFailure("sync.no-gap", "PAY-123", date(2027, 1, 1))
 
 
 def line(verdict: Verdict, requirement: str = "sync.no-gap", *, needed: bool = True) -> Line:

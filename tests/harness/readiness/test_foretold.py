@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.harness.readiness.shown import Shown
+from mock_server.harness.readiness.shown import ShownRecord
 from tests.harness.readiness.builders import DECLARATION, PARTICIPANT, Story, seconds
 
 REQUIREMENT = "actions.not-foretold"
@@ -18,7 +18,7 @@ ECT = {
 def shown(**facts: str) -> Story:
     """A client that has read one participant, and has met a refusal, as a trial."""
     story = Story()
-    story.page(1, listed=[PARTICIPANT], shown=[Shown(PARTICIPANT, seconds(0), ECT | facts)])
+    story.page(1, listed=[PARTICIPANT], shown=[ShownRecord(PARTICIPANT, seconds(0), ECT | facts)])
     story.request("deferEcfParticipant", id="somebody else", status=422, rules=["participant-enrolled"])
     return story
 
@@ -63,7 +63,9 @@ def test_dates_outside_a_milestone_may_be_a_trial(facts: dict[str, str], rule: s
 
 def test_the_first_refusal_may_be_a_trial_whatever_it_is_about() -> None:
     story = Story()
-    story.page(1, listed=[PARTICIPANT], shown=[Shown(PARTICIPANT, seconds(0), ECT | {"participant_type": "mentor"})])
+    story.page(
+        1, listed=[PARTICIPANT], shown=[ShownRecord(PARTICIPANT, seconds(0), ECT | {"participant_type": "mentor"})]
+    )
     story.declare(status=422, rules=["course-enrolled"])
     assert story.verdict(REQUIREMENT) == "passed"
 
@@ -100,7 +102,7 @@ def test_the_same_slot_again_and_again_is_foretold_by_the_first_answer() -> None
 def test_a_void_declaration_frees_its_slot() -> None:
     story = shown()
     story.declare()
-    story.void(shown=[Shown(DECLARATION, seconds(0), {"participant_id": PARTICIPANT, "state": "voided"})])
+    story.void(shown=[ShownRecord(DECLARATION, seconds(0), {"participant_id": PARTICIPANT, "state": "voided"})])
     for day in (21, 22):
         story.declare(date=f"2021-11-{day}T09:00:00Z", status=422, rules=["declaration-slot-free"])
     assert story.verdict(REQUIREMENT) == "failed"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mock_server.harness.readiness.shown import Shown, shown_in
+from mock_server.harness.readiness.shown import ShownRecord, shown_in
 from tests.harness.readiness.builders import Story, seconds
 
 
@@ -16,7 +16,7 @@ def step(story: Story, since: float, moments: Sequence[float], per_page: int = 2
         updated_since=seconds(since),
         per_page=per_page,
         listed=ids,
-        shown=[Shown(id, seconds(moment), {}) for id, moment in zip(ids, moments, strict=True)],
+        shown=[ShownRecord(id, seconds(moment), {}) for id, moment in zip(ids, moments, strict=True)],
     )
 
 
@@ -79,7 +79,7 @@ def test_declarations_are_in_order_of_creation_so_their_last_record_is_no_mark()
             updated_since=seconds(since),
             per_page=2,
             listed=ids,
-            shown=[Shown(id, seconds(moment), {}) for id, moment in zip(ids, moments, strict=True)],
+            shown=[ShownRecord(id, seconds(moment), {}) for id, moment in zip(ids, moments, strict=True)],
         )
     assert story.verdict("sync.declarations-pages-followed") == "failed"
 

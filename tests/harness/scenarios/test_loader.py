@@ -55,7 +55,12 @@ def test_a_raw_body_and_a_request_without_operation_are_read(tmp_path: Path) -> 
         ("place: 1", "place: first", 3, "'place' can't be 'first': where the scenario stands in its section, from 1"),
         ("place: 1", "place: 0", 3, "'place' can't be 0"),
         ("-20T", "-31T", 8, "the calendar has no 2021-11-31T09:00:00Z"),
-        ("2021-11-20T09:00:00Z", "yesterday", 8, "'clock' can't be 'yesterday': the moment at which the world's clock"),
+        (
+            "2021-11-20T09:00:00Z",
+            "yesterday",
+            8,
+            "'clock' can't be 'yesterday': the moment at which the sandbox's clock",
+        ),
         ("id: example", "id: other", 1, "the file of 'other' must be called other.yaml"),
         ("notifying-of-deferral", "notifying-of-defferal", 2, "did you mean 'notifying-of-deferral'?"),
         (

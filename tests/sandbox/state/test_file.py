@@ -149,6 +149,26 @@ async def test_what_waits_together_is_committed_together(tmp_path: Path, monkeyp
     assert held.transactions == 2
 
 
+def test_changes_that_are_committed_together_leave_what_they_leave_one_by_one(tmp_path: Path) -> None:
+    random = Random(1)  # noqa: S311 - the same changes each time
+
+    def change() -> Write:
+        records = [(random.randrange(2), random.randrange(4), random.randbytes(4)) for _ in range(random.randrange(3))]
+        replaced = [service for service in (0, 1) if random.random() < 0.2]
+        data = random.randbytes(4) if random.random() < 0.8 else None
+        return Write(random.randrange(1, 4), data, records, replaced)
+
+    changes = [change() for _ in range(200)]
+    for batch in range(0, 200, 20):
+        together, apart = tmp_path / f"together-{batch}", tmp_path / f"apart-{batch}"
+        with writing(together) as file:
+            file._apply(changes[batch : batch + 20])
+        with writing(apart) as file:
+            for each in changes[batch : batch + 20]:
+                file._apply([each])
+        assert contents(together) == contents(apart)
+
+
 class Held:
     """Stops the writing thread in its first transaction until `go_on` is set, and counts them."""
 
@@ -162,10 +182,10 @@ def hold(file: StateFile, monkeypatch: pytest.MonkeyPatch) -> Held:
     held = Held()
     apply, proceed = file._apply, file._proceed
 
-    def applied(change: Write) -> None:
+    def applied(changes: list[Write]) -> None:
         held.reached.set()
         held.go_on.wait()
-        apply(change)
+        apply(changes)
 
     def proceeded(ticket: int) -> None:
         held.transactions += 1

@@ -134,7 +134,7 @@ def test_a_schedule_is_an_identifier_in_a_cohort_that_there_is(cohort: str) -> N
     assert facts(new_world(), None, **wanted, cohort=cohort).wanted_schedule is None
     assert facts(new_world(), None, cohort="2021", schedule_identifier="ecf-standard-may").wanted_schedule is None
     for found in (facts(new_world(), None, **wanted, cohort="2021"), facts(new_world(), None, **wanted)):
-        assert found.wanted_schedule is schedule(2021, "ecf-standard-april")
+        assert found.wanted_schedule == schedule(2021, "ecf-standard-april")
 
 
 @pytest.mark.parametrize("value", [None, False, "", " \t\n", {}, {"a": 1}, [], ["started"]])

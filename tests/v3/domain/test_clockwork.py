@@ -258,6 +258,8 @@ def test_a_statement_is_added_with_its_usual_days() -> None:
     world = new_world()
     added = statements.create(world, "alder", "2025", 11, 2028, NOW)
     assert (added.deadline_date, added.payment_date, added.status) == (date(2028, 10, 31), date(2028, 11, 25), "open")
+    assert (added.provider, added.cohort, added.fee_type) == ("alder", "2025", "output")
+    assert statements.create(world, "alder", "2024", 12, 2028, NOW, fee_type="service").fee_type == "service"
     listed = world.list_statements("alder")
     assert added in listed
     assert [each.payment_date for each in listed] == sorted(each.payment_date for each in listed)

@@ -288,3 +288,16 @@ def test_both_schools_of_a_partnership_stay() -> None:
     partner(world, stay_of(ect).school, "birch")
     departures.undo(world, ect, "ect", NOW)
     assert len(world.partnerships) == 2
+
+
+@pytest.mark.parametrize(("withdrawn", "ends"), [(5, TODAY - timedelta(days=5)), (None, TODAY)])
+def test_an_undone_registration_with_declarations_keeps_what_had_ended(withdrawn: int | None, ends: date) -> None:
+    """Rules 5.10: it ends today, and training that ended earlier stays as it was."""
+    world = new_world()
+    ect = trained(world)
+    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
+    declarations.set_state(world, declaration, "eligible", NOW)
+    if withdrawn is not None:
+        training.withdraw(world, training_of(ect), "other", NOW - timedelta(days=withdrawn))
+    departures.undo(world, ect, "ect", NOW)
+    assert (training_of(ect).finished_on, stay_of(ect).finished_on) == (ends, TODAY)

@@ -21,6 +21,7 @@ from tests.v3.domain.worlds import (
     stay_of,
     trained,
     training_of,
+    view_of,
 )
 
 # -- providers ---------------------------------------------------------------------------------------
@@ -270,3 +271,86 @@ def test_reading_changes_nothing() -> None:
     world.list_schools("2025").select(updated_since=NOW).all()
     world.open_statement("alder", "2025", NOW.date())
     assert world.changes == before
+
+
+# -- what a change reaches -------------------------------------------------------------------------------
+
+
+def test_a_cohort_made_from_the_year_before_has_its_schedules_a_year_later() -> None:
+    """Schedules 1."""
+    before, after = new_world().cohorts["2026"], organisations.change_cohort(new_world(), "2027", NOW)
+    for identifier, schedule in after.schedules.items():
+        assert (schedule.identifier, schedule.cohort) == (identifier, "2027")
+        for kind, milestone in schedule.milestones.items():
+            assert milestone.declaration_type == kind
+            earlier = before.schedules[identifier].milestones[kind]
+            for later, day in zip(milestone[1:], earlier[1:], strict=True):
+                assert later == (day and day.replace(year=day.year + 1))
+
+
+def test_every_school_takes_part_in_a_new_cohort_from_the_moment_of_its_making() -> None:
+    world = new_world()
+    school, later = add_school(world), NOW + timedelta(days=1)
+    organisations.change_cohort(world, "2027", later)
+    record = school.cohorts["2027"]
+    assert (record.school, record.cohort, record.updated_at) == (school, "2027", later)
+
+
+def test_a_cohort_may_last_a_day() -> None:
+    day = date(2025, 9, 1)
+    cohort = organisations.change_cohort(new_world(), "2025", NOW, started_on=day, finished_on=day)
+    assert (cohort.started_on, cohort.finished_on) == (day, day)
+
+
+@pytest.mark.parametrize("change", [{"started_on": date(2025, 9, 2)}, {"finished_on": date(2025, 8, 31)}], ids=str)
+def test_school_led_training_counts_anew_when_a_cohorts_days_change(change: dict[str, Any]) -> None:
+    """Rules 3.5: for the cohort that contains its start."""
+    world = new_world()
+    record = stay_of(register(world, provider=None)).school.cohorts["2025"]
+    assert record.induction_programme_choice == "school_led"
+    organisations.change_cohort(world, "2025", NOW, **change)
+    assert record.induction_programme_choice == "not_yet_known"
+
+
+def test_the_uplift_fees_of_a_cohort_are_shown_to_its_participants() -> None:
+    """Rules 3.1: a participant that was rendered is rendered anew, and those of other cohorts needn't be."""
+    world = new_world()
+    now_paid, as_before = trained(world), trained(world, school_urn="100002", cohort="2024")
+    views = [view_of(now_paid), view_of(as_before)]
+    for flag, changed in (("mentor_funding", False), ("uplift_fees", True)):
+        for view in views:
+            view.rendered = b"kept"
+        facts: Any = {flag: not getattr(world.cohorts["2025"], flag)}
+        organisations.change_cohort(world, "2025", NOW, **facts)
+        assert [view.rendered for view in views] == [None if changed else b"kept", b"kept"]
+
+
+def test_a_providers_new_name_is_shown_in_its_declarations_only() -> None:
+    world = new_world()
+    made = {}
+    for number, provider in enumerate(("alder", "birch")):
+        ect = trained(world, provider=provider, school_urn=f"10000{number}")
+        made[provider] = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
+        made[provider].rendered = b"kept"
+    organisations.change_provider(world, world.providers["alder"], NOW, cohorts=world.providers["alder"].cohorts)
+    assert [each.rendered for each in made.values()] == [b"kept", b"kept"]
+    organisations.change_provider(world, world.providers["alder"], NOW, name="Renamed")
+    assert [each.rendered for each in made.values()] == [None, b"kept"]
+
+
+def test_a_change_without_a_name_keeps_the_name() -> None:
+    world = new_world()
+    provider, changed = world.providers["alder"], partner_of(world)
+    names = provider.name, changed.name
+    organisations.change_provider(world, provider, NOW, cohorts=provider.cohorts)
+    organisations.change_delivery_partner(world, changed, NOW, works_with=changed.works_with)
+    assert (provider.name, changed.name) == names
+    organisations.change_delivery_partner(world, changed, NOW, name="Another Hub")
+    assert changed.name == "Another Hub"
+
+
+def test_a_changed_provider_is_saved() -> None:
+    world = new_world()
+    world.watch()
+    organisations.change_provider(world, world.providers["alder"], NOW, name="Renamed")
+    assert world.providers["alder"] in list(world.take_unsaved())

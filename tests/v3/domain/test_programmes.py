@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from mock_server.v3.domain import (
+    departures,
     mentoring,
     programmes,
     registrations,
@@ -16,6 +17,7 @@ from tests.v3.domain.worlds import (
     SEPTEMBER,
     TODAY,
     YESTERDAY,
+    add_school,
     new_world,
     participants,
     partner,
@@ -299,3 +301,65 @@ def test_moving_nobody_is_refused() -> None:
     school_led = register(world, provider=None)
     with refused(world):
         programmes.change_cohort(world, school_led, "ect", NOW, cohort="2024")
+
+
+def test_an_expression_of_interest_moves_into_the_partnership_of_the_new_cohort() -> None:
+    """Rules 5.10: it goes under a partnership that is there, or that is made in passing."""
+    world = new_world()
+    school = add_school(world)
+    there = partner(world, school, cohort="2024")
+    first = register(world)
+    programmes.change_cohort(world, first, "ect", NOW, cohort="2024", schedule_identifier="ecf-extended-april")
+    moved = training_of(first)
+    assert (moved.partnership, moved.cohort, moved.schedule_identifier) == (there, "2024", "ecf-extended-april")
+    second, wanted = register(world), partner_of(world, number=1)
+    programmes.change_cohort(world, second, "ect", NOW, cohort="2023", partnership="new", delivery_partner=wanted)
+    made = training_of(second).partnership
+    assert made is not None
+    assert (made.school, made.cohort, made.delivery_partner) == (school, "2023", wanted)
+
+
+def test_a_new_schedule_in_the_same_cohort_leaves_an_expression_of_interest_one() -> None:
+    world = new_world()
+    ect = register(world)
+    programmes.change_cohort(world, ect, "ect", NOW, schedule_identifier="ecf-extended-april")
+    moved = training_of(ect)
+    assert (moved.partnership, moved.cohort, moved.schedule_identifier) == (None, "2025", "ecf-extended-april")
+
+
+def test_a_new_schedule_in_the_same_cohort_keeps_the_partnership() -> None:
+    world = new_world()
+    ect = trained(world)
+    before = training_of(ect).partnership
+    programmes.change_cohort(world, ect, "ect", NOW, schedule_identifier="ecf-extended-april")
+    assert (training_of(ect).partnership, training_of(ect).schedule_identifier) == (before, "ecf-extended-april")
+    assert len(world.partnerships) == 1
+
+
+def test_training_moves_into_a_partnership_that_is_made_in_passing() -> None:
+    world = new_world()
+    ect, wanted = trained(world), partner_of(world, number=1)
+    programmes.change_cohort(world, ect, "ect", NOW, cohort="2024", partnership="new", delivery_partner=wanted)
+    made = training_of(ect).partnership
+    assert made is not None
+    assert (made.cohort, made.delivery_partner, made.school) == ("2024", wanted, stay_of(ect).school)
+
+
+def test_nobody_moves_without_training_or_to_a_schedule_that_the_cohort_lacks() -> None:
+    world = new_world()
+    withdrawn = trained(world)
+    training.withdraw(world, training_of(withdrawn), "other", NOW)
+    with refused(world):
+        programmes.change_cohort(world, withdrawn, "ect", NOW + timedelta(days=1), cohort="2024", partnership="new")
+    trainee = trained(world)
+    with refused(world):
+        programmes.change_cohort(world, trainee, "ect", NOW, schedule_identifier="ecf-none")
+
+
+def test_school_led_training_ends_with_the_stay() -> None:
+    """Rules 1: training lies inside its stay."""
+    world = new_world()
+    ect = trained(world)
+    departures.depart(world, ect, "ect", NOW, on=SOON)
+    programmes.change_to_school_led(world, ect, NOW)
+    assert periods(ect)[-1] == (TODAY, SOON, None, False)

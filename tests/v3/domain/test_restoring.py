@@ -2,13 +2,14 @@
 
 import gc
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import orjson
 import pytest
 
-from mock_server.v3.domain import organisations, people, restoring
+from mock_server.v3.domain import declarations, mentoring, organisations, people, restoring
+from mock_server.v3.domain.derived import mentor_id
 from mock_server.v3.domain.records import (
     Declaration,
     Mentorship,
@@ -25,7 +26,17 @@ from mock_server.v3.domain.rows import head_of, row_of, rows_of
 from mock_server.v3.domain.world import World
 from tests.v3.domain.plain_world import plain
 from tests.v3.domain.random_acts import act_at_random
-from tests.v3.domain.worlds import NOW, fresh_world, new_world, register, run_to, trained
+from tests.v3.domain.worlds import (
+    NOW,
+    TODAY,
+    fresh_world,
+    new_world,
+    register,
+    run_to,
+    trained,
+    training_of,
+    view_of,
+)
 
 assert restoring  # it makes worlds picklable
 
@@ -119,3 +130,26 @@ def test_a_world_that_nobody_needs_any_more_goes_at_once() -> None:
 def count_of_records() -> int:
     kinds = (Teacher, Stay, Training, View, School, Partnership, Declaration, Statement, Mentorship)
     return sum(isinstance(each, kinds) for each in gc.get_objects())
+
+
+def test_what_lies_ahead_is_read_with_what_is_over() -> None:
+    """A declaration keeps its mentor. A mentorship that begins and ends by the calendar does so in the copy, too."""
+    world = new_world()
+    first, second = trained(world, "mentor"), trained(world, "mentor")
+    ect = trained(world, mentor=first)
+    declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
+    for state in ("eligible", "payable", "paid"):
+        declarations.set_state(world, declaration, state, NOW)
+    declarations.void(world, declaration, NOW)
+    trained(world, school_urn="100002")
+    mentoring.change_mentor(world, ect, second, NOW, starts_on=TODAY + timedelta(days=20))
+    copy = pickle.loads(pickle.dumps(world))  # noqa: S301 - our own bytes
+    assert declaration.mentorship is not None
+    assert declaration.clawback_statement is not None
+    assert plain(copy) == plain(world)
+    noted = [{day: [each.id for each in records] for day, records in each.days.items()} for each in (copy, world)]
+    assert noted[0] == noted[1] != {}
+    for each in (copy, world):
+        run_to(each, NOW + timedelta(days=30))
+    assert plain(copy) == plain(world)
+    assert mentor_id(view_of(copy.teachers[ect.id])) == second.id

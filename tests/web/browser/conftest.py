@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from mock_server.client import ControlClient
-from tests.browser import chromium
+from tests.browser import PATIENCE, chromium
 from tests.web.browser.visitors import Client, Served, serving
 
 
@@ -40,7 +40,7 @@ def client(served: Served) -> Iterator[Client]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

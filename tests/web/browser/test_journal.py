@@ -1,7 +1,7 @@
 """The live journal in Chromium: as it fills, by keyboard, with ten thousand requests, and with hostile ones."""
 
 from datetime import UTC, datetime
-from time import monotonic, time
+from time import time
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -124,7 +124,6 @@ def test_nothing_that_a_client_sends_is_ever_run(page: Page, client: Client) -> 
 def test_it_stays_usable_with_ten_thousand_requests(page: Page, served: Served, client: Client) -> None:
     journal = sandbox_of(served, client).journal
     fill(journal, 9_900)
-    begun = monotonic()
     live(page, f"{client.page_url}/journal")
     expect(page.locator("#entries > li")).to_have_count(100)
     for _ in range(200):
@@ -139,7 +138,6 @@ def test_it_stays_usable_with_ten_thousand_requests(page: Page, served: Served, 
     page.get_by_label("Show only").select_option("contract")
     expect(page.locator("#request-9850")).to_be_visible()
     assert rows(page) == [f"request-{id}" for id in range(9_900, 4_900, -50)]
-    assert monotonic() - begun < 15
 
 
 def sandbox_of(served: Served, client: Client) -> Sandbox:

@@ -84,3 +84,18 @@ async def test_a_refused_registration_keeps_what_was_typed(site: Site) -> None:
     assert 'id="teacher_reference_number-wrong"' in answer.text
     missing = await site.press("v1.register", {"participant_id": "nobody", "email": "x@example.org"})
     assert missing.status_code == 404
+
+
+async def test_people_by_the_number_come_at_once_and_what_was_typed_stays(site: Site) -> None:
+    before = [each["id"] for each in (await site.control("GET", "/v1/participants"))["participants"]]
+    chosen = {"cohorts": "2021", "statuses": "withdrawn", "declarations": "paid"}
+    answer = await site.press("v1.add-people", {"provider": "birch", "count": "7", **chosen})
+    assert answer.headers["location"] == site.at("v1/participants?done=v1.add-people"), text_of(answer)
+    there = (await site.control("GET", "/v1/participants"))["participants"]
+    new = [(each["provider"], each["cohort"], each["status"]) for each in there if each["id"] not in before]
+    assert new == [("birch", "2021", "withdrawn")] * 7
+    refused = await site.press("v1.add-people", {"provider": "birch", "count": "many"})
+    assert refused.status_code == 422
+    assert 'value="many"' in refused.text
+    # The other form of this view has a provider, too. It stays as it was.
+    assert refused.text.count('<option value="birch" selected>') == 1

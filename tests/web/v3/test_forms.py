@@ -170,3 +170,14 @@ async def test_a_refused_registration_stays_in_the_list_of_people(site: Site) ->
     assert "is for an ECT only" in text_of(answer)
     assert 'value="Mo"' in answer.text
     assert '<option value="mentor" selected>' in answer.text
+
+
+async def test_people_by_the_number_come_at_once(site: Site) -> None:
+    form = {"provider": "alder", "count": "5", "cohorts": "2025", "roles": "mentor", "training_statuses": "deferred"}
+    before = [each["id"] for each in (await site.control("GET", "/v3/participants"))["participants"]]
+    assert await done(site, "add-people", **form) == "v3/people"
+    there = (await site.control("GET", "/v3/participants"))["participants"]
+    new = [each["stays"] for each in there if each["id"] not in before]
+    assert [[stay["role"] for stay in stays] for stays in new] == [["mentor"]] * 5
+    refused = await press(site, "add-people", provider="alder", count="0")
+    assert refused.status_code == 422

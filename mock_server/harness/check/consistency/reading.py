@@ -7,7 +7,7 @@ from functools import partial
 from itertools import combinations, product
 from urllib.parse import quote
 
-from mock_server.harness.check.consistency.views import Query, View, difference, later, moment, spread
+from mock_server.harness.check.consistency.views import PulledList, Query, difference, later, moment, spread
 
 # How many values of a filter, moments, combinations and single records the check asks for.
 _VALUES, _MOMENTS, _PAIRS, _SINGLES = 6, 10, 8, 24
@@ -25,7 +25,7 @@ class Check:
     test: Callable[[], None]
 
 
-def checks(view: View) -> Iterator[Check]:
+def checks(view: PulledList) -> Iterator[Check]:
     """A check for everything that can be read, the most telling first."""
     listing = view.listing
     queries = list(_queries(view))
@@ -50,13 +50,13 @@ def checks(view: View) -> Iterator[Check]:
     yield Check(1, says, listing.operation, partial(_accepted, view))
 
 
-def end(view: View) -> Iterator[Check]:
+def end(view: PulledList) -> Iterator[Check]:
     """What must still hold after everything else."""
     says = "What nobody changed is as it was at the beginning."
     yield Check(0, says, view.listing.operation, partial(_unchanged, view))
 
 
-def _queries(view: View) -> Iterator[Query]:
+def _queries(view: PulledList) -> Iterator[Query]:
     """Every filter alone with values that occur, then pairs of them."""
     listing, whole = view.listing, view.whole
     values = {
@@ -86,12 +86,12 @@ def _queries(view: View) -> Iterator[Query]:
             yield {one.name: value, other.name: second}
 
 
-def _both_tell(view: View, one: Query, other: Query) -> bool:
+def _both_tell(view: PulledList, one: Query, other: Query) -> bool:
     both = {r["id"] for r in view.fitting({**one, **other})[0]}
     return bool(both) and all(len(both) < len(view.fitting(query)[0]) for query in (one, other))
 
 
-def _pages(view: View, operation: str) -> None:
+def _pages(view: PulledList, operation: str) -> None:
     number = len(view.whole)
     listing = view.listing
     sizes: list[int | None] = [None, listing.most, listing.most + 1]
@@ -114,7 +114,7 @@ def _pages(view: View, operation: str) -> None:
     view.own.expect(len(first) == wanted, f"a page has {wanted} records unless asked otherwise", f"it has {len(first)}")
 
 
-def _filtered(view: View, operation: str, queries: list[Query]) -> None:
+def _filtered(view: PulledList, operation: str, queries: list[Query]) -> None:
     for turn, query in enumerate(queries):
 
         def holds(query: Query = query, turn: int = turn) -> None:
@@ -130,14 +130,14 @@ def _filtered(view: View, operation: str, queries: list[Query]) -> None:
         view.holds(holds)
 
 
-def _csv(view: View, operation: str, queries: list[Query]) -> None:
+def _csv(view: PulledList, operation: str, queries: list[Query]) -> None:
     for query in [{}, *queries]:
         # Pages don't exist there.
         view.holds(lambda query=query: view.judge_rows(operation, query, view.rows(operation, query)))
     view.holds(lambda: view.judge_rows(operation, {}, view.rows(operation, {"page[page]": "2", "page[per_page]": "1"})))
 
 
-def _singles(view: View) -> None:
+def _singles(view: PulledList) -> None:
     listing, own = view.listing, view.own
     for turn, record in enumerate(spread(view.whole, _SINGLES)):
 
@@ -154,7 +154,7 @@ def _singles(view: View) -> None:
         view.holds(holds)
 
 
-def _filtered_singles(view: View) -> None:
+def _filtered_singles(view: PulledList) -> None:
     listing, own = view.listing, view.own
     for record in spread(view.whole, 4):
         at = listing.since.moment(record)
@@ -169,7 +169,7 @@ def _filtered_singles(view: View) -> None:
             own.status(200 if fits else 404, f"the record {'fits' if fits else 'doesn’t fit'} {query}")
 
 
-def _spelled(view: View) -> None:
+def _spelled(view: PulledList) -> None:
     """Each spelling gets the same records as the moment in UTC."""
     listing = view.listing
     moments = sorted({moment(listing.since.moment(record)) for record in view.whole})
@@ -207,7 +207,7 @@ def _spelled(view: View) -> None:
         view.judge(listing.operation, query, came, "a date alone, which means its midnight in UTC")
 
 
-def _at_once(view: View) -> None:
+def _at_once(view: PulledList) -> None:
     listing = view.listing
     targets = [(listing.operation, None), *((op, None) for op in (*listing.same, *listing.csv))]
     targets += [(listing.one, record["id"]) for record in spread(view.whole, 4)]
@@ -230,7 +230,7 @@ def _at_once(view: View) -> None:
 _ACCEPT = ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html", "*/*", "image/png", "application/json", "text/csv")
 
 
-def _accepted(view: View) -> None:
+def _accepted(view: PulledList) -> None:
     """Browsers and clients of many kinds get the same; what nobody asked to be compressed isn't."""
     listing, own = view.listing, view.own
     record = view.whole[0]["id"] if view.whole else "0"
@@ -256,7 +256,7 @@ def _accepted(view: View) -> None:
             )
 
 
-def _unchanged(view: View) -> None:
+def _unchanged(view: PulledList) -> None:
     """A record that differs now was changed by somebody, and its moment says so. None disappears."""
     before, listing = {record["id"]: record for record in view.whole}, view.listing
     view.renew()

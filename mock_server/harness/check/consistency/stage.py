@@ -5,7 +5,7 @@ from collections.abc import Callable
 from mock_server.harness.check.bench import Bench, noticed
 from mock_server.harness.check.consistency import reading, writing
 from mock_server.harness.check.consistency.reading import Check
-from mock_server.harness.check.consistency.views import View
+from mock_server.harness.check.consistency.views import PulledList
 from mock_server.harness.check.outcome import OUT_OF_TIME, Untried
 from mock_server.harness.check.pace import OutOfTime
 from mock_server.harness.check.records import Records
@@ -18,10 +18,10 @@ def check_consistency(
 ) -> None:
     """Compares what the lists say, then changes what it may, undoes it, and compares again."""
     stage = traffic.stage
-    views: dict[str, View] = {}
+    views: dict[str, PulledList] = {}
     for listing in records.listings:
         with noticed(traffic, listing.operation, "The list can be read to its end."):
-            views[listing.name] = View(bench.own, listing)
+            views[listing.name] = PulledList(bench.own, listing)
     if len(views) < len(records.listings):
         return
     stage.facts["records"] = sum(len(view.whole) for view in views.values())
@@ -39,7 +39,7 @@ def check_consistency(
         stage.notes += [Untried(f"{check.says} (on {check.operation})", OUT_OF_TIME) for check in left]
 
 
-def _checks(records: Records, views: dict[str, View], traffic: TrafficLog, may_write: Writable) -> list[Check]:
+def _checks(records: Records, views: dict[str, PulledList], traffic: TrafficLog, may_write: Writable) -> list[Check]:
     reads = [check for view in views.values() for check in reading.checks(view)]
     writes = list(writing.checks(records, views, traffic, may_write))
     ends = [check for view in views.values() for check in reading.end(view)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mock_server.harness.check.bench import Broken, Sender
-from mock_server.harness.check.records import Listing, Record
+from mock_server.harness.check.records import CheckedList, Record
 from mock_server.harness.exchange import Response
 
 Query = Mapping[str, str]
@@ -25,10 +25,10 @@ def written(query: Query) -> str:
     return "&".join(f"{name}={value}" for name, value in query.items()) or "no filter"
 
 
-class View:
+class PulledList:
     """One list of one provider: all its records, as the server gave them first."""
 
-    def __init__(self, own: Sender, listing: Listing) -> None:
+    def __init__(self, own: Sender, listing: CheckedList) -> None:
         self.own = own
         self.listing = listing
         self.whole: list[Record] = self.pull(listing.operation, {}, listing.most)

@@ -13,9 +13,9 @@ from typing import Any
 
 from mock_server.harness.check.bench import Sender
 from mock_server.harness.check.consistency.reading import Check
-from mock_server.harness.check.consistency.views import View, difference, later, moment, spread
+from mock_server.harness.check.consistency.views import PulledList, difference, later, moment, spread
 from mock_server.harness.check.outcome import Untried
-from mock_server.harness.check.records import Act, Call, Creation, Lists, Record, Records, Refusal
+from mock_server.harness.check.records import Act, Creation, Lists, Record, RecordRequest, Records, Refusal
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.check.writable import Writable
 from mock_server.harness.exchange import Response
@@ -29,7 +29,9 @@ class NobodyFits(Exception):
     """No record is good for a change. The text says why."""
 
 
-def checks(records: Records, views: Mapping[str, View], traffic: TrafficLog, may_write: Writable) -> Iterator[Check]:
+def checks(
+    records: Records, views: Mapping[str, PulledList], traffic: TrafficLog, may_write: Writable
+) -> Iterator[Check]:
     """A check for every change. A change that nobody is good for is noted as not tried."""
     writing = _Writing(records, views, may_write)
 
@@ -63,7 +65,7 @@ def _date_of(answer: Response) -> datetime:
 
 
 class _Writing:
-    def __init__(self, records: Records, views: Mapping[str, View], may_write: Writable) -> None:
+    def __init__(self, records: Records, views: Mapping[str, PulledList], may_write: Writable) -> None:
         self._records = records
         self._views = views
         self._may_write = may_write
@@ -106,18 +108,18 @@ class _Writing:
         view.renew()
 
     def _send(
-        self, own: Sender, call: Call, turn: int, record: Record, headers: Mapping[str, str] | None = None
+        self, own: Sender, call: RecordRequest, turn: int, record: Record, headers: Mapping[str, str] | None = None
     ) -> Response:
         """Sends the call. On the older paths the id is in upper case: it's the same id."""
         id = record["id"].upper() if turn % 2 else record["id"]
         return own.send(call.operations[turn % len(call.operations)], id, body=call.body(record), headers=headers)
 
-    def _again(self, own: Sender, call: Call, turn: int, record: Record) -> None:
+    def _again(self, own: Sender, call: RecordRequest, turn: int, record: Record) -> None:
         operation = call.operations[turn % len(call.operations)]
         own.send(operation, record["id"], body=call.body(record))
         own.refuses(call.again, "the same again")
 
-    def _dated(self, view: View, act: Act, turn: int, record: Record) -> None:
+    def _dated(self, view: PulledList, act: Act, turn: int, record: Record) -> None:
         """The header that dates a request dates its change."""
         at = view.listing.since.moment
         # In the past: a later change must be later.
@@ -132,7 +134,7 @@ class _Writing:
                 f"it is {at(changed)}",
             )
 
-    def _changed(self, view: View, call: Call, before: Record, answer: Response) -> Record:
+    def _changed(self, view: PulledList, call: RecordRequest, before: Record, answer: Response) -> Record:
         """Checks that the answer to a call has the change and nothing else, and that every view has the answer."""
         own, at = view.own, view.listing.since.moment
         own.status(200, f"{call.operations[0]} is accepted for this record")
@@ -154,7 +156,7 @@ class _Writing:
         self._shown(view, record)
         return record
 
-    def _shown(self, view: View, record: Record) -> None:
+    def _shown(self, view: PulledList, record: Record) -> None:
         """Every view shows the record as it is in the answer."""
         own, listing = view.own, view.listing
         id, at = record["id"], listing.since.moment(record)
@@ -209,7 +211,7 @@ class _Writing:
                 own.expect(answer.status == 422, f"{creation.operation} answers 200 or 422", f"{answer.status}")
         raise NobodyFits("the server refuses it for every record that looks good for it")
 
-    def _ended(self, view: View, creation: Creation, record: Record) -> Record:
+    def _ended(self, view: PulledList, creation: Creation, record: Record) -> Record:
         call = creation.undo
         answer = view.own.send(call.operations[0], record["id"], body=call.body(record))
         ended = self._changed(view, call, record, answer)
@@ -217,12 +219,12 @@ class _Writing:
         view.own.refuses(call.again, "the same again")
         return ended
 
-    def _added(self, view: View, known: set[str], more: set[str], why: str) -> None:
+    def _added(self, view: PulledList, known: set[str], more: set[str], why: str) -> None:
         now = {each["id"] for each in view.pull(view.listing.operation, {}, view.listing.most)}
         odd = now - known - more
         view.own.expect(not odd, why, f"{len(odd)} more in the list: {', '.join(sorted(odd)[:3])}")
 
-    def _at_once(self, view: View, creation: Creation, body: Any, known: set[str]) -> None:
+    def _at_once(self, view: PulledList, creation: Creation, body: Any, known: set[str]) -> None:
         """Equal requests at the same time make one record."""
 
         def post(_: int) -> Response:
@@ -244,7 +246,7 @@ class _Writing:
         self._added(view, known, ids, says)
         self._ended(view, creation, made[0])
 
-    def _exact(self, view: View, creation: Creation, body: Any) -> None:
+    def _exact(self, view: PulledList, creation: Creation, body: Any) -> None:
         """The filter by moment includes or leaves out a change of its very moment, which a dated request fixes."""
         since = view.listing.since
         if not self._records.dated_by:

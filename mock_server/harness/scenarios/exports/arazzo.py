@@ -18,9 +18,9 @@ from mock_server.harness.scenarios.checks import parts_of, written
 from mock_server.harness.scenarios.exports.common import Export, Omission, providers, sent, token_name, too_long
 from mock_server.harness.scenarios.links import without_links
 from mock_server.harness.scenarios.model import CONTROL, RawBody, Scenario, Step
+from mock_server.harness.scenarios.new_sandbox import new_sandbox
 from mock_server.harness.scenarios.operations import SANDBOX, known_operations
 from mock_server.harness.scenarios.references import names_in, pieces
-from mock_server.harness.scenarios.world import new_world
 from mock_server.http.json_pointer import json_pointer
 from mock_server.rules.providers import PROVIDERS
 from mock_server.service import Service
@@ -43,7 +43,7 @@ def export(scenarios: Sequence[Scenario]) -> Export:
         "info": {
             "title": "Lead provider API: the usage guide's scenarios",
             "version": __version__,
-            "description": "Each workflow makes a world of its own on the mock, and drops it at the end.",
+            "description": "Each workflow makes a sandbox of its own on the mock, and drops it at the end.",
         },
         "sourceDescriptions": [
             {"name": api, "url": f"{api}.yaml", "type": "openapi"} for api in (service.name, CONTROL)
@@ -85,25 +85,25 @@ class _Exported:
         self._scenario = scenario
         self._omissions = omissions
         # Ids must be unique in the whole document: one runner confuses equal step ids of two workflows.
-        self._world_id = f"{scenario.id}-world"
+        self._sandbox_id = f"{scenario.id}-sandbox"
         # The source of each kept value, as a runtime expression.
-        self._expressions = {SANDBOX: f"$steps.{self._world_id}.outputs.{SANDBOX}"}
+        self._expressions = {SANDBOX: f"$steps.{self._sandbox_id}.outputs.{SANDBOX}"}
         self._records: set[str] = set()
         for slug in providers(scenario):
-            self._expressions[token_name(slug)] = f"$steps.{self._world_id}.outputs.{token_name(slug)}"
+            self._expressions[token_name(slug)] = f"$steps.{self._sandbox_id}.outputs.{token_name(slug)}"
 
     def creation(self) -> dict[str, Any]:
-        # An output is a pointer with an index. It works because every world lists its providers in the same order.
+        # An output is a pointer with an index. It works because every sandbox lists its providers in the same order.
         slugs = [provider.slug for provider in PROVIDERS]
         tokens = {
             token_name(slug): f"$response.body#/providers/{slugs.index(slug)}/token"
             for slug in providers(self._scenario)
         }
         return {
-            "stepId": self._world_id,
-            "description": "A world of its own.",
+            "stepId": self._sandbox_id,
+            "description": "A sandbox of its own.",
             "operationId": "$sourceDescriptions.control.createSandbox",
-            "requestBody": {"contentType": "application/json", "payload": plain(new_world(self._scenario))},
+            "requestBody": {"contentType": "application/json", "payload": plain(new_sandbox(self._scenario))},
             "successCriteria": [{"condition": "$statusCode == 201"}],
             "outputs": {SANDBOX: "$response.body#/id", **tokens},
         }
@@ -111,7 +111,7 @@ class _Exported:
     def deletion(self) -> dict[str, Any]:
         return {
             "stepId": f"{self._scenario.id}-end",
-            "description": "The end of the world.",
+            "description": "The end of the sandbox.",
             "operationId": "$sourceDescriptions.control.deleteSandbox",
             "parameters": [{"name": SANDBOX, "in": "path", "value": self._expressions[SANDBOX]}],
             "successCriteria": [{"condition": "$statusCode == 204"}],

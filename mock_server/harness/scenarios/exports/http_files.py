@@ -20,7 +20,7 @@ from mock_server.harness.scenarios.exports.common import (
 from mock_server.harness.scenarios.exports.javascript import PRELUDE, Dialect, checks, keeps
 from mock_server.harness.scenarios.links import without_links
 from mock_server.harness.scenarios.model import Scenario, Step
-from mock_server.harness.scenarios.world import new_world
+from mock_server.harness.scenarios.new_sandbox import new_sandbox
 
 # Both tools look for a file of this name.
 ENVIRONMENT_FILE: Final = "http-client.env.json"
@@ -54,12 +54,14 @@ def _stand_in(name: str) -> str:
 def _file(scenario: Scenario) -> Iterator[str]:
     yield from _comment(f"{scenario.title}\n\n{scenario.text}")
     yield ""
-    yield "### A world of its own"
-    yield from _request("POST", "/_mock/sandboxes", [("Content-Type", "application/json")], plain(new_world(scenario)))
+    yield "### A sandbox of its own"
+    yield from _request(
+        "POST", "/_mock/sandboxes", [("Content-Type", "application/json")], plain(new_sandbox(scenario))
+    )
     yield ""
     yield "> {%"
     yield from ("  " + line for line in _BODY)
-    yield '  client.test("the world is made", () => client.assert(response.status === 201));'
+    yield '  client.test("the sandbox is made", () => client.assert(response.status === 201));'
     yield '  client.global.set("sandbox", body.id);'
     for slug in providers(scenario):
         token = f"body.providers.find((provider) => provider.slug === {json.dumps(slug)}).token"
@@ -70,7 +72,7 @@ def _file(scenario: Scenario) -> Iterator[str]:
             yield ""
             yield from _step(step)
     yield ""
-    yield "### The end of the world"
+    yield "### The end of the sandbox"
     yield from _request("DELETE", "/_mock/sandboxes/{{sandbox}}", [], None)
     yield ""
 

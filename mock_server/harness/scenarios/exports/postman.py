@@ -19,7 +19,7 @@ from mock_server.harness.scenarios.exports.common import (
 from mock_server.harness.scenarios.exports.javascript import PRELUDE, Dialect, checks, keeps
 from mock_server.harness.scenarios.links import without_links
 from mock_server.harness.scenarios.model import Scenario, Step
-from mock_server.harness.scenarios.world import new_world
+from mock_server.harness.scenarios.new_sandbox import new_sandbox
 
 FILE: Final = "scenarios.postman_collection.json"
 SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -45,7 +45,7 @@ def export(scenarios: Sequence[Scenario]) -> Export:
     collection = {
         "info": {
             "name": "Lead provider API: the usage guide's scenarios",
-            "description": "Each scenario makes a world of its own on the mock, and drops it at the end.",
+            "description": "Each scenario makes a sandbox of its own on the mock, and drops it at the end.",
             "schema": SCHEMA,
         },
         "variable": [{"key": "base_url", "value": BASE_URL}],
@@ -62,10 +62,12 @@ def _stand_in(name: str) -> str:
 
 
 def _folder(scenario: Scenario) -> dict[str, Any]:
-    creation = Sent("POST", "/_mock/sandboxes", (), (("Content-Type", "application/json"),), plain(new_world(scenario)))
+    creation = Sent(
+        "POST", "/_mock/sandboxes", (), (("Content-Type", "application/json"),), plain(new_sandbox(scenario))
+    )
     script = [
         *_BODY,
-        'pm.test("the world is made", () => pm.expect(pm.response.code).to.equal(201));',
+        'pm.test("the sandbox is made", () => pm.expect(pm.response.code).to.equal(201));',
         'pm.collectionVariables.set("sandbox", body.id);',
     ]
     for slug in providers(scenario):
@@ -77,9 +79,9 @@ def _folder(scenario: Scenario) -> dict[str, Any]:
         "name": scenario.title,
         "description": without_links(scenario.text),
         "item": [
-            _item("A world of its own", creation, script),
+            _item("A sandbox of its own", creation, script),
             *(_step(step) for step in steps),
-            _item("The end of the world", deletion, []),
+            _item("The end of the sandbox", deletion, []),
         ],
     }
 

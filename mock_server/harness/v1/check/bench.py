@@ -51,18 +51,8 @@ DECLARED: Mapping[str, Any] = {
 
 
 @dataclass(slots=True)
-class Bench(bench.Bench):
+class Bench(bench.ServiceBench[Sender]):
     """One place to test v1."""
-
-    own: Sender
-    peer: Sender | None = None
-    stranger: Sender | None = None
-
-    @property
-    def other(self) -> Sender:
-        """The other provider. Only probes that need a second provider may ask for it."""
-        assert self.peer is not None  # noqa: S101
-        return self.peer
 
     def ect(self, provider: str = OWN, **given: Any) -> str:
         """Adds an ECT at a school and returns the id. The cohort is 2021 unless `given` says otherwise."""

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from mock_server.harness.check.records import (
     Act,
-    Call,
+    CheckedList,
     Creation,
-    Filter,
-    Listing,
+    ListFilter,
     Lists,
     Record,
+    RecordRequest,
     Records,
     Refusal,
     Since,
@@ -45,7 +45,7 @@ def _since(*, inclusive: bool, sorts: bool) -> Since:
 
 
 _LISTINGS = (
-    Listing(
+    CheckedList(
         name=_PARTICIPANTS,
         operation="listEcfParticipants",
         same=("listParticipants",),
@@ -54,10 +54,10 @@ _LISTINGS = (
         one="getEcfParticipant",
         one_knows_all=True,
         one_is_filtered=True,
-        filters=(Filter("filter[cohort]", _attribute("cohort"), unknown="1999", several=True),),
+        filters=(ListFilter("filter[cohort]", _attribute("cohort"), unknown="1999", several=True),),
         since=_since(inclusive=True, sorts=True),
     ),
-    Listing(
+    CheckedList(
         name=_DECLARATIONS,
         operation="listParticipantDeclarations",
         same=(),
@@ -67,7 +67,7 @@ _LISTINGS = (
         # The list alone shows what earlier providers declared.
         one_knows_all=False,
         one_is_filtered=False,
-        filters=(Filter("filter[participant_id]", _attribute("participant_id"), unknown=_NOBODY),),
+        filters=(ListFilter("filter[participant_id]", _attribute("participant_id"), unknown=_NOBODY),),
         since=_since(inclusive=False, sorts=False),
     ),
 )
@@ -108,13 +108,13 @@ def _training(status: str) -> Callable[[Record], Mapping[str, Any]]:
     return lambda record: {"training_status": status}
 
 
-_DEFER = Call(
+_DEFER = RecordRequest(
     ("deferEcfParticipant", "deferParticipant"),
     _report("defer", reason="career-break"),
     _training("deferred"),
     ("defer-not-deferred",),
 )
-_RESUME = Call(
+_RESUME = RecordRequest(
     ("resumeEcfParticipant", "resumeParticipant"), _report("resume"), _training("active"), ("resume-not-active",)
 )
 
@@ -154,8 +154,8 @@ def _reschedules(kind: str, who: str) -> Act:
         f"A change of {who}'s schedule and the change back show in every view.",
         _PARTICIPANTS,
         _undeclared(kind),
-        Call(operations, to_another, shows(to_another), ("schedule-differs",)),
-        Call(operations, back, shows(back), ("schedule-differs",)),
+        RecordRequest(operations, to_another, shows(to_another), ("schedule-differs",)),
+        RecordRequest(operations, back, shows(back), ("schedule-differs",)),
     )
 
 
@@ -202,7 +202,7 @@ def _a_second_later(sent: Any) -> Any:
     return _with(sent, declaration_date=format_moment(at + timedelta(seconds=1)))
 
 
-_VOID = Call(
+_VOID = RecordRequest(
     ("voidParticipantDeclaration",),
     lambda record: None,
     lambda record: {"state": "voided", "voided": True, "eligible_for_payment": False},

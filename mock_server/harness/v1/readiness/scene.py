@@ -8,7 +8,7 @@ import httpx
 
 from mock_server.harness.readiness.drills import Watched
 from mock_server.harness.readiness.kit import Stage
-from mock_server.harness.readiness.scene import Declared, Scene
+from mock_server.harness.readiness.scene import Declared, DrillScene
 from mock_server.rules.moments import format_moment
 from mock_server.v1.control.models import Declaration, NewParticipant, Participant
 from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, schedule_of
@@ -29,7 +29,7 @@ CREATE_DECLARATION: Final = "createParticipantDeclaration"
 
 
 @dataclass(slots=True)
-class V1Scene(Scene):
+class V1Scene(DrillScene):
     """The sandbox of a drill for clients of v1, with those who are there at the start.
 
     `arriving` are still with the other provider. `taken_over` are the declarations that the other provider made for

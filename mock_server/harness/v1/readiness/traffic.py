@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from mock_server.harness.readiness import observation, traffic
-from mock_server.harness.readiness.shown import Asked, Shown, shown_in
+from mock_server.harness.readiness.bodies import attributes_of, record_in
+from mock_server.harness.readiness.shown import Asked, ShownRecord, shown_in
 from mock_server.http.contract import operations
-from mock_server.http.exchange import Answer, Refused
+from mock_server.http.exchange import Refused
 from mock_server.sandbox.journal import Entry, Journal
 from mock_server.v1.queries import NO_PARAMETERS, documented_keys, read_query
 from mock_server.v1.service import V1
@@ -92,7 +91,7 @@ def observe(entry: Entry, journal: Journal) -> Observation:
     kind = purpose.kind if purpose else None
     shifted = dict(entry.headers).get(b"x-with-server-date")
     found = observation.observed(entry, journal)
-    attributes = _attributes(entry.body) if entry.body else {}
+    attributes = attributes_of(entry.body) if entry.body else {}
     return Observation(
         **{**found, "identity": (*found["identity"], shifted)},
         kind=kind,
@@ -104,7 +103,7 @@ def observe(entry: Entry, journal: Journal) -> Observation:
         asked=_asked(purpose, entry.query) if purpose and kind in FACTS else None,
         shown=_shown(entry, purpose) if purpose else (),
         attributes=attributes,
-        record=_record(real) if purpose and real.listed is None else {},
+        record=record_in(real) if purpose and real.listed is None else {},
         purpose=purpose,
     )
 
@@ -127,32 +126,12 @@ def _asked(purpose: Purpose, query: bytes) -> Asked:
     )
 
 
-def _shown(entry: Entry, purpose: Purpose) -> tuple[Shown, ...]:
+def _shown(entry: Entry, purpose: Purpose) -> tuple[ShownRecord, ...]:
     """The records that the client could read in the answer."""
     names = FACTS[LIST_OF.get(purpose.kind, purpose.kind)]
     if entry.unheard is not None or entry.answer.status != 200 or entry.method == "HEAD":
         return ()
     return shown_in(entry.answer.body, names, purpose.csv)
-
-
-def _data(body: bytes) -> Mapping[str, Any]:
-    try:
-        data = orjson.loads(body)["data"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _attributes(body: bytes) -> Mapping[str, Any]:
-    attributes = _data(body).get("attributes")
-    return attributes if isinstance(attributes, dict) else {}
-
-
-def _record(answer: Answer) -> Mapping[str, Any]:
-    if answer.status != 200:
-        return {}
-    data = _data(answer.body)
-    return {"id": data.get("id"), **data.get("attributes", {})} if data else {}
 
 
 Traffic = traffic.Traffic[Observation]

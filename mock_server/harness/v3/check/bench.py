@@ -97,18 +97,8 @@ def declaration(id: str, role: str = "ect", **attributes: Any) -> dict[str, Any]
 
 
 @dataclass(slots=True)
-class Bench(bench.Bench):
+class Bench(bench.ServiceBench[Sender]):
     """One place to test v3."""
-
-    own: Sender
-    peer: Sender | None = None
-    stranger: Sender | None = None
-
-    @property
-    def other(self) -> Sender:
-        """The other provider. Only probes that need a second provider may ask for it."""
-        assert self.peer is not None  # noqa: S101
-        return self.peer
 
     @property
     def none(self) -> Sender:

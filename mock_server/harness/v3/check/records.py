@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from mock_server.harness.check.records import (
     Act,
-    Call,
+    CheckedList,
     Creation,
-    Filter,
-    Listing,
+    ListFilter,
     Lists,
     Record,
+    RecordRequest,
     Records,
     Refusal,
     Since,
@@ -49,8 +49,8 @@ _SINCE: Final = Since(
 )
 
 
-def _listing(name: str, many: str, one: str, *filters: Filter) -> Listing:
-    return Listing(
+def _listing(name: str, many: str, one: str, *filters: ListFilter) -> CheckedList:
+    return CheckedList(
         name=name,
         operation=many,
         same=(),
@@ -64,28 +64,28 @@ def _listing(name: str, many: str, one: str, *filters: Filter) -> Listing:
     )
 
 
-_BY_PARTNER: Final = Filter(
+_BY_PARTNER: Final = ListFilter(
     "filter[delivery_partner_id]", _attribute("delivery_partner_id"), unknown=UNKNOWN_ID, several=True
 )
-_BY_COHORT: Final = Filter("filter[cohort]", _attribute("cohort"), unknown="1999", several=True)
+_BY_COHORT: Final = ListFilter("filter[cohort]", _attribute("cohort"), unknown="1999", several=True)
 
 _LISTINGS: Final = (
     _listing(
         _PARTICIPANTS,
         "getParticipants",
         "getParticipant",
-        Filter("filter[cohort]", _cohorts, unknown="1999", several=True),
+        ListFilter("filter[cohort]", _cohorts, unknown="1999", several=True),
     ),
     _listing(
         _DECLARATIONS,
         "getDeclarations",
         "getDeclaration",
-        Filter("filter[participant_id]", _attribute("participant_id"), unknown=UNKNOWN_ID, several=True),
+        ListFilter("filter[participant_id]", _attribute("participant_id"), unknown=UNKNOWN_ID, several=True),
         _BY_PARTNER,
     ),
     _listing("partnerships", "getPartnerships", "getPartnership", _BY_COHORT, _BY_PARTNER),
     # One cohort's, which the query must name.
-    _listing("schools", "getSchools", "getSchool", Filter("filter[urn]", _attribute("urn"), unknown="999999")),
+    _listing("schools", "getSchools", "getSchool", ListFilter("filter[urn]", _attribute("urn"), unknown="999999")),
     _listing("statements", "getStatements", "getStatement", _BY_COHORT),
     _listing("transfers", "getTransfers", "getTransfer"),
     _listing("unfunded mentors", "getUnfundedMentors", "getUnfundedMentor"),
@@ -144,8 +144,8 @@ def _reschedules(role: str, who: str) -> Act:
     def back(record: Record) -> str:
         return before[record["id"]]
 
-    def call(identifier: Callable[[Record], str]) -> Call:
-        return Call(
+    def call(identifier: Callable[[Record], str]) -> RecordRequest:
+        return RecordRequest(
             (RESCHEDULE,),
             lambda record: body(schedule_identifier=identifier(record), course_identifier=_course(record)),
             lambda record: {"ecf_enrolments": [{**_entries(record)[0], "schedule_identifier": identifier(record)}]},
@@ -208,7 +208,7 @@ def _declares(role: str, who: str) -> Creation:
         _declared,
         _a_second_later,
         ("declaration-type-free",),
-        Call(
+        RecordRequest(
             (VOID,),
             lambda record: None,
             lambda record: {"state": "voided", "statement_id": None},

@@ -9,7 +9,7 @@ import httpx
 
 from mock_server.harness.readiness.drills import Watched
 from mock_server.harness.readiness.kit import Stage
-from mock_server.harness.readiness.scene import Declared, Scene
+from mock_server.harness.readiness.scene import Declared, DrillScene
 from mock_server.v3.control.client import V3Client
 from mock_server.v3.control.models import Declaration, Participant
 from mock_server.v3.domain.states import DECLARATION_ARROWS
@@ -48,7 +48,7 @@ DECLARATIONS: Final = (
 
 
 @dataclass(slots=True)
-class V3Scene(Scene):
+class V3Scene(DrillScene):
     """The sandbox of a drill for clients of v3, with those who are there at the start.
 
     `taken_over` are the declarations that the other provider made for participants who are here now.

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from mock_server.harness.readiness import observation, traffic
+from mock_server.harness.readiness.bodies import attributes_of, record_in
 from mock_server.harness.readiness.observation import Observation
-from mock_server.harness.readiness.shown import Asked, Name, Shown, shown_in
+from mock_server.harness.readiness.shown import Asked, Name, ShownRecord, shown_in
 from mock_server.http.contract import operations
-from mock_server.http.exchange import Answer, Refused
+from mock_server.http.exchange import Refused
 from mock_server.sandbox.journal import Entry, Journal
 from mock_server.v3.domain.lists import Sort
 from mock_server.v3.queries import NO_QUERY, SERVER_DATE, Documented, documented, read_query
@@ -94,7 +93,7 @@ def observe(entry: Entry, journal: Journal) -> Observation:
     kind = KINDS.get(entry.operation_id or "")
     shifted = dict(entry.headers).get(SERVER_DATE)
     found = observation.observed(entry, journal)
-    attributes = _attributes(entry.body) if entry.body else {}
+    attributes = attributes_of(entry.body) if entry.body else {}
     subject = _path_id(kind, found["path"])
     if kind == "declare":
         subject = str(attributes.get("participant_id", "")).lower()
@@ -109,7 +108,7 @@ def observe(entry: Entry, journal: Journal) -> Observation:
         asked=_asked(entry.operation_id or "", kind, entry.query) if kind in LISTS else None,
         shown=_shown(entry) if kind else (),
         attributes=attributes,
-        record=_record(real) if kind and real.listed is None else {},
+        record=record_in(real) if kind and real.listed is None else {},
     )
 
 
@@ -138,28 +137,8 @@ def _asked(operation_id: str, kind: str, query: bytes) -> Asked:
     )
 
 
-def _shown(entry: Entry) -> tuple[Shown, ...]:
+def _shown(entry: Entry) -> tuple[ShownRecord, ...]:
     """The records that the client could read in the answer."""
     if entry.unheard is not None or entry.answer.status != 200 or entry.method == "HEAD":
         return ()
     return shown_in(entry.answer.body, FACTS)
-
-
-def _data(body: bytes) -> Mapping[str, Any]:
-    try:
-        data = orjson.loads(body)["data"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _attributes(body: bytes) -> Mapping[str, Any]:
-    attributes = _data(body).get("attributes")
-    return attributes if isinstance(attributes, dict) else {}
-
-
-def _record(answer: Answer) -> Mapping[str, Any]:
-    if answer.status != 200:
-        return {}
-    data = _data(answer.body)
-    return {"id": data.get("id"), **data.get("attributes", {})} if data else {}

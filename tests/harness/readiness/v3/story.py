@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_server.harness.readiness.judgement import Judgement
 from mock_server.harness.readiness.observation import Observation
-from mock_server.harness.readiness.shown import Asked, Shown, shown_in
+from mock_server.harness.readiness.shown import Asked, ShownRecord, shown_in
 from mock_server.harness.v3.readiness import KIT
 from mock_server.harness.v3.readiness.traffic import FACTS, LISTS, WRITES, Traffic
 from mock_server.http.documents import rendering
@@ -67,7 +67,7 @@ class Story:
         """After the request before, instead of the usual second."""
         self.now += seconds - 1
 
-    def lists(self, kind: str, *records: Shown) -> None:
+    def lists(self, kind: str, *records: ShownRecord) -> None:
         """One page of this list."""
         self.request(kind, listed=tuple(each.id for each in records), shown=records)
 
@@ -82,13 +82,13 @@ class Story:
         return self.judge(requirement).verdict
 
 
-def record(id: str = ID, **attributes: Any) -> Shown:
+def record(id: str = ID, **attributes: Any) -> ShownRecord:
     """What an answer with this record showed."""
     body = b'{"data":' + rendering(id, "any", {"updated_at": START, **attributes}) + b"}"
     return shown_in(body, FACTS)[0]
 
 
-def participant(id: str = ID, changes: Sequence[Mapping[str, str]] = (), **enrolment: Any) -> Shown:
+def participant(id: str = ID, changes: Sequence[Mapping[str, str]] = (), **enrolment: Any) -> ShownRecord:
     """An active ECT of 2025, unless it says otherwise."""
     usual = {
         "participant_type": "ect",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.harness.readiness.shown import Shown
+from mock_server.harness.readiness.shown import ShownRecord
 from mock_server.harness.v3.readiness.foretold import TABLE
 from mock_server.v3.domain import declaration_rules, participant_rules, partnership_rules, schedule_rules
 from tests.harness.readiness.v3.story import ID, Story, participant, record
@@ -17,7 +17,7 @@ PARTNER = "00000000-0000-4000-8000-000000000003"
 PARTNERSHIP = {"cohort": "2025", "school_id": SCHOOL, "delivery_partner_id": PARTNER}
 
 
-def declared(declaration_type: str, date: str = "2026-01-12T09:00:00Z", **others: str) -> Shown:
+def declared(declaration_type: str, date: str = "2026-01-12T09:00:00Z", **others: str) -> ShownRecord:
     attributes = {"participant_id": ID, "course_identifier": ECT, "state": "eligible"}
     return record(
         f"declaration {declaration_type}",
@@ -32,7 +32,7 @@ LEFT = participant(training_status="deferred", participant_status="left")
 MOVED = record(transfers=[{"transfer_type": "new_provider", "status": "complete", "leaving": {"date": "2026-10-01"}}])
 
 # What the entry is about: the list and the record that showed it, the write, and the rule that this broke.
-CASES: dict[str, tuple[str, Shown, str, str, dict[str, str]]] = {
+CASES: dict[str, tuple[str, ShownRecord, str, str, dict[str, str]]] = {
     "a course of the other participant type": (
         *("participants", MENTORS, "declare", "declaration-course-of-participant"),
         {"course_identifier": ECT},
@@ -155,7 +155,7 @@ def subject(kind: str) -> str:
     return SCHOOL if kind == "create-partnership" else ID
 
 
-def told(story: Story, case: tuple[str, Shown, str, str, dict[str, str]], times: int) -> None:
+def told(story: Story, case: tuple[str, ShownRecord, str, str, dict[str, str]], times: int) -> None:
     """After a trial: so many different refusals of this kind."""
     _, _, kind, rule, attributes = case
     story.refused("defer", "defer-reason-given", OLD)

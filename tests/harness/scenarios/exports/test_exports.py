@@ -49,7 +49,7 @@ class Run:
 
     @property
     def requests(self) -> int:
-        """The same with those that make a world before each story, and drop it after."""
+        """The same with those that make a sandbox before each story, and drop it after."""
         return self.steps + 2 * len(self.scenarios)
 
 

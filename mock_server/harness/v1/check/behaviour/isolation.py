@@ -22,22 +22,22 @@ def _foreign(bench: Bench, operation: str) -> list[str]:
     return [id for id in _ids(bench.other, operation, page__per_page=200) if id not in mine][:_FEW]
 
 
+def _unknown(bench: Bench, operation: str, listing: str, kind: str) -> None:
+    for id in _foreign(bench, listing):
+        bench.own.send(operation, id)
+        bench.own.status(404, f"the {kind} is another provider's")
+        text = bench.own.accepted(f"{listing}Csv").content
+        bench.own.expect(id not in text, "the CSV list has none of another provider's", f"it has {id}")
+
+
 @probe("Another provider's participant is an unknown id.", "getEcfParticipant", seed="guide", portable=True)
 def participants_are_ones_own(bench: Bench, operation: str) -> None:
-    for id in _foreign(bench, _PARTICIPANTS):
-        bench.own.send(operation, id)
-        bench.own.status(404, "the participant is another provider's")
-        text = bench.own.accepted(f"{_PARTICIPANTS}Csv").content
-        bench.own.expect(id not in text, "the CSV list has none of another provider's", f"it has {id}")
+    _unknown(bench, operation, _PARTICIPANTS, "participant")
 
 
 @probe("Another provider's declaration is an unknown id.", "getParticipantDeclaration", seed="guide", portable=True)
 def declarations_are_ones_own(bench: Bench, operation: str) -> None:
-    for id in _foreign(bench, _DECLARATIONS):
-        bench.own.send(operation, id)
-        bench.own.status(404, "the declaration is another provider's")
-        text = bench.own.accepted(f"{_DECLARATIONS}Csv").content
-        bench.own.expect(id not in text, "the CSV list has none of another provider's", f"it has {id}")
+    _unknown(bench, operation, _DECLARATIONS, "declaration")
 
 
 @probe("Another provider's declaration can't be voided.", "voidParticipantDeclaration", seed="guide", portable=True)

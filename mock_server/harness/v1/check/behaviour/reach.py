@@ -1,10 +1,11 @@
 """How far a change reaches: to its own record, and to those that the rules name. Reading changes nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from mock_server.harness.check.bench import JSON, OWN, PEER
+from mock_server.harness.check.bench import JSON, PEER
 from mock_server.harness.check.probes import probe
+from mock_server.harness.check.reach import Everything, everything, reaches_only
 from mock_server.harness.check.transport import UNKNOWN_ID
 from mock_server.harness.v1.check.behaviour.actions import ACTIONS, MENTOR, RESUME, attributes_of
 from mock_server.harness.v1.check.behaviour.declarations import DECLARE, VOID
@@ -12,37 +13,23 @@ from mock_server.harness.v1.check.bench import Bench, Sender, body, declaration
 from mock_server.harness.v1.check.contract import method_and_path
 from mock_server.harness.v1.check.oracle import DECLARATIONS, LISTS, PARTICIPANTS, same_attributes
 
-# Each record's attributes, by its provider's name, its list and its id.
-_Everything = dict[tuple[str, str, str], Mapping[str, Any]]
+_LISTS = (PARTICIPANTS[0], DECLARATIONS[0])
 _SCHOOL = "123456"
 _READS = (*LISTS, *(f"{name}Csv" for name in LISTS), "getEcfParticipant", "getParticipantDeclaration")
 
 
-def _everything(bench: Bench) -> _Everything:
-    found: _Everything = {}
-    for provider, sender in ((OWN, bench.own), (PEER, bench.other)):
-        for name in (PARTICIPANTS[0], DECLARATIONS[0]):
-            found |= {(provider, name, record["id"]): record["attributes"] for record in sender.records(name)}
-    return found
+def _everything(bench: Bench) -> Everything:
+    return everything(bench, _LISTS)
 
 
-def _reaches_only(bench: Bench, before: _Everything, ids: set[str], what: str) -> None:
-    """Raises Broken, about the exchange that changed something, unless only these records differ afterwards."""
-    own = bench.own
-    blamed = own.last
-    after = _everything(bench)
-    own.last = blamed
-    for provider, name, id in before | after:
-        old, new = before.get((provider, name, id)), after.get((provider, name, id))
-        if id in ids or old == new:
-            continue
-        if old is None or new is None:
-            came = f"{name} of {provider} {'has lost' if new is None else 'now also has'} {id}"
-        else:
-            came = f"in {name} of {provider}, {id} has " + ", ".join(
-                f"{each} = {new[each]!r} instead of {old[each]!r}" for each in new if new[each] != old.get(each)
-            )
-        own.expect(False, f"{what} changes nothing else (rules 5.1: updated_at is the record's own last change)", came)
+def _reaches_only(bench: Bench, before: Everything, ids: set[str], what: str) -> None:
+    reaches_only(
+        bench,
+        _LISTS,
+        before,
+        ids,
+        f"{what} changes nothing else (rules 5.1: updated_at is the record's own last change)",
+    )
 
 
 def _neighbours(bench: Bench) -> tuple[str, str, list[str]]:

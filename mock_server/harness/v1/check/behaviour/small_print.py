@@ -45,16 +45,8 @@ _UNREADABLE = (
 
 @probe("The detail of a 400 names the parameter that can't be read.", *LISTS)
 def details_of_queries(bench: Bench, operation: str) -> None:
-    own, path = bench.own, method_and_path(operation, "")[1]
-    for query, named in _UNREADABLE:
-        answer = own.raw("GET", f"{path}?{query}")
-        own.status(400, f"the query is {query}")
-        came = answer.json["errors"][0]["detail"]
-        own.expect(named in came, f"rules 4: the detail about {query} names `{named}`", f"it is {came!r}")
-    answer = own.raw("GET", path, headers={"x-with-server-date": "yesterday"})
-    own.status(400, "X-With-Server-Date is yesterday")
-    came = answer.json["errors"][0]["detail"]
-    own.expect("x-with-server-date" in came.lower(), "rules 4: the detail names X-With-Server-Date", f"it is {came!r}")
+    path = method_and_path(operation, "")[1]
+    small_print.names_what_is_unreadable(bench.own, path, _UNREADABLE, "rules 4: ")
 
 
 # What each operation is asked with, and the attributes at fault, which the details must name as JSON pointers.

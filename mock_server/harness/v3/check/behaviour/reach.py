@@ -3,17 +3,16 @@
 The neighbours share as much as people can: school, partnership, mentor, name and address.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.harness.check.bench import OWN, PEER
 from mock_server.harness.check.probes import probe
+from mock_server.harness.check.reach import Everything, everything, reaches_only
 from mock_server.harness.v3.check.behaviour.acts import ACTIONS, DEFER, RESCHEDULE, RESUME, sent
 from mock_server.harness.v3.check.bench import DECLARE, VOID, Bench, body, declaration
 
-# Each record's attributes, by its provider, its list and its id.
-_Everything = dict[tuple[str, str, str], Mapping[str, Any]]
 _LISTS: Final = (
     "getParticipants",
     "getTransfers",
@@ -26,35 +25,16 @@ _RETAINED: Final = {"declaration_type": "retained-1", "declaration_date": "2025-
 _SAME: Final[dict[str, Any]] = {"full_name": "Ada King", "email": "ada@example.org"}
 
 
-def _everything(bench: Bench) -> _Everything:
-    return {
-        (provider, name, record["id"]): record["attributes"]
-        for provider, sender in ((OWN, bench.own), (PEER, bench.other))
-        for name in _LISTS
-        for record in sender.records(name)
-    }
+def _everything(bench: Bench) -> Everything:
+    return everything(bench, _LISTS)
 
 
-def _reaches_only(bench: Bench, before: _Everything, ids: set[str], what: str) -> None:
-    """Raises Broken, about the exchange that changed something, unless only these records differ afterwards."""
-    own, blamed = bench.own, bench.own.last
-    after = _everything(bench)
-    own.last = blamed or own.last
-    for provider, name, id in before | after:
-        old, new = before.get((provider, name, id)), after.get((provider, name, id))
-        if id in ids or old == new:
-            continue
-        if old is None or new is None:
-            came = f"{name} of {provider} {'has lost' if new is None else 'now also has'} {id}"
-        else:
-            came = f"in {name} of {provider}, {id} has " + ", ".join(
-                f"{each} = {new[each]!r} instead of {old[each]!r}" for each in new if new[each] != old.get(each)
-            )
-        own.expect(False, f"{what} changes nothing else (rules 3.9 name what moves)", came)
+def _reaches_only(bench: Bench, before: Everything, ids: set[str], what: str) -> None:
+    reaches_only(bench, _LISTS, before, ids, f"{what} changes nothing else (rules 3.9 name what moves)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class _Neighbours:
     """The people of one school, somebody of the same name elsewhere, and somebody who left. Ids all."""
 
     ect: str
@@ -63,7 +43,7 @@ class _Scene:
     declarations: tuple[str, ...]
 
 
-def _neighbours(bench: Bench) -> _Scene:
+def _neighbours(bench: Bench) -> _Neighbours:
     own, control = bench.own, bench.control.v3
     school = control.add_school()
     mentor = bench.trained("mentor", school_urn=school.urn)
@@ -78,13 +58,13 @@ def _neighbours(bench: Bench) -> _Scene:
     made.append(own.declare(mentor, "mentor")["id"])
     bench.other.declare(theirs)
     found = [each.id for each in control.partnerships() if (each.school_urn, each.provider) == (school.urn, OWN)]
-    return _Scene(ect, mentor, found[0], tuple(made))
+    return _Neighbours(ect, mentor, found[0], tuple(made))
 
 
 @probe("A report changes its participant, and no other record.", *ACTIONS)
 def reports(bench: Bench, operation: str) -> None:
-    own, scene = bench.own, _neighbours(bench)
-    for role, id in (("ect", scene.ect), ("mentor", scene.mentor)):
+    own, neighbours = bench.own, _neighbours(bench)
+    for role, id in (("ect", neighbours.ect), ("mentor", neighbours.mentor)):
         if operation == RESUME:
             own.accepted(DEFER, id, body=sent(DEFER, role))
             bench.tomorrow()
@@ -92,18 +72,18 @@ def reports(bench: Bench, operation: str) -> None:
         bench.tick()
         own.accepted(operation, id, body=sent(operation, role))
         # Who leaves or comes back today still counts today, so no partnership changes.
-        counted = {scene.partnership} if operation in (RESUME, RESCHEDULE) else set()
+        counted = {neighbours.partnership} if operation in (RESUME, RESCHEDULE) else set()
         _reaches_only(bench, before, {id} | counted, f"{operation} on {id}")
 
 
 @probe("A declaration adds a record and changes none, and its void changes that one.", DECLARE)
 def declarations(bench: Bench, operation: str) -> None:
-    own, scene = bench.own, _neighbours(bench)
+    own, neighbours = bench.own, _neighbours(bench)
     before = _everything(bench)
     bench.tick()
-    made = own.declare(scene.ect, **_RETAINED)["id"]
+    made = own.declare(neighbours.ect, **_RETAINED)["id"]
     _reaches_only(bench, before, {made}, "a declaration")
-    for id in (made, scene.declarations[0]):
+    for id in (made, neighbours.declarations[0]):
         before = _everything(bench)
         bench.tick()
         own.accepted(VOID, id)
@@ -112,7 +92,7 @@ def declarations(bench: Bench, operation: str) -> None:
 
 @probe("A mentor's completion and its void change the mentor, and none of their ECTs.", DECLARE)
 def completions(bench: Bench, operation: str) -> None:
-    own, scene = bench.own, _neighbours(bench)
+    own, neighbours = bench.own, _neighbours(bench)
     completed = {
         "declaration_type": "completed",
         "declaration_date": "2026-01-20T09:00:00Z",
@@ -120,8 +100,8 @@ def completions(bench: Bench, operation: str) -> None:
     }
     before = _everything(bench)
     bench.tick()
-    made = own.declare(scene.mentor, "mentor", **completed)["id"]
-    ids = {made, scene.mentor, scene.partnership}
+    made = own.declare(neighbours.mentor, "mentor", **completed)["id"]
+    ids = {made, neighbours.mentor, neighbours.partnership}
     _reaches_only(bench, before, ids, "a mentor's completion")
     before = _everything(bench)
     bench.tick()
@@ -134,7 +114,7 @@ class _Act:
     """What a school or the department does to the ECT, and whether its own declaration moves, too."""
 
     what: str
-    act: Callable[[Bench, _Scene], object]
+    act: Callable[[Bench, _Neighbours], object]
     declaration_too: bool = False
 
 
@@ -153,12 +133,12 @@ _ACTS: Final = (
 
 @probe("What a school or the department does to one participant changes no other record.", "getParticipants")
 def acts(bench: Bench, operation: str) -> None:
-    scene = _neighbours(bench)
+    neighbours = _neighbours(bench)
     for each in _ACTS:
         before = _everything(bench)
         bench.tick()
-        each.act(bench, scene)
-        ids = {scene.ect, scene.declarations[0]} if each.declaration_too else {scene.ect}
+        each.act(bench, neighbours)
+        ids = {neighbours.ect, neighbours.declarations[0]} if each.declaration_too else {neighbours.ect}
         _reaches_only(bench, before, ids, each.what)
 
 
@@ -186,21 +166,21 @@ _UNREADABLE: Final = (
 
 @probe("A request that is refused changes nothing, whatever refused it.", *ACTIONS, DECLARE, VOID)
 def refusals(bench: Bench, operation: str) -> None:
-    own, scene = bench.own, _neighbours(bench)
+    own, neighbours = bench.own, _neighbours(bench)
     if operation == VOID:
-        own.accepted(VOID, scene.declarations[0])
+        own.accepted(VOID, neighbours.declarations[0])
     before = _everything(bench)
     bench.tick()
     if operation == VOID:
-        own.refused(["void-not-voided"], VOID, scene.declarations[0])
+        own.refused(["void-not-voided"], VOID, neighbours.declarations[0])
     else:
-        id = None if operation == DECLARE else scene.ect
+        id = None if operation == DECLARE else neighbours.ect
         for status, given in _UNREADABLE:
             own.send(operation, id, **given)
             own.status(status, "the body can't be read")
         if operation == DECLARE:
-            own.refused(["declaration-type-free"], operation, body=declaration(scene.ect))
-            other = declaration(scene.ect, "mentor", **_RETAINED)
+            own.refused(["declaration-type-free"], operation, body=declaration(neighbours.ect))
+            other = declaration(neighbours.ect, "mentor", **_RETAINED)
             own.refused(["declaration-course-of-participant"], operation, body=other)
         else:
             own.send(operation, id, body=sent(operation, "mentor"))

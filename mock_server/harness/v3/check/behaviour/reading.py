@@ -136,14 +136,14 @@ def single_records_ignore_filters(bench: Bench, operation: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A query of a list, and the records that come, by their names in the probe's world."""
+class QueryCase:
+    """A query of a list, and the records that come, by the names that the probe gives them."""
 
     query: str
     come: tuple[str, ...]
 
 
-def _found(bench: Bench, operation: str, cases: Sequence[Case], known: dict[str, str], **ids: Any) -> None:
+def _found(bench: Bench, operation: str, cases: Sequence[QueryCase], known: dict[str, str], **ids: Any) -> None:
     """Sends each query, and compares the list with the records of those names."""
     names = {id: name for name, id in known.items()}
     method, target = OPERATIONS.request_line(operation, "")
@@ -159,24 +159,24 @@ def _found(bench: Bench, operation: str, cases: Sequence[Case], known: dict[str,
 _BOTH: Final = ("old", "new")
 _COHORTS: Final = (
     # Items that are no whole numbers are dropped; a space makes an item one (rules 2.4).
-    Case("filter[cohort]=", _BOTH),
-    Case("filter[cohort]=%20", _BOTH),
-    Case("filter[cohort]=2023", ("old",)),
-    Case("filter[cohort]=2025", ("new",)),
-    Case("filter[cohort]=2025,2023", _BOTH),
-    Case("filter[cohort]=2023&filter[updated_since]=2020-01-01", ("old",)),
-    Case("filter[cohort]=2023,,x", ("old",)),
-    Case("filter[cohort]=2023,%202025", ("old",)),
-    Case("filter[cohort]=2023%20", ()),
-    Case("filter[cohort]=2023abc", ()),
-    Case("filter[cohort]=x", ()),
-    Case("filter[cohort]=,", ()),
-    Case("filter[cohort]=1999", ()),
-    Case("filter[cohort]=2021&filter[cohort]=2023", ("old",)),
-    Case("filter[cohort]=2023&page[page]=2&page[per_page]=1", ()),
-    Case("filter[cohort]=2023,2025&page[page]=2&page[per_page]=1", ("new",)),
-    Case("filter[cohort]=2023&sort=-created_at", ("old",)),
-    Case("filter[cohort]=2023,2025&sort=-created_at", ("new", "old")),
+    QueryCase("filter[cohort]=", _BOTH),
+    QueryCase("filter[cohort]=%20", _BOTH),
+    QueryCase("filter[cohort]=2023", ("old",)),
+    QueryCase("filter[cohort]=2025", ("new",)),
+    QueryCase("filter[cohort]=2025,2023", _BOTH),
+    QueryCase("filter[cohort]=2023&filter[updated_since]=2020-01-01", ("old",)),
+    QueryCase("filter[cohort]=2023,,x", ("old",)),
+    QueryCase("filter[cohort]=2023,%202025", ("old",)),
+    QueryCase("filter[cohort]=2023%20", ()),
+    QueryCase("filter[cohort]=2023abc", ()),
+    QueryCase("filter[cohort]=x", ()),
+    QueryCase("filter[cohort]=,", ()),
+    QueryCase("filter[cohort]=1999", ()),
+    QueryCase("filter[cohort]=2021&filter[cohort]=2023", ("old",)),
+    QueryCase("filter[cohort]=2023&page[page]=2&page[per_page]=1", ()),
+    QueryCase("filter[cohort]=2023,2025&page[page]=2&page[per_page]=1", ("new",)),
+    QueryCase("filter[cohort]=2023&sort=-created_at", ("old",)),
+    QueryCase("filter[cohort]=2023,2025&sort=-created_at", ("new", "old")),
 )
 
 
@@ -222,29 +222,29 @@ def organisations_by_cohort(bench: Bench, operation: str) -> None:
 
 
 _DECLARATIONS: Final = (
-    Case("filter[participant_id]={old}", ("one",)),
-    Case("filter[participant_id]={new},{old}", ("one", "two")),
-    Case("filter[participant_id]={new},%20{old}", ("two",)),
-    Case("filter[participant_id]={upper}", ("one",)),
-    Case("filter[participant_id]={bare}", ()),
-    Case("filter[participant_id]=abc", ()),
-    Case("filter[participant_id]={unknown}", ()),
-    Case("filter[participant_id]=", ("one", "two")),
-    Case("filter[participant_id]={old},x&filter[cohort]=2023", ("one",)),
-    Case("filter[participant_id]={old}&filter[cohort]=2025", ()),
-    Case("filter[participant_id]={old}&filter[updated_since]=2099-01-01", ()),
-    Case("filter[delivery_partner_id]={first}", ("one",)),
-    Case("filter[delivery_partner_id]={second},{first}", ("one", "two")),
-    Case("filter[delivery_partner_id]={second}&filter[participant_id]={old}", ()),
-    Case("filter[delivery_partner_id]={second}&filter[cohort]=2025", ("two",)),
-    Case("filter[delivery_partner_id]=x", ()),
-    Case("filter[participant_id]={old}&filter[updated_since]=2020-01-01", ("one",)),
-    Case("filter[delivery_partner_id]={first}&filter[updated_since]=2020-01-01", ("one",)),
-    Case("filter[participant_id]={old}&page[page]=2&page[per_page]=1", ()),
-    Case("filter[delivery_partner_id]={first}&page[page]=2&page[per_page]=1", ()),
+    QueryCase("filter[participant_id]={old}", ("one",)),
+    QueryCase("filter[participant_id]={new},{old}", ("one", "two")),
+    QueryCase("filter[participant_id]={new},%20{old}", ("two",)),
+    QueryCase("filter[participant_id]={upper}", ("one",)),
+    QueryCase("filter[participant_id]={bare}", ()),
+    QueryCase("filter[participant_id]=abc", ()),
+    QueryCase("filter[participant_id]={unknown}", ()),
+    QueryCase("filter[participant_id]=", ("one", "two")),
+    QueryCase("filter[participant_id]={old},x&filter[cohort]=2023", ("one",)),
+    QueryCase("filter[participant_id]={old}&filter[cohort]=2025", ()),
+    QueryCase("filter[participant_id]={old}&filter[updated_since]=2099-01-01", ()),
+    QueryCase("filter[delivery_partner_id]={first}", ("one",)),
+    QueryCase("filter[delivery_partner_id]={second},{first}", ("one", "two")),
+    QueryCase("filter[delivery_partner_id]={second}&filter[participant_id]={old}", ()),
+    QueryCase("filter[delivery_partner_id]={second}&filter[cohort]=2025", ("two",)),
+    QueryCase("filter[delivery_partner_id]=x", ()),
+    QueryCase("filter[participant_id]={old}&filter[updated_since]=2020-01-01", ("one",)),
+    QueryCase("filter[delivery_partner_id]={first}&filter[updated_since]=2020-01-01", ("one",)),
+    QueryCase("filter[participant_id]={old}&page[page]=2&page[per_page]=1", ()),
+    QueryCase("filter[delivery_partner_id]={first}&page[page]=2&page[per_page]=1", ()),
     # There is no sort here (rules 2.1).
-    Case("sort=-created_at", ("one", "two")),
-    Case("sort=-updated_at", ("one", "two")),
+    QueryCase("sort=-created_at", ("one", "two")),
+    QueryCase("sort=-updated_at", ("one", "two")),
 )
 
 
@@ -259,16 +259,16 @@ def declarations_filtered(bench: Bench, operation: str) -> None:
 
 
 _PARTNERSHIPS: Final = (
-    Case("filter[delivery_partner_id]={first}", ("old",)),
-    Case("filter[delivery_partner_id]={second}", ("new",)),
-    Case("filter[delivery_partner_id]={second},{first}", _BOTH),
-    Case("filter[delivery_partner_id]={second}&filter[cohort]=2023", ()),
-    Case("filter[delivery_partner_id]={second}&filter[cohort]=2025", ("new",)),
-    Case("filter[delivery_partner_id]=x", ()),
-    Case("filter[delivery_partner_id]=x,{first}", ("old",)),
-    Case("filter[delivery_partner_id]={first}&page[page]=2&page[per_page]=1", ()),
-    Case("filter[delivery_partner_id]={first}&filter[updated_since]=2099-01-01", ()),
-    Case("filter[delivery_partner_id]={first}&filter[updated_since]=2020-01-01", ("old",)),
+    QueryCase("filter[delivery_partner_id]={first}", ("old",)),
+    QueryCase("filter[delivery_partner_id]={second}", ("new",)),
+    QueryCase("filter[delivery_partner_id]={second},{first}", _BOTH),
+    QueryCase("filter[delivery_partner_id]={second}&filter[cohort]=2023", ()),
+    QueryCase("filter[delivery_partner_id]={second}&filter[cohort]=2025", ("new",)),
+    QueryCase("filter[delivery_partner_id]=x", ()),
+    QueryCase("filter[delivery_partner_id]=x,{first}", ("old",)),
+    QueryCase("filter[delivery_partner_id]={first}&page[page]=2&page[per_page]=1", ()),
+    QueryCase("filter[delivery_partner_id]={first}&filter[updated_since]=2099-01-01", ()),
+    QueryCase("filter[delivery_partner_id]={first}&filter[updated_since]=2020-01-01", ("old",)),
 )
 
 
@@ -281,23 +281,23 @@ def partnerships_filtered(bench: Bench, operation: str) -> None:
 
 _SCHOOLS: Final = (
     # One year, by its leading digits (rules 2.4).
-    Case("filter[cohort]=2025", _BOTH),
-    Case("filter[cohort]=2025,2024", _BOTH),
-    Case("filter[cohort]=2025abc", _BOTH),
-    Case("filter[cohort]=abc", ()),
-    Case("filter[cohort]=", ()),
-    Case("filter[cohort]=2019", ()),
-    Case("filter[cohort]=2025&filter[urn]=100001", ("old",)),
-    Case("filter[cohort]=2025&filter[urn]=100002,x", ("new",)),
-    Case("filter[cohort]=2025&filter[urn]=100002,100001", ("new",)),
-    Case("filter[cohort]=2025&filter[urn]=x100001", ()),
-    Case("filter[cohort]=2025&filter[urn]=10000", ()),
-    Case("filter[cohort]=2025&filter[urn]=", _BOTH),
-    Case("filter[cohort]=&filter[urn]=100001", ()),
-    Case("filter[cohort]=2025&filter[urn]=100001&page[page]=2&page[per_page]=1", ()),
-    Case("filter[cohort]=2025&filter[urn]=100001&filter[updated_since]=2099-01-01", ()),
-    Case("filter[cohort]=2025&sort=-created_at", ("new", "old")),
-    Case("filter[cohort]=2025&sort=-created_at&page[page]=2&page[per_page]=1", ("old",)),
+    QueryCase("filter[cohort]=2025", _BOTH),
+    QueryCase("filter[cohort]=2025,2024", _BOTH),
+    QueryCase("filter[cohort]=2025abc", _BOTH),
+    QueryCase("filter[cohort]=abc", ()),
+    QueryCase("filter[cohort]=", ()),
+    QueryCase("filter[cohort]=2019", ()),
+    QueryCase("filter[cohort]=2025&filter[urn]=100001", ("old",)),
+    QueryCase("filter[cohort]=2025&filter[urn]=100002,x", ("new",)),
+    QueryCase("filter[cohort]=2025&filter[urn]=100002,100001", ("new",)),
+    QueryCase("filter[cohort]=2025&filter[urn]=x100001", ()),
+    QueryCase("filter[cohort]=2025&filter[urn]=10000", ()),
+    QueryCase("filter[cohort]=2025&filter[urn]=", _BOTH),
+    QueryCase("filter[cohort]=&filter[urn]=100001", ()),
+    QueryCase("filter[cohort]=2025&filter[urn]=100001&page[page]=2&page[per_page]=1", ()),
+    QueryCase("filter[cohort]=2025&filter[urn]=100001&filter[updated_since]=2099-01-01", ()),
+    QueryCase("filter[cohort]=2025&sort=-created_at", ("new", "old")),
+    QueryCase("filter[cohort]=2025&sort=-created_at&page[page]=2&page[per_page]=1", ("old",)),
 )
 
 
@@ -313,20 +313,20 @@ def schools_filtered(bench: Bench, operation: str) -> None:
 
 
 _STATUSES: Final = (
-    Case("filter[training_status]=active", ("active", "both roles")),
+    QueryCase("filter[training_status]=active", ("active", "both roles")),
     # Somebody deferred and withdrawn since is both (rules 2.4, precisely).
-    Case("filter[training_status]=deferred", ("deferred", "both")),
-    Case("filter[training_status]=withdrawn", ("withdrawn", "both", "both roles")),
-    Case("filter[training_status]=left", ()),
-    Case("filter[training_status]=active,deferred", ()),
-    Case("filter[training_status]=Active", ()),
-    Case("filter[training_status]=", ("active", "deferred", "withdrawn", "both", "both roles")),
-    Case("filter[training_status]=withdrawn&filter[cohort]=2025", ("withdrawn", "both", "both roles")),
-    Case("filter[training_status]=withdrawn&filter[cohort]=2024", ("both roles",)),
-    Case("filter[training_status]=withdrawn&page[per_page]=1&page[page]=2", ("both",)),
-    Case("filter[training_status]=deferred&filter[updated_since]=2099-01-01", ()),
-    Case("filter[training_status]=deferred&filter[updated_since]=2020-01-01", ("deferred", "both")),
-    Case("filter[training_status]=withdrawn&sort=-created_at", ("both roles", "both", "withdrawn")),
+    QueryCase("filter[training_status]=deferred", ("deferred", "both")),
+    QueryCase("filter[training_status]=withdrawn", ("withdrawn", "both", "both roles")),
+    QueryCase("filter[training_status]=left", ()),
+    QueryCase("filter[training_status]=active,deferred", ()),
+    QueryCase("filter[training_status]=Active", ()),
+    QueryCase("filter[training_status]=", ("active", "deferred", "withdrawn", "both", "both roles")),
+    QueryCase("filter[training_status]=withdrawn&filter[cohort]=2025", ("withdrawn", "both", "both roles")),
+    QueryCase("filter[training_status]=withdrawn&filter[cohort]=2024", ("both roles",)),
+    QueryCase("filter[training_status]=withdrawn&page[per_page]=1&page[page]=2", ("both",)),
+    QueryCase("filter[training_status]=deferred&filter[updated_since]=2099-01-01", ()),
+    QueryCase("filter[training_status]=deferred&filter[updated_since]=2020-01-01", ("deferred", "both")),
+    QueryCase("filter[training_status]=withdrawn&sort=-created_at", ("both roles", "both", "withdrawn")),
 )
 
 
@@ -351,16 +351,16 @@ def participants_by_status(bench: Bench, operation: str) -> None:
 
 
 _FORMER: Final = (
-    Case("filter[from_participant_id]={gone}", ("survivor",)),
-    Case("filter[from_participant_id]={survivor}", ()),
-    Case("filter[from_participant_id]=abc", ()),
-    Case("filter[from_participant_id]={gone},{survivor}", ()),
-    Case("filter[from_participant_id]=", ("survivor", "other")),
-    Case("filter[from_participant_id]={gone}&filter[cohort]=2025", ("survivor",)),
-    Case("filter[from_participant_id]={gone}&filter[cohort]=2021", ()),
-    Case("filter[from_participant_id]={gone}&filter[training_status]=deferred", ()),
-    Case("filter[from_participant_id]={gone}&filter[updated_since]=2099-01-01", ()),
-    Case("filter[from_participant_id]={gone}&page[page]=2", ()),
+    QueryCase("filter[from_participant_id]={gone}", ("survivor",)),
+    QueryCase("filter[from_participant_id]={survivor}", ()),
+    QueryCase("filter[from_participant_id]=abc", ()),
+    QueryCase("filter[from_participant_id]={gone},{survivor}", ()),
+    QueryCase("filter[from_participant_id]=", ("survivor", "other")),
+    QueryCase("filter[from_participant_id]={gone}&filter[cohort]=2025", ("survivor",)),
+    QueryCase("filter[from_participant_id]={gone}&filter[cohort]=2021", ()),
+    QueryCase("filter[from_participant_id]={gone}&filter[training_status]=deferred", ()),
+    QueryCase("filter[from_participant_id]={gone}&filter[updated_since]=2099-01-01", ()),
+    QueryCase("filter[from_participant_id]={gone}&page[page]=2", ()),
 )
 
 

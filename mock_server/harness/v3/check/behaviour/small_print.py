@@ -40,17 +40,8 @@ _FAULTY: Final = {
 
 @probe("The detail of a 400 names the parameter that can't be read.", *LISTS)
 def details_of_queries(bench: Bench, operation: str) -> None:
-    own, target = bench.own, OPERATIONS.request_line(operation, "")[1]
-    joint = "&" if "?" in target else "?"
-    for query, named in _UNREADABLE:
-        answer = own.raw("GET", f"{target}{joint}{query}")
-        own.status(400, f"the query is {query}")
-        came = answer.json["errors"][0]["detail"]
-        own.expect(named in came, f"the detail about {query} names `{named}`", f"it is {came!r}")
-    answer = own.raw("GET", target, headers={"x-with-server-date": "yesterday"})
-    own.status(400, "X-With-Server-Date is yesterday")
-    came = answer.json["errors"][0]["detail"]
-    own.expect("x-with-server-date" in came.lower(), "the detail names X-With-Server-Date", f"it is {came!r}")
+    target = OPERATIONS.request_line(operation, "")[1]
+    small_print.names_what_is_unreadable(bench.own, target, _UNREADABLE)
 
 
 @probe("The detail of a 422 names its attribute as a JSON pointer.", *_FAULTY)

@@ -1,6 +1,6 @@
 """What moves which `updated_at`, and what doesn't: every row of rules 3.9, as a table of changes.
 
-A world has one of each record. Each change happens a minute after the one before, and then exactly the records that
+A bench has one of each record. Each change happens a minute after the one before, and then exactly the records that
 the table names must bear its moment.
 """
 
@@ -15,8 +15,8 @@ from mock_server.harness.v3.check.bench import VOID, Bench, body
 
 
 @dataclass(slots=True)
-class Scene:
-    """A world with one of each record. `ids` has the records' ids by name."""
+class OneOfEach:
+    """One of each record, on a bench. `ids` has the records' ids by name."""
 
     bench: Bench
     ids: dict[str, str] = field(default_factory=dict)
@@ -50,9 +50,9 @@ class Scene:
         return shown
 
 
-def _scene(bench: Bench) -> Scene:
+def _one_of_each(bench: Bench) -> OneOfEach:
     """An ECT with a mentor of another provider and a declaration, and somebody who left: a transfer."""
-    scene, control = Scene(bench), bench.control.v3
+    made, control = OneOfEach(bench), bench.control.v3
     school = control.add_school(induction_tutor_name="Iris Bell", induction_tutor_email="i@example.org")
     first, second = bench.partners()
     mentor = bench.trained("mentor", PEER, school_urn=school.urn)
@@ -65,7 +65,7 @@ def _scene(bench: Bench) -> Scene:
         each.id for each in control.partnerships() if (each.school_urn, each.provider) == (school.urn, OWN)
     ]
     statement = bench.own.ids("getStatements", filter__cohort="2025")[2]
-    scene.ids = {
+    made.ids = {
         "ect": ect,
         "mentor": own_mentor,
         "unfunded": mentor,
@@ -77,16 +77,16 @@ def _scene(bench: Bench) -> Scene:
         "second": second,
         "statement": statement,
     }
-    scene.ids["urn"] = school.urn
-    return scene
+    made.ids["urn"] = school.urn
+    return made
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChangeCase:
     """A change, and the records that it moves as this provider sees them, as `kind: name`."""
 
     what: str
-    change: Callable[[Scene], object]
+    change: Callable[[OneOfEach], object]
     moves: tuple[str, ...] = ()
 
 
@@ -95,118 +95,120 @@ _DECLARATION, _PARTNERSHIP, _SCHOOL = "declaration: declaration", "partnership: 
 _TRANSFER, _UNFUNDED = "transfer: gone", "unfunded mentor: unfunded"
 
 
-def _uplift(scene: Scene) -> object:
-    return scene.control.change_school(scene.ids["urn"], uplifts={"2025": {"pupil_premium": True, "sparsity": True}})
+def _uplift(made: OneOfEach) -> object:
+    return made.control.change_school(made.ids["urn"], uplifts={"2025": {"pupil_premium": True, "sparsity": True}})
 
 
-def _other_partner(scene: Scene) -> object:
-    sent_ = body(delivery_partner_id=scene.ids["second"])
-    return scene.bench.own.accepted("updatePartnership", scene.ids["partnership"], body=sent_)
+def _other_partner(made: OneOfEach) -> object:
+    sent_ = body(delivery_partner_id=made.ids["second"])
+    return made.bench.own.accepted("updatePartnership", made.ids["partnership"], body=sent_)
 
 
-def _new_mentor(scene: Scene) -> object:
-    urn = scene.ids["urn"]
-    new = scene.bench.trained("mentor", PEER, school_urn=urn, partnership="existing", email=None)
-    return scene.control.change_mentor(scene.ids["ect"], new)
+def _new_mentor(made: OneOfEach) -> object:
+    urn = made.ids["urn"]
+    new = made.bench.trained("mentor", PEER, school_urn=urn, partnership="existing", email=None)
+    return made.control.change_mentor(made.ids["ect"], new)
 
 
-def _merge(scene: Scene) -> object:
-    extra = scene.control.register(role="mentor", started_on="2025-09-01").id
-    return scene.control.merge(extra, scene.ids["gone"])
+def _merge(made: OneOfEach) -> object:
+    extra = made.control.register(role="mentor", started_on="2025-09-01").id
+    return made.control.merge(extra, made.ids["gone"])
 
 
 ROWS: Final = (
     # Participants: what moves them.
-    Row("an ECT's name", lambda s: s.control.change_details(s.ids["ect"], full_name="New Name"), (_ECT,)),
-    Row("a TRN", lambda s: s.control.change_details(s.ids["ect"], teacher_reference_number="1234567"), (_ECT,)),
-    Row(
+    ChangeCase("an ECT's name", lambda s: s.control.change_details(s.ids["ect"], full_name="New Name"), (_ECT,)),
+    ChangeCase("a TRN", lambda s: s.control.change_details(s.ids["ect"], teacher_reference_number="1234567"), (_ECT,)),
+    ChangeCase(
         "the address at the school",
         lambda s: s.control.change_details(s.ids["ect"], email={"role": "ect", "value": "new@example.org"}),
         (_ECT,),
     ),
     # What doesn't.
-    Row("the working pattern", lambda s: s.control.change_details(s.ids["ect"], working_pattern="part_time")),
-    Row("an uplift row", _uplift),
-    Row("cohort flags", lambda s: s.control.change_cohort("2025", uplift_fees=True, detailed_evidence=False)),
-    Row(
+    ChangeCase("the working pattern", lambda s: s.control.change_details(s.ids["ect"], working_pattern="part_time")),
+    ChangeCase("an uplift row", _uplift),
+    ChangeCase("cohort flags", lambda s: s.control.change_cohort("2025", uplift_fees=True, detailed_evidence=False)),
+    ChangeCase(
         "a refused report",
         lambda s: s.bench.own.refused(["resume-not-active"], RESUME, s.ids["ect"], body=sent(RESUME)),
     ),
-    Row(
+    ChangeCase(
         "a start of the induction",
         lambda s: s.control.change_induction(s.ids["ect"], started_on="2025-09-01"),
         (_ECT, _DECLARATION),
     ),
-    Row(
+    ChangeCase(
         "the register's completed day",
         lambda s: s.control.change_induction(s.ids["mentor"], register={"completed_on": "2026-02-01"}),
         (_MENTOR,),
     ),
-    Row(
+    ChangeCase(
         "a mentor's funding end",
         lambda s: s.control.change_funding(s.ids["mentor"], role="mentor", mentor_funding_end_date="2026-01-31"),
         (_MENTOR,),
     ),
-    Row(
+    ChangeCase(
         "the reason of a mentor's funding end",
         lambda s: s.control.change_funding(
             s.ids["mentor"], role="mentor", mentor_ineligible_for_funding_reason="started_not_completed"
         ),
         (_MENTOR,),
     ),
-    Row("a frozen year", lambda s: s.control.change_funding(s.ids["gone"], role="ect", frozen_year="2021"), (_GONE,)),
+    ChangeCase(
+        "a frozen year", lambda s: s.control.change_funding(s.ids["gone"], role="ect", frozen_year="2021"), (_GONE,)
+    ),
     # Organisations.
-    Row(
+    ChangeCase(
         "the tutor's name",
         lambda s: s.control.change_school(s.ids["urn"], induction_tutor_name="Max Hall"),
         (_PARTNERSHIP, _SCHOOL),
     ),
-    Row(
+    ChangeCase(
         "the tutor's address",
         lambda s: s.control.change_school(s.ids["urn"], induction_tutor_email="m@example.org"),
         (_PARTNERSHIP, _SCHOOL),
     ),
-    Row(
+    ChangeCase(
         "the school's address",
         lambda s: s.control.change_school(s.ids["urn"], contact_email="office@example.org"),
         (_PARTNERSHIP, _SCHOOL),
     ),
-    Row("the school's name", lambda s: s.control.change_school(s.ids["urn"], name="New School"), (_SCHOOL,)),
-    Row(
+    ChangeCase("the school's name", lambda s: s.control.change_school(s.ids["urn"], name="New School"), (_SCHOOL,)),
+    ChangeCase(
         "a delivery partner's name",
         lambda s: s.control.change_delivery_partner(s.ids["first"], name="New Hub"),
         (_PARTNERSHIP, "delivery partner: first"),
     ),
-    Row(
+    ChangeCase(
         "the cohorts of a delivery partner",
         lambda s: s.control.change_delivery_partner(s.ids["second"], works_with={OWN: ["2024", "2025"]}),
         ("delivery partner: second",),
     ),
-    Row("another delivery partner", _other_partner, (_PARTNERSHIP, _ECT, _DECLARATION)),
-    Row(
+    ChangeCase("another delivery partner", _other_partner, (_PARTNERSHIP, _ECT, _DECLARATION)),
+    ChangeCase(
         "a statement's days",
         lambda s: s.control.change_statement(s.ids["statement"], payment_date="2026-04-26"),
         ("statement: statement",),
     ),
     # Unfunded mentors have a clock of their own.
-    Row(
+    ChangeCase(
         "an unfunded mentor's name",
         lambda s: s.control.change_details(s.ids["unfunded"], full_name="New Mentor"),
         (_UNFUNDED,),
     ),
-    Row(
+    ChangeCase(
         "an unfunded mentor's TRN",
         lambda s: s.control.change_details(s.ids["unfunded"], teacher_reference_number="7654321"),
         (_UNFUNDED,),
     ),
-    Row(
+    ChangeCase(
         "an unfunded mentor's address",
         lambda s: s.control.change_details(s.ids["unfunded"], email={"role": "mentor", "value": "m@example.org"}),
         (_UNFUNDED,),
     ),
     # Transfers move with the dates of their periods, and with a provider's name.
-    Row("a provider's name", lambda s: s.control.change_provider(OWN, name="Another Name"), (_TRANSFER,)),
-    Row(
+    ChangeCase("a provider's name", lambda s: s.control.change_provider(OWN, name="Another Name"), (_TRANSFER,)),
+    ChangeCase(
         "the last day at a school",
         lambda s: s.control.register(
             participant_id=s.ids["gone"], role="ect", provider=PEER, partnership="new", started_on="2026-01-15"
@@ -214,34 +216,34 @@ ROWS: Final = (
         (_TRANSFER, _GONE),
     ),
     # Training, and the mentor whom a provider sees.
-    Row("another mentor", _new_mentor, (_ECT,)),
-    Row("a deferral", lambda s: s.report(DEFER), (_ECT,)),
-    Row("a withdrawal", lambda s: s.report(WITHDRAW), (_ECT,)),
-    Row("a change of schedule", lambda s: s.report(RESCHEDULE, "other"), ("participant: other",)),
-    Row("a void", lambda s: s.bench.own.accepted(VOID, s.ids["declaration"]), (_DECLARATION,)),
-    Row(
+    ChangeCase("another mentor", _new_mentor, (_ECT,)),
+    ChangeCase("a deferral", lambda s: s.report(DEFER), (_ECT,)),
+    ChangeCase("a withdrawal", lambda s: s.report(WITHDRAW), (_ECT,)),
+    ChangeCase("a change of schedule", lambda s: s.report(RESCHEDULE, "other"), ("participant: other",)),
+    ChangeCase("a void", lambda s: s.bench.own.accepted(VOID, s.ids["declaration"]), (_DECLARATION,)),
+    ChangeCase(
         "another provider's training of the person",
         lambda s: s.control.change_training(s.ids["other"], role="ect", provider=PEER, partnership="new"),
         ("participant: other",),
     ),
-    Row(
+    ChangeCase(
         "the school's last word on the person",
         lambda s: s.control.depart(s.ids["other"], role="ect", on="2026-07-20"),
         ("participant: other",),
     ),
-    Row("a merge of somebody into the person", _merge, (_GONE,)),
+    ChangeCase("a merge of somebody into the person", _merge, (_GONE,)),
 )
 
 
 @probe("Exactly what rules 3.9 name moves when something changes, and nothing else.")
 def table(bench: Bench, operation: str) -> None:
-    scene = _scene(bench)
-    scene.ids["other"] = bench.trained()
-    before = scene.moments()
+    made = _one_of_each(bench)
+    made.ids["other"] = bench.trained()
+    before = made.moments()
     for row in ROWS:
         now = bench.tick()
-        row.change(scene)
-        blamed, after = bench.own.last, scene.moments()
+        row.change(made)
+        blamed, after = bench.own.last, made.moments()
         moved = sorted(name for name, moment in after.items() if name in before and moment != before[name])
         wanted = sorted(row.moves)
         bench.own.last = bench.own.last or blamed

@@ -3,7 +3,7 @@
 from typing import Final
 
 from docs.generator.timeline import standard_timeline
-from docs.generator.timetable import Cohort
+from docs.generator.timetable import CohortTimetable
 from mock_server.v1.domain.schedules import (
     FAMILIES,
     FIRST_COHORT,
@@ -18,9 +18,9 @@ from mock_server.v1.domain.schedules import (
 SHOWN: Final = range(FIRST_COHORT, FIRST_COHORT + 4)
 
 
-def cohorts() -> list[Cohort[Schedule]]:
+def cohorts() -> list[CohortTimetable[Schedule]]:
     return [
-        Cohort.of(
+        CohortTimetable.of(
             year,
             [_schedule(year, f"ecf-{family}-{term}") for family in FAMILIES for term in TERMS],
             published_statements(year),

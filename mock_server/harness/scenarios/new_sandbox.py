@@ -1,4 +1,4 @@
-"""The world of a scenario, as the control API creates it."""
+"""The sandbox of a scenario, as the control API creates it."""
 
 import zlib
 
@@ -6,7 +6,7 @@ from mock_server.control.models import NewSandbox, RateLimit
 from mock_server.harness.scenarios.model import Scenario
 
 
-def new_world(scenario: Scenario) -> NewSandbox:
+def new_sandbox(scenario: Scenario) -> NewSandbox:
     """The settings of the scenario's sandbox. The caller chooses the id."""
     return {
         "seed": scenario.seed,

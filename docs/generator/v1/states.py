@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from docs.generator.declaration_states import diagram
 from docs.generator.state_diagram import Arrow, Layout, draw
 from mock_server.rules.providers import Provider
 from mock_server.rules.table import RulesBroken
@@ -15,20 +16,6 @@ from mock_server.v1.domain.states import DECLARATION_STATES, LIVE_STATES, PAYABL
 from mock_server.v1.domain.vocabulary import COURSES, DEFER_REASONS, TRAINING_STATUSES, WITHDRAW_REASONS
 from mock_server.v1.domain.world import World
 
-DECLARATION_LAYOUT: Final = Layout(
-    {
-        "submitted": (0, 0),
-        "eligible": (0, 1),
-        "ineligible": (1, 1),
-        "payable": (0, 2),
-        "voided": (1, 2),
-        "paid": (0, 3),
-        "awaiting-clawback": (0, 4),
-        "clawed-back": (0, 5),
-    },
-    box_width=138,
-    gap=26,
-)
 TRAINING_LAYOUT: Final = Layout({"active": (0, 0), "deferred": (1, 0), "withdrawn": (0, 1)}, box_width=96, gap=88)
 
 # How a declaration reaches a state when its provider doesn't void it.
@@ -103,17 +90,7 @@ def declaration_states() -> list[DeclarationState]:
 
 
 def declaration_diagram() -> str:
-    arrows = [
-        Arrow(source, target, "", dashed=True)
-        if VOIDED_AS.get(source) == target
-        else Arrow(source, target, _ARROW_LABELS.get(target, ""))
-        for source, targets in TRANSITIONS.items()
-        for target in targets
-    ]
-    told = [f"{source} can become {' or '.join(targets)}" for source, targets in TRANSITIONS.items() if targets]
-    first = first_states()
-    text = f"A new declaration is {' or '.join(s for s in DECLARATION_STATES if s in first)}. {'; '.join(told)}."
-    return draw("declaration-states", "States of a declaration", text, DECLARATION_LAYOUT, arrows, first)
+    return diagram(TRANSITIONS, VOIDED_AS, _ARROW_LABELS, first_states())
 
 
 def training_diagram() -> str:

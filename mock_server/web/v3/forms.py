@@ -6,86 +6,86 @@ A form leaves out its empty fields. But if the field showed the present value, a
 from collections.abc import Callable
 from typing import Any, Final
 
-from mock_server.web.actions import Action, Body, Form, choice, given, number
+from mock_server.web.forms import Body, Fields, Form, choice, given, number, people
 
 # The choice that stands for JSON's null.
 NONE: Final = "none"
 
 
-def _or_none(*names: str) -> Callable[[Form], Body]:
+def _or_none(*names: str) -> Callable[[Fields], Body]:
     """Fields that show the present value: an empty one becomes null."""
-    return lambda form: {name: form.get(name) for name in names}
+    return lambda fields: {name: fields.get(name) for name in names}
 
 
-def _decided(*names: str) -> Callable[[Form], Body]:
+def _decided(*names: str) -> Callable[[Fields], Body]:
     """The fields that say `yes` or `no`, as booleans. It leaves out undecided ones."""
-    return lambda form: {name: decided for name in names if (decided := choice(form.get(name, ""))) is not None}
+    return lambda fields: {name: decided for name in names if (decided := choice(fields.get(name, ""))) is not None}
 
 
-def _numbers(*names: str) -> Callable[[Form], Body]:
-    return lambda form: {name: number(form[name]) for name in names if name in form}
+def _numbers(*names: str) -> Callable[[Fields], Body]:
+    return lambda fields: {name: number(fields[name]) for name in names if name in fields}
 
 
-def _nullable(*names: str) -> Callable[[Form], Body]:
+def _nullable(*names: str) -> Callable[[Fields], Body]:
     """The fields that the visitor chose; the choice `none` becomes null."""
-    return lambda form: {name: None if form[name] == NONE else form[name] for name in names if name in form}
+    return lambda fields: {name: None if fields[name] == NONE else fields[name] for name in names if name in fields}
 
 
-def _all(*parts: Callable[[Form], Body]) -> Callable[[Form], Body]:
-    def body(form: Form) -> Body:
+def _all(*parts: Callable[[Fields], Body]) -> Callable[[Fields], Body]:
+    def body(fields: Fields) -> Body:
         whole: Body = {}
         for part in parts:
-            whole |= part(form)
+            whole |= part(fields)
         return whole
 
     return body
 
 
-def _no_trn(form: Form) -> Body:
-    return {"teacher_reference_number": None} if "no_trn" in form else {}
+def _no_trn(fields: Fields) -> Body:
+    return {"teacher_reference_number": None} if "no_trn" in fields else {}
 
 
-def _email(form: Form) -> Body:
-    return {"email": {"role": form.get("role"), "value": form.get("value")}}
+def _email(fields: Fields) -> Body:
+    return {"email": {"role": fields.get("role"), "value": fields.get("value")}}
 
 
-def _reopened(form: Form) -> Body:
-    return {"finished_on": None, "outcome": None} if "reopened" in form else {}
+def _reopened(fields: Fields) -> Body:
+    return {"finished_on": None, "outcome": None} if "reopened" in fields else {}
 
 
-def _teacher_register(form: Form) -> Body:
-    return {"register": _all(given("started_on", "completed_on"), _decided("exempt"))(form)}
+def _teacher_register(fields: Fields) -> Body:
+    return {"register": _all(given("started_on", "completed_on"), _decided("exempt"))(fields)}
 
 
-def _eligible(form: Form) -> Body:
-    return {"eligible": True} if "eligible" in form else {}
+def _eligible(fields: Fields) -> Body:
+    return {"eligible": True} if "eligible" in fields else {}
 
 
-def _no_funding_end(form: Form) -> Body:
-    return {"mentor_funding_end_date": None} if "no_end" in form else {}
+def _no_funding_end(fields: Fields) -> Body:
+    return {"mentor_funding_end_date": None} if "no_end" in fields else {}
 
 
-def _uplift(form: Form) -> Body:
-    row: Any = _decided("pupil_premium", "sparsity")(form)
-    return {"uplifts": {form.get("cohort", ""): row}}
+def _uplift(fields: Fields) -> Body:
+    row: Any = _decided("pupil_premium", "sparsity")(fields)
+    return {"uplifts": {fields.get("cohort", ""): row}}
 
 
-def _frozen(form: Form) -> Body:
-    text = form.get("payments_frozen_at")
+def _frozen(fields: Fields) -> Body:
+    text = fields.get("payments_frozen_at")
     # Browsers send no time zone, and no seconds for a full minute.
     if text is not None and len(text) in (len("2026-02-10T09:00"), len("2026-02-10T09:00:00")):
         text = f"{text}:00"[: len("2026-02-10T09:00:00")] + "Z"
     return {"payments_frozen_at": text}
 
 
-def _cohorts(form: Form) -> Body:
+def _cohorts(fields: Fields) -> Body:
     """The years of one field, such as `2024, 2025`."""
-    return {"cohorts": form.get("cohorts", "").replace(",", " ").split()}
+    return {"cohorts": fields.get("cohorts", "").replace(",", " ").split()}
 
 
-def _works_with(form: Form) -> Body:
-    cohorts = [form["cohort"]] if "cohort" in form else []
-    return {"works_with": {form["provider"]: cohorts}} if "provider" in form else {}
+def _works_with(fields: Fields) -> Body:
+    cohorts = [fields["cohort"]] if "cohort" in fields else []
+    return {"works_with": {fields["provider"]: cohorts}} if "provider" in fields else {}
 
 
 _PLACE: Final = ("partnership", "delivery_partner_id", "cohort", "schedule_identifier")
@@ -104,12 +104,18 @@ _TUTOR: Final = ("induction_tutor_name", "induction_tutor_email", "contact_email
 _FLAGS: Final = ("enabled", "mentor_funding", "detailed_evidence", "uplift_fees")
 
 
-def _of_person(operation_id: str, done: str, body: Callable[[Form], Body] | None = None) -> Action:
-    return Action(f"v3.{operation_id}", "v3.person", done, body)
+def _of_person(operation_id: str, done: str, body: Callable[[Fields], Body] | None = None) -> Form:
+    return Form(f"v3.{operation_id}", "v3.person", done, body)
 
 
-ACTIONS: Final[dict[str, Action]] = {
+FORMS: Final[dict[str, Form]] = {
     "register": _of_person("register", "The school has registered them.", _REGISTRATION),
+    "add-people": Form(
+        "v3.addPeople",
+        "v3.people",
+        "The schools have registered them.",
+        people("cohorts", "roles", "training_statuses", "declarations"),
+    ),
     "details": _of_person(
         "updateDetails",
         "The correction is in.",
@@ -131,44 +137,44 @@ ACTIONS: Final[dict[str, Action]] = {
     "undo": _of_person("undoRegistration", "The registration is undone."),
     "merge": _of_person("mergeParticipants", "The two are one now.", given("into")),
     "set-state": _of_person("setDeclarationState", "The declaration has moved on.", given("state")),
-    "add-school": Action(
+    "add-school": Form(
         "v3.addSchool",
         "v3.school",
         "This is the new school.",
         _all(given("urn", "name", *_TUTOR), _decided("eligible")),
     ),
-    "school": Action(
+    "school": Form(
         "v3.updateSchool", "v3.school", "The school has changed.", _all(_decided("eligible"), _or_none(*_TUTOR))
     ),
-    "uplift": Action("v3.updateSchool", "v3.school", "The uplifts are noted.", _uplift),
-    "add-partnership": Action(
+    "uplift": Form("v3.updateSchool", "v3.school", "The uplifts are noted.", _uplift),
+    "add-partnership": Form(
         "v3.addPartnership",
         "v3.school",
         "They work together now.",
         given("provider", "school_urn", "delivery_partner_id", "cohort"),
     ),
-    "add-statement": Action(
+    "add-statement": Form(
         "v3.addStatement",
         "v3.statement",
         "This is the new statement.",
         _all(given("provider", "cohort", "fee_type", "deadline_date", "payment_date"), _numbers("month", "year")),
     ),
-    "statement": Action(
+    "statement": Form(
         "v3.updateStatement", "v3.statement", "The statement has changed.", given("deadline_date", "payment_date")
     ),
-    "statement-status": Action("v3.updateStatement", "v3.statement", "The statement has moved on.", given("status")),
-    "delete-statement": Action("v3.deleteStatement", "v3.statement", "The statement is gone.", stays=False),
-    "cohort": Action(
+    "statement-status": Form("v3.updateStatement", "v3.statement", "The statement has moved on.", given("status")),
+    "delete-statement": Form("v3.deleteStatement", "v3.statement", "The statement is gone.", stays=False),
+    "cohort": Form(
         "v3.updateCohort",
         "v3.cohorts",
         "The cohort has changed.",
         _all(given("started_on", "finished_on"), _decided(*_FLAGS), _frozen),
     ),
-    "close-cohort": Action(
-        "v3.updateCohort", "v3.cohorts", "The cohort is closed.", _all(lambda form: {"enabled": False}, _frozen)
+    "close-cohort": Form(
+        "v3.updateCohort", "v3.cohorts", "The cohort is closed.", _all(lambda fields: {"enabled": False}, _frozen)
     ),
-    "provider": Action("v3.updateProvider", "v3.cohorts", "The provider's contracts have changed.", _cohorts),
-    "add-delivery-partner": Action(
+    "provider": Form("v3.updateProvider", "v3.cohorts", "The provider's contracts have changed.", _cohorts),
+    "add-delivery-partner": Form(
         "v3.addDeliveryPartner", "v3.cohorts", "There is a new delivery partner.", _all(given("name"), _works_with)
     ),
 }
