@@ -21,11 +21,12 @@ RUN python -m venv --without-pip /opt/build \
 COPY . .
 # There is no repository in here whose tag would tell the version. An sdist knows it.
 ARG VERSION=0.2.0.dev0
-# Compiled here, once: a container that can't write to its files would compile all of it at each start.
+# Compiled here, once: a container that can't write to its files would compile all of it at each start. It would also do
+# so if Python compared times, since a builder may give the files other times. So it takes what is compiled as it is.
 # Of the many languages that Pygments reads, reports use a few.
 RUN SETUPTOOLS_SCM_PRETEND_VERSION="${VERSION}" /opt/build/bin/python -m hatchling build --target wheel --directory /wheel \
   && pip --python /opt/ecf-mock/bin/python install --no-cache-dir --no-compile --no-deps /wheel/*.whl \
-  && /opt/ecf-mock/bin/python -m compileall -q -j 0 -x /pygments/lexers/ /opt/ecf-mock
+  && /opt/ecf-mock/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -x /pygments/lexers/ /opt/ecf-mock
 
 FROM ${PYTHON}
 LABEL org.opencontainers.image.title="ecf-mock" \

@@ -52,6 +52,12 @@ def test_the_package_builds_from_what_reaches_the_builder_and_an_sdist_has_it() 
     assert all((ROOT / name).exists() for name in _let_in() - made)
 
 
+def test_what_is_compiled_counts_whatever_times_the_files_have() -> None:
+    """A builder that changed the times made each start compile everything: 1.2 s of CPU in the place of 0.7 s."""
+    [compiled] = [line for line in DOCKERFILE.read_text().splitlines() if "compileall" in line]
+    assert "--invalidation-mode unchecked-hash" in compiled
+
+
 def test_compose_publishes_the_mock_on_this_machine_only() -> None:
     """Whoever reaches the port can change every sandbox."""
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
