@@ -16,11 +16,18 @@ from mock_server.harness.check.run import Plan, check
 from mock_server.own_server import own_server
 from mock_server.service import Service
 from mock_server.services import SERVICES
-from tests.mutation.noticing import Noticed, ending_at_the_first_finding, only_probes, probes_of
+from tests.mutation.noticing import (
+    Noticed,
+    ending_at_the_first_finding,
+    every_probe_in_this_order,
+    only_probes,
+    probes_of,
+    stage_of,
+)
 from tests.mutation.planted import planted_server
 from tests.mutation.planting import Plant
 from tests.mutation.plants import plants_of
-from tests.mutation.results import STOPPED, Result, digest_of_code, remember, remembered, table
+from tests.mutation.results import STOPPED, Result, digest_of_code, likely, remember, remembered, table
 from tests.mutation.server import SOUND
 
 # Few examples: if only luck finds a fault, the check doesn't find it often enough.
@@ -74,7 +81,14 @@ def _options(arguments: Sequence[str]) -> Namespace:
     parser.add_argument("--service", action="append", choices=[each.name for each in SERVICES])
     parser.add_argument("--kind", action="append", default=[], help="only faults whose kind contains this text")
     parser.add_argument("--stage", action="append", choices=STAGES, help="run only this stage of the check")
-    parser.add_argument("--probe", action="append", help="run only these probes: MODULE or MODULE.FUNCTION")
+    parser.add_argument(
+        "--probe", action="append", help="run only these probes, or those first: MODULE or MODULE.FUNCTION"
+    )
+    parser.add_argument(
+        "--probes-first",
+        action="store_true",
+        help="ask the probes that noticed such faults before, then the other probes, and only then the whole check",
+    )
     parser.add_argument("--every-stage", action="store_true", help="go on after the first stage that notices")
     parser.add_argument("--resume", action="store_true", help="skip what the same code has noticed before")
     parser.add_argument("--list", action="store_true", help="list the faults and plant none")
@@ -95,24 +109,46 @@ def _wanted(options: Namespace) -> Iterable[tuple[Service, Plant]]:
                 yield service, plant
 
 
-def _tried(service: Service, name: str, kind: str, options: Namespace, code: str) -> Result:
+def _tried(service: Service, plant: Plant, options: Namespace, code: str, likely: Sequence[str] = ()) -> Result:
     began = monotonic()
-    found = ""
-    stages = tuple(options.stage or ()) or (_PROBING if options.probe else STAGES)
+    noticed, found, probe = (
+        noticing_probe(service, plant.name, [*likely, *(options.probe or ())]) if options.probes_first else ((), "", "")
+    )
+    if not noticed and not (options.probes_first and plant.name == SOUND):
+        noticed, found = _checked(service, plant.name, options)
+    return Result(service.name, plant.name, plant.kind, noticed, round(monotonic() - began, 1), found, code, probe)
+
+
+def noticing_probe(service: Service, name: str, likely: Sequence[str]) -> tuple[tuple[str, ...], str, str]:
+    """The stage, the finding and the name of the probe that notices the fault. It asks the `likely` probes first."""
+    with ending_at_the_first_finding(), every_probe_in_this_order(service, likely) as asking:
+        try:
+            report_on(name, service=service, stages=["behaviour"])
+        except Noticed as first:
+            probe = asking.now or ""
+            return (stage_of(service, probe),), _told(first.found), probe
+        except CannotRun:
+            # The whole check decides what that means.
+            pass
+    return (), "", ""
+
+
+def _checked(service: Service, name: str, options: Namespace) -> tuple[tuple[str, ...], str]:
+    """The stages that notice the fault, and the first finding."""
+    probes = () if options.probes_first else options.probe or ()
+    stages = tuple(options.stage or ()) or (_PROBING if probes else STAGES)
     try:
         with (
             nullcontext() if options.every_stage else ending_at_the_first_finding(),
-            only_probes(options.probe or ()),
+            only_probes(probes),
         ):
             report = report_on(name, service=service, every_stage=options.every_stage, stages=stages)
-        noticed = noticed_by(report)
-        found = _told(report.findings[0]) if report.findings else ""
+        return noticed_by(report), _told(report.findings[0]) if report.findings else ""
     except Noticed as first:
-        noticed, found = (first.found.stage,), _told(first.found)
+        return (first.found.stage,), _told(first.found)
     except CannotRun as failed:
         # The fault broke what the control API does, so that a probe couldn't make its world.
-        noticed, found = (STOPPED,), str(failed)
-    return Result(service.name, name, kind, noticed, round(monotonic() - began, 1), found, code)
+        return (STOPPED,), str(failed)
 
 
 def _shown(result: Result, number: str, what: str) -> None:
@@ -130,14 +166,14 @@ def main(arguments: Sequence[str]) -> int:
     if options.list:
         sys.stdout.writelines(f"{service.name} {plant.name:<40} {plant.what}\n" for service, plant in wanted)
         return 0
-    before = remembered()
+    before = dict(remembered())
     if options.table:
         known = [before[service.name, plant.name] for service, plant in wanted if (service.name, plant.name) in before]
         sys.stdout.write(table(known))
         return 0
     code, wrong, noticed = digest_of_code(), [], 0
     for service in dict.fromkeys(service for service, _ in wanted):
-        sound = _tried(service, SOUND, "", options, code)
+        sound = _tried(service, Plant(SOUND, "", "", lambda: None), options, code)
         _shown(sound, "", "Nothing is planted.")
         if sound.stages:
             wrong.append(f"{service.name} {SOUND}")
@@ -146,8 +182,9 @@ def main(arguments: Sequence[str]) -> int:
         if options.resume and earlier is not None and earlier.stages and earlier.code == code:
             noticed += 1
             continue
-        result = _tried(service, plant.name, plant.kind, options, code)
+        result = _tried(service, plant, options, code, likely(before.values(), service.name, plant))
         remember(result)
+        before[service.name, plant.name] = result
         _shown(result, f"{number}/{len(wanted)}", plant.what)
         if result.stages:
             noticed += 1

@@ -5,13 +5,17 @@ To see that a fault is noticed, nobody needs the findings after the first, or th
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
+from itertools import groupby
+from typing import Any
 
 from mock_server.harness.check import run
 from mock_server.harness.check.bench import Benches
+from mock_server.harness.check.kit import check_kit
 from mock_server.harness.check.outcome import GENERATED, Finding
 from mock_server.harness.check.probes import Probe
 from mock_server.harness.check.traffic import TrafficLog
-from mock_server.harness.kits import find_kit
 from mock_server.service import Service
 
 
@@ -58,7 +62,7 @@ def only_probes(names: Sequence[str]) -> Iterator[None]:
 
 def probes_of(service: Service) -> Iterable[str]:
     """Every name that `only_probes` knows for the check of the service."""
-    kit = find_kit(service, "check")
+    kit = check_kit(service)
     return () if kit is None else (name for probe in (*kit.behaviour, *kit.isolation) for name in names_of(probe))
 
 
@@ -66,3 +70,51 @@ def names_of(probe: Probe) -> tuple[str, str]:
     """The names by which `only_probes` knows the probe."""
     module = probe.run.__module__.rpartition(".")[2]
     return module, f"{module}.{probe.run.__name__}"
+
+
+class Asking:
+    """Which probe the check asks now, by its name; None before the first."""
+
+    now: str | None = None
+
+
+@contextmanager
+def every_probe_in_this_order(service: Service, first: Sequence[str]) -> Iterator[Asking]:
+    """In the block, a stage asks the probes of all stages, and those with one of the names in `first` before others."""
+    kit = check_kit(service)
+    assert kit is not None
+    asking, original = Asking(), vars(run)["run_probes"]
+    places = {name: number for number, name in reversed(list(enumerate(first)))}
+    every = [_watched(probe, asking) for probe in (*kit.behaviour, *kit.isolation)]
+
+    def place(probe: Probe) -> int:
+        return min(places.get(name, len(places)) for name in names_of(probe))
+
+    def ordered(_: Sequence[Probe], benches: Benches, step: Callable[[str], None]) -> None:
+        # Probes of the same place together: run_probes asks each for its first operation before any for its second.
+        for together in [list(group) for _, group in groupby(sorted(every, key=place), key=place)]:
+            original(together, benches, step)
+
+    setattr(run, "run_probes", ordered)  # noqa: B010
+    try:
+        yield asking
+    finally:
+        setattr(run, "run_probes", original)  # noqa: B010
+
+
+def _watched(probe: Probe, asking: Asking) -> Probe:
+    name = names_of(probe)[1]
+
+    @wraps(probe.run)
+    def run_it(bench: Any, operation: str) -> None:
+        asking.now = name
+        probe.run(bench, operation)
+
+    return replace(probe, run=run_it)
+
+
+def stage_of(service: Service, probe: str) -> str:
+    """The stage that asks the probe of that name."""
+    kit = check_kit(service)
+    assert kit is not None
+    return "isolation" if any(probe in names_of(each) for each in kit.isolation) else "behaviour"

@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 
 from mock_server.harness.check.outcome import STAGES
+from tests.mutation.planting import Plant
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "build" / "mutation.jsonl"
@@ -24,7 +25,10 @@ STOPPED = "could not run"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One fault and what came of it. `stages` are those that noticed, `found` is the first finding."""
+    """One fault and what came of it. `stages` are those that noticed, `found` is the first finding.
+
+    `probe` is the probe that noticed, if probes were asked first.
+    """
 
     service: str
     name: str
@@ -33,6 +37,7 @@ class Result:
     seconds: float
     found: str
     code: str
+    probe: str = ""
 
 
 def digest_of_code() -> str:
@@ -72,3 +77,19 @@ def table(results: Iterable[Result]) -> str:
     for kind, counts in by_kind.items():
         rows.append((kind, str(counts.total()), *(str(counts[column] or "") for column in columns)))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def likely(results: Iterable[Result], service: str, plant: Plant) -> list[str]:
+    """The probes that noticed this fault, or others of its kind, before. The most likely one comes first."""
+    own: list[str] = []
+    kin: Counter[str] = Counter()
+    for result in results:
+        if result.service != service or not result.probe:
+            continue
+        if result.name == plant.name:
+            own.append(result.probe)
+        elif result.kind == plant.kind:
+            kin[result.probe] += 1
+    ranked = [probe for probe, _ in kin.most_common()]
+    # A module looks for what is akin.
+    return [*own, *ranked, *dict.fromkeys(probe.partition(".")[0] for probe in ranked)]

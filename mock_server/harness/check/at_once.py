@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from ssl import SSLContext
 from threading import Barrier
+from time import sleep
 from typing import Any
 
 import httpx
@@ -57,6 +58,26 @@ def together(own: Sender, requests: Sequence[Sent]) -> list[Exchange]:
     for exchange in exchanges:
         own.seen(*exchange)
     return exchanges
+
+
+def waits_as_told(own: Sender, operation_id: str) -> None:
+    """Waits as long as Retry-After says, and sees that the server then serves. It allows one request in 3 seconds.
+
+    Refused requests don't count, or a client that goes on asking would never be served again. The second refusal comes
+    with 1.9 s to wait, so Retry-After is 2. A second less would be refused again, on a slow machine too.
+    """
+    own.send(operation_id)
+    for pause in (0, 1.1):
+        sleep(pause)
+        own.send(operation_id)
+        if own.answered.status == 200:
+            # This machine was too slow, and the three seconds were over.
+            return
+        own.status(429, "one request in three seconds is allowed")
+    seconds = int(own.answered.headers.get("retry-after", "2"))
+    sleep(seconds)
+    own.send(operation_id)
+    own.status(200, f"rules 3: Retry-After said {seconds} seconds, and they are over")
 
 
 def statuses_of(exchanges: Sequence[Exchange]) -> str:

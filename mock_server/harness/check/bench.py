@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from mock_server.client import SandboxClient
+from mock_server.control.connection import ControlError
 from mock_server.control.models import RateLimit
 from mock_server.harness.check.outcome import Finding
 from mock_server.harness.check.refusals import RULE_HEADER
@@ -23,6 +24,8 @@ from mock_server.harness.scenarios.target import Target
 OWN, PEER, STRANGER = "alder", "birch", "dogwood"
 
 JSON = "application/json"
+# With these the control API refuses a change of the world.
+_REFUSALS = frozenset({409, 422})
 
 
 class Broken(Exception):
@@ -58,6 +61,11 @@ def noticed(traffic: TrafficLog, operation: str | None, promise: str) -> Iterato
             wanted=broken.wanted,
         )
         traffic.report(replace(found, before=traffic.history.before(broken.request)))
+    except ControlError as refused:
+        if refused.status not in _REFUSALS:
+            raise
+        says = f"{promise} The control API brings about what this needs."
+        traffic.report(Finding(traffic.stage.name, operation, promise, says, f"it refuses: {refused}", promised=True))
     except (httpx.HTTPError, HTTPException, OSError) as error:
         says = f"{promise} The server answers."
         traffic.report(Finding(traffic.stage.name, operation, promise, says, f"no answer: {error}", promised=True))

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from mock_server.harness.exchange import Request, Response, curl
 
-# `incomplete` is the coverage when the check couldn't see everything.
-Outcome = Literal["kept", "broken", "incomplete", "skipped"]
+# `incomplete` is the coverage when the check couldn't see everything. `not tried` is a stage that sent nothing.
+Outcome = Literal["kept", "broken", "incomplete", "not tried"]
 
 # The stages, in the order in which they run. Four of them are the phases of Schemathesis.
 GENERATED = ("examples", "boundaries", "fuzzing", "stateful")
@@ -139,7 +139,7 @@ class StageResult:
     @property
     def outcome(self) -> Outcome:
         if self.skipped is not None:
-            return "skipped"
+            return "not tried"
         if any(found.deviation is None for found in self.findings):
             return "broken"
         return "incomplete" if any(gap.deviation is None for gap in self.gaps) else "kept"

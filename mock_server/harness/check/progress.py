@@ -15,7 +15,7 @@ from mock_server.harness.check.outcome import Outcome, StageResult
 # Outside a terminal, a stage writes at least one line in this many seconds while answers come.
 BETWEEN_LINES = 10
 
-_WORDS: dict[Outcome, str] = {"kept": "[green]kept[/]", "broken": "[red]broken[/]", "skipped": "[yellow]not run[/]"}
+_WORDS: dict[Outcome, str] = {"kept": "[green]kept[/]", "broken": "[red]broken[/]", "not tried": "[yellow]not tried[/]"}
 _WORDS["incomplete"] = "[yellow]not all seen[/]"
 
 

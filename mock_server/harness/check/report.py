@@ -81,7 +81,7 @@ def _junit_cases(api: str, stage: StageResult, first: Mapping[Key, Finding]) -> 
     if stage.skipped is None:
         yield JUnitCase(name, stage.name, "passed", seconds=stage.seconds)
     else:
-        yield JUnitCase(name, stage.name, "skipped", stage.skipped, seconds=stage.seconds)
+        yield JUnitCase(name, stage.name, "skipped", f"not tried: {stage.skipped}", seconds=stage.seconds)
     for found in stage.findings:
         what = f"{found.operation}: {found.heading}" if found.operation else found.heading
         if found.deviation is None and found.key in first:

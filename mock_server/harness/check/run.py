@@ -250,6 +250,8 @@ class _Run:
                 raise
             # What it answered before is worth a report.
             self.ended = str(gone)
+        if stage.cut_short and not stage.cases and not stage.findings:
+            stage.skipped = stage.skipped or "the time limit was reached before its first case"
 
     def _benches(self, kit: CheckKit) -> Benches:
         return Benches(self._target, self._plan.peer_token, self.traffic, kit.equipment)

@@ -15,6 +15,10 @@ from click.testing import CliRunner
 from mock_server.cli import main
 from mock_server.harness.check.doorstep import CannotRun
 from mock_server.harness.check.outcome import STAGES, OperationCoverage
+from mock_server.harness.check.pace import OutOfTime
+from mock_server.harness.check.page import as_html
+from mock_server.harness.check.progress import stage_line
+from mock_server.harness.check.report import as_json, as_junit
 from mock_server.harness.check.run import Plan, check
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.traffic import TrafficLog
@@ -210,7 +214,28 @@ def test_a_wrong_token_is_said_at_once(deployment: str, token: str | None, peer_
 def test_a_time_limit_ends_what_is_made_up_and_says_so() -> None:
     report = check(Plan(stages=["contract", "fuzzing", "stateful"], time_limit=0.01), Listener(), own_server)
     assert report.cut_short == ["fuzzing", "stateful"]
-    assert report.stages[0].outcome == "kept"
+    assert [stage.outcome for stage in report.stages] == ["kept", "not tried", "not tried"]
+
+
+def test_a_stage_that_the_time_limit_ends_before_its_first_case_is_not_tried_and_never_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where the stage had begun."""
+
+    def out_of_time(*_: object) -> None:
+        raise OutOfTime
+
+    monkeypatch.setattr("mock_server.harness.check.run.run_probes", out_of_time)
+    report = check(Plan(stages=["isolation"]), Listener(), own_server)
+    assert report.stages[0].outcome == "not tried"
+    why = "the time limit was reached before its first case"
+    assert "not tried" in stage_line(report.stages[0], "isolation")
+    assert f'message="not tried: {why}"' in as_junit(report)
+    assert json.loads(as_json(report))["stages"][0]["outcome"] == "not tried"
+    html = as_html(report)
+    assert '<td class="not-tried-word">not tried</td>' in html
+    assert why in html
+    assert ">kept</td>" not in html
 
 
 # -- noticing ------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def test_without_a_terminal_no_operation_is_cut_off(report: Report) -> None:
 def test_json_has_all_of_it(report: Report) -> None:
     document = json.loads(as_json(report))
     assert document["kept"] is False
-    assert [stage["outcome"] for stage in document["stages"]] == ["broken", "skipped", "kept"]
+    assert [stage["outcome"] for stage in document["stages"]] == ["broken", "not tried", "kept"]
     assert document["stages"][0]["findings"][0]["count"] == 3
     assert document["coverage"][0]["excused"] == ["500"]
     assert document["coverage"][0]["undocumented"] == {"201": 3}
@@ -142,6 +142,7 @@ def test_junit_has_a_suite_for_each_stage_and_a_failed_case_for_each_finding(rep
     assert failure.attrib["message"] == "the status is 200 or 422"
     assert "curl -X PUT" in (failure.text or "")
     assert isolation.attrib["skipped"] == "1"
+    assert [each.attrib["message"] for each in isolation.iter("skipped")] == ["not tried: it needs another token"]
     assert fuzzing.attrib["failures"] == "0"
     [skipped] = fuzzing.findall("testcase/skipped")
     assert skipped.attrib["message"] == "listed deviation: it is far away"

@@ -9,7 +9,7 @@ _OF_EVERY_SERVICE = (
     *("query", "query-rails", "header", "cookie", "basic", "scheme", "bare"),
     *("prefix", "longer", "case", "quoted", "head"),
     *("html", "html-anything", "detail-empty", "detail-pointer", "override"),
-    "shared-limit",
+    *("shared-limit", "refused-count", "too-soon"),
 )
 _PREFIXES = ("access-", "small-", "at-once-")
 

@@ -1,10 +1,17 @@
 """Several requests at the same time: each is answered as if it had come alone, and equal ones act once (rules 9)."""
 
 from collections import Counter
-from time import sleep
 
 from mock_server.control.models import RateLimit
-from mock_server.harness.check.at_once import AT_ONCE, ROUNDS, all_served, one_accepted, request_for, together
+from mock_server.harness.check.at_once import (
+    AT_ONCE,
+    ROUNDS,
+    all_served,
+    one_accepted,
+    request_for,
+    together,
+    waits_as_told,
+)
 from mock_server.harness.check.bench import OWN
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v1.check.behaviour.actions import DEFER, RESUME, WITHDRAW, attributes_of
@@ -135,20 +142,7 @@ def limits_are_apart(bench: Bench, operation: str) -> None:
     rate_limit=RateLimit(1, 3),
 )
 def waiting_helps(bench: Bench, operation: str) -> None:
-    """Refused requests don't count, or a client that goes on asking would never be served again."""
-    own = bench.own
-    own.send(operation)
-    for pause in (0, 1.95):
-        sleep(pause)
-        own.send(operation)
-        if own.answered.status == 200:
-            # This machine was too slow, and the three seconds were over.
-            return
-        own.status(429, "one request in three seconds is allowed")
-    seconds = int(own.answered.headers.get("retry-after", "2"))
-    sleep(seconds)
-    own.send(operation)
-    own.status(200, f"rules 3: Retry-After said {seconds} seconds, and they are over")
+    waits_as_told(bench.own, operation)
 
 
 PROBES = (

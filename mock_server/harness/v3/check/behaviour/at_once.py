@@ -3,7 +3,15 @@
 from typing import Final
 
 from mock_server.control.models import RateLimit
-from mock_server.harness.check.at_once import AT_ONCE, ROUNDS, all_served, one_accepted, request_for, together
+from mock_server.harness.check.at_once import (
+    AT_ONCE,
+    ROUNDS,
+    all_served,
+    one_accepted,
+    request_for,
+    together,
+    waits_as_told,
+)
 from mock_server.harness.check.probes import probe
 from mock_server.harness.v3.check.behaviour.acts import ACTIONS, DEFER, RESCHEDULE, RESUME, away, sent
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
@@ -101,6 +109,15 @@ def limits_are_apart(bench: Bench, operation: str) -> None:
             sender.status(200, f"two requests in 60 seconds are allowed to each token, and this is number {turn + 1}")
 
 
+@probe(
+    "Who waits as long as Retry-After says is served, however often the server refused.",
+    LISTS[0],
+    rate_limit=RateLimit(1, 3),
+)
+def waiting_helps(bench: Bench, operation: str) -> None:
+    waits_as_told(bench.own, operation)
+
+
 PROBES: Final = (
     readers,
     different_readers,
@@ -110,4 +127,5 @@ PROBES: Final = (
     equal_voids,
     mixed,
     limits_are_apart,
+    waiting_helps,
 )

@@ -1,5 +1,6 @@
 """Withdrawals, deferrals and returns: what they change, and why they are refused (rules 5.3 to 5.5)."""
 
+from datetime import timedelta
 from typing import Final
 
 from mock_server.harness.check.bench import PEER
@@ -20,6 +21,7 @@ from mock_server.harness.v3.check.behaviour.acts import (
 )
 from mock_server.harness.v3.check.behaviour.shown import compare_everything
 from mock_server.harness.v3.check.bench import Bench
+from mock_server.rules.moments import format_moment
 
 # Rules 5.3 and 5.4. The mentors' reason is refused for an ECT.
 _REASONS: Final = {
@@ -176,6 +178,7 @@ def no_way_back(bench: Bench, operation: str) -> None:
     refuse(own, ["resume-still-at-school"], operation, last_day)
     school.depart(stays, role="ect", on="2026-07-20")
     moved, led = away(bench), away(bench)
+    yesterday = format_moment(bench.control.clock().now - timedelta(days=1))
     school.change_training(moved, role="ect", provider=PEER, partnership="new")
     school.change_training(led, role="ect", provider=None)
     school.depart(gone, role="ect", on=bench.now[:10])
@@ -187,6 +190,9 @@ def no_way_back(bench: Bench, operation: str) -> None:
         (led, "not-elsewhere"),
     ):
         refuse(own, [f"resume-{rule}"], operation, id)
+    # Before the other training began, it was due to begin.
+    early = {"X-With-Server-Date": yesterday}
+    own.refused(["resume-nothing-planned"], operation, moved, body=sent(operation), headers=early)
     # Whoever moved is still active here, as far as this provider knows (rules 4).
     never = bench.trained()
     school.change_training(never, role="ect", provider=PEER, partnership="new")
