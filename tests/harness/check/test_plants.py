@@ -100,11 +100,11 @@ def test_a_run_is_resumed_only_with_the_same_code(
     monkeypatch.setattr(results, "FILE", tmp_path / "build" / "mutation.jsonl")
     asked = ["--service", "v1", "--kind", "column swapped", "--stage", "scenarios"]
     assert main(asked) == 0
-    assert "3 of 3 planted faults were noticed." in capsys.readouterr().out
+    assert "4 of 4 planted faults were noticed." in capsys.readouterr().out
     assert main([*asked, "--resume"]) == 0
     again = capsys.readouterr().out
     assert "csv-null" not in again
-    assert "3 of 3 planted faults were noticed." in again
+    assert "4 of 4 planted faults were noticed." in again
     monkeypatch.setattr(main_module, "digest_of_code", lambda: "other code")
     assert main([*asked, "--resume", "csv-null"]) == 0
     assert "csv-null" in capsys.readouterr().out
