@@ -139,7 +139,7 @@ def test_a_list_of_people_can_be_filtered_by_status(
     page: Page, guide: Client, view: str, status: str, mark: str
 ) -> None:
     page.goto(f"{guide.page_url}/{view}")
-    page.get_by_label("Status").select_option(status)
+    page.get_by_label("Status", exact=True).select_option(status)
     page.get_by_role("button", name="Find").click()
     page.wait_for_url("**status=*")
     rows = page.locator(".people > li").all_text_contents()

@@ -71,7 +71,7 @@ def test_a_teacher_is_registered_by_keyboard_and_followed(page: Page, client: Cl
     client.sandbox.advance("P3M")
     expect(page.locator("#timeline .ahead")).to_have_count(0)
     page.get_by_role("link", name="People", exact=True).press("Enter")
-    page.get_by_label("Status").select_option("left")
+    page.get_by_label("Status", exact=True).select_option("left")
     page.get_by_label("Find").fill("zenobia")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=re.compile("Zenobia Quickly"))).to_be_visible()
