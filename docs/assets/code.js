@@ -1,9 +1,14 @@
 // A button beside each block of code that copies it. The theme's own makes each block a navigation, and covers the text.
 
-function dressCode(pre) {
+function isWide(pre) {
+  const code = pre.querySelector("code");
+  return code.scrollWidth > code.clientWidth;
+}
+
+function dressCode(pre, wide = isWide(pre)) {
   const code = pre.querySelector("code");
   // Who has no mouse scrolls with the keys.
-  if (code.scrollWidth > code.clientWidth) {
+  if (wide) {
     code.tabIndex = 0;
   }
   const button = document.createElement("button");
@@ -26,4 +31,9 @@ function dressCode(pre) {
   pre.after(button);
 }
 
-document$.subscribe(() => document.querySelectorAll(".md-typeset .highlight > pre").forEach(dressCode));
+document$.subscribe(() => {
+  const blocks = [...document.querySelectorAll(".md-typeset .highlight > pre")];
+  // All are measured before one is changed: to measure after a change, the browser lays the page out again.
+  const wide = blocks.map(isWide);
+  blocks.forEach((pre, index) => dressCode(pre, wide[index]));
+});

@@ -156,7 +156,7 @@ def test_words_of_the_markdown_dont_stick_together(site: Site) -> None:
     text = (site.folder / "api-reference" / "control" / "clock.md").read_text()
     assert "sandbox path, SandboxId required\n\nThe sandbox's id." in text
     states = (site.folder / "v3" / "states.md").read_text()
-    assert "States of a declaration: A new declaration is eligible or submitted." in states
+    assert "States of a declaration: A new declaration is submitted or eligible." in states
 
 
 def test_the_markdown_of_a_story_has_request_and_answer(site: Site) -> None:
