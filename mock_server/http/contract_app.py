@@ -218,8 +218,7 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(self._routed)
         self._next = app
-        # By method and the path around the UUID: what the router wrote into the scope, and the UUID's name.
-        # And the operation behind it.
+        # By method and the path around the UUID: what the router wrote into the scope, the UUID's name, the operation.
         self._known: dict[tuple[str, str, str | None], tuple[dict[str, Any], str | None, ASGIApp]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
