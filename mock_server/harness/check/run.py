@@ -43,7 +43,7 @@ _WEIGHTS = {
     "scenarios": 1,
     "behaviour": 9,
     "isolation": 2,
-    "consistency": 12,
+    "consistency": 16,
     "examples": 1,
     "boundaries": 1,
     "fuzzing": 1,
