@@ -158,7 +158,7 @@ def test_every_state_was_declared_on_the_same_day() -> None:
         (NOW, "2024", None, set()),
         (datetime(2026, 12, 1, tzinfo=UTC), "2025", "other", set()),
     ],
-    ids=str,
+    ids=["one cohort", "two", "five", "six"],
 )
 def test_every_state_was_declared_a_cohort_back_where_there_is_one(
     clock: datetime, cohort: str, evidence: str | None, not_yet: set[str]
