@@ -188,10 +188,10 @@ def test_a_statement_holds_its_declarations_in_the_order_of_their_making() -> No
     assert held is not None
     assert list(held.declarations) == made
     for state in ("payable", "paid"):
-        for each in made:
-            declarations.set_state(world, each, state, NOW)
-    for each in (made[2], made[0], made[1]):
-        declarations.void(world, each, NOW)
+        for declared in made:
+            declarations.set_state(world, declared, state, NOW)
+    for declared in (made[2], made[0], made[1]):
+        declarations.void(world, declared, NOW)
     assert list(held.clawbacks) == made
     declarations.set_state(world, made[1], "clawed-back", NOW)
     assert (list(held.declarations), list(held.clawbacks)) == (made, made)

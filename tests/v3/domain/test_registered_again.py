@@ -52,12 +52,9 @@ def test_the_person_keeps_name_and_number_unless_others_are_given() -> None:
 def test_everybody_has_two_training_record_ids_of_their_own() -> None:
     """Rules 1: one for each role, fixed per teacher."""
     world = new_world()
-    ids = [record.training_record_id for _ in range(2) for record in _roles(register(world))]
+    teachers = [register(world) for _ in range(2)]
+    ids = [record.training_record_id for each in teachers for record in (each.ect, each.mentor)]
     assert (len(set(ids)), None in ids) == (4, False)
-
-
-def _roles(teacher: Teacher) -> tuple[object, object]:
-    return teacher.ect, teacher.mentor
 
 
 def test_what_bars_a_mentor_bars_no_ect() -> None:
