@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -142,6 +143,28 @@ def test_a_list_shows_what_the_rules_say(
             held.take_out(gone)
             held.take_out(gone)
             assert gone not in held
+
+
+@pytest.mark.usefixtures("peaks")
+@pytest.mark.parametrize("kept", [1, 32])
+def test_one_list_is_asked_in_many_ways(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules 2.4 and 2.5: what a list keeps for one question is never the answer to another."""
+    monkeypatch.setattr(lists, "MAX_SORTED", kept)
+    monkeypatch.setattr(lists, "MAX_FILTERED", kept)
+    random = Random(5)  # noqa: S311 - meant to repeat
+    held, there = plain_listing(), things(random)
+    held.fill(there)
+    for _ in range(3):
+        for kind, since, sort in product((None, 0, 1), (None, 1, 3), SORTS):
+            wanted = None if kind is None else OfKind(kind)
+            moment = None if since is None else START + timedelta(seconds=since)
+            right = expected(there, wanted, moment, sort, moved=False)
+            assert list(held.select(wanted, moment, sort).all()) == right
+        # Records leave a filter's list and come to another's.
+        for thing in random.sample(there, 6):
+            held.lift(thing)
+            thing.kind = random.randrange(3)
+            held.put(thing)
 
 
 @pytest.mark.usefixtures("peaks")

@@ -6,9 +6,11 @@ from mock_server.v3.domain import (
     declarations,
     departures,
     mentoring,
+    registrations,
 )
 from mock_server.v3.domain.derived import mentor_id
 from mock_server.v3.domain.records import Teacher
+from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
 from tests.v3.domain.worlds import (
     NOW,
@@ -113,6 +115,59 @@ def test_people_who_are_never_at_the_school_together_are_refused() -> None:
     assert [(each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [(SOON, SOON)]
 
 
+def test_mentorships_that_are_over_stay_and_the_one_that_ends_on_the_day_ends_before() -> None:
+    """Rules 5.10: the ongoing one ends the day before the new one."""
+    world = new_world()
+    first, second, third = (trained(world, "mentor") for _ in range(3))
+    ect = trained(world, mentor=first)
+    mentoring.change_mentor(world, ect, second, NOW, starts_on=date(2025, 12, 1))
+    departures.depart(world, second, "mentor", NOW, on=SOON)
+    mentoring.change_mentor(world, ect, third, NOW, starts_on=SOON)
+    assert [(each.mentor, each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [
+        (first, SEPTEMBER, date(2025, 11, 30)),
+        (second, date(2025, 12, 1), SOON - timedelta(days=1)),
+        (third, SOON, None),
+    ]
+
+
+def test_a_mentorship_lasts_no_longer_than_either_stay() -> None:
+    """Rules 1: of two stays at one school."""
+    world = new_world()
+    for leaves in ("mentor", "ect"):
+        mentor, ect = trained(world, "mentor"), trained(world)
+        departures.depart(world, mentor if leaves == "mentor" else ect, leaves, NOW, on=SOON)
+        mentoring.change_mentor(world, ect, mentor, NOW)
+        assert [(each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [(TODAY, SOON)]
+
+
+def test_a_mentor_who_comes_back_is_assigned_from_the_later_stay() -> None:
+    """Rules 1: a mentorship joins two stays. The day says which of the mentor's it is."""
+    world = new_world()
+    mentor = trained(world, "mentor")
+    departures.depart(world, mentor, "mentor", NOW, on=TODAY)
+    registrations.register(world, Registration("mentor", mentor, school_urn="100001", started_on=SOON), NOW)
+    ect = trained(world)
+    mentoring.change_mentor(world, ect, mentor, NOW, starts_on=SOON)
+    assert [each.mentor_stay.started_on for each in stay_of(ect).mentorships] == [SOON]
+
+
+def test_the_mentor_of_an_ect_who_is_still_to_come_begins_then() -> None:
+    """Rules 5.10: with the later of both stays."""
+    world = new_world()
+    mentor = trained(world, "mentor")
+    ect = trained(world, started_on=SOON, mentor=mentor)
+    assert [each.started_on for each in stay_of(ect).mentorships] == [SOON]
+
+
+def test_a_mentors_first_training_ends_with_the_stay() -> None:
+    """Rules 1: training lies inside its stay."""
+    world = new_world()
+    mentor = register(world, "mentor", provider=None)
+    departures.depart(world, mentor, "mentor", NOW, on=SOON)
+    mentoring.change_mentor(world, trained(world), mentor, NOW)
+    assert [(each.started_on, each.finished_on) for each in mentor.trainings_as("mentor")] == [(TODAY, SOON)]
+
+
 def replaced(world: World, *, declare: bool, void: bool = False) -> Teacher:
     """A second mentor of the same ECT, who had no training before."""
     first = trained(world, "mentor")
@@ -139,3 +194,15 @@ def test_without_a_declaration_the_next_mentor_is_on_a_standard_schedule() -> No
     assert training_of(replaced(new_world(), declare=False), "mentor").schedule_identifier == "ecf-standard-january"
     voided = replaced(new_world(), declare=True, void=True)
     assert training_of(voided, "mentor").schedule_identifier == "ecf-standard-january"
+
+
+def test_only_a_declaration_from_inside_the_mentorship_makes_the_next_mentor_a_replacement() -> None:
+    """Schedules 4: dated inside that mentorship, which has ended already."""
+    world = new_world()
+    first = trained(world, "mentor")
+    ect = trained(world, mentor=first)
+    mentoring.change_mentor(world, ect, None, NOW - timedelta(days=30))
+    declarations.declare(world, training_of(first, "mentor"), "started", NOW - timedelta(days=20), "other", NOW)
+    second = register(world, "mentor", provider=None)
+    mentoring.change_mentor(world, ect, second, NOW)
+    assert training_of(second, "mentor").schedule_identifier == "ecf-standard-january"

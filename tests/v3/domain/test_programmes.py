@@ -231,6 +231,7 @@ def test_the_mentor_gets_training_when_the_ect_becomes_provider_led() -> None:
     assert mentor.trainings_as("mentor") == []
     programmes.change_provider(world, ect, "ect", "alder", NOW)
     assert periods(mentor, "mentor") == [(TODAY, None, "alder", False)]
+    assert training_of(mentor, "mentor").schedule_identifier == "ecf-standard-january"
 
 
 def test_the_programme_choice_follows() -> None:

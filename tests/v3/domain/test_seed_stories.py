@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mock_server.v3.domain import seed_guide
+from mock_server.v3.domain.records import Induction
 from mock_server.v3.domain.seed_scene import NotYet, Scene
 from mock_server.v3.domain.vocabulary import (
     DECLARATION_TYPES,
@@ -54,6 +55,8 @@ def test_a_partnership_is_made_in_june_with_the_first_delivery_partner() -> None
     first, second = [each for each in it.world.delivery_partners.values() if "birch" in each.works_with]
     school = it.school()
     assert school.created_at == datetime(2021, 6, 7, 9, tzinfo=UTC)
+    renamed = it.school(induction_tutor_name="Iris Bell")
+    assert {each.updated_at for each in renamed.cohorts.values()} == {school.created_at}
     made = it.partner(school, "2025", "birch")
     assert (made.created_at, made.delivery_partner) == (datetime(2025, 6, 15, 9, tzinfo=UTC), first)
     assert it.partner(school, "2024", "birch", number=1).delivery_partner is second
@@ -147,6 +150,37 @@ def test_every_state_was_declared_on_the_same_day() -> None:
     assert {each.declaration_type for each in declared(world)} == {"started"}
 
 
+@pytest.mark.parametrize(
+    ("clock", "cohort", "evidence", "not_yet"),
+    [
+        (datetime(2021, 12, 1, tzinfo=UTC), "2021", None, {"paid", "awaiting-clawback", "clawed-back"}),
+        (datetime(2022, 12, 1, tzinfo=UTC), "2021", None, set()),
+        (NOW, "2024", None, set()),
+        (datetime(2026, 12, 1, tzinfo=UTC), "2025", "other", set()),
+    ],
+    ids=["one cohort", "two", "five", "six"],
+)
+def test_every_state_was_declared_a_cohort_back_where_there_is_one(
+    clock: datetime, cohort: str, evidence: str | None, not_yet: set[str]
+) -> None:
+    """Control API "Sandbox": at early clocks, what can have happened by then."""
+    found = declared(told(seed_guide.every_state, clock))
+    assert {each.state for each in found if each.statement or each.state in ("submitted", "voided")} == {
+        "submitted", "eligible", "payable", "paid", "voided", "awaiting-clawback", "clawed-back",
+    } - not_yet  # fmt: skip
+    assert {(each.cohort, each.evidence_held) for each in found} == {(cohort, evidence)}
+
+
+def test_a_story_that_needs_a_paid_statement_waits_for_one() -> None:
+    """Schedules 5: the first is paid on 25 November."""
+    for story, clock in (
+        (seed_guide.school_with_uplifts, datetime(2024, 11, 20, tzinfo=UTC)),
+        (seed_guide.retained_before_started, datetime(2025, 11, 20, tzinfo=UTC)),
+    ):
+        with pytest.raises(NotYet):
+            told(story, clock)
+
+
 def test_every_type_was_declared_a_quarter_apart() -> None:
     with pytest.raises(NotYet):
         told(seed_guide.every_type, datetime(2022, 3, 1, tzinfo=UTC))
@@ -155,7 +189,7 @@ def test_every_type_was_declared_a_quarter_apart() -> None:
     first = datetime(2021, 10, 1, 9, tzinfo=UTC)
     assert [each.declaration_date for each in found] == [first + timedelta(days=90 * n) for n in range(len(found))]
     assert {each.training for each in found} == {found[0].training}
-    assert found[0].training.schedule_identifier == "ecf-extended-september"
+    assert (found[0].cohort, found[0].training.schedule_identifier) == ("2021", "ecf-extended-september")
     assert {each.evidence_held for each in found} == {None, *seed_guide.OLD_EVIDENCE}
 
 
@@ -180,6 +214,8 @@ def test_retained_came_without_started_and_after_it() -> None:
         ("retained-2", 50, "submitted", "75-percent-engagement-met"),
     ]
     assert alone.training is not started.training is retained.training
+    later = declared(told(seed_guide.retained_before_started, datetime(2026, 12, 1, tzinfo=UTC)))
+    assert {each.cohort for each in later} == {"2025"}
 
 
 # -- people ----------------------------------------------------------------------------------------------
@@ -209,6 +245,8 @@ def test_who_withdrew_and_who_was_deferred() -> None:
     )
     assert withdrawn == [(reason, ago(15), None, None) for reason in WITHDRAW_REASONS]
     assert deferred == [(None, None, reason, ago(12)) for reason in DEFER_REASONS]
+    (mentor,) = people(told(seed_guide.withdrawn_for_every_reason), "mentor")
+    assert mentor.trainings_as("mentor")[0].withdrawal_reason == "mentor-no-longer-being-mentor"
 
 
 def test_who_came_back() -> None:
@@ -228,6 +266,8 @@ def test_who_went_to_another_provider() -> None:
     assert {(each.trainings_as("ect")[-1].provider, each.trainings_as("ect")[-1].started_on) for each in moved} == {
         ("birch", day(20))
     }
+    assert len({each.stays[-1].school for each in moved}) == 1
+    assert all(each.trainings_as("ect")[-1].partnership for each in moved)
 
 
 def test_who_moved_to_another_school() -> None:
@@ -240,6 +280,8 @@ def test_who_moved_to_another_school() -> None:
     ]
     assert {each.declaration_date for each in declared(world)} == {datetime(2025, 9, 23, 9, tzinfo=UTC)}
     assert [each.created_at for each in latest] == [ago(30), ago(28), ago(1)]
+    assert all(each.partnership for each in latest)
+    assert {each.declaration_type for each in declared(world)} == {"started"}
 
 
 def test_who_passed() -> None:
@@ -253,6 +295,9 @@ def test_who_passed() -> None:
         ("ect", date(2021, 9, 1)),
         ("mentor", date(2023, 9, 2)),
     ]
+    assert both.inductions == (Induction(date(2021, 9, 1), ends, "pass"),)
+    assert both.trainings_as("mentor")[0].partnership is not None
+    assert len(people(told(seed_guide.completed_induction, datetime(2023, 9, 1, 12, tzinfo=UTC)))) == 1
 
 
 def test_who_mentors_whom() -> None:
@@ -263,6 +308,12 @@ def test_who_mentors_whom() -> None:
     assert (before.finished_on, since.started_on) == (day(6), day(5))
     (training,) = since.mentor_stay.trainings
     assert training.schedule_identifier == "ecf-replacement-january"
+    (declaration,) = declared(told(seed_guide.replacement_mentor))
+    assert (declaration.declaration_type, declaration.declaration_date) == (
+        "started",
+        datetime(2025, 9, 21, 9, tzinfo=UTC),
+    )
+    assert declaration.evidence_held == "other"
     (busy,) = people(told(seed_guide.mentor_at_two_schools), "mentor")
     assert [len(stay.mentorships) for stay in busy.stays] == [2, 1]
 
@@ -275,6 +326,14 @@ def test_whose_funding_ended() -> None:
         ("started", "other"),
         ("completed", "75-percent-engagement-met"),
     ]
+    assert [each.created_at for each in declared(world)] == [
+        datetime(2025, 9, 21, 9, tzinfo=UTC),
+        datetime(2026, 2, 2, 9, tzinfo=UTC),
+    ]
+    assert [each.updated_at for each in people(world, "mentor")[1:]] == [ago(40)] * 2
+    assert [each.inductions for each in people(world, "mentor")] == [()] * 3
+    before = told(seed_guide.mentors_no_longer_funded, datetime(2025, 3, 1, tzinfo=UTC))
+    assert [each.evidence_held for each in declared(before)] == [None, "other"]
 
 
 def test_who_waits_for_funding_and_who_is_exempt() -> None:
@@ -311,6 +370,9 @@ def test_who_can_move_to_another_cohort() -> None:
     assert sorted(each.cohort for each in ect.stays[0].school.partnerships) == ["2024", "2025"]
     (paid,) = declared(world)
     assert (paid.state, paid.declaration_date) == ("paid", datetime(2024, 9, 26, 9, tzinfo=UTC))
+    assert (paid.declaration_type, paid.evidence_held) == ("started", None)
+    (later,) = declared(told(seed_guide.partnership_in_another_cohort, datetime(2026, 12, 1, tzinfo=UTC)))
+    assert (later.cohort, later.evidence_held) == ("2025", "other")
 
 
 def test_how_the_schools_are() -> None:
@@ -323,7 +385,7 @@ def test_how_the_schools_are() -> None:
     world = told(seed_guide.school_with_uplifts)
     (paid,) = declared(world)
     assert (paid.pupil_premium_uplift, paid.sparsity_uplift, paid.state) == (True, True, "paid")
-    assert paid.declaration_date == datetime(2024, 10, 1, 9, tzinfo=UTC)
+    assert (paid.declaration_date, paid.evidence_held) == (datetime(2024, 10, 1, 9, tzinfo=UTC), None)
     assert [school.eligible for school in told(seed_guide.school_without_participants).schools.values()] == [
         True,
         True,

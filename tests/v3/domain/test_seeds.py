@@ -1,7 +1,9 @@
 """What a world of v3 starts with (rules 7, control API "Sandbox")."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -271,6 +273,26 @@ def test_another_random_seed_gives_other_ids_and_names() -> None:
     assert len(one.teachers) == len(other.teachers)
 
 
+def test_an_early_clock_has_every_story_that_can_have_happened() -> None:
+    """Control API "Sandbox": a story that needs more time keeps none of the later ones away."""
+    world = known_guide(EARLY_CLOCKS[2])
+    for provider in ("alder", "birch", "cedar"):
+        seen = values_of(world, provider, EARLY_CLOCKS[2])
+        assert seen["withdrawal"] == {None, *WITHDRAW_REASONS}
+        assert seen["declaration_type"] >= {"started"}
+
+
+def test_each_provider_loses_people_to_another() -> None:
+    """Rules 7: participants moved to another provider."""
+    moves = {
+        (one.provider, other.provider)
+        for teacher in known_guide(NOW).teachers.values()
+        for one, other in pairwise(teacher.trainings_as("ect"))
+        if one.provider != other.provider
+    }
+    assert moves == {("alder", "birch"), ("birch", "cedar"), ("cedar", "alder")}
+
+
 def test_a_clock_before_the_first_cohort_has_nobody() -> None:
     world = guide(EARLY_CLOCKS[0])
     assert (len(world.teachers), len(world.declarations)) == (0, 0)
@@ -287,7 +309,10 @@ def test_the_first_provider_can_have_thousands_of_participants() -> None:
     """Control API "Sandbox": `--participants N`."""
     world = guide(participants=3_000)
     assert len(world.list_participants("alder")) == 3_000
-    assert len(world.list_participants("birch")) == len(guide().list_participants("birch"))
+    assert len(world.list_participants("birch")) == len(known_guide(NOW).list_participants("birch"))
+    latest = [view.ect or view.mentor for view in world.list_participants("alder").select().all()]
+    crowded = {cohort for cohort, many in Counter(each and each.cohort for each in latest).items() if many > 500}
+    assert crowded == {"2023", "2024", "2025"}
     assert_sound(world)
 
 

@@ -160,8 +160,9 @@ def moved_by(world: World) -> Iterator[Moved]:
 
 @contextmanager
 def refused(world: World) -> Iterator[None]:
-    """The act is impossible, and has changed nothing."""
+    """The act is impossible, the reason is a sentence, and nothing has changed."""
     before, changes = moments(world), world.changes
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible) as caught:
         yield
+    assert str(caught.value).endswith("."), "the reason is no sentence"
     assert (moments(world), world.changes) == (before, changes)
