@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mock_server.v3.domain import declarations, people
 from mock_server.v3.domain.vocabulary import DECLARATION_TYPES
 from tests.v3.domain.situations import (
     MISSING,
@@ -173,3 +174,24 @@ def test_a_mentors_declaration_notes_no_mentorship() -> None:
     training = train(world, "mentor")
     add_mentorship(world, train(world, school=training.stay.school).stay, training.stay, "2025-09-01", None)
     assert declare(world, training).mentorship is None
+
+
+def test_a_statement_holds_its_declarations_in_the_order_of_their_making() -> None:
+    """Control API, STATEMENT: whichever became eligible, or was taken back, first."""
+    world = new_world()
+    first, second, third = (train(world) for _ in range(3))
+    people.change_funding(world, third.teacher, "ect", NOW, eligible=True)
+    made = [declare(world, each) for each in (first, second, third)]
+    for each in (second, first):
+        people.change_funding(world, each.teacher, "ect", NOW, eligible=True)
+    held = made[0].statement
+    assert held is not None
+    assert list(held.declarations) == made
+    for state in ("payable", "paid"):
+        for declared in made:
+            declarations.set_state(world, declared, state, NOW)
+    for declared in (made[2], made[0], made[1]):
+        declarations.void(world, declared, NOW)
+    assert list(held.clawbacks) == made
+    declarations.set_state(world, made[1], "clawed-back", NOW)
+    assert (list(held.declarations), list(held.clawbacks)) == (made, made)

@@ -57,6 +57,14 @@ def test_a_world_read_from_its_rows_is_the_same(seed: int) -> None:
     assert plain(world_of(orjson.loads(orjson.dumps(head_of(world))), rows)) == plain(world)
 
 
+@pytest.mark.parametrize("statements", ["by_date", "by_hand"])
+def test_a_world_read_from_its_rows_pays_as_before(statements: str) -> None:
+    """Control API "Sandbox": `statements`."""
+    world = fresh_world(statements=statements)
+    copy = world_of(orjson.loads(orjson.dumps(head_of(world))), orjson.loads(orjson.dumps(rows_of(world))))
+    assert (copy.pays_by_date, copy.clock, copy.changes) == (statements == "by_date", world.clock, world.changes)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_pickled_world_goes_on_as_the_other(seed: int) -> None:
     world = busy_world(seed)
