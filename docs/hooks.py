@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 _FRONT = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
-_CODE = re.compile(r"<pre[^>]*><code[^>]*>(.*?)</code></pre>", re.DOTALL)
+_CODE = re.compile(r"<pre[^>]*>(?:<span>)?<code[^>]*>(.*?)</code>(?:</span>)?</pre>", re.DOTALL)
 _FENCE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 _TAG = re.compile(r"</?[a-z][^>]*>")
 # A drawing says in words what it shows; its labels alone say nothing.

@@ -1,16 +1,6 @@
 // A button beside each block of code that copies it. The theme's own makes each block a navigation, and covers the text.
 
-function isWide(pre) {
-  const code = pre.querySelector("code");
-  return code.scrollWidth > code.clientWidth;
-}
-
-function dressCode(pre, wide = isWide(pre)) {
-  const code = pre.querySelector("code");
-  // Who has no mouse scrolls with the keys.
-  if (wide) {
-    code.tabIndex = 0;
-  }
+function addCopyButton(pre) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
@@ -20,7 +10,7 @@ function dressCode(pre, wide = isWide(pre)) {
   };
   label("Copy");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code.innerText.replace(/\n$/, ""));
+    await navigator.clipboard.writeText(pre.querySelector("code").innerText.replace(/\n$/, ""));
     button.classList.add("copied");
     label("Copied");
     setTimeout(() => {
@@ -31,9 +21,25 @@ function dressCode(pre, wide = isWide(pre)) {
   pre.after(button);
 }
 
-document$.subscribe(() => {
-  const blocks = [...document.querySelectorAll(".md-typeset .highlight > pre")];
-  // All are measured before one is changed: to measure after a change, the browser lays the page out again.
-  const wide = blocks.map(isWide);
-  blocks.forEach((pre, index) => dressCode(pre, wide[index]));
+// A page has up to 300 blocks. The browser tells of each when it has laid it out: when the page is there, or when a
+// fold opens. To ask for a width before that would make the page be laid out on the spot, once more.
+const laidOut = new ResizeObserver((entries) => {
+  const blocks = entries.map((entry) => entry.target).filter((pre) => pre.isConnected && pre.clientWidth > 0);
+  // All are measured before one is changed.
+  const wide = blocks.map((pre) => pre.querySelector("code")).filter((code) => code.scrollWidth > code.clientWidth);
+  for (const pre of blocks) {
+    laidOut.unobserve(pre);
+    addCopyButton(pre);
+  }
+  // Who has no mouse scrolls with the keys.
+  for (const code of wide) {
+    code.tabIndex = 0;
+  }
 });
+
+/** Gives a block of code what it needs, as soon as it is laid out. */
+function dressCode(pre) {
+  laidOut.observe(pre);
+}
+
+document$.subscribe(() => document.querySelectorAll(".md-typeset .highlight > pre").forEach(dressCode));

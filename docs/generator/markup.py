@@ -1,5 +1,6 @@
 """Small pieces of HTML: it renders Markdown and colours code."""
 
+import re
 from collections.abc import Collection
 from functools import cache
 from html import escape
@@ -29,6 +30,10 @@ _CLASSES: Final = {
 }
 
 
+# Where a new word begins in a name such as `MultipleECFParticipantsResponse`.
+_NEXT_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
 # An answer has hundreds of values. Its names tell them apart, so values stay plain.
 _PLAIN_IN: Final = {"http": frozenset({"s", "m"})}
 
@@ -49,11 +54,20 @@ def inline_markdown(text: str) -> Markup:
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))  # noqa: S704
 
 
+def breakable(name: str) -> Markup:
+    """A name in one word, which a narrow window breaks between the words that it is made of."""
+    return Markup("<wbr>").join(_NEXT_WORD.split(name))
+
+
 def code(value: Any, lexer: str = "") -> Markup:
-    """A block of code with the theme's classes. Text stays as it is; every other value becomes JSON."""
+    """A block of code with the theme's classes. Text stays as it is; every other value becomes JSON.
+
+    The `span` hides the block from the theme's script, which measures every `pre > code` when a page begins. On the
+    longest page of the guides that was half of the work. `docs/assets/code.js` does what a block needs.
+    """
     text = value if isinstance(value, str) else as_json(value)
     coloured = _coloured(text.rstrip("\n"), lexer or ("text" if isinstance(value, str) else "json"))
-    return Markup(f'<div class="highlight"><pre><code>{coloured}\n</code></pre></div>')  # noqa: S704 - escaped
+    return Markup(f'<div class="highlight"><pre><span><code>{coloured}\n</code></span></pre></div>')  # noqa: S704 - escaped
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from docs.generator.contract import Contract, Schema
+from docs.generator.markup import breakable
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def type_of(contract: Contract, node: Schema) -> Markup:
     """`array of Declaration`, `string (uuid) or null`: the names of schemas are links."""
     name, found = contract.follow(node)
     if name is not None:
-        return Markup('<a href="{}">{}</a>').format(contract.href(contract.place_of_schema(name)), name)
+        return Markup('<a href="{}">{}</a>').format(contract.href(contract.place_of_schema(name)), breakable(name))
     alternatives = found.get("oneOf") or found.get("anyOf")
     if found.get("type") == "array":
         label = Markup("array of {}").format(type_of(contract, found["items"]))

@@ -154,6 +154,7 @@ def environment() -> Environment:
     made.filters.update(
         {
             "code": markup.code,
+            "breakable": markup.breakable,
             "markdown": markup.markdown,
             "inline_markdown": markup.inline_markdown,
             "one_line": schemas.one_line,

@@ -179,3 +179,11 @@ def test_the_navigation_has_the_sections_of_each_guide_in_their_order(site: dict
     for guide in TOLD:
         pages = [guide.overview, *(guide.page_of(section) for section in guide.sections)]
         assert json.dumps(pages) in text
+
+
+@pytest.mark.parametrize("guide", TOLD, ids=lambda guide: guide.service.name)
+def test_the_script_of_the_theme_finds_no_block_of_code_to_measure(site: dict[str, str], guide: Guide) -> None:
+    """It measures every `pre > code` when a page begins: on the longest page that was half of the longest task."""
+    for page in (guide.overview, *(guide.page_of(section) for section in guide.every_section)):
+        assert "<pre><span><code>" in site[page]
+        assert "<pre><code>" not in site[page]

@@ -85,6 +85,7 @@ async def test_a_school_shows_its_partnerships_and_people(site: Site) -> None:
     assert f'href="{site.at(f"v3/people/{id}")}"' in answer.text
     listed = text_of(await site.see("v3/schools", params={"provider": "alder", "q": URN}))
     assert "One school" in listed
+    assert re.search(r"\b\d+ (person|people)\b", listed)
     assert "alder 2025" in listed
     assert "No school fits." in text_of(await site.see("v3/schools", params={"provider": "birch"}))
 
