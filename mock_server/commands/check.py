@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mock_server.commands.terminal import CouldNotRun, ServiceName, control_token_option, write_file
-from mock_server.harness.check.outcome import STAGES
+from mock_server.harness.check.outcome import STAGES, worst
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,8 +192,10 @@ def check(
             write_file(file, write(*reports))
     for report in reports:
         print_report(report, Console())
-    if not all(report.kept for report in reports):
+    if (verdict := worst(report.verdict for report in reports)) == "broken":
         sys.exit(BROKEN)
+    if verdict == "not tried":
+        raise CouldNotRun("the check couldn't try anything, for the reasons named above")
     gaps = sum(len(report.gaps) for report in reports)
     if require_coverage and gaps:
         raise CouldNotRun(f"--require-coverage: {gaps} parts of the contract weren't seen, as named above")

@@ -4,15 +4,15 @@ A row is a JSON object that names its fields as the classes do. Moments are RFC 
 KeyError or TypeError for rows that this module hasn't written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
-from operator import itemgetter
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
 
-from mock_server.rules.row_fields import fields_of, names_of
+from mock_server.rules.row_fields import by_name, fields_of, getter, names_of, reader
 from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
 from mock_server.v1.domain.schedules import Statement
 from mock_server.v1.domain.states import DECLARATION_STATES
@@ -33,57 +33,75 @@ DECLARATION: Final = (
     *("created_at", "updated_at", "sequence", "changed"),
 )
 EVENT: Final = ("at", "provider", "attribute", "before", "after")
-_MOMENTS: Final = frozenset(
-    ("created_at", "updated_at", "joined_at", "withdrawn_at", "left_at", "declaration_date", "at")
-)
+
+Values = tuple[Any, ...]
 
 
 def write_record(record: Participant | Declaration) -> bytes:
+    return write_record_later(record)()
+
+
+def write_record_later(record: Participant | Declaration) -> Callable[[], bytes]:
+    """A function that makes the row of what the record holds now. It looks only at what nobody changes."""
     if isinstance(record, Participant):
-        row = fields_of(record, PARTICIPANT) | {
-            "current": record.enrolments.index(record.current),
-            "person": record.person,
-            "enrolments": [fields_of(each, ENROLMENT) for each in record.enrolments],
-            "history": [
-                fields_of(event, EVENT) | {"declaration": event.declaration and event.declaration.id}
-                for event in record.history
-            ],
-        }
-        return orjson.dumps({"participant": row})
-    row = fields_of(record, DECLARATION) | {
-        "participant": record.participant.id,
-        "statement": record.statement,
+        current = record.enrolments.index(record.current)
+        enrolments = [_enrolment_values(each) for each in record.enrolments]
+        return partial(
+            _participant_row, _participant_values(record), current, record.person, enrolments, record.history
+        )
+    return partial(_declaration_row, _declaration_values(record), record.participant.id, record.statement)
+
+
+_participant_values = getter(PARTICIPANT)
+_enrolment_values = getter(ENROLMENT)
+_declaration_values = getter(DECLARATION)
+
+
+def _participant_row(
+    values: Values, current: int, person: Person, enrolments: Iterable[Values], history: Iterable[Event]
+) -> bytes:
+    row = {
+        **by_name(PARTICIPANT, values),
+        "current": current,
+        "person": person,
+        "enrolments": [by_name(ENROLMENT, each) for each in enrolments],
+        "history": [_event_row(event) for event in history],
     }
+    return orjson.dumps({"participant": row})
+
+
+def _declaration_row(values: Values, participant: str, statement: Statement | None) -> bytes:
+    row = {**by_name(DECLARATION, values), "participant": participant, "statement": statement}
     return orjson.dumps({"declaration": row})
 
 
-def _fields(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """The fields of those names, with moments read."""
-    found = dict(zip(names, itemgetter(*names)(row), strict=True))
-    for name in _moments(names):
-        if found[name] is not None:
-            found[name] = datetime.fromisoformat(found[name])
-    return found
-
-
-@cache
-def _moments(names: tuple[str, ...]) -> list[str]:
-    return [name for name in names if name in _MOMENTS]
+def _event_row(event: Event) -> dict[str, Any]:
+    declaration = event.declaration and event.declaration.id
+    return {**fields_of(event, EVENT), "declaration": declaration}
 
 
 def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:
     """Fill the empty `world` with rows of `write_record`, in any order. The saved world had made `changes` changes."""
-    kinds: dict[str, list[dict[str, Any]]] = {"participant": [], "declaration": []}
+    participants: dict[str, Participant] = {}
+    histories: list[tuple[Participant, list[dict[str, Any]]]] = []
+    declaration_rows: list[dict[str, Any]] = []
     for data in rows:
         ((kind, row),) = orjson.loads(data).items()
-        kinds[kind].append(row)
-    participants = {row["id"]: _read_participant(row) for row in kinds["participant"]}
-    declarations = {row["id"]: _read_declaration(row, participants) for row in kinds["declaration"]}
-    for row in kinds["participant"]:
-        participants[row["id"]].history = tuple(_read_event(event, declarations) for event in row["history"])
+        if kind == "participant":
+            participant = participants[row["id"]] = _read_participant(row)
+            # Nearly all others have none, and we keep no row longer than we need it.
+            if row["history"]:
+                histories.append((participant, row["history"]))
+        elif kind == "declaration":
+            declaration_rows.append(row)
+        else:
+            raise ValueError(f"no kind of record is called {kind!r}")
+    declarations = {row["id"]: _read_declaration(row, participants) for row in declaration_rows}
+    for participant, history in histories:
+        participant.history = tuple(_read_event(event, declarations) for event in history)
     world.restore(
-        sorted(participants.values(), key=lambda participant: participant.sequence),
-        sorted(declarations.values(), key=lambda declaration: declaration.sequence),
+        sorted(participants.values(), key=attrgetter("sequence")),
+        sorted(declarations.values(), key=attrgetter("sequence")),
         changes,
     )
 
@@ -91,34 +109,39 @@ def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:
 def _read_participant(row: Mapping[str, Any]) -> Participant:
     if row["participant_type"] not in COURSES:
         raise ValueError(f"no participant is of the type {row['participant_type']!r}")
-    participant = Participant(person=_read_person(row["person"]), **_fields(row, PARTICIPANT))
-    participant.enrolments = [
-        Enrolment(participant, **_fields(enrolment, ENROLMENT)) for enrolment in row["enrolments"]
-    ]
+    participant = _participant(row)
+    participant.enrolments = [_enrolment(enrolment, participant) for enrolment in row["enrolments"]]
     participant.current = participant.enrolments[row["current"]]
     return participant
 
 
-def _read_person(row: Mapping[str, Any]) -> Person:
-    return Person(**{name: row[name] for name in names_of(Person)})
-
-
-def _read_declaration(row: Mapping[str, Any], participants: Mapping[str, Participant]) -> Declaration:
-    kind, state, statement = row["declaration_type"], row["state"], row["statement"]
+def _read_declaration(row: dict[str, Any], participants: Mapping[str, Participant]) -> Declaration:
+    kind, state = row["declaration_type"], row["state"]
     if kind not in DECLARATION_TYPES or state not in DECLARATION_STATES:
         raise ValueError(f"no declaration is of the type {kind!r} and {state!r}")
-    return Declaration(
-        participant=participants[row["participant"]],
-        statement=statement and _statement(statement["deadline"], statement["payment"]),
-        **_fields(row, DECLARATION),
-    )
+    return _declaration(row | {"participant": participants[row["participant"]]})
 
 
-def _read_event(row: Mapping[str, Any], declarations: Mapping[str, Declaration]) -> Event:
+def _read_event(row: dict[str, Any], declarations: Mapping[str, Declaration]) -> Event:
     declaration = row["declaration"]
-    return Event(**_fields(row, EVENT), declaration=declaration and declarations[declaration])
+    return _event(row | {"declaration": declaration and declarations[declaration]})
 
 
 @cache
 def _statement(deadline: str, payment: str) -> Statement:
     return Statement(date.fromisoformat(deadline), date.fromisoformat(payment))
+
+
+_MOMENTS: Final = dict.fromkeys(
+    ("created_at", "updated_at", "joined_at", "withdrawn_at", "left_at", "declaration_date", "at"),
+    datetime.fromisoformat,
+)
+_person = reader(Person, names_of(Person), {})
+_participant = reader(Participant, (*PARTICIPANT, "person"), {**_MOMENTS, "person": _person})
+_enrolment = reader(Enrolment, ENROLMENT, _MOMENTS)
+_declaration = reader(
+    Declaration,
+    (*DECLARATION, "participant", "statement"),
+    {**_MOMENTS, "statement": lambda row: _statement(row["deadline"], row["payment"])},
+)
+_event = reader(Event, (*EVENT, "declaration"), _MOMENTS)

@@ -1,6 +1,6 @@
 """The results of a check: findings, stages, and the whole report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -8,10 +8,13 @@ from mock_server.harness.exchange import Request, Response, curl
 
 # `incomplete` is the coverage when the check couldn't see everything. `not tried` is a stage that sent nothing.
 Outcome = Literal["kept", "broken", "incomplete", "not tried"]
+Verdict = Literal["kept", "broken", "not tried"]
 
 # The stages, in the order in which they run. Four of them are the phases of Schemathesis.
 GENERATED = ("examples", "boundaries", "fuzzing", "stateful")
 STAGES = ("contract", "scenarios", "behaviour", "isolation", "consistency", *GENERATED, "coverage")
+# The first judges the document alone, the last what the others saw.
+_ASK_NOTHING = frozenset({"contract", "coverage"})
 
 _MOST_SHOWN = 1000
 
@@ -173,6 +176,11 @@ class OperationCoverage:
         return [bool(n) for part in (statuses, self.parameters, self.bodies, self.links) for n in part.values()]
 
 
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict on several services: a broken one counts most, then one that wasn't tried."""
+    return max(verdicts, key=("kept", "not tried", "broken").index)
+
+
 @dataclass(slots=True)
 class Report:
     """The check of one service, whose name is `api`.
@@ -203,9 +211,18 @@ class Report:
         return [found for stage in self.stages for found in stage.findings if found.deviation is not None]
 
     @property
+    def verdict(self) -> Verdict:
+        """`kept` when everything that was seen keeps the contract; `not tried` when the server was asked nothing."""
+        if self.findings:
+            return "broken"
+        asking = [stage for stage in self.stages if stage.name not in _ASK_NOTHING]
+        alone = {stage.name for stage in self.stages} == {"contract"}
+        return "kept" if alone or any(stage.cases for stage in asking) else "not tried"
+
+    @property
     def kept(self) -> bool:
-        """Whether everything that was seen keeps the contract."""
-        return not self.findings
+        """Whether the verdict is `kept`."""
+        return self.verdict == "kept"
 
     @property
     def gaps(self) -> list[Finding]:

@@ -54,6 +54,8 @@ class Pace:
     # The moments at which requests were sent, in order.
     sent: list[float] = field(default_factory=list)
     _share: float = 1.0
+    # How many requests the stage has sent.
+    _spent: int = 0
     _stage_until: float | None = None
     _left: float | None = None
     _lock: Any = field(default_factory=RLock)
@@ -62,6 +64,7 @@ class Pace:
         """A stage begins that may use this share (0 to 1) of what is left."""
         with self._lock:
             self._share = share
+            self._spent = 0
             now = self.now()
             self._stage_until = None if self.until is None else now + (self.until - now) * share
             self._left = self._capacity(now) * share if self.rate and self.until is not None else None
@@ -86,6 +89,7 @@ class Pace:
                 self._pause(self._delay(self.rate), f"keeps below {limit}")
                 if self._left is not None:
                     self._left -= 1
+            self._spent += 1
             self.sent.append(self.now())
 
     def refused(self, retry_after: str | None, attempt: int) -> bool:
@@ -114,6 +118,7 @@ class Pace:
         window = float(next((each for each in _WINDOWS if each >= wait), wait))
         # The refused request doesn't count.
         self.sent.pop()
+        self._spent -= 1
         if known is not None:
             window = max(window, known.seconds)
         count = len(self.sent) - bisect_left(self.sent, now - window)
@@ -121,7 +126,10 @@ class Pace:
             count = min(count, known.requests)
         self.rate = Rate(max(1, count), window)
         if known is None:
-            self._left = None if self.until is None else self._capacity(now + wait) * self._share
+            if self.until is not None:
+                # The stage may have had its share by now, while it didn't know of a limit.
+                everything = self._spent + self._capacity(now + wait)
+                self._left = everything * self._share - self._spent
             self.on_wait(self.planned(now + wait))
 
     def planned(self, now: float) -> str:

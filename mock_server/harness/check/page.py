@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mock_server import __version__
 from mock_server.harness.check.causes import Cause, causes, likewise
-from mock_server.harness.check.outcome import OperationCoverage, Report
+from mock_server.harness.check.outcome import OperationCoverage, Report, worst
 from mock_server.harness.check.report import SHARE, seen, share, unseen_lines
 
 Kind = Literal["met", "missing", "excused", "undocumented"]
@@ -59,7 +59,7 @@ def as_html(*reports: Report) -> str:
     )
     return environment.get_template("page.html.j2").render(
         parts=[_part(report) for report in reports],
-        kept=all(report.kept for report in reports),
+        verdict=worst(report.verdict for report in reports),
         apis=" and ".join(report.api for report in reports),
         base_url=", ".join(dict.fromkeys(report.base_url for report in reports)),
         likewise=likewise,

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from mock_server.harness.check.causes import Cause, causes, likewise
-from mock_server.harness.check.outcome import Finding, Key, OperationCoverage, Report, StageResult
+from mock_server.harness.check.outcome import Finding, Key, OperationCoverage, Report, StageResult, worst
 from mock_server.harness.junit import JUnitCase, Suite, junit
 
 
@@ -21,7 +21,9 @@ def as_json(*reports: Report) -> str:
     if len(documents) == 1:
         return _written(documents[0])
     seconds = round(sum(report.seconds for report in reports), 3)
-    return _written({"kept": all(report.kept for report in reports), "seconds": seconds, "reports": documents})
+    verdict = worst(report.verdict for report in reports)
+    both = {"kept": verdict == "kept", "verdict": verdict}
+    return _written({**both, "seconds": seconds, "reports": documents})
 
 
 def _written(document: Any) -> str:
@@ -32,6 +34,7 @@ def _document(report: Report) -> dict[str, Any]:
     return {
         "api": report.api,
         "kept": report.kept,
+        "verdict": report.verdict,
         "seen": dict(zip(("parts", "of"), report.seen, strict=True)),
         "base_url": report.base_url,
         "is_mock": report.is_mock,
@@ -125,8 +128,9 @@ def print_report(report: Report, console: Console) -> None:
 
     Of a broken server it prints so much that a screen holds it; the reports have the rest.
     """
-    if report.kept:
-        _print_coverage(report, console)
+    if report.verdict != "broken":
+        if report.kept:
+            _print_coverage(report, console)
         for line in not_tried(report):
             _print_plain(console, line)
     else:
@@ -246,6 +250,8 @@ def verdict(report: Report) -> str:
     cases = sum(stage.cases for stage in report.stages)
     if report.kept:
         return f"[bold green]kept[/]: {where} keeps {contract}{seen(report)}, in {cases} cases and {seconds}.{short}"
+    if report.verdict == "not tried":
+        return f"[bold yellow]not tried[/]: nothing of {contract} was tried on {where}, in {seconds}.{short}"
     ways, findings = len(causes(report.findings)), len(report.findings)
     count = f"{ways} {'way' if ways == 1 else 'ways'}" + (f" ({findings} findings)" if findings > ways else "")
     return f"[bold red]broken[/]: {where} breaks {contract} in {count}, {cases} cases and {seconds}.{short}"

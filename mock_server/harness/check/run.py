@@ -43,7 +43,7 @@ _WEIGHTS = {
     "scenarios": 1,
     "behaviour": 9,
     "isolation": 2,
-    "consistency": 12,
+    "consistency": 16,
     "examples": 1,
     "boundaries": 1,
     "fuzzing": 1,
@@ -200,7 +200,11 @@ class _Run:
         if self._target.control is not None or set(self._plan.stages) <= {"contract"}:
             return None
         self._pace.begin()
-        return doorstep.first_look(tokens)
+        try:
+            return doorstep.first_look(tokens)
+        except OutOfTime:
+            # Each stage says that it wasn't tried.
+            return None
 
     def _command(self, stage: str) -> str:
         """The command that repeats a stage. `coverage` judges what the other stages sent, so it repeats those too."""
@@ -252,6 +256,8 @@ class _Run:
             self.ended = str(gone)
         if stage.cut_short and not stage.cases and not stage.findings:
             stage.skipped = stage.skipped or "the time limit was reached before its first case"
+        elif stage.notes and not stage.cases and not stage.findings:
+            stage.skipped = stage.skipped or "none of it can be tried here, for the reasons that follow"
 
     def _benches(self, kit: CheckKit) -> Benches:
         return Benches(self._target, self._plan.peer_token, self.traffic, kit.equipment)

@@ -45,7 +45,7 @@ def check_all(
             else:
                 report = check(_of(plan, service), progress(service), start_mock)
             reports.append(report)
-            if plan.stop_at_first and not report.kept:
+            if plan.stop_at_first and report.verdict == "broken":
                 break
         return reports
 

@@ -11,7 +11,7 @@ import sqlite3
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -39,6 +39,10 @@ _TABLES = (
 _log = logging.getLogger(__name__)
 
 
+# A row, or a function that makes it. The writing thread calls it only for rows that it writes.
+RowText = bytes | Callable[[], bytes]
+
+
 @dataclass(slots=True)
 class Write:
     """One change of a sandbox: its own row, and rows of its records by place of the service and number.
@@ -47,8 +51,8 @@ class Write:
     """
 
     sandbox: int
-    data: bytes | None
-    records: list[tuple[int, int, bytes]] = field(default_factory=list)
+    data: RowText | None
+    records: Sequence[tuple[int, int, RowText]] = ()
     replaced: list[int] = field(default_factory=list)
 
 
@@ -225,8 +229,8 @@ class StateFile:
 
     def _apply(self, changes: list[Write]) -> None:
         """Of rows with the same key only the last is written."""
-        sandboxes: dict[int, bytes] = {}
-        records: dict[int, bytes] = {}
+        sandboxes: dict[int, RowText] = {}
+        records: dict[int, RowText] = {}
         for change in changes:
             deleted = [_keys(change.sandbox, service) for service in change.replaced]
             if change.data is None:
@@ -243,7 +247,7 @@ class StateFile:
                 records[_keys(change.sandbox, service)[0] | number] = data
         self._put(sandboxes, records)
 
-    def _put(self, sandboxes: dict[int, bytes], records: dict[int, bytes]) -> None:
+    def _put(self, sandboxes: dict[int, RowText], records: dict[int, RowText]) -> None:
         put = self._connection.executemany
         put("REPLACE INTO sandboxes VALUES (?, ?, ?)", [_row(key, data) for key, data in sandboxes.items()])
         put("REPLACE INTO records VALUES (?, ?, ?)", [_row(key, data) for key, data in records.items()])
@@ -296,7 +300,8 @@ def _every_key(sandbox: int) -> tuple[int, int]:
     return _keys(sandbox, 0)[0], _keys(sandbox, (1 << _SERVICE_BITS) - 1)[1]
 
 
-def _row(key: int, data: bytes) -> tuple[int, bytes, int]:
+def _row(key: int, text: RowText) -> tuple[int, bytes, int]:
+    data = text if isinstance(text, bytes) else text()
     return key, data, _sum(key, data)
 
 

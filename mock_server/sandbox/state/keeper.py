@@ -1,10 +1,10 @@
 """Keeps sandboxes in a state file. A request's changes are on the disk before its answer is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +14,9 @@ from pydantic import TypeAdapter
 from mock_server.sandbox.clock import machine_clock
 from mock_server.sandbox.sandboxes import Registry, Sandbox
 from mock_server.sandbox.state import StateLost, StateRefused
-from mock_server.sandbox.state.file import ORIGINS, StateFile, Write
+from mock_server.sandbox.state.file import ORIGINS, RowText, StateFile, Write
 from mock_server.sandbox.world_file import WorldFile, parse
-from mock_server.service import World
+from mock_server.service import Service, World
 from mock_server.settings import ClockSetting, SandboxSettings
 
 # What reading raises when the file holds something that we didn't write.
@@ -189,7 +189,7 @@ class Keeper:
         if kept is None:
             kept = self._kept[sandbox] = _Kept(self._next_key)
             self._next_key += 1
-        records: list[tuple[int, int, bytes]] = []
+        records: list[tuple[int, int, RowText]] = []
         replaced: list[int] = []
         for place, service in enumerate(sandbox.services):
             world: World | None = sandbox.worlds.get(service.name)
@@ -197,20 +197,21 @@ class Keeper:
                 replaced.append(place)
                 if world is not None:
                     world.watch()
-                    records += _rows(place, world.every_record(), service.kept.write)
+                    records += _rows(place, world.every_record(), service)
             elif world is not None:
-                records += _rows(place, world.take_unsaved(), service.kept.write)
+                records += _rows(place, world.take_unsaved(), service)
         if sandbox.origin is not kept.origin:
             replaced.append(ORIGINS)
             if sandbox.origin is not None:
                 records.append((ORIGINS, 0, sandbox.origin.text()))
-        kept.ticket = self.file.write(Write(kept.key, _write_head(sandbox), records, replaced))
+        kept.ticket = self.file.write(Write(kept.key, _head_of(sandbox), records, replaced))
         kept.state, kept.worlds, kept.last_used = _state(sandbox), dict(sandbox.worlds), sandbox.last_used
         kept.origin = sandbox.origin
         return kept
 
 
-def _rows(place: int, records: Iterable[Any], write: Any) -> list[tuple[int, int, bytes]]:
+def _rows(place: int, records: Iterable[Any], service: Service) -> list[tuple[int, int, RowText]]:
+    write = service.kept.write_later or service.kept.write
     return [(place, record.sequence, write(record)) for record in records]
 
 
@@ -225,29 +226,22 @@ def _state(sandbox: Sandbox) -> tuple[object, ...]:
     )
 
 
-def _write_head(sandbox: Sandbox) -> bytes:
-    """A `Head` as JSON."""
-    worlds = {name: KeptWorld(world.changes, world.row_count) for name, world in sandbox.worlds.items()}
-    clock, started = sandbox.clock.state
-    used = machine_clock() - timedelta(seconds=sandbox.idle_seconds)
+def _head_of(sandbox: Sandbox) -> Callable[[], bytes]:
+    """What the file is to hold of the sandbox now. The function writes this `Head` as JSON."""
     head = {
         "id": sandbox.id,
-        "initial": _settings_json(sandbox.initial),
-        "settings": _settings_json(sandbox.settings),
-        "clock": clock,
-        "started": started,
+        "initial": sandbox.initial,
+        "settings": sandbox.settings,
+        "clock": sandbox.clock.state[0],
+        "started": sandbox.clock.state[1],
         "worlds_from": sandbox.started,
         "shown": sandbox.shown,
-        "worlds": worlds,
-        "used": used,
+        "worlds": {
+            name: {"changes": world.changes, "records": world.row_count} for name, world in sandbox.worlds.items()
+        },
+        "used": machine_clock() - timedelta(seconds=sandbox.idle_seconds),
     }
-    return orjson.dumps(head)
-
-
-@lru_cache(maxsize=1000)
-def _settings_json(settings: SandboxSettings) -> orjson.Fragment:
-    """Each change writes them, and they hardly ever change."""
-    return orjson.Fragment(orjson.dumps(settings))
+    return partial(orjson.dumps, head)
 
 
 _HEAD = TypeAdapter(Head)

@@ -304,14 +304,44 @@ def test_the_command_says_kept_with_0_and_writes_every_report(tmp_path: Path) ->
 
 
 def test_what_was_not_seen_is_no_fault_unless_it_is_required(deployment: str) -> None:
-    # Nothing was sent, so nothing was seen.
-    arguments = ("--base-url", deployment, "--token", TOKEN, "--stage", "coverage")
+    arguments = ("--base-url", deployment, "--token", TOKEN, "--stage", "scenarios", "--stage", "coverage")
     done = run(*arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "deferEcfParticipant: 200 was never met" in done.stdout
     required = run(*arguments, "--require-coverage")
     assert required.returncode == 2
     assert "parts of the contract weren't seen" in required.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--stage", "isolation"), "the stage isolation: it needs another provider's token: give it with --peer-token"),
+        # The time ends while the check asks whether anybody is there.
+        (("--time-limit", "0.001"), "the stage behaviour: the time limit was reached before it"),
+        # It judges what others sent, and nobody sent anything.
+        (("--stage", "coverage"), "not seen:"),
+    ],
+    ids=["no token", "no time", "no request"],
+)
+def test_a_check_that_could_try_nothing_says_2_and_never_kept(
+    deployment: str, arguments: tuple[str, ...], why: str, tmp_path: Path
+) -> None:
+    files = {kind: tmp_path / f"check.{kind}" for kind in ("html", "json")}
+    given = [word for kind, file in files.items() for word in (f"--{kind}", str(file))]
+    done = CliRunner().invoke(main, ["check", "--base-url", deployment, "--token", TOKEN, *arguments, *given])
+    assert done.exit_code == 2, done.output
+    assert done.stderr.splitlines()[-1].startswith("Error: the check couldn't try anything")
+    assert why in done.stdout
+    assert done.stdout.splitlines()[-1].startswith(
+        f"not tried: nothing of the contract of v1 was tried on {deployment}"
+    )
+    assert "kept:" not in done.stdout
+    written = json.loads(files["json"].read_text())
+    assert (written["kept"], written["verdict"]) == (False, "not tried")
+    html = files["html"].read_text()
+    assert "<title>not tried: contract check of v1" in html
+    assert "Nothing of the contract of v1 was tried</h1>" in html
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,7 @@ def test_the_command_that_repeats_a_finding_can_be_pasted_into_a_shell(
     assert gap.repeat is not None
     assert "alder-token" not in gap.repeat
     done = pasted(gap.repeat)
-    assert done.returncode == 0, gap.repeat + done.stdout + done.stderr
+    # Nothing was sent, unless it was made up.
+    assert done.returncode == (0 if "examples" in plan.stages else 2), gap.repeat + done.stdout + done.stderr
     # It sees as much as the first time.
     assert gap.what in done.stdout

@@ -114,6 +114,20 @@ def test_under_a_limit_a_stage_has_its_share_of_the_requests() -> None:
     assert world.now - 1000 <= 35.1
 
 
+def test_what_a_stage_sent_before_the_limit_was_known_counts_as_its_own() -> None:
+    world = LimitedServer(Rate(100, 10))
+    pace = world.pace(seconds=35)
+    pace.begin(0.25)
+    with pytest.raises(OutOfTime):
+        world.ask_on(pace)
+    # It met the limit with its hundredth request, and that was about its share.
+    assert 95 <= world.served <= 115
+    pace.begin(1.0)
+    with pytest.raises(OutOfTime):
+        world.ask_on(pace)
+    assert world.served > 330
+
+
 def test_a_429_that_says_nothing_is_waited_for_longer_and_longer_and_then_believed() -> None:
     world = LimitedServer()
     answers = iter([(429, None)] * 3 + [(200, None)] + [(429, None)] * 100)

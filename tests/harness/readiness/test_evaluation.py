@@ -2,10 +2,12 @@
 
 import asyncio
 import gc
+import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -281,3 +283,22 @@ def test_what_a_client_does_again_after_a_restart_is_judged_by_the_requirements_
     assert verdicts()["sync.after-restart"] == "failed"
     story.page(1, updated_since=seconds(0), listed=[PARTICIPANT])
     assert verdicts()["sync.after-restart"] == "passed"
+
+
+async def test_only_while_it_grades_the_interpreter_changes_threads_often(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, during = sys.getswitchinterval(), list[float]()
+
+    def judged(*arguments: Any) -> Any:
+        during.append(sys.getswitchinterval())
+        # Another sandbox is graded, too, and is done first.
+        with evaluation._answers_first:
+            pass
+        during.append(sys.getswitchinterval())
+        return judge(*arguments)
+
+    monkeypatch.setattr(evaluation, "judge", judged)
+    await verdicts(app.registry.default)
+    assert during == [pytest.approx(0.0001)] * 2
+    assert sys.getswitchinterval() == usual

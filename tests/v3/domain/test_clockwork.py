@@ -335,3 +335,17 @@ def test_a_submitted_declaration_without_a_statement_to_come_can_not_become_elig
     declaration = declarations.declare(world, training_of(ect), "started", NOW, "other", NOW)
     with refused(world):
         declarations.set_state(world, declaration, "eligible", datetime(2029, 1, 1, tzinfo=UTC))
+
+
+def test_a_statement_is_open_until_its_own_deadline_is_over() -> None:
+    """Rules 6.2: deadline before today, whatever else happens that night. Control API: output unless it says so."""
+    world = new_world()
+    first, second = (
+        statements.create(world, "alder", "2025", month, 2029, NOW, deadline_date=deadline)
+        for month, deadline in ((12, TODAY), (10, TODAY + timedelta(days=1)))
+    )
+    assert (first.fee_type, second.fee_type) == ("output", "output")
+    run_to(world, NOW + timedelta(days=1))
+    assert (first.status, second.status) == ("payable", "open")
+    run_to(world, NOW + timedelta(days=2))
+    assert second.status == "payable"

@@ -159,6 +159,32 @@ def test_the_mentor_of_an_ect_who_is_still_to_come_begins_then() -> None:
     assert [each.started_on for each in stay_of(ect).mentorships] == [SOON]
 
 
+def test_a_mentor_may_come_back_and_may_come_for_the_last_day() -> None:
+    """Rules 1: a mentorship that is over is none, and a stay's last day belongs to it."""
+    world = new_world()
+    mentor, ect = trained(world, "mentor"), trained(world)
+    mentoring.change_mentor(world, ect, mentor, NOW - timedelta(days=30))
+    mentoring.change_mentor(world, ect, None, NOW - timedelta(days=20))
+    departures.depart(world, mentor, "mentor", NOW, on=TODAY)
+    mentoring.change_mentor(world, ect, mentor, NOW)
+    assert [(each.started_on, each.finished_on) for each in stay_of(ect).mentorships] == [
+        (TODAY - timedelta(days=30), TODAY - timedelta(days=21)),
+        (TODAY, TODAY),
+    ]
+
+
+def test_a_mentor_who_leaves_before_the_ect_comes_is_refused_and_so_is_the_ect() -> None:
+    """Control API: the mentor must be at the ECT's school."""
+    world = new_world()
+    mentor, ect = trained(world, "mentor"), trained(world, started_on=SOON)
+    departures.depart(world, mentor, "mentor", NOW, on=SOON - timedelta(days=1))
+    with refused(world):
+        mentoring.change_mentor(world, ect, mentor, NOW)
+    registrations.register(world, Registration("mentor", ect, school_urn="100001"), NOW)
+    with refused(world):
+        mentoring.change_mentor(world, ect, ect, NOW)
+
+
 def test_a_mentors_first_training_ends_with_the_stay() -> None:
     """Rules 1: training lies inside its stay."""
     world = new_world()

@@ -8,7 +8,7 @@ from random import Random
 import orjson
 import pytest
 
-from mock_server.v3.domain import declarations, mentoring, organisations, people, restoring
+from mock_server.v3.domain import declarations, departures, mentoring, organisations, people, restoring
 from mock_server.v3.domain.derived import mentor_id
 from mock_server.v3.domain.records import (
     Declaration,
@@ -161,3 +161,24 @@ def test_what_lies_ahead_is_read_with_what_is_over() -> None:
         run_to(each, NOW + timedelta(days=30))
     assert plain(copy) == plain(world)
     assert mentor_id(view_of(copy.teachers[ect.id])) == second.id
+
+
+def test_every_day_that_lies_ahead_is_noted_in_the_copy() -> None:
+    """Rules 3.9 and 6.5: the nightly runs look at training and mentorships that begin, or were over the day before."""
+    world = new_world()
+    begins, ends = TODAY + timedelta(days=20), TODAY + timedelta(days=40)
+    mentor = trained(world, "mentor")
+    ect = trained(world, started_on=begins, mentor=mentor)
+    departures.depart(world, mentor, "mentor", NOW, on=ends)
+    copy = pickle.loads(pickle.dumps(world))  # noqa: S301 - our own bytes
+    partnership = training_of(ect).partnership
+    assert partnership is not None
+    for each in (copy, world):
+        noted = {(day, record.id) for day, records in each.days.items() for record in records}
+        assert noted == {
+            (begins, ect.id),
+            (begins, partnership.id),
+            (ends + timedelta(days=1), ect.id),
+            (ends + timedelta(days=1), partnership.id),
+        }
+    assert {each.cohort for school in copy.schools.values() for each in school.cohorts.values()} == set(world.cohorts)

@@ -1,6 +1,6 @@
 """What must hold between the answers of a server that nobody changes: pages, filters, CSV, the single record."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -8,9 +8,12 @@ from itertools import combinations, product
 from urllib.parse import quote
 
 from mock_server.harness.check.consistency.views import PulledList, Query, difference, later, moment, spread
+from mock_server.harness.check.records import Record
 
 # How many values of a filter, moments, combinations and single records the check asks for.
 _VALUES, _MOMENTS, _PAIRS, _SINGLES = 6, 10, 8, 24
+# One in so many of the single records is asked for early.
+_FEWER = 4
 # How many requests it sends at once.
 _AT_ONCE = 8
 
@@ -32,13 +35,18 @@ def checks(view: PulledList) -> Iterator[Check]:
     for rank, operation in enumerate((listing.operation, *listing.same)):
         says = "The list is the same whatever the size of its pages."
         yield Check(rank, says, operation, partial(_pages, view, operation))
-    yield Check(0, "A record read alone is the record in the list.", listing.one, partial(_singles, view))
-    for rank, operation in enumerate(listing.csv):
-        says = "The CSV list has the records of the JSON list, whatever the filter."
-        yield Check(rank, says, operation, partial(_csv, view, operation, queries))
+    records = spread(view.whole, _SINGLES)
+    some, others = records[::_FEWER], [record for turn, record in enumerate(records) if turn % _FEWER]
+    says = "A record read alone is the record in the list."
+    yield Check(0, says, listing.one, partial(_singles, view, some, in_upper_case=True))
     for rank, operation in enumerate((listing.operation, *listing.same)):
         says = "A filter keeps exactly the records that fit, in order, on every page and with every other filter."
         yield Check(rank, says, operation, partial(_filtered, view, operation, queries))
+    says = "Of more records, too, each is in the list as it is alone."
+    yield Check(0, says, listing.one, partial(_singles, view, others))
+    for rank, operation in enumerate(listing.csv):
+        says = "The CSV list has the records of the JSON list, whatever the filter."
+        yield Check(rank, says, operation, partial(_csv, view, operation, queries))
     if listing.one_is_filtered:
         says = "A record read alone with a filter is there if it fits."
         yield Check(0, says, listing.one, partial(_filtered_singles, view))
@@ -137,13 +145,13 @@ def _csv(view: PulledList, operation: str, queries: list[Query]) -> None:
     view.holds(lambda: view.judge_rows(operation, {}, view.rows(operation, {"page[page]": "2", "page[per_page]": "1"})))
 
 
-def _singles(view: PulledList) -> None:
+def _singles(view: PulledList, records: Sequence[Record], *, in_upper_case: bool = False) -> None:
     listing, own = view.listing, view.own
-    for turn, record in enumerate(spread(view.whole, _SINGLES)):
+    for record in records:
 
-        def holds(record=record, turn=turn) -> None:  # type: ignore[no-untyped-def]
+        def holds(record: Record = record) -> None:
             known = next(each for each in view.whole if each["id"] == record["id"])
-            for id in (record["id"], record["id"].upper())[: 2 if turn % 4 == 0 else 1]:
+            for id in (record["id"], record["id"].upper())[: 2 if in_upper_case else 1]:
                 answer = view.one(id)
                 if answer.status == 404 and not listing.one_knows_all:
                     continue

@@ -181,13 +181,25 @@ def _some(items: Sequence[str]) -> str:
     return ", ".join(items[:3]) + (f" and {len(items) - 3} more" if len(items) > 3 else "")
 
 
-def difference(record: Record, known: Record) -> str:
-    """What differs between two pictures of one record."""
+def difference(record: Record, known: Record, where: str = "in the whole list") -> str:
+    """What differs between two pictures of one record. `where` says where the second comes from."""
     ours, theirs = record.get("attributes", {}), known.get("attributes", {})
     for name in [*theirs, *(name for name in ours if name not in theirs)]:
         if name not in ours or name not in theirs or ours[name] != theirs[name]:
-            return f"{record['id']} has {name} {ours.get(name)!r} here, and {theirs.get(name)!r} in the whole list"
+            at, one, other = _parted(name, ours.get(name), theirs.get(name))
+            return f"{record['id']} has {at} {one!r} here, and {other!r} {where}"
     return f"{record['id']} differs"
+
+
+def _parted(at: str, one: Any, other: Any) -> tuple[str, Any, Any]:
+    """The innermost place below `at` where two values differ, and what is there."""
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = {f"{at}[{place}]": pair for place, pair in enumerate(zip(one, other, strict=True))}
+    elif isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        pairs = {f"{at}.{name}": (value, other[name]) for name, value in one.items()}
+    else:
+        return at, one, other
+    return next((_parted(place, *pair) for place, pair in pairs.items() if pair[0] != pair[1]), (at, one, other))
 
 
 def spread(items: Iterable[Any], most: int) -> list[Any]:

@@ -22,6 +22,7 @@ from mock_server.harness.v3.check.behaviour.milestones import evidence_of
 from mock_server.harness.v3.check.bench import COURSES, DECLARE, VOID, body
 from mock_server.rules.moments import format_moment, parse_rfc3339
 from mock_server.v3.domain.schedules import COHORTS, schedules_of
+from mock_server.v3.domain.vocabulary import DECLARATION_TYPES
 
 _PARTICIPANTS, _DECLARATIONS = "participants", "declarations"
 # Cohorts in which declarations are made and nobody froze the payments (schedules 1).
@@ -169,7 +170,9 @@ def _declarations(record: Record, lists: Lists) -> list[Any]:
         date = f"{milestone.start + timedelta(days=1)}T10:30:00Z"
         allowed = role == "ect" or cohort < "2025" or kind in ("started", "completed")
         # A mentor's completion would end the training.
-        if allowed and date < newest and kind not in {each["declaration_type"] for each in own} and kind != "completed":
+        declared = {each["declaration_type"] for each in own}
+        fits = date < newest and _in_order(kind, date, own)
+        if allowed and fits and kind not in declared and kind != "completed":
             made.append(
                 body(
                     participant_id=record["id"],
@@ -180,6 +183,13 @@ def _declarations(record: Record, lists: Lists) -> list[Any]:
                 )
             )
     return made
+
+
+def _in_order(kind: str, date: str, own: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether no earlier type is dated later, and no later type earlier (rules 5.8, row 18)."""
+    place = DECLARATION_TYPES.index(kind)
+    others = [(DECLARATION_TYPES.index(each["declaration_type"]), str(each["declaration_date"])) for each in own]
+    return all(at <= date if other < place else at >= date for other, at in others)
 
 
 def _declared(sent: Any) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from mock_server.harness.check.consistency.views import difference
 from mock_server.harness.v3.check.bench import COURSES, Bench, Sender, body
 
 DEFER: Final = "deferParticipant"
@@ -38,8 +39,10 @@ def act(sender: Sender, operation: str, id: str, role: str = "ect", **attributes
     alone = sender.accepted("getParticipant", id).json["data"]
     listed = [each for each in sender.records("getParticipants") if each["id"] == id]
     sender.last = blamed
-    sender.expect(alone == answered, "reading the participant shows what was answered", f"it shows {alone}")
-    sender.expect(listed == [answered], "so does the list, once", f"the list has {listed}")
+    says, here = "shows the participant as this was answered", "in the answer"
+    sender.expect(alone == answered, f"getParticipant {says}", difference(alone, answered, here))
+    sender.expect(len(listed) == 1, "getParticipants has the participant once", f"it has them {len(listed)} times")
+    sender.expect(listed == [answered], f"getParticipants {says}", difference(listed[0], answered, here))
     return next(each for each in answered["attributes"]["ecf_enrolments"] if each["participant_type"] == role)
 
 

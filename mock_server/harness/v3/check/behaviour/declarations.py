@@ -273,7 +273,8 @@ def uplifts(bench: Bench, operation: str) -> None:
             own.expect(shown is wanted, f"uplift_paid is {wanted} in {cohort} for the {role}", f"it is {shown}")
             entry = own.enrolment(id, role)
             came = entry["pupil_premium_uplift"], entry["sparsity_uplift"]
-            own.expect(came == (False, wanted), f"the uplifts are {(False, wanted)}", f"they are {came}")
+            says = "pupil_premium_uplift and sparsity_uplift are"
+            own.expect(came == (False, wanted), f"{says} {(False, wanted)}", f"they are {came}")
 
 
 @probe("Another provider's live declarations are seen, dated before one's own training ends, and only live.")

@@ -87,6 +87,15 @@ def since_every_moment(bench: Bench, operation: str) -> None:
                 _same(own, sorted(found, key=whole.index), wanted, asked)
 
 
+def _misplaced(found: Sequence[str], wanted: Sequence[str]) -> str:
+    """Which two neighbours stand in the wrong order."""
+    places = {id: place for place, id in enumerate(wanted)}
+    for place, (one, two) in enumerate(pairwise(found), start=1):
+        if places.get(one, 0) > places.get(two, 0):
+            return f"{one} (place {place}) comes before {two} (place {place + 1})"
+    return f"it gives {', '.join(found) or 'nothing'}"
+
+
 def _sorted(sender: Sender, operation: str, sort: str, **query: Any) -> list[Record]:
     asked = {name.replace("__", "[") + "]": value for name, value in query.items()}
     return list(sender.accepted(operation, query={"page[per_page]": _MOST, "sort": sort, **asked}).json["data"])
@@ -173,7 +182,7 @@ def participants_sorted(bench: Bench, operation: str) -> None:
         ("nonsense", ids),
     ):
         found = _ids(_sorted(bench.own, operation, sort))
-        bench.own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
+        bench.own.expect(found == wanted, f"sort={sort} gives {', '.join(wanted)}", _misplaced(found, wanted))
 
 
 # Parts of a sort, and where three records of one creation come when the second has changed.
@@ -196,7 +205,7 @@ def every_part_of_a_sort(bench: Bench, operation: str) -> None:
     for list_of, ids in known.items():
         for sort, places in _PARTS:
             found, wanted = _ids(_sorted(own, list_of, sort)), [ids[place] for place in places]
-            own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
+            own.expect(found == wanted, f"sort={sort} gives {', '.join(wanted)}", _misplaced(found, wanted))
 
 
 @probe("Transfers are sorted by the participant's moments, and filtered by their own.", "getTransfers")
@@ -214,7 +223,7 @@ def transfers_sorted(bench: Bench, operation: str) -> None:
     bench.control.v3.change_details(ids[0], full_name="New Name")
     for sort, wanted in (("updated_at", ids[::-1]), ("-updated_at", ids), ("-created_at", ids[::-1])):
         found = _ids(_sorted(bench.own, operation, sort))
-        bench.own.expect(found == wanted, f"sort={sort} gives {wanted}", f"it gives {found}")
+        bench.own.expect(found == wanted, f"sort={sort} gives {', '.join(wanted)}", _misplaced(found, wanted))
     later = format_moment(moved + timedelta(seconds=1))
     found = _ids(bench.own.records(operation, filter__updated_since=later))
     bench.own.expect(found == ids[1:], "the first transfer hasn't changed since", f"{found} came")

@@ -143,17 +143,21 @@ class QueryCase:
     come: tuple[str, ...]
 
 
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(ids) or "nothing"
+
+
 def _found(bench: Bench, operation: str, cases: Sequence[QueryCase], known: dict[str, str], **ids: Any) -> None:
     """Sends each query, and compares the list with the records of those names."""
-    names = {id: name for name, id in known.items()}
     method, target = OPERATIONS.request_line(operation, "")
     path = target.partition("?")[0]
     for case in cases:
-        bench.own.raw(method, f"{path}?{case.query.format(**known, **ids)}")
+        query = case.query.format(**known, **ids)
+        bench.own.raw(method, f"{path}?{query}")
         bench.own.status(200, f"{operation} accepts this")
-        came = tuple(names.get(record["id"], "another") for record in bench.own.answered.json["data"])
-        wanted = case.come
-        bench.own.expect(came == wanted, f"{case.query} finds {', '.join(wanted) or 'nothing'}", f"it finds {came}")
+        came = [record["id"] for record in bench.own.answered.json["data"]]
+        wanted = [known[name] for name in case.come]
+        bench.own.expect(came == wanted, f"{query} finds {_listed(wanted)}", f"it finds {_listed(came)}")
 
 
 _BOTH: Final = ("old", "new")
