@@ -24,6 +24,11 @@ QUERIES = {
     ),
     "dotnet": ("sandbox/continuous-integration/",),
     ".NET": ("sandbox/continuous-integration/",),
+    "HttpClient": ("sandbox/continuous-integration/",),
+    "faraday": ("sandbox/continuous-integration/",),
+    "webmock": ("sandbox/continuous-integration/",),
+    "vcr": ("sandbox/continuous-integration/",),
+    "cohort 2025": ("v3/schedules/",),
     "idempotent": ("ecf-usage/declaring-that-an-ecf-participant-has-started-their-course/",),
     "changelog": ("changelog/",),
     "X-Mock-Rule": (
