@@ -4,8 +4,8 @@ import re
 import shlex
 from collections.abc import Iterable
 
-# A token, for which a variable of the shell stands.
-_VARIABLE = re.compile(r"[A-Za-z]+ \$[A-Z][A-Z0-9_]*")
+# A token, for which a variable of the shell stands: whole, a part of it, or with something before or after it.
+_VARIABLE = re.compile(r"[A-Za-z]+ [A-Za-z0-9-]*\$(?:[A-Z][A-Z0-9_]*|\{[A-Z][A-Z0-9_]*(?::[0-9]+){0,2}\})[A-Za-z0-9-]*")
 
 
 def curl(method: str, address: str, headers: Iterable[tuple[str, str]], body: str | None = None) -> str:

@@ -169,7 +169,7 @@ def _hint(report: Report) -> str | None:
     repeats = " ".join(found.repeat or "" for found in report.findings)
     commands = f"{repeats} {' '.join(found.curl or '' for found in report.findings)}"
     # The tokens of a mock's sandbox end with the sandbox.
-    named = dict.fromkeys(re.findall(r"\$([A-Z_]*TOKEN)\b", repeats if report.is_mock else commands))
+    named = dict.fromkeys(re.findall(r"\$\{?([A-Z_]*TOKEN)\b", repeats if report.is_mock else commands))
     if not named:
         return None
     return f"These commands need the tokens: first set {', '.join(named)} in your shell."

@@ -1,5 +1,6 @@
 """Compares everything that the check sends with the contract, and counts what it tried and what came."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ from mock_server.service import Service
 _UNTOLD = frozenset({"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"})
 # A finding keeps at most this many symptoms, because the same finding may occur ten thousand times.
 _MOST_SYMPTOMS = 50
+# What may stand beside a token in double quotes.
+_PLAIN = re.compile(r"[A-Za-z0-9-]*")
 TOKEN = "$TOKEN"  # noqa: S105 - what stands for one
 
 
@@ -157,11 +160,25 @@ class TrafficLog:
         headers = {name: value for name, value in request.headers.items() if name not in _UNTOLD}
         if "authorization" in headers:
             scheme, space, token = headers["authorization"].partition(" ")
-            if space and scheme.lower() == "bearer":
-                headers["authorization"] = f"{scheme} {self.names.get(token, TOKEN)}"
-            else:
-                headers["authorization"] = "[hidden]"
+            stand_in = self._stand_in(token)
+            if stand_in is None and scheme.lower() == "bearer":
+                stand_in = TOKEN
+            headers["authorization"] = f"{scheme} {stand_in}" if space and stand_in else "[hidden]"
         return replace(request, headers=headers)
+
+    def _stand_in(self, token: str) -> str | None:
+        """What stands for a token, or for one that nearly is a token: the shell makes the same of the variable."""
+        if token in self.names:
+            return self.names[token]
+        for known, name in self.names.items():
+            if known.startswith(token):
+                return f"${{{name[1:]}:0:{len(token)}}}"
+            if known.endswith(token):
+                return f"${{{name[1:]}:{len(known) - len(token)}}}"
+            before, there, after = token.partition(known)
+            if there and _PLAIN.fullmatch(before + after):
+                return f"{before}${{{name[1:]}}}{after}"
+        return None
 
 
 def finding_about(

@@ -15,7 +15,7 @@ from mock_server.harness.check.report import finding_lines
 from mock_server.harness.check.run import Plan, check
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.check.writable import Writable
-from mock_server.harness.exchange import Request, Response
+from mock_server.harness.exchange import Request, Response, curl
 from mock_server.harness.v1.check.bench import Sender, body
 from mock_server.own_server import own_server
 from mock_server.settings import Rate
@@ -77,6 +77,32 @@ def test_what_was_sent_can_be_pasted_into_a_shell(accepted_against_a_rule: Findi
     # The record is active by now, so the honest server refuses this.
     assert "participant_profile" in done.stdout
     assert "422" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("Bearer birch-token", '"Authorization: Bearer $PEER_TOKEN"'),
+        ("Token birch-token", '"Authorization: Token $PEER_TOKEN"'),
+        ("Bearer birch-toke", '"Authorization: Bearer ${PEER_TOKEN:0:10}"'),
+        ("Bearer irch-token", '"Authorization: Bearer ${PEER_TOKEN:1}"'),
+        ("Bearer birch-tokenx", '"Authorization: Bearer ${PEER_TOKEN}x"'),
+        ("Bearer xbirch-token", '"Authorization: Bearer x${PEER_TOKEN}"'),
+        ("Bearer another", '"Authorization: Bearer $TOKEN"'),
+        ("Digest another", "'Authorization: [hidden]'"),
+    ],
+)
+def test_what_is_nearly_a_token_is_sent_again_as_it_was_and_no_token_is_shown(sent: str, shown: str) -> None:
+    traffic = TrafficLog("http://mock", V1, is_mock=False)
+    traffic.names["birch-token"] = "$PEER_TOKEN"
+    request = traffic.masked(Request("GET", "/api/v1/participants", (), {"authorization": sent}, None))
+    command = curl(request, "http://mock")
+    assert shown in command
+    assert "birch" not in command
+    if "another" not in sent:
+        script = f"PEER_TOKEN=birch-token; curl() {{ printf '%s\n' \"$@\"; }}; {command}"
+        said = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout
+        assert f"Authorization: {sent}" in said.splitlines()
 
 
 def test_the_history_keeps_what_schools_and_the_department_did() -> None:
