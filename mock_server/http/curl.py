@@ -35,7 +35,7 @@ def joined(lines: Iterable[str]) -> str:
 
 def quoted(text: str) -> str:
     """One word of a shell, whatever is in it; control characters are spelt out, so that no terminal obeys them."""
-    if all(character.isprintable() or character in "\n\t" for character in text):
+    if text.replace("\n", "").replace("\t", "").isprintable():
         return shlex.quote(text)
     spelt = "".join(map(_spelt, text))
     return f"$'{spelt}'"

@@ -10,10 +10,8 @@ from docs.generator.answers import shortened
 from docs.generator.contract import Contract, schema_anchor
 from docs.generator.guide import BASE_URL, GUIDES, Guide, answered, sending_of
 from docs.generator.navigation import navigation
-from docs.generator.site import site as whole_site
 from docs.generator.snippets import LANGUAGES
 from mock_server.harness.exchange import Response
-from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.v1.scenarios.sections import USAGE
 
 ECF_USAGE = "ecf-usage/index.md"
@@ -23,9 +21,10 @@ WRONG_TOKENS = ("errors-token", "token-refused")
 TOLD = [guide for guide in GUIDES.values() if guide.sections]
 
 
-@pytest.fixture(scope="module")
-def site() -> dict[str, str]:
-    return whole_site()
+@pytest.fixture
+def site(files: dict[str, str]) -> dict[str, str]:
+    """Every file: the samples of the requests are checked, too."""
+    return files
 
 
 def anchors(text: str, level: int) -> list[str]:
@@ -81,7 +80,7 @@ def test_the_request_of_the_original_is_sent_and_answered() -> None:
 
 @pytest.mark.parametrize("guide", TOLD, ids=lambda guide: guide.service.name)
 def test_every_story_is_told_on_the_page_of_its_section(site: dict[str, str], guide: Guide) -> None:
-    scenarios = load_scenarios(guide.service)
+    scenarios = guide.scenarios
     assert scenarios
     for scenario in scenarios:
         page = site[guide.page_of(scenario.section)]

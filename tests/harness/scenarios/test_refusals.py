@@ -3,12 +3,12 @@
 import pytest
 
 from mock_server.harness.scenarios.kit import scenario_kit
-from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.harness.scenarios.refusals import Refusals, ShownAt
 from mock_server.rules.table import RulesBroken, Violation
 from mock_server.service import Service
 from mock_server.services import SERVICES
 from mock_server.v1.service import V1
+from tests.harness.scenarios.conftest import ALL, SCENARIOS
 from tests.third.service import THIRD
 
 EVERY_RULE = [
@@ -24,7 +24,7 @@ def broken(service: Service, *rules: str, guide: str = "") -> RulesBroken:
 def test_every_rule_leads_to_a_step_that_it_refuses(service: Service, rule: str) -> None:
     place = Refusals(service).shown_at((rule,))
     assert place is not None
-    scenario = next(each for each in load_scenarios(service) if each.id == place.scenario)
+    scenario = next(each for each in ALL[service] if each.id == place.scenario)
     assert scenario.section.anchor == place.section
     assert rule in (scenario.steps[place.step - 1].expect.rules or ())
 
@@ -42,7 +42,7 @@ def test_the_address_is_that_of_the_sections_page(service: Service, rule: str) -
 def test_a_story_in_the_section_of_the_action_is_preferred_to_others() -> None:
     alone = {
         (rules[0], scenario.section.anchor)
-        for scenario in load_scenarios(V1)
+        for scenario in SCENARIOS
         for step in scenario.steps
         if (rules := step.expect.rules) and len(rules) == 1
     }
@@ -56,17 +56,14 @@ def test_a_story_in_the_section_of_the_action_is_preferred_to_others() -> None:
 
 def test_a_story_of_exactly_these_rules_is_preferred_to_one_of_the_first_alone() -> None:
     several = [
-        step.expect.rules
-        for scenario in load_scenarios(V1)
-        for step in scenario.steps
-        if len(step.expect.rules or ()) > 1
+        step.expect.rules for scenario in SCENARIOS for step in scenario.steps if len(step.expect.rules or ()) > 1
     ]
     assert several
     for rules in several:
         assert rules is not None
         place = Refusals(V1).shown_at(rules)
         assert place is not None
-        scenario = next(each for each in load_scenarios(V1) if each.id == place.scenario)
+        scenario = next(each for each in SCENARIOS if each.id == place.scenario)
         assert set(scenario.steps[place.step - 1].expect.rules or ()) == set(rules)
 
 

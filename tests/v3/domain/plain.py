@@ -1,12 +1,17 @@
 """A world as plain data, to see whether anything at all has changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
+from operator import attrgetter
 from random import Random
-from types import FunctionType, MethodType
-from typing import Any
+from types import FunctionType, MethodType, NoneType
+from typing import Any, Final
 
 Plain = Any
+
+# Most of a world. Each test of a refusal shows its world twice, and a look at the type is the fastest question.
+_ATOMS: Final = frozenset({NoneType, bool, int, str, bytes, date, datetime})
 
 
 def plain(world: object) -> Plain:
@@ -16,25 +21,45 @@ def plain(world: object) -> Plain:
     """
     met: set[int] = set()
 
-    def show(thing: Any) -> Plain:
+    def show(thing: object) -> Plain:
         match thing:
+            case list() | tuple():
+                return show_all(thing)
+            case dict() | Mapping():
+                return show_all(thing), show_all(thing.values())
             case None | bool() | int() | str() | bytes() | date() | datetime():
                 return thing
             case FunctionType() | MethodType():
                 return thing.__qualname__
             case Random():
                 return thing.getstate()
-            case Mapping():
-                return [(show(key), show(value)) for key, value in thing.items()]
-            case list() | tuple():
-                return [show(each) for each in thing]
             case set() | frozenset():
                 return sorted(thing)
         if id(thing) in met:
             return type(thing).__name__, getattr(thing, "id", None), getattr(thing, "sequence", None)
         met.add(id(thing))
-        names = (*getattr(type(thing), "__slots__", ()), *getattr(thing, "__dict__", ()))
-        kept = [name for name in names if not name.startswith("rendered") and hasattr(thing, name)]
-        return type(thing).__name__, [(name, show(getattr(thing, name))) for name in kept]
+        try:
+            slots = _slots(type(thing))(thing)
+        except AttributeError:  # Some are empty.
+            slots = {name: getattr(thing, name) for name in _names(type(thing)) if hasattr(thing, name)}
+        return type(thing).__name__, show(slots), show(_kept(getattr(thing, "__dict__", {})))
+
+    def show_all(things: Iterable[Any]) -> list[Plain]:
+        return [each if type(each) in _ATOMS else show(each) for each in things]
 
     return show(world)
+
+
+def _kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if not name.startswith("rendered")}
+
+
+@cache
+def _names(kind: type) -> list[str]:
+    return [name for name in getattr(kind, "__slots__", ()) if not name.startswith("rendered")]
+
+
+@cache
+def _slots(kind: type) -> Callable[[Any], Any]:
+    """Reads all slots of a record of that kind at once."""
+    return attrgetter(*_names(kind)) if _names(kind) else lambda _: ()
