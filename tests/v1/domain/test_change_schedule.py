@@ -74,6 +74,12 @@ def test_an_identifier_that_no_schedule_has_is_a_single_invalid_action(kind: str
     assert refusal.rules == ["schedule-exists"]
 
 
+def test_the_refusal_names_the_schedule_that_no_cohort_has() -> None:
+    world = new_world()
+    refusal = refused(world, "change-schedule", add(world), schedule_identifier="ecf-standard-may")
+    assert "ecf-standard-may" in refusal.details["Invalid action"]
+
+
 @pytest.mark.parametrize(
     ("changes", "titles"),
     [

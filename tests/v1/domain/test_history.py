@@ -45,6 +45,14 @@ def test_what_providers_and_schools_do_is_told_in_order() -> None:
     ]
 
 
+def test_another_mentor_is_told_with_the_one_before() -> None:
+    world = new_world()
+    first, second = add(world, "mentor"), add(world, "mentor")
+    participant = add(world, mentor_id=first.id)
+    world.set_mentor(participant, second.id, NOW)
+    assert told(participant) == [(NOW, "alder", "mentor_id", first.id, second.id)]
+
+
 def test_a_move_tells_what_moved() -> None:
     world = new_world()
     participant = add(world)

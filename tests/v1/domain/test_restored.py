@@ -28,6 +28,14 @@ def lived_in(steps: int = 150) -> World:
     return world
 
 
+def test_a_world_counts_its_records() -> None:
+    world = new_world()
+    declare(world, add(world))
+    add(world)
+    assert world.counts() == {"participants": 2, "declarations": 1}
+    assert world.row_count == len(list(world.every_record())) == 3
+
+
 def filled_again(world: World) -> World:
     """A new world with copies of the records alone, as they come out of a file."""
     participants, declarations = deepcopy((list(world.participants.values()), list(world.declarations.values())))

@@ -419,6 +419,17 @@ def test_coming_back_to_an_earlier_provider_starts_afresh() -> None:
     assert len(world.list_participants("alder")) == len(world.list_participants("birch")) == 1
 
 
+def test_an_earlier_provider_that_takes_over_at_the_same_school_has_withdrawn_nobody() -> None:
+    """Each provider has its own withdrawal, and one from before the return no longer counts."""
+    world = new_world(LATER)
+    participant = add(world)
+    act(world, "withdraw", participant, now=at("2021-11-10"))
+    moved(world, participant)
+    moved(world, participant, "alder")
+    assert own(world, "alder", participant).withdrawn_at is None
+    assert declare(world, participant)
+
+
 def test_a_participant_keeps_id_cohort_and_place_in_the_lists() -> None:
     world = new_world()
     first, second = add(world), add(world)

@@ -38,11 +38,12 @@ def plain(world: object) -> Plain:
         if id(thing) in met:
             return type(thing).__name__, getattr(thing, "id", None), getattr(thing, "sequence", None)
         met.add(id(thing))
+        kind: Any = type(thing)
         try:
-            slots = _slots(type(thing))(thing)
+            slots = _slots(kind)(thing)
         except AttributeError:  # Some are empty.
-            slots = {name: getattr(thing, name) for name in _names(type(thing)) if hasattr(thing, name)}
-        return type(thing).__name__, show(slots), show(_kept(getattr(thing, "__dict__", {})))
+            slots = {name: getattr(thing, name) for name in _names(kind) if hasattr(thing, name)}
+        return kind.__name__, show(slots), show(_kept(getattr(thing, "__dict__", {})))
 
     def show_all(things: Iterable[Any]) -> list[Plain]:
         return [each if type(each) in _ATOMS else show(each) for each in things]
