@@ -27,7 +27,7 @@ def entry(**changed: Any) -> Deviation:
 
 
 def stage() -> StageResult:
-    return StageResult("behaviour", [FOUND])
+    return StageResult("behaviour", [FOUND], cases=1)
 
 
 def unmet(deviations: list[Deviation], checked: StageResult) -> list[Finding]:

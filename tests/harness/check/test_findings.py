@@ -21,6 +21,7 @@ from mock_server.own_server import own_server
 from mock_server.settings import Rate
 from mock_server.v1.service import V1
 from tests.harness.check.conftest import Listener
+from tests.programs import required
 
 TOKENS = {"TOKEN": "alder-token", "PEER_TOKEN": "birch-token", "CONTROL_TOKEN": "unused"}
 COURSE = {"course_identifier": "ecf-induction"}
@@ -101,7 +102,7 @@ def test_what_is_nearly_a_token_is_sent_again_as_it_was_and_no_token_is_shown(se
     assert "birch" not in command
     if "another" not in sent:
         script = f"PEER_TOKEN=birch-token; curl() {{ printf '%s\n' \"$@\"; }}; {command}"
-        said = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout
+        said = subprocess.run([required("bash"), "-c", script], capture_output=True, text=True, check=True).stdout
         assert f"Authorization: {sent}" in said.splitlines()
 
 
