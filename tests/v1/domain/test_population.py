@@ -52,6 +52,7 @@ def test_each_person_is_as_asked_for_and_added_now() -> None:
             NOW,
         )
         assert (enrolment.status, enrolment.training_status) == (each.status, each.training_status)
+        assert enrolment.email is not None
         assert participant.schedule_identifier == "ecf-standard-september"
         found = [
             (one.declaration_type, one.declaration_date, one.state, one.created_at) for one in participant.declarations
