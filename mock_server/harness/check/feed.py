@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mock_server.harness.check.bench import Bench
 from mock_server.harness.exchange import Request
@@ -42,6 +42,10 @@ class Recipe:
     forgiven: Callable[[Request], bool]
 
 
+# Methods that a path may not have. TRACE is left out: a proxy before the server, such as nginx, answers it itself.
+_UNEXPECTED_METHODS: Final = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "QUERY"]
+
+
 def configuration(
     recipe: Recipe,
     feed: Feed,
@@ -65,7 +69,8 @@ def configuration(
         # Schemathesis passes on whole answers, because our own checks read them too.
         "output": {"truncation": {"max-recorded-payload-size": 0}},
         "phases": {
-            **{name: {"enabled": name == phase} for name in ("examples", "coverage", "fuzzing")},
+            **{name: {"enabled": name == phase} for name in ("examples", "fuzzing")},
+            "coverage": {"enabled": phase == "coverage", "unexpected-methods": _UNEXPECTED_METHODS},
             # Follow only the contract's own links, not those that Schemathesis could guess from names.
             "stateful": {"enabled": phase == "stateful", "inference": {"algorithms": []}},
         },
