@@ -12,6 +12,7 @@ from mock_server.v3.domain.world import World
 from tests.v3.domain.worlds import (
     NOW,
     SEPTEMBER,
+    SOON,
     TODAY,
     TOMORROW,
     YESTERDAY,
@@ -26,9 +27,6 @@ from tests.v3.domain.worlds import (
     training_of,
     view_of,
 )
-
-SOON = TODAY + timedelta(days=20)
-
 
 # -- leaving -----------------------------------------------------------------------------------------
 

@@ -23,8 +23,10 @@ from mock_server.v3.domain.records import Induction, Register, RoleRecord, Schoo
 from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
 from tests.v3.domain.worlds import (
+    LONG_AGO,
     NOW,
     SEPTEMBER,
+    SOON,
     TODAY,
     TOMORROW,
     YESTERDAY,
@@ -39,7 +41,6 @@ from tests.v3.domain.worlds import (
     view_of,
 )
 
-SOON, LONG_AGO = TODAY + timedelta(days=20), TODAY - timedelta(days=20)
 EARLIER, LATER = NOW - timedelta(days=3), NOW - timedelta(days=1)
 
 

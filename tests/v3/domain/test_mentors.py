@@ -15,6 +15,7 @@ from mock_server.v3.domain.world import World
 from tests.v3.domain.worlds import (
     NOW,
     SEPTEMBER,
+    SOON,
     TODAY,
     YESTERDAY,
     new_world,
@@ -26,8 +27,6 @@ from tests.v3.domain.worlds import (
     training_of,
     view_of,
 )
-
-SOON = TODAY + timedelta(days=20)
 
 
 def test_a_new_mentor_ends_the_mentorship_the_day_before() -> None:

@@ -8,6 +8,7 @@ from mock_server.v3.domain import departures, mentoring, programmes, training
 from tests.v3.domain.worlds import (
     NOW,
     SEPTEMBER,
+    SOON,
     TODAY,
     add_school,
     new_world,
@@ -19,8 +20,6 @@ from tests.v3.domain.worlds import (
     trained,
     training_of,
 )
-
-SOON = TODAY + timedelta(days=20)
 
 
 def test_training_to_come_goes_under_the_new_providers_partnership() -> None:

@@ -15,6 +15,7 @@ from mock_server.v3.domain.registrations import Registration
 from tests.v3.domain.worlds import (
     NOW,
     SEPTEMBER,
+    SOON,
     TODAY,
     YESTERDAY,
     add_school,
@@ -29,8 +30,6 @@ from tests.v3.domain.worlds import (
     training_of,
     view_of,
 )
-
-SOON = TODAY + timedelta(days=20)
 
 
 def periods(teacher: Teacher, role: str = "ect") -> list[tuple[date, date | None, str | None, bool]]:

@@ -11,6 +11,7 @@ from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
 from tests.v3.domain.worlds import (
     NOW,
+    SOON,
     TODAY,
     add_school,
     new_world,
@@ -22,8 +23,6 @@ from tests.v3.domain.worlds import (
     trained,
     training_of,
 )
-
-SOON = TODAY + timedelta(days=20)
 
 
 def again(world: World, teacher: Teacher, role: str = "ect", **facts: object) -> Teacher:

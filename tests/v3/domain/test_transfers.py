@@ -13,8 +13,10 @@ from mock_server.v3.domain.records import Teacher
 from mock_server.v3.domain.registrations import Registration
 from mock_server.v3.domain.world import World
 from tests.v3.domain.worlds import (
+    LONG_AGO,
     NOW,
     SEPTEMBER,
+    SOON,
     TODAY,
     TOMORROW,
     YESTERDAY,
@@ -25,8 +27,6 @@ from tests.v3.domain.worlds import (
     trained,
     view_of,
 )
-
-SOON, LONG_AGO = TODAY + timedelta(days=20), TODAY - timedelta(days=20)
 
 
 def moved(world: World, provider: str | None = "alder", *, on: date = TODAY, partnered: bool = True) -> Teacher:

@@ -16,7 +16,6 @@ from mock_server.v3.domain.world import World
 from tests.v3.domain.worlds import (
     NOW,
     SEPTEMBER,
-    TODAY,
     TOMORROW,
     new_world,
     participants,
@@ -27,8 +26,6 @@ from tests.v3.domain.worlds import (
     trained,
     view_of,
 )
-
-SOON = TODAY + timedelta(days=20)
 
 
 def unfunded(world: World, provider: str = "alder") -> list[Teacher]:

@@ -29,6 +29,8 @@ NOW: Final = datetime(2026, 2, 10, 9, tzinfo=UTC)
 TODAY: Final = NOW.date()
 YESTERDAY: Final = TODAY - timedelta(days=1)
 TOMORROW: Final = TODAY + timedelta(days=1)
+SOON: Final = TODAY + timedelta(days=20)
+LONG_AGO: Final = TODAY - timedelta(days=20)
 # When most tests' people came.
 SEPTEMBER: Final = date(2025, 9, 1)
 
