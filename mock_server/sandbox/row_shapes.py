@@ -4,7 +4,7 @@ A row's names and types stand once, in the records and in the tables of names by
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import fields, make_dataclass
+from dataclasses import make_dataclass
 from datetime import date, datetime, timedelta
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 import orjson
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from mock_server.rules.row_fields import names_of
 from mock_server.sandbox.bad_values import BadValue
 
 # Our words for what pydantic finds, where its own speak of Python.
@@ -49,7 +50,7 @@ def word(known: Collection[str]) -> Any:
 def shape(record: type, names: Iterable[str] | None = None, **others: Any) -> Any:
     """The type of a row with these fields of the record: all when left out. `others` have types of their own."""
     hints = get_type_hints(record)
-    chosen = [field.name for field in fields(record)] if names is None else names
+    chosen = names_of(record) if names is None else names
     members = {name: _checked(hints[name]) for name in chosen} | others
     return make_dataclass(
         record.__name__, members.items(), namespace={"__pydantic_config__": ConfigDict(extra="forbid", strict=True)}

@@ -63,7 +63,7 @@ def _participant_row(
     row = {
         **by_name(PARTICIPANT, values),
         "current": current,
-        "person": person,
+        "person": person._asdict(),
         "enrolments": [by_name(ENROLMENT, each) for each in enrolments],
         "history": [_event_row(event) for event in history],
     }

@@ -71,7 +71,8 @@ class Stream:
 
     async def next(self, wanted: str | None = None) -> list[tuple[str, str, str]]:
         """The next message, or the next one that has something for the target `wanted`."""
-        async with asyncio.timeout(5):
+        # Long enough for a busy machine. Only a stream that hangs takes so long.
+        async with asyncio.timeout(60):
             data: list[str] = []
             async for line in self.lines:
                 if line.startswith("event: "):

@@ -1,17 +1,18 @@
 """Checks services side by side, each but the first in a process of its own.
 
 A check keeps one core busy, so two of them take hardly longer than one. The processes tell what they do through
-queues. We show it service by service, as if one check had followed the other.
+pipes. We show it service by service, as if one check had followed the other.
 """
 
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from multiprocessing import get_context, parent_process
-from queue import Empty
-from threading import Thread
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Lock, Thread
 from typing import Any
 
 from mock_server.harness.check.doorstep import CannotRun
@@ -24,8 +25,11 @@ from mock_server.services import SERVICES
 _QUICK = frozenset({"contract"})
 # A process for each check, with no threads of ours.
 _processes = get_context("spawn")
-# What a process puts into its queue last: its report, or why it couldn't run.
-_REPORT, _CANNOT_RUN = "report", "cannot run"
+# What a process tells last: its report, or why it couldn't run. It may also end without a word.
+_REPORT, _CANNOT_RUN, _ENDED = "report", "cannot run", "ended"
+
+# The name of a method of the progress listener, or one of the words above, and the arguments.
+Event = tuple[str, tuple[Any, ...]]
 
 
 def check_all(
@@ -65,30 +69,21 @@ class _Check:
 
     service: Service
     process: Any
-    events: Any
+    events: "SimpleQueue[Event]"
 
     def report(self, progress: ProgressListener) -> Report:
         """Shows the progress of the check, from its beginning, and waits for its report. Raises CannotRun."""
         while True:
-            event, given = self._next()
+            event, given = self.events.get()
             if event == _REPORT:
                 report: Report = given[0]
                 return report
             if event == _CANNOT_RUN:
                 raise CannotRun(*given)
+            if event == _ENDED:
+                self.process.join()
+                raise CannotRun(f"the check of {self.service.name} ended with exit code {self.process.exitcode}")
             getattr(progress, event)(*given)
-
-    def _next(self) -> Any:
-        while True:
-            alive = self.process.is_alive()
-            try:
-                return self.events.get(timeout=1)
-            except Empty:
-                # What it put into the queue before it ended has been read by now.
-                if not alive:
-                    raise CannotRun(
-                        f"the check of {self.service.name} ended with exit code {self.process.exitcode}"
-                    ) from None
 
 
 @contextmanager
@@ -97,29 +92,44 @@ def _checking(services: Sequence[Service], plan: Plan, start_mock: StartMock) ->
     checks: dict[Service, _Check] = {}
     try:
         for service in services:
-            events = _processes.Queue()
-            given = (service.name, _told(plan), start_mock, events)
+            # A queue between processes would need semaphores, which some containers forbid.
+            heard, told = _processes.Pipe(duplex=False)
+            given = (service.name, _told(plan), start_mock, told)
             process = _processes.Process(target=_run, args=given, name=f"check of {service.name}", daemon=True)
             process.start()
+            # The process has its own copy. When that is closed, too, the pipe ends.
+            told.close()
+            events: SimpleQueue[Event] = SimpleQueue()
+            Thread(target=_hear, args=(heard, events), daemon=True).start()
             checks[service] = _Check(service, process, events)
         yield checks
     finally:
         for each in checks.values():
             each.process.terminate()
             each.process.join()
-            each.events.close()
 
 
-def _run(name: str, told: dict[str, Any], start_mock: StartMock, events: Any) -> None:
+def _hear(pipe: Connection, events: "SimpleQueue[Event]") -> None:
+    """Takes each event as it comes, so that the process never waits until we show it."""
+    try:
+        # A process that is killed may have sent half of an event.
+        with pipe, suppress(EOFError, OSError):
+            while True:
+                events.put(pipe.recv())
+    finally:
+        events.put((_ENDED, ()))
+
+
+def _run(name: str, told: dict[str, Any], start_mock: StartMock, pipe: Connection) -> None:
     """Runs one check in this process, which exists for it alone."""
     # Ctrl-C reaches both processes. The other one ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_the_other, daemon=True).start()
     [service] = [each for each in SERVICES if each.name == name]
     try:
-        events.put((_REPORT, (check(Plan(service=service, **told), _Telling(events), start_mock),)))
+        pipe.send((_REPORT, (check(Plan(service=service, **told), _Telling(pipe), start_mock),)))
     except CannotRun as error:
-        events.put((_CANNOT_RUN, (str(error),)))
+        pipe.send((_CANNOT_RUN, (str(error),)))
 
 
 def _end_with_the_other() -> None:
@@ -130,22 +140,28 @@ def _end_with_the_other() -> None:
 
 
 class _Telling:
-    """Puts the progress of a check into a queue, as name and arguments of the method to call."""
+    """Tells the progress of a check, as name and arguments of the method to call."""
 
-    def __init__(self, events: Any) -> None:
-        self._events = events
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        # Some stages send requests from several threads.
+        self._one_at_a_time = Lock()
+
+    def _tell(self, event: str, given: tuple[Any, ...]) -> None:
+        with self._one_at_a_time:
+            self._pipe.send((event, given))
 
     def stage(self, name: str, number: int, of: int) -> None:
-        self._events.put(("stage", (name, number, of)))
+        self._tell("stage", (name, number, of))
 
     def step(self, text: str) -> None:
-        self._events.put(("step", (text,)))
+        self._tell("step", (text,))
 
     def say(self, text: str) -> None:
-        self._events.put(("say", (text,)))
+        self._tell("say", (text,))
 
     def exchange(self) -> None:
-        self._events.put(("exchange", ()))
+        self._tell("exchange", ())
 
     def done(self, stage: StageResult) -> None:
-        self._events.put(("done", (stage,)))
+        self._tell("done", (stage,))

@@ -305,8 +305,11 @@ def _row(key: int, text: RowText) -> tuple[int, bytes, int]:
     return key, data, _sum(key, data)
 
 
+_pack_key = struct.Struct("<q").pack
+
+
 def _sum(key: int, data: bytes) -> int:
-    return zlib.crc32(data, zlib.crc32(struct.pack("<q", key)))
+    return zlib.crc32(data, zlib.crc32(_pack_key(key)))
 
 
 # -- opening -------------------------------------------------------------------------------------

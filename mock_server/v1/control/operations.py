@@ -1,7 +1,6 @@
 """The operations of `openapi/control-v1.yaml`, one function each; `CONTROL` is their table."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
 from random import Random
 from time import time
 from typing import Any, Final
@@ -56,7 +55,6 @@ def _check_trn(person: Person) -> None:
 
 
 # The attributes of a request that belong to the person.
-_PERSON: Final = tuple(field.name for field in fields(Person))
 
 
 def _mentor(participant_type: str, body: dict[str, Any]) -> str | None:
@@ -102,7 +100,7 @@ def add_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer
     mentor_id = _mentor(body["participant_type"], body)
     inventions = sandbox.inventions(world)
     (invented, email), urn = invented_person(inventions, body.get("full_name")), invented_urn(inventions)
-    person = replace(invented, **{name: body[name] for name in _PERSON if name in body})
+    person = invented._replace(**{name: body[name] for name in Person._fields if name in body})
     _check_trn(person)
     this_year = min(max(academic_year(now), FIRST_COHORT), LAST_COHORT)
     participant = world.add_participant(
@@ -149,8 +147,8 @@ def add_people(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
 
 def register_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     participant = _participant(world, call)
-    _check_trn(replace(participant.person, **{name: call.body[name] for name in _PERSON if name in call.body}))
-    facts = {name: call.body[name] for name in ("email", *_PERSON) if name in call.body}
+    _check_trn(participant.person._replace(**{name: call.body[name] for name in Person._fields if name in call.body}))
+    facts = {name: call.body[name] for name in ("email", *Person._fields) if name in call.body}
     world.register(participant, facts, sandbox.clock.now())
     return _changed_by_school(sandbox, participant)
 

@@ -1,6 +1,6 @@
 """The lists that a provider sees, kept in order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from mock_server.rules.orders import MergedSelection, Order, Selection
@@ -66,13 +66,12 @@ class ParticipantList:
 
     def fill(self, enrolments: Sequence[Enrolment]) -> None:
         """Fill an empty list, all at once."""
-        by_cohort: dict[str, list[Enrolment]] = {}
-        for enrolment in enrolments:
-            by_cohort.setdefault(enrolment.participant.cohort, []).append(enrolment)
         self._all.fill(enrolments)
-        for cohort, theirs in by_cohort.items():
-            self._by_cohort[cohort] = _Orders()
-            self._by_cohort[cohort].fill(theirs)
+        # The parts of a list in order are in order, too.
+        created, updated = _by_cohort(self._all.created.records), _by_cohort(self._all.updated.records)
+        for cohort in created:
+            orders = self._by_cohort[cohort] = _Orders()
+            orders.created.records, orders.updated.records = created[cohort], updated[cohort]
 
     def take_out(self, enrolment: Enrolment) -> None:
         """Call it before you change the participant's `updated_at`, and `put_back` afterwards."""
@@ -88,6 +87,13 @@ class ParticipantList:
         if cohorts is None or self._by_cohort.keys() <= cohorts:
             return _selection([self._all], updated_since)
         return _selection([self._by_cohort[cohort] for cohort in self._by_cohort if cohort in cohorts], updated_since)
+
+
+def _by_cohort(enrolments: Iterable[Enrolment]) -> dict[str, list[Enrolment]]:
+    found: dict[str, list[Enrolment]] = {}
+    for enrolment in enrolments:
+        found.setdefault(enrolment.participant.cohort, []).append(enrolment)
+    return found
 
 
 def _selection(orders: Sequence[_Orders], updated_since: datetime | None) -> Selection[Enrolment]:

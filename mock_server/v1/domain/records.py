@@ -14,8 +14,7 @@ from mock_server.v1.domain.states import LIVE_STATES
 from mock_server.v1.domain.vocabulary import COURSES
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """The facts of the person, the same for every provider (rules 8). We replace it and never change it."""
 
     full_name: str

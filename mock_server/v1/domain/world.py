@@ -6,7 +6,6 @@ It brings every order, index and cached rendering in step.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any, Final
@@ -192,10 +191,10 @@ class World:
         become `eligible`.
         """
         before, enrolment = participant.person, participant.current
-        person = replace(before, **{name: fact for name, fact in facts.items() if name != "email"})
+        person = before._replace(**{name: fact for name, fact in facts.items() if name != "email"})
         email: str | None = facts.get("email", enrolment.email)
         _note(enrolment, "email", enrolment.email, email, now)
-        for name in _PERSON:
+        for name in Person._fields:
             _note(enrolment, name, getattr(before, name), getattr(person, name), now)
         participant.person, enrolment.email = person, email
         self._index_trn(participant, before)
@@ -442,7 +441,6 @@ class World:
 
 
 # The attributes that belong to the person.
-_PERSON = tuple(field.name for field in fields(Person))
 
 
 def _seen(participant: Participant) -> list[Enrolment]:

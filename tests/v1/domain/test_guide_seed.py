@@ -4,13 +4,12 @@ Where a change of it is meant, `python -m tests.v1.domain.test_guide_seed` write
 """
 
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
 from mock_server.rules.moments import format_moment
 from mock_server.rules.providers import PROVIDERS
-from mock_server.v1.domain.records import Declaration, Enrolment, Person
+from mock_server.v1.domain.records import Declaration, Enrolment
 from mock_server.v1.domain.seeds import populate
 from mock_server.v1.domain.world import World
 from tests.v1.domain.builders import at
@@ -30,7 +29,7 @@ def participant_line(enrolment: Enrolment) -> str:
     values += [participant.schedule_identifier, enrolment.status, enrolment.training_status]
     values += [enrolment.school_urn, enrolment.mentor_id]
     values += [participant.created_at, participant.updated_at, enrolment.withdrawn_at]
-    values += [enrolment.email, *(getattr(participant.person, field.name) for field in fields(Person))]
+    values += [enrolment.email, *participant.person]
     return " ".join(map(written, values))
 
 
