@@ -68,7 +68,17 @@ function samplesOf(address) {
     for (let fold = target?.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) {
       fold.open = true;
     }
-    target?.scrollIntoView();
+    if (target) {
+      arrive(target, 4);
+    }
+  }
+
+  /** Scrolls in several pictures: on the way the browser lays out parts whose height it had only guessed. */
+  function arrive(target, pictures) {
+    target.scrollIntoView();
+    if (pictures > 1) {
+      requestAnimationFrame(() => target.matches(":target") && arrive(target, pictures - 1));
+    }
   }
 
   document$.subscribe(async () => {

@@ -72,6 +72,15 @@ class ShownExchange:
     def lines(self) -> int:
         return self.answer.count("\n") + 1
 
+    @property
+    def open_lines(self) -> int:
+        """The lines that the page shows at once, of the request in the first language and of the answer.
+
+        From it the browser guesses the height of what it hasn't laid out yet.
+        """
+        # A fold is as high as two lines.
+        return self.requests[0].code.count("\n") + 1 + (2 if self.folded else self.lines)
+
 
 def written(sending: Sending) -> list[Written]:
     """The request in every language."""

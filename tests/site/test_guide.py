@@ -95,6 +95,42 @@ def test_a_place_of_the_reference_that_search_knows_comes_into_view(page: Page, 
         expect(page.locator(f"[id='{place}']")).to_be_in_viewport()
 
 
+# A place and the window agree when its top is below the header, as far as it asks for, for three pictures in a row.
+_ARRIVED = """id => {
+  const place = document.getElementById(id);
+  const left = place.getBoundingClientRect().top - parseFloat(getComputedStyle(place).scrollMarginTop);
+  const { scrollTop, scrollHeight } = document.documentElement;
+  const there = Math.abs(left) <= 2 || (left > 0 && scrollTop + innerHeight >= scrollHeight - 2);
+  window.arrivals = there ? (window.arrivals || 0) + 1 : 0;
+  return window.arrivals >= 3;
+}"""
+_LAID_OUT = "each => each.firstElementChild.checkVisibility({ contentVisibilityAuto: true })"
+
+
+@pytest.mark.parametrize(
+    ("address", "long"),
+    [("api-reference/reference-v3/schemas/", ".properties"), ("v3/usage/declarations/", ".exchange:visible")],
+)
+def test_a_long_page_lays_out_what_is_near_and_a_link_leads_exactly_to_its_place(
+    page: Page, address: str, long: str
+) -> None:
+    page.goto(address, wait_until="networkidle")
+    assert page.locator(long).first.evaluate(_LAID_OUT)
+    assert not page.locator(long).last.evaluate(_LAID_OUT)
+    places = page.locator("h2[id]").evaluate_all("all => all.map(each => each.id)")
+    # Past parts that nobody has seen, and back.
+    far = len(places) * 2 // 3
+    for place in (*places[far::4], *places[1:far:6]):
+        page.evaluate("place => { location.hash = place; window.arrivals = 0 }", place)
+        page.wait_for_function(_ARRIVED, arg=place)
+    page.goto("about:blank")
+    page.goto(f"{address}#{places[far]}")
+    page.wait_for_function(_ARRIVED, arg=places[far])
+    # On paper nothing is left out.
+    page.emulate_media(media="print")
+    assert page.locator(long).last.evaluate(_LAID_OUT)
+
+
 # Contrast as WCAG counts it, between the icon of a button and the background behind it.
 _CONTRAST = """button => {
   const lightness = colour => {
@@ -118,11 +154,15 @@ def test_the_button_that_copies_can_be_seen_and_covers_no_text(
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     page.goto(f"{site.base_url}ecf-usage/notifying-of-deferral/")
-    buttons = page.locator(".highlight > button:visible")
-    assert buttons.count() > 5
-    for button in buttons.all():
+    blocks = page.locator(".highlight:visible")
+    assert blocks.count() > 5
+    for block in blocks.all():
+        # It comes when the block is near the window.
+        block.scroll_into_view_if_needed()
+        button = block.locator("> button")
+        expect(button).to_be_visible()
         assert button.evaluate(_CONTRAST) >= 4.5
-        box, code = button.bounding_box(), button.locator("xpath=../pre").bounding_box()
+        box, code = button.bounding_box(), block.locator("> pre").bounding_box()
         assert box is not None
         assert code is not None
         assert code["x"] + code["width"] <= box["x"] + 0.5
