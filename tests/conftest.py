@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Generator
 from functools import cache
+from pathlib import Path
 
 import httpx
 import pytest
@@ -74,6 +75,8 @@ def forget_how_the_run_was_started() -> None:
     # Without its compiled form Python reads the code anew in each of the processes that tests start.
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # And without its tables of characters, Hypothesis makes them anew in each that checks a server.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parent.parent / ".hypothesis"))
     # A proxy doesn't lead to this machine.
     for name in ("no_proxy", "NO_PROXY"):
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))

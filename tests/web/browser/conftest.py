@@ -21,7 +21,7 @@ def locked_url() -> Iterator[str]:
         yield each.url
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with chromium() as opened:
         yield opened

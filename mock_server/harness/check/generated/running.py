@@ -1,5 +1,6 @@
 """Runs one phase of Schemathesis against a bench's server, and turns its events into counts and findings."""
 
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,8 +56,9 @@ def run_phase(
 ) -> None:
     """Runs the phase that `traffic.stage` is named after. It reports to `step` what it tries."""
     with TemporaryDirectory() as folder:
-        # Otherwise Hypothesis leaves a folder in the current directory.
-        set_hypothesis_home_dir(folder)
+        # Otherwise Hypothesis leaves a folder in the current directory. Its tables of characters take it over a second
+        # to make, so whoever runs many checks can name a folder that keeps them, in Hypothesis's own variable.
+        set_hypothesis_home_dir(os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY", folder))
         try:
             with _paced(budget.pace) as ended:
                 _run(
