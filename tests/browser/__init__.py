@@ -1,7 +1,7 @@
 """Real Chromium for tests of pages, and what it can tell of one: what it logs, what it asks for, whom it bars."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -89,12 +89,16 @@ def excess(page: Page) -> list[str]:
 _ALIKE: Final = 3
 
 
-def thin_out(page: Page, templates: Sequence[str] = ()) -> None:
+def thin_out(
+    page: Page, templates: Sequence[str] = (), shared: Sequence[str] = (), known: Collection[str] = ()
+) -> set[str]:
     """Takes away what would tell axe nothing new: all but the first few of the elements that are alike.
 
-    Elements that match one of the selectors `templates` count as alike, whatever is inside.
+    Elements that match one of the selectors `templates` count as alike, whatever is inside. Returns the shapes of the
+    elements at the selectors `shared`, and hides those whose shape is among the `known` ones of earlier pages.
     """
-    page.evaluate((Path(__file__).parent / "thin_out.js").read_text(), [_ALIKE, list(templates)])
+    arguments = [_ALIKE, list(templates), list(shared), list(known)]
+    return set(page.evaluate((Path(__file__).parent / "thin_out.js").read_text(), arguments))
 
 
 @cache

@@ -3,7 +3,10 @@
 // Two are alike when they stand in the same place below the body, and look the same to rules and styles: the same
 // names, attributes and states, all the way down. Words and addresses may differ. What has no text, what refers to
 // nothing, or what has an odd attribute is therefore like no sound element, and stays.
-([alike, templates]) => {
+//
+// Of the parts that many pages share, those with a shape that is `known` from an earlier page are hidden from axe.
+// They aren't removed, because the theme's scripts need them.
+([alike, templates, shared, known]) => {
   const REMOVED = new Set(["li", "tr", "p", "details", "section", "article", "figure", "div", "a", "button"]);
   const REFERENCES = new Set(["aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "for", "headers"]);
   const WORDS = new Set(["id", "href", "src", "title", "alt", "name", "content", "aria-label", "value"]);
@@ -42,8 +45,8 @@
     for (const child of [...element.children]) {
       const key = `${place}>${shapes.get(child)}`;
       const here = `${place}>${own(child)}`;
-      // The colour of a word of code is the colour of its kind. The text stays, for whatever is about the block.
-      if (child.matches("pre code span")) {
+      // The colour of a word of code is the colour of its kind. The text stays, for whatever is about it.
+      if (child.matches("pre code span, :not(pre) > code, strong")) {
         thin(child, here);
         if (!child.id && again(here)) child.replaceWith(...child.childNodes);
       } else if (REMOVED.has(child.localName) && element.children.length > 1 && again(key) && !needed(child)) {
@@ -56,4 +59,10 @@
   for (const template of templates)
     [...document.querySelectorAll(template)].slice(4).forEach(element => element.remove());
   thin(document.body, "");
+
+  shape(document.body);
+  const parts = shared.map(part => document.querySelector(part)).filter(Boolean);
+  const told = parts.map(part => shapes.get(part));
+  parts.filter((_, at) => known.includes(told[at])).forEach(part => part.style.setProperty("display", "none", "important"));
+  return told;
 }

@@ -103,10 +103,14 @@ class SitePage:
 
 @dataclass
 class Site:
-    """`base_url` ends in a slash and is where `folder` is served."""
+    """`base_url` ends in a slash and is where `folder` is served.
+
+    At `light_url` it is served with nothing to search for, which spares each page a megabyte.
+    """
 
     folder: Path
     base_url: str
+    light_url: str
 
     @cached_property
     def pages(self) -> dict[str, SitePage]:

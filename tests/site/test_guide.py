@@ -11,7 +11,6 @@ from docs.generator.guide import GUIDES
 from docs.generator.snippets import LANGUAGES
 from tests.browser import Scheme
 from tests.site.built import Site
-from tests.site.conftest import INDEX, without_search
 
 # What the guide may be long on paper, in sheets of A4. When each language was printed, it was 451.
 _SHEETS = 40
@@ -19,8 +18,7 @@ _SHEETS = 40
 
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
-    context = browser.new_context(base_url=site.base_url, color_scheme="light")
-    without_search(context)
+    context = browser.new_context(base_url=site.light_url, color_scheme="light")
     yield context.new_page()
     context.close()
 
@@ -71,10 +69,9 @@ def test_a_bookmark_of_a_story_on_the_first_page_still_leads_to_it(page: Page, v
     expect(page.locator(f"details[id='{scenario.id}']")).to_have_attribute("open", "")
 
 
-def test_a_page_and_a_search_result_say_which_version_they_are_about(page: Page) -> None:
-    page.context.unroute(INDEX)
+def test_a_page_and_a_search_result_say_which_version_they_are_about(page: Page, site: Site) -> None:
     for address, version in (("errors/", "Version 1"), ("v3/errors/", "Version 3"), ("settings/", "Versions 1 and 3")):
-        page.goto(address)
+        page.goto(site.base_url + address)
         expect(page.locator("main .version")).to_have_text(version)
         expect(page).to_have_title(re.compile(f"Error catalogue.*{version}|Settings, {version}", re.IGNORECASE))
     page.get_by_role("textbox", name="Search").press_sequentially("error catalogue")
@@ -153,7 +150,7 @@ def test_the_button_that_copies_can_be_seen_and_covers_no_text(
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    page.goto(f"{site.base_url}ecf-usage/notifying-of-deferral/")
+    page.goto(f"{site.light_url}ecf-usage/notifying-of-deferral/")
     blocks = page.locator(".highlight:visible")
     assert blocks.count() > 5
     for block in blocks.all():

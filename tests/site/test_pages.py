@@ -1,13 +1,13 @@
 """Each page in a real browser, on a phone and on a wide screen, light and dark."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import EXAMINED, Scheme, Watch, barriers, excess, thin_out, watch
+from tests.browser import Scheme, Watch, barriers, excess, thin_out, watch
 from tests.site.built import Site, addresses
-from tests.site.conftest import without_search
 
 
 def _look(page: Page, width: int, scheme: Scheme) -> None:
@@ -20,19 +20,24 @@ def _look(page: Page, width: int, scheme: Scheme) -> None:
 _ELEMENTS = 8_000
 _NAVIGATIONS = 6
 
-# Where the theme drops a column, or has just room for it.
-_BETWEEN = (320, 768, 1230)
+# Where the theme drops a column, or has just room for it. The window is as wide as the first from the start.
+_WIDTHS = (1230, 768, 320, 360)
+# For axe, which takes long, each scheme once: colours don't depend on the width, as a test below sees.
+_EXAMINED: tuple[tuple[int, Scheme], ...] = ((360, "dark"), (1230, "light"))
 
 _SCHEME_NAMES = {"light": "default", "dark": "slate"}
 
-# What is measured half-way through a change of colours is the colour of neither. And what a browser hasn't laid out yet,
-# because it is far from the window, overlaps what follows.
+# What is measured half-way through a change of colours is the colour of neither. And what a browser hasn't laid out
+# yet, because it is far from the window, overlaps what follows.
 _MEASURABLE = """* {
   transition: none !important; animation: none !important; content-visibility: visible !important;
 }"""
 
 # The long pages say hundreds of things in the same way, each by one template: the first few tell axe what all would.
 _REPEATED = ["section[data-search-exclude]", ".operation", ".schema", "figure"]
+
+# Parts of the theme that are alike on many pages.
+_SHARED = [".md-header", ".md-tabs", ".md-sidebar--primary", ".md-sidebar--secondary", ".md-footer"]
 
 # What the theme shows in one scheme alone.
 _FOR_ONE_SCHEME = 'img:is([src$="-only"], [src*="#only-"])'
@@ -42,48 +47,53 @@ _SET_BY_SCHEMES = """() => [...document.styleSheets].flatMap(sheet => [...sheet.
   .flatMap(rule => [...rule.style].map(property => [property, rule.selectorText]))"""
 
 
-@pytest.fixture(scope="module")
-def visitor(browser: Browser, site: Site) -> Iterator[tuple[Page, Watch]]:
+@dataclass
+class _Visitor:
     """One window that goes from page to page, as a reader's does, and who watches it."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+
+    page: Page
+    seen: Watch
+    # The shapes of the shared parts in which axe found nothing on earlier pages.
+    sound: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, site: Site) -> Iterator[_Visitor]:
+    context = browser.new_context(viewport={"width": _WIDTHS[0], "height": 900}, color_scheme="light")
     page = context.new_page()
-    without_search(context)
-    yield page, watch(page, site.base_url)
+    yield _Visitor(page, watch(page, site.light_url))
     context.close()
 
 
 @pytest.mark.parametrize("address", addresses())
 def test_a_page_is_light_fits_says_no_error_asks_no_other_host_and_bars_nobody(
-    visitor: tuple[Page, Watch], site: Site, address: str
+    visitor: _Visitor, site: Site, address: str
 ) -> None:
-    page, seen = visitor
+    page, seen = visitor.page, visitor.seen
     seen.forget()
-    page.goto(site.base_url + address, wait_until="networkidle")
+    page.goto(site.light_url + address, wait_until="networkidle")
     elements = page.evaluate("document.querySelectorAll('*').length")
     navigations = page.locator("nav, [role=navigation]").count()
     page.add_style_tag(content=_MEASURABLE)
     wrong = []
-    for width in _BETWEEN:
+    for width in _WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         wrong += [f"{width} px: {too_wide}" for too_wide in excess(page)]
-    # Each width and each scheme once: the next test sees that widths don't depend on colours.
-    for width, scheme in EXAMINED:
-        _look(page, width, scheme)
-        wrong += [f"{width} px, {scheme}: {too_wide}" for too_wide in excess(page)]
     assert page.locator(_FOR_ONE_SCHEME).count() == 0
-    thin_out(page, _REPEATED)
-    # From the screen that it is on.
-    for width, scheme in reversed(EXAMINED):
+    shapes = thin_out(page, _REPEATED, _SHARED, visitor.sound)
+    # From the screen that it is on, and back to the first.
+    for width, scheme in _EXAMINED:
         _look(page, width, scheme)
         wrong += [f"{width} px, {scheme}: {barrier}" for barrier in barriers(page)]
     assert (wrong, seen.messages, seen.foreign) == ([], [], [])
+    visitor.sound |= shapes
     assert elements <= _ELEMENTS
     assert navigations <= _NAVIGATIONS
 
 
-def test_a_scheme_sets_nothing_but_colours(visitor: tuple[Page, Watch], site: Site) -> None:
-    page, _ = visitor
-    page.goto(site.base_url)
+def test_a_scheme_sets_nothing_but_colours(visitor: _Visitor, site: Site) -> None:
+    page = visitor.page
+    page.goto(site.light_url)
     found: list[tuple[str, str]] = page.evaluate(_SET_BY_SCHEMES)
     assert len(found) > 50
     others = [each for each in found if not each[0].startswith("--md-") and not each[0].startswith("--site-")]
@@ -109,11 +119,11 @@ _ODD = {
 }
 
 
-def test_no_barrier_goes_with_the_elements_that_are_alike(visitor: tuple[Page, Watch], site: Site) -> None:
-    page, _ = visitor
+def test_no_barrier_goes_with_the_elements_that_are_alike(visitor: _Visitor, site: Site) -> None:
+    page = visitor.page
     sound = "".join(_SOUND) * 20
     for rule, odd in _ODD.items():
-        page.goto(site.base_url + "changelog/")
+        page.goto(site.light_url + "changelog/")
         page.evaluate(
             "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)",
             f"<ul id='odd'>{sound}{odd}{sound}</ul>",

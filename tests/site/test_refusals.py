@@ -10,7 +10,6 @@ from docs.generator.guide import GUIDES, answered
 from mock_server.harness.scenarios.runner import RULE_HEADER
 from mock_server.settings import DOCS_PREFIX
 from tests.site.built import Site
-from tests.site.conftest import without_search
 
 _HEIGHT = 900
 # Where the tops of elements are, in pixels below the top of the window.
@@ -49,11 +48,10 @@ def test_the_link_of_every_rule_leads_to_the_open_story(browser: Browser, site: 
     assert set(addresses) == set(GUIDES[version].service.catalogue)
     page = browser.new_page(viewport={"width": 1280, "height": _HEIGHT})
     page.set_default_timeout(60_000)
-    without_search(page.context)
     hidden = []
     # In this order most steps lead to another place of the same page, as when readers follow one link after another.
     for rule, address in sorted(addresses.items(), key=lambda item: item[1]):
-        page.goto(site.base_url + address)
+        page.goto(site.light_url + address)
         target = page.locator(f"[id='{address.partition('#')[2]}']")
         expect(target).to_have_count(1)
         for fold in target.locator("xpath=ancestor-or-self::details").all():

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect
 from mock_server.own_server import own_server
 from mock_server.settings import GivenSettings
 from tests.site.built import Site
-from tests.site.conftest import without_search
 
 REFERENCE = "api-reference/reference-v1/ecf-participants/"
 # In milliseconds: what a busy machine may take.
@@ -18,15 +17,14 @@ PATIENCE = 30_000
 
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
-    context = browser.new_context(base_url=site.base_url)
+    context = browser.new_context(base_url=site.light_url)
     context.set_default_timeout(PATIENCE)
-    without_search(context)
     yield context.new_page()
     context.close()
 
 
 def test_a_request_is_sent_to_the_mock_and_both_are_remembered(page: Page, site: Site) -> None:
-    with own_server(GivenSettings(docs_url=site.base_url)) as mock:
+    with own_server(GivenSettings(docs_url=site.light_url)) as mock:
         page.goto(REFERENCE)
         fold = page.locator("details.try").first
         fold.locator("summary").click()
