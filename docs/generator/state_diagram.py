@@ -151,7 +151,7 @@ def _between(layout: Layout, source: str, target: str) -> str:
 
 def _up(layout: Layout, source: str, target: str) -> str:
     """From the top to the side of a box in a higher row, between the labels of the other arrows."""
-    x, y, end_x, end_y = layout.right(source) - 8, layout.top(source), layout.left(target), layout.bottom(target) - 8
+    x, y, end_x, end_y = layout.right(source) - 4, layout.top(source), layout.left(target), layout.bottom(target) - 8
     return f"M{x} {y}C{x + 4} {y - 30} {end_x - 40} {end_y} {end_x} {end_y}"
 
 

@@ -82,6 +82,17 @@ def test_sentences_of_scenarios_are_short() -> None:
     assert {story.stem: wrong for story in STORIES if (wrong := too_long(told(story)))} == {}
 
 
+def test_each_text_of_a_step_is_whole_sentences() -> None:
+    # A request and its answer stand between two of them, so a sentence can't go on in the next.
+    whole = re.compile(r"[A-Z0-9`“\"(*].*[.:?!)]", re.DOTALL)
+    broken = {
+        story.stem: [step["text"] for step in steps if "text" in step and not whole.fullmatch(step["text"].strip())]
+        for story in STORIES
+        if (steps := yaml.load(story.read_text(), yaml.CSafeLoader)["steps"])
+    }
+    assert {story: texts for story, texts in broken.items() if texts} == {}
+
+
 def described(document: Any) -> Iterator[str]:
     """The descriptions and summaries of a contract."""
     if isinstance(document, dict):

@@ -11,9 +11,9 @@ from mock_server.v3.domain import commands, programmes
 from mock_server.v3.domain.derived import participant_status, training_status
 from mock_server.v3.domain.vocabulary import COURSES, DEFER_REASONS, TRAINING_STATUSES
 
-TRAINING_LAYOUT: Final = Layout({"active": (0, 0), "deferred": (1, 0), "withdrawn": (0, 1)}, box_width=128, gap=46)
+TRAINING_LAYOUT: Final = Layout({"active": (0, 0), "deferred": (1, 0), "withdrawn": (0, 1)}, box_width=124, gap=55)
 PARTICIPANT_LAYOUT: Final = Layout(
-    {"joining": (0, 0), "leaving": (1, 0), "active": (0, 1), "left": (1, 1)}, box_width=92, gap=88, beside=46
+    {"joining": (0, 0), "leaving": (1, 0), "active": (0, 1), "left": (1, 1)}, box_width=84, gap=105, beside=46
 )
 
 
@@ -176,7 +176,7 @@ _OTHERS: Final[Mapping[str, Callable[[OneEct, Status], bool]]] = {
 
 # What the picture writes beside its arrows, and the acts behind it. Completion is only in the table.
 _PICTURED: Final = {
-    ("joining", "active"): "first day",
+    ("joining", "active"): "first\nday",
     ("joining", "leaving"): "last day set",
     ("active", "leaving"): "last day\nset",
     ("leaving", "left"): "last day,\ndefer,\nwithdraw",

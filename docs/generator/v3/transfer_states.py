@@ -8,7 +8,7 @@ from docs.generator.state_diagram import Arrow, Layout, draw
 from docs.generator.v3.people import OTHER, PROVIDER, OneEct
 from mock_server.v3.domain.derived import transfer_status, transfer_type
 
-TYPE_LAYOUT: Final = Layout({"unknown": (0, 0), "new_provider": (1, 0), "new_school": (0, 1)}, box_width=114, gap=60)
+TYPE_LAYOUT: Final = Layout({"unknown": (0, 0), "new_provider": (1, 0), "new_school": (0, 1)}, box_width=114, gap=70)
 STATUS_LAYOUT: Final = Layout({"incomplete": (1, 0), "complete": (1, 1)}, box_width=104, gap=0, beside=40)
 
 # Type and status.

@@ -23,7 +23,7 @@ _GATEWAY = frozenset({502, 503, 504})
 # The pauses, in seconds, between the questions whether a server still answers.
 _QUESTIONS = (0.2, 0.5, 1.0)
 
-Answer = TypeVar("Answer")
+Heard = TypeVar("Heard")
 
 
 class OutOfTime(Exception):
@@ -176,11 +176,11 @@ class Pace:
 
     def send(
         self,
-        call: Callable[[], Answer],
+        call: Callable[[], Heard],
         *,
-        heard: Callable[[Answer], tuple[int, str | None]],
+        heard: Callable[[Heard], tuple[int, str | None]],
         failures: tuple[type[Exception], ...],
-    ) -> Answer:
+    ) -> Heard:
         """Sends a request with `call`, as soon as it may. `heard` gives the answer's status and its Retry-After.
 
         Raises:

@@ -18,12 +18,11 @@ from mock_server.v3.domain.vocabulary import (
     SCHEDULE_IDENTIFIERS,
     WITHDRAW_REASONS,
 )
-from mock_server.v3.domain.world import World
 
 OLD_EVIDENCE: Final = ("training-event-attended", "self-study-material-completed", "other")
 
 
-def populate(world: World, providers: list[str], scene_of: Callable[[str], Scene]) -> None:
+def populate(providers: list[str], scene_of: Callable[[str], Scene]) -> None:
     """Tell every story for every provider, except those that can't have happened by the clock."""
     for provider in providers:
         for story in STORIES:

@@ -42,7 +42,7 @@ def populate(world: World, now: datetime, participants: int = 0) -> None:
         other = contracted[(contracted.index(provider) + 1) % len(contracted)]
         return Scene(world, provider, other, now)
 
-    seed_guide.populate(world, contracted, scene_of)
+    seed_guide.populate(contracted, scene_of)
     missing = participants - len(world.list_participants(contracted[0]))
     try:
         settled = scene_of(contracted[0]).settled

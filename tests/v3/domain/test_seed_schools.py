@@ -147,7 +147,7 @@ def test_a_story_that_could_not_have_happened_is_left_out() -> None:
         asked.append(provider)
         return Scene(world, provider, "cedar", NOW)
 
-    seed_guide.populate(world, ["alder", "birch"], scene_of)
+    seed_guide.populate(["alder", "birch"], scene_of)
     assert asked == ["alder"] * len(seed_guide.STORIES) + ["birch"] * len(seed_guide.STORIES)
 
 
