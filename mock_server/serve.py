@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from mock_server.app import Application, build_app
-from mock_server.control.guard import is_loopback
 from mock_server.docs_command import DocsBuild, docs_command
 from mock_server.http.connection import connection_type, connections_allowed
+from mock_server.http.hosts import is_loopback
 from mock_server.logs import hide_tokens
 from mock_server.sandbox.bad_values import BadWorldFile
 from mock_server.sandbox.state import StateRefused

@@ -10,8 +10,8 @@ import pytest
 
 from docs.generator.site import reference
 from mock_server.client import ControlClient, SandboxClient
-from mock_server.harness.check.outcome import STAGES
 from mock_server.harness.check.run import WITHOUT_KIT, Plan, check
+from mock_server.harness.check.stage_names import STAGES
 from mock_server.harness.scenarios.loader import load_scenarios
 from mock_server.own_server import own_server
 from mock_server.services import SERVICES

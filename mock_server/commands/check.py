@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mock_server.commands.terminal import CouldNotRun, ServiceName, control_token_option, write_file
-from mock_server.harness.check.outcome import STAGES, worst
+from mock_server.harness.check.stage_names import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,6 +157,7 @@ def check(
 
     from mock_server.harness.check.deviations import UnusableDeviations, read_deviations
     from mock_server.harness.check.doorstep import CannotRun
+    from mock_server.harness.check.outcome import worst
     from mock_server.harness.check.page import as_html
     from mock_server.harness.check.progress import ConsoleProgress
     from mock_server.harness.check.report import as_json, as_junit, print_report

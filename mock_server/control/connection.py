@@ -1,11 +1,11 @@
 """The base of every client of the control API: one connection to a mock, and its failures."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mock_server.control.models import Model, Problem, plain, read
+from mock_server.http.hosts import is_loopback
 
 # Importing httpx is slow, and a test suite that imports the client may never use it. So functions import it.
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Connection:
             # Certificates take 0.1 s to load, and plain HTTP has none.
             verify=address.scheme == "https",
             # A proxy from the environment doesn't lead to a mock on this machine.
-            trust_env=not _is_loopback(address.host),
+            trust_env=not is_loopback(address.host),
         )
 
     def send(
@@ -134,13 +134,6 @@ def _address(base_url: str) -> "httpx.URL":
     if address.scheme not in {"http", "https"} or not address.host:
         raise ValueError(f"{base_url!r} is no HTTP address; give one such as http://127.0.0.1:8080.")
     return address
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def segment(id: str) -> str:

@@ -5,16 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from mock_server.control.problems import Problem
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens on `host`."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+from mock_server.http.hosts import is_loopback
 
 
 def check_sender(headers: Mapping[bytes, bytes], *, any_host: bool) -> None:

@@ -11,8 +11,9 @@ from contextlib import nullcontext
 from time import monotonic
 
 from mock_server.harness.check.doorstep import CannotRun
-from mock_server.harness.check.outcome import STAGES, Finding, Report, StageResult
+from mock_server.harness.check.outcome import Finding, Report, StageResult
 from mock_server.harness.check.run import Plan, check
+from mock_server.harness.check.stage_names import STAGES
 from mock_server.own_server import own_server
 from mock_server.service import Service
 from mock_server.services import SERVICES

@@ -13,8 +13,9 @@ from typing import Any
 from mock_server.harness.check import run
 from mock_server.harness.check.bench import Benches
 from mock_server.harness.check.kit import check_kit
-from mock_server.harness.check.outcome import GENERATED, Finding
+from mock_server.harness.check.outcome import Finding
 from mock_server.harness.check.probes import Probe
+from mock_server.harness.check.stage_names import GENERATED
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.service import Service
 

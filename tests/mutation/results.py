@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from mock_server.harness.check.outcome import STAGES
+from mock_server.harness.check.stage_names import STAGES
 from tests.mutation.planting import Plant
 
 ROOT = Path(__file__).parents[2]

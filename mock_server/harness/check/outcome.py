@@ -4,17 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from mock_server.harness.check.stage_names import ASK_NOTHING
 from mock_server.harness.exchange import Request, Response, curl
 
 # `incomplete` is the coverage when the check couldn't see everything. `not tried` is a stage that sent nothing.
 Outcome = Literal["kept", "broken", "incomplete", "not tried"]
 Verdict = Literal["kept", "broken", "not tried"]
-
-# The stages, in the order in which they run. Four of them are the phases of Schemathesis.
-GENERATED = ("examples", "boundaries", "fuzzing", "stateful")
-STAGES = ("contract", "scenarios", "behaviour", "isolation", "consistency", *GENERATED, "coverage")
-# The first judges the document alone, the last what the others saw.
-_ASK_NOTHING = frozenset({"contract", "coverage"})
 
 _MOST_SHOWN = 1000
 
@@ -215,7 +210,7 @@ class Report:
         """`kept` when everything that was seen keeps the contract; `not tried` when the server was asked nothing."""
         if self.findings:
             return "broken"
-        asking = [stage for stage in self.stages if stage.name not in _ASK_NOTHING]
+        asking = [stage for stage in self.stages if stage.name not in ASK_NOTHING]
         alone = {stage.name for stage in self.stages} == {"contract"}
         return "kept" if alone or any(stage.cases for stage in asking) else "not tried"
 

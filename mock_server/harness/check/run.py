@@ -15,9 +15,10 @@ from mock_server.harness.check.consistency.stage import check_consistency
 from mock_server.harness.check.deviations import Deviation, DeviationList
 from mock_server.harness.check.doorstep import CannotRun, Doorstep
 from mock_server.harness.check.kit import CheckKit, check_kit
-from mock_server.harness.check.outcome import GENERATED, STAGES, Report, StageResult
+from mock_server.harness.check.outcome import Report, StageResult
 from mock_server.harness.check.pace import OutOfTime, Pace, PacedClient, ServerGone
 from mock_server.harness.check.probes import run_probes
+from mock_server.harness.check.stage_names import GENERATED, STAGES
 from mock_server.harness.check.stages.contract import check_contract
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.stages.scenarios import check_scenarios

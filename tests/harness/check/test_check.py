@@ -14,12 +14,13 @@ from click.testing import CliRunner
 
 from mock_server.cli import main
 from mock_server.harness.check.doorstep import CannotRun
-from mock_server.harness.check.outcome import STAGES, OperationCoverage
+from mock_server.harness.check.outcome import OperationCoverage
 from mock_server.harness.check.pace import OutOfTime
 from mock_server.harness.check.page import as_html
 from mock_server.harness.check.progress import stage_line
 from mock_server.harness.check.report import as_json, as_junit
 from mock_server.harness.check.run import Plan, check
+from mock_server.harness.check.stage_names import STAGES
 from mock_server.harness.check.stages.coverage import check_coverage, coverage_of
 from mock_server.harness.check.traffic import TrafficLog
 from mock_server.harness.exchange import Request, Response

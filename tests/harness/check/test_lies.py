@@ -2,8 +2,8 @@
 
 import pytest
 
-from mock_server.harness.check.outcome import STAGES
 from mock_server.harness.check.run import Plan, check
+from mock_server.harness.check.stage_names import STAGES
 from mock_server.harness.check.writable import Writable
 from mock_server.own_server import own_server
 from mock_server.services import SERVICES

@@ -16,9 +16,10 @@ from typing import Any
 from unittest.mock import patch
 
 from mock_server.app import build_app
-from mock_server.harness.check.outcome import STAGES, Finding
+from mock_server.harness.check.outcome import Finding
 from mock_server.harness.check.pace import Pace
 from mock_server.harness.check.run import Plan, check
+from mock_server.harness.check.stage_names import STAGES
 from mock_server.own_server import own_server
 from mock_server.service import Service
 from mock_server.services import SERVICES
