@@ -16,10 +16,10 @@ def one_of(values: tuple[str, ...]) -> str:
 @rule(
     "participant-enrolled",
     "participant_id",
-    means="The id must belong to a participant who is enrolled on the course, is or was with this provider, "
-    "and whom the school where they are now has not removed.",
+    means="The id must belong to a participant on the course who is or was with this provider. Their present school "
+    "must not have removed them.",
     remedy="Take the id from your participant list, send the course of the participant's type, "
-    "and look at `status`: a participant whom the school removed can't be acted on. After a move the new school "
+    "and look at `status`: you can't act on a participant whom the school removed. After a move the new school "
     "decides, and your record doesn't show it.",
     standing="observed",
 )
@@ -184,8 +184,8 @@ def schedule_keeps_declarations(facts: Facts) -> str | None:
 @rule(
     "schedule-differs",
     "schedule_identifier",
-    means="The new schedule must be another one than the participant is on, whichever provider set that. A schedule is "
-    "an identifier and a cohort.",
+    means="The new schedule must differ from the one that the participant is on, whichever provider set that one. "
+    "A schedule is an identifier and a cohort.",
     remedy="Nothing to do: the participant is on that schedule.",
     standing="observed",
 )
@@ -200,7 +200,7 @@ def schedule_differs(facts: Facts) -> str | None:
     "schedule-permitted-for-course",
     "schedule_identifier",
     means="Replacement schedules are for mentors (`ecf-mentor`) only; the others are for both courses. An unknown or "
-    "missing course permits none. An identifier that the cohort doesn't have is another rule's concern.",
+    "missing course permits none. Another rule refuses an identifier that the cohort doesn't have.",
     remedy="Choose a standard, extended or reduced schedule for an ECT, and send a known course.",
 )
 def schedule_permitted_for_course(facts: Facts) -> str | None:

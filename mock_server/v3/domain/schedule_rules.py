@@ -64,7 +64,7 @@ def schedule_in_cohort(facts: TrainingFacts) -> str | None:
 @rule(
     "schedule-differs",
     "schedule_identifier",
-    means="The new schedule must be another one than the participant is on.",
+    means="The new schedule must differ from the one that the participant is on.",
     remedy="Nothing to do: the participant is on that schedule.",
 )
 def schedule_differs(facts: TrainingFacts) -> str | None:

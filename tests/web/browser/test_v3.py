@@ -91,6 +91,22 @@ def test_a_refused_form_is_open_and_keeps_what_was_typed(page: Page, client: Cli
     expect(page.locator("#link")).to_have_text("Live")
 
 
+@pytest.mark.parametrize(
+    ("view", "heads"),
+    [
+        ("schools", ("Name", "URN", "Partnerships", "Status", "Registered")),
+        ("statements", ("Statement", "Cohort", "Provider", "Status", "Payment")),
+    ],
+)
+def test_a_list_has_heads_over_its_columns(page: Page, client: Client, view: str, heads: tuple[str, ...]) -> None:
+    live(page, f"{client.page_url}/v3/{view}")
+    left = "all => all.map(each => Math.round(each.getBoundingClientRect().left))"
+    assert page.locator(".heads span").all_text_contents() == list(heads)
+    assert page.locator(".heads span").evaluate_all(left) == page.locator(".people > li").first.locator(
+        "a > span"
+    ).evaluate_all(left)
+
+
 def test_a_statement_is_made_payable(page: Page, client: Client) -> None:
     statement = next(each for each in client.sandbox.v3.statements() if each.declarations and each.status == "open")
     live(page, f"{client.page_url}/v3/statements/{statement.id}")
