@@ -1,12 +1,15 @@
 import pytest
 
-from docs.generator.site import site as whole_site
+from docs.generator.site import page_files
+from tests.once import site_sources
 
 
 @pytest.fixture(scope="package")
-def files() -> dict[str, str]:
-    """The text of every file of the site, by its path. It is written once for all these tests."""
-    return whole_site()
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The text of every page, in the order of the pages, and the samples of their requests, by the path of the file."""
+    folder = site_sources(tmp_path_factory)
+    written = [*(folder / page for page in page_files()), *(folder / "assets" / "samples").rglob("*.json")]
+    return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in written}
 
 
 @pytest.fixture(scope="package")

@@ -1,9 +1,5 @@
-import fcntl
 import functools
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import chromium
-from tests.site.built import REPOSITORY, ROOT, Site
+from tests.once import made_once, run_module, site_sources
+from tests.site.built import REPOSITORY, Site
 
 # What search reads, when nothing is to be found.
 _NOTHING = {"config": {"lang": ["en"], "separator": r"\s+", "pipeline": [], "fields": {}}, "docs": []}
@@ -55,32 +52,16 @@ def _served(folder: Path, handler: type[_Quiet]) -> Iterator[str]:
     server.server_close()
 
 
-def _build(folder: Path) -> None:
-    """Builds the site into `folder/site` as `make docs` does."""
-    configuration = folder / "mkdocs.yml"
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "REPOSITORY_URL": REPOSITORY}
-    commands = ["docs.generator", str(folder / "sources")], ["mkdocs", "build", "--strict", "-f", str(configuration)]
-    for command in commands:
-        done = subprocess.run(
-            [sys.executable, "-m", *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-    (folder / "done").touch()
-
-
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site, built once for all processes of a test run, and served by each."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder = shared / "site"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            _build(folder)
-    built = folder / "site"
+    """The site as `make docs` builds it, once for all processes of a test run, and served by each."""
+    configuration = site_sources(tmp_path_factory).parent / "mkdocs.yml"
+
+    def build(folder: Path) -> None:
+        arguments = ["build", "--strict", "-f", str(configuration), "--site-dir", str(folder / "site")]
+        run_module("mkdocs", *arguments, NO_MKDOCS_2_WARNING="1", REPOSITORY_URL=REPOSITORY)
+
+    built = made_once(tmp_path_factory, "site", build) / "site"
     with _served(built, _Quiet) as base_url, _served(built, _WithoutSearch) as light_url:
         yield Site(built, base_url, light_url)
 
