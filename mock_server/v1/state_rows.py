@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from mock_server.rules.row_fields import by_name, fields_of, getter, names_of, reader
+from mock_server.rules.row_fields import by_name, getter, names_of, reader
 from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
 from mock_server.v1.domain.schedules import Statement
 from mock_server.v1.domain.states import DECLARATION_STATES
@@ -76,8 +76,9 @@ def _declaration_row(values: Values, participant: str, statement: Statement | No
 
 
 def _event_row(event: Event) -> dict[str, Any]:
-    declaration = event.declaration and event.declaration.id
-    return {**fields_of(event, EVENT), "declaration": declaration}
+    row = event._asdict()
+    row["declaration"] = event.declaration and event.declaration.id
+    return row
 
 
 def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:
