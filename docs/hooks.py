@@ -1,4 +1,4 @@
-"""What MkDocs does after a build of the site: every page as Markdown beside it, and `llms.txt`, for assistants.
+"""What MkDocs does besides building: names that stay whole, every page as Markdown, and `llms.txt`, for assistants.
 
 The files have the names of the sources, such as `errors.md`, so links between them hold. MkDocs loads this file by its
 path, so it imports nothing of the project.
@@ -22,6 +22,7 @@ _ITEM = re.compile(r"\s*<li\b[^>]*>\s*")
 # Elements whose text would stick to what follows.
 _STUCK = re.compile(r"(</(?:span|code|b|strong|em|a)>)(?=<[a-z])")
 _APART = re.compile(r"</(?:dt|dd|td|th|tr|summary|figcaption|h[1-6]|p|div|ul|ol)>")
+_NAME = re.compile(r"<code>([^<>\s]{1,28})</code>")
 # Marks of MkDocs' own Markdown: blocks of HTML, anchors and classes.
 _MARKS = re.compile(r"^/{3,}.*$|[ \t]*\{ [#.:][^}\n]*\}", re.MULTILINE)
 
@@ -30,6 +31,11 @@ def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> None:
     """The site map says when a page's sources changed, and not when the site was built."""
     if revised := page.meta.get("revised"):
         page.update_date = datetime.strptime(revised, "%d %b %Y").date().isoformat()
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Marks the names that fit on a line of a narrow screen. The style keeps them whole."""
+    return _NAME.sub(r'<code class="name">\1</code>', html)
 
 
 def on_post_build(config: Any, **_: Any) -> None:

@@ -36,6 +36,26 @@ def test_printing_the_guide_gives_one_language(page: Page) -> None:
     assert sheets <= _SHEETS
 
 
+# For each name in a sentence: its text, on how many lines it is, and whether what follows is on its last line.
+_NAMES = """() => [...document.querySelectorAll(":is(p, li, dd) > code.name")].map(name => {
+  const range = document.createRange();
+  const following = name.nextSibling;
+  const isMark = following?.nodeType === Node.TEXT_NODE && /^[.,:;]/.test(following.data);
+  if (isMark) { range.setStart(following, 0); range.setEnd(following, 1); }
+  const apart = isMark && range.getBoundingClientRect().top > name.getBoundingClientRect().bottom;
+  return [name.textContent, name.getClientRects().length, apart];
+})"""
+
+
+@pytest.mark.parametrize("address", ["v3/usage/declarations/", "v3/from-v1/"])
+def test_a_name_and_the_mark_after_it_are_not_torn_apart_on_a_narrow_screen(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(address)
+    names: list[tuple[str, int, bool]] = page.evaluate(_NAMES)
+    assert len(names) > 40
+    assert [name for name, lines, apart in names if lines != 1 or apart] == []
+
+
 def test_a_long_answer_is_folded_and_a_refusal_never_is(page: Page) -> None:
     page.goto("ecf-usage/continuing-the-ecf-registration-process/")
     folded = page.locator("details.answer:visible").first
