@@ -50,9 +50,9 @@ Examples:
 @click.option(
     "--api",
     type=ServiceName(),
-    help="Which service; left out, the first one, or all of them on a mock that the check starts.",
+    help="Which service. Without it: the first one of a server, and all of a mock that the check starts.",
 )
-@click.option("--base-url", metavar="URL", help="The server to check; left out, a mock is started for it.")
+@click.option("--base-url", metavar="URL", help="The server to check. Without it, the check starts a mock.")
 @click.option(
     "--token",
     metavar="T",
@@ -99,7 +99,7 @@ Examples:
     multiple=True,
     callback=_writable,
     help="The participants that the check may change on a server without a control API: ids, or beginnings of ids "
-    "with a star, separated by commas; `none` for nobody. Then nothing is made up that writes.  [default: all]",
+    "with a star, separated by commas; `none` for nobody. Then made-up requests only read.  [default: all]",
 )
 @click.option(
     "--require-coverage",
@@ -139,8 +139,8 @@ def check(
 ) -> None:
     """Say whether a server keeps the contract of a service. Without a server, the check starts a mock of each service.
 
-    Exits with 0 when it does as far as was seen, 1 when an answer breaks the contract, 2 when that couldn't be found
-    out.
+    Exits with 0 when the server keeps it as far as the check saw, 1 when an answer breaks it, 2 when the check
+    couldn't find out.
     """
     try:
         from mock_server.harness.check.generated import running  # noqa: F401

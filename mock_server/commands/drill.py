@@ -54,7 +54,7 @@ Examples:
     "command",
     metavar="COMMAND",
     help="Start this client. {base_url}, {token} and {wrong_token} stand for its connection, which is also in "
-    "ECF_MOCK_BASE_URL, ECF_MOCK_TOKEN and ECF_MOCK_WRONG_TOKEN. Without --base-url, a mock of the drill's own runs.",
+    "ECF_MOCK_BASE_URL, ECF_MOCK_TOKEN and ECF_MOCK_WRONG_TOKEN. Without --base-url, the drill starts a mock.",
 )
 @shared.require_option
 @click.option("--list", "list_them", is_flag=True, help="Show the drills and end.")
@@ -95,7 +95,7 @@ def drill(
     client: str,
     expected_failures: Path | None,
 ) -> None:
-    """Make hard things happen to a client while it runs, and watch how it does.
+    """Cause difficult situations for a client while it runs, and watch how it copes.
 
     With --run it starts the client, as often as it needs to, and ends when the client has ended. Otherwise it prints
     the token for the client, and ends some seconds after the client has passed everything. Without a NAME it runs all

@@ -37,7 +37,7 @@ expected_option = click.option(
     "--expected-failures",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="What the client can't do yet, each with a reason and a last day. Such a requirement holds nobody up.",
+    help="What the client can't do yet, each with a reason and a last day. The command doesn't fail for it.",
 )
 require_option = click.option(
     "--require",
@@ -83,7 +83,7 @@ def readiness(
 ) -> None:
     """Grade the clients of a service by the traffic that they sent to a sandbox of the mock.
 
-    Exits with 0 when everything required is passed, 1 when it isn't, 2 when that couldn't be found out.
+    Exits with 0 when everything required is passed, 1 when it isn't, 2 when the command couldn't find out.
     """
     from mock_server.harness.readiness import report
 

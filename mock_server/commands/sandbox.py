@@ -54,10 +54,10 @@ Examples:
 @terminal.base_url_option
 @terminal.control_token_option
 def import_sandbox(file: Path, name: str | None, base_url: str, control_token: str | None) -> None:
-    """Let the sandbox NAME begin from FILE. Without NAME it is a new sandbox.
+    """Start the sandbox NAME from FILE. Without NAME it is a new sandbox.
 
-    A sandbox of this name begins anew: of what it was, only its tokens remain. A file that can't be used changes
-    nothing. A reset takes the sandbox back to the file.
+    A sandbox of this name begins anew, and keeps only its tokens. A file that can't be used changes nothing. A reset
+    takes the sandbox back to the file.
     """
     from mock_server.commands.readiness import open_control
     from mock_server.control.connection import ControlError

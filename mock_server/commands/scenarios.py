@@ -22,7 +22,7 @@ _STYLES = {"passed": "green", "failed": "bold red", "skipped": "yellow"}
 _base_url = click.option(
     "--base-url",
     metavar="URL",
-    help="The server to run against; a mock of its own when left out.",
+    help="The server to run against. Without it, the command starts a mock.",
 )
 _token = click.option(
     "--token",
@@ -125,7 +125,7 @@ Examples:
 def export(format_: str, folder: Path, ids: tuple[str, ...], api: "Service") -> None:
     """Write the scenarios to DIR for another tool to run.
 
-    What the format can't say is listed, here and in the file NOT-EXPORTED.md.
+    The command lists what the format can't express, here and in the file NOT-EXPORTED.md.
     """
     from mock_server.harness.scenarios.exports import OMISSIONS_FILE, how_to_run
     from mock_server.harness.scenarios.exports import export as write

@@ -39,7 +39,7 @@ base_url_option = click.option(
     metavar="URL",
     envvar="ECF_MOCK_BASE_URL",
     default=default_base_url,
-    help="Where the mock runs; left out, it is on this machine, at the port of `ecf-mock serve`. [ECF_MOCK_BASE_URL]",
+    help="Where the mock runs. Without it: this machine, at the port of `ecf-mock serve`. [ECF_MOCK_BASE_URL]",
 )
 
 control_token_option = click.option(
@@ -78,7 +78,7 @@ api_option = click.option(
     "--api",
     type=ServiceName(),
     default=FIRST_SERVICE,
-    help="Which service; the first one when left out.",
+    help="Which service. Without it: the first one.",
 )
 
 
