@@ -20,8 +20,8 @@ HOW_TO_READ = (
     "Requests/s, p50 and p99 are medians of the rounds; min–max are rounds.",
     "Ratio: requests/s of the first row over those of this row; reach: the least that the project means it to be.",
     "CPU µs: processor time of the server for one request, user and system; cores: processor seconds a second.",
-    "CPU ratio: CPU µs of this row over those of the first; for servers of one thread it comes to the same as the"
-    " ratio, and other work on the machine disturbs it less.",
+    "CPU ratio: CPU µs of this row over those of the first. For servers of one thread it should equal the ratio. Other"
+    " work on the machine disturbs it less.",
     f"No figure is given for a run in which more than {ERRORS_ALLOWED:.1%} of the answers failed.",
 )
 

@@ -7,7 +7,7 @@ usage guide, and for each part of a reference.
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
@@ -140,6 +140,12 @@ def _names() -> dict[str, Any]:
     }
 
 
+def _series(items: Iterable[str], word: str) -> str:
+    """The items as a sentence lists them: `a, b or c` with the word `or`."""
+    *first, last = items
+    return f"{', '.join(first)} {word} {last}" if first else last
+
+
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader([PAGES, DOCS / "templates"]),
@@ -163,6 +169,8 @@ def environment() -> Environment:
             "capitalize_first": lambda text: text[:1].upper() + text[1:],
             "slug": _slug,
             "parts": _parts,
+            "quoted": "`{}`".format,
+            "series": _series,
             "words": lambda name: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(),
         }
     )

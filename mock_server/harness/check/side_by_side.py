@@ -93,14 +93,14 @@ def _checking(services: Sequence[Service], plan: Plan, start_mock: StartMock) ->
     try:
         for service in services:
             # A queue between processes would need semaphores, which some containers forbid.
-            heard, told = _processes.Pipe(duplex=False)
-            given = (service.name, _told(plan), start_mock, told)
+            receiving, sending = _processes.Pipe(duplex=False)
+            given = (service.name, _told(plan), start_mock, sending)
             process = _processes.Process(target=_run, args=given, name=f"check of {service.name}", daemon=True)
             process.start()
             # The process has its own copy. When that is closed, too, the pipe ends.
-            told.close()
+            sending.close()
             events: SimpleQueue[Event] = SimpleQueue()
-            Thread(target=_hear, args=(heard, events), daemon=True).start()
+            Thread(target=_hear, args=(receiving, events), daemon=True).start()
             checks[service] = _Check(service, process, events)
         yield checks
     finally:

@@ -54,9 +54,6 @@ def _check_trn(person: Person) -> None:
         raise invalid("/teacher_reference_number_validated", "must be null while there is no TRN")
 
 
-# The attributes of a request that belong to the person.
-
-
 def _mentor(participant_type: str, body: dict[str, Any]) -> str | None:
     mentor_id: str | None = body.get("mentor_id")
     if mentor_id is not None and participant_type == "mentor":

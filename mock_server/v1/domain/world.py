@@ -440,9 +440,6 @@ class World:
                 listed.add(declaration) if visible else listed.remove(declaration)
 
 
-# The attributes that belong to the person.
-
-
 def _seen(participant: Participant) -> list[Enrolment]:
     """The enrolments whose providers see the participant."""
     return [enrolment for enrolment in participant.enrolments if not enrolment.challenged]
