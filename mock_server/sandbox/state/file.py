@@ -117,6 +117,12 @@ class StateFile:
         query = f"SELECT key, data, sum FROM records WHERE key BETWEEN {first} AND {last} ORDER BY key"  # noqa: S608 - numbers
         return (data for _, data in self._rows(query))
 
+    def count(self, sandbox: int, service: int) -> int:
+        """How many records of one world there are."""
+        query = "SELECT count(*) FROM records WHERE key BETWEEN ? AND ?"
+        found: int = self._reader.execute(query, _keys(sandbox, service)).fetchone()[0]
+        return found
+
     def _rows(self, query: str) -> Iterator[tuple[int, bytes]]:
         try:
             for key, data, kept in self._reader.execute(query):

@@ -110,10 +110,11 @@ class Keeper:
         for place, service in enumerate(registry.services):
             kept = head.worlds.get(service.name)
             if kept is not None:
+                there = self.file.count(key, place)
+                if there != kept.records:
+                    raise ValueError(f"{there} records of {kept.records} are there")
                 world = service.empty_world(head.initial, sandbox.started)
                 service.kept.read(world, self.file.records(key, place), kept.changes)
-                if world.row_count != kept.records:
-                    raise ValueError(f"{world.row_count} records of {kept.records} are there")
                 world.watch()
                 sandbox.worlds[service.name] = world
         self._kept[sandbox] = _Kept(key, dict(sandbox.worlds), origin, _state(sandbox), sandbox.last_used)
