@@ -1,7 +1,7 @@
 import pytest
 
 from docs.generator.site import page_files
-from tests.once import site_sources
+from tests.made_once import site_sources
 
 
 @pytest.fixture(scope="package")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import chromium
-from tests.once import made_once, run_module, site_sources
+from tests.made_once import made_once, run_module, site_sources
 from tests.site.built import REPOSITORY, Site
 
 # What search reads, when nothing is to be found.
