@@ -141,9 +141,6 @@ class Kept:
     check_row: Callable[[Mapping[str, Any]], None] = lambda row: None
     # A sentence for each way in which a world that was read breaks the rules that hold for every world.
     problems: Callable[[Any], Iterable[str]] = lambda world: ()
-    # Notes what a record holds now, and gives a function that makes the row of it: the same as `write` makes. Another
-    # thread calls it, when the record may have changed. For a service whose rows take long. None means `write`.
-    write_later: Callable[[Any], Callable[[], bytes]] | None = None
 
 
 ControlHandler = Callable[[Any, Any, Any], Answer]

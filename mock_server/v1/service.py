@@ -13,7 +13,7 @@ from mock_server.v1.errors import ERRORS
 from mock_server.v1.operations import provider_operations
 from mock_server.v1.queries import MAX_PER_PAGE, read_server_date
 from mock_server.v1.records import participant_json
-from mock_server.v1.state_rows import read_world, write_record, write_record_later
+from mock_server.v1.state_rows import read_world, write_record
 
 
 def _render(world: World) -> None:
@@ -53,7 +53,7 @@ V1: Final = Service(
     errors=ERRORS,
     empty_world=seeding.empty_world,
     seeded_world=seeding.seeded_world,
-    kept=Kept(write_record, read_world, _check_row, _problems, write_record_later),
+    kept=Kept(write_record, read_world, _check_row, _problems),
     control=_control,
     catalogue=CATALOGUE,
     warm=_render,

@@ -4,15 +4,15 @@ A row is a JSON object that names its fields as the classes do. Moments are RFC 
 KeyError or TypeError for rows that this module hasn't written.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
 import orjson
 
-from mock_server.rules.row_fields import by_name, getter, names_of, reader
+from mock_server.rules.row_fields import names_of, reader, writer
 from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
 from mock_server.v1.domain.schedules import Statement
 from mock_server.v1.domain.states import DECLARATION_STATES
@@ -34,51 +34,32 @@ DECLARATION: Final = (
 )
 EVENT: Final = ("at", "provider", "attribute", "before", "after")
 
-Values = tuple[Any, ...]
-
 
 def write_record(record: Participant | Declaration) -> bytes:
-    return write_record_later(record)()
-
-
-def write_record_later(record: Participant | Declaration) -> Callable[[], bytes]:
-    """A function that makes the row of what the record holds now. It looks only at what nobody changes."""
     if isinstance(record, Participant):
-        current = record.enrolments.index(record.current)
-        enrolments = [_enrolment_values(each) for each in record.enrolments]
-        return partial(
-            _participant_row, _participant_values(record), current, record.person, enrolments, record.history
-        )
-    return partial(_declaration_row, _declaration_values(record), record.participant.id, record.statement)
+        return orjson.dumps({"participant": _write_participant(record)})
+    return orjson.dumps({"declaration": _write_declaration(record)})
 
 
-_participant_values = getter(PARTICIPANT)
-_enrolment_values = getter(ENROLMENT)
-_declaration_values = getter(DECLARATION)
-
-
-def _participant_row(
-    values: Values, current: int, person: Person, enrolments: Iterable[Values], history: Iterable[Event]
-) -> bytes:
-    row = {
-        **by_name(PARTICIPANT, values),
-        "current": current,
-        "person": person._asdict(),
-        "enrolments": [by_name(ENROLMENT, each) for each in enrolments],
-        "history": [_event_row(event) for event in history],
-    }
-    return orjson.dumps({"participant": row})
-
-
-def _declaration_row(values: Values, participant: str, statement: Statement | None) -> bytes:
-    row = {**by_name(DECLARATION, values), "participant": participant, "statement": statement}
-    return orjson.dumps({"declaration": row})
-
-
-def _event_row(event: Event) -> dict[str, Any]:
-    row = event._asdict()
-    row["declaration"] = event.declaration and event.declaration.id
-    return row
+_write_person = writer(names_of(Person))
+_write_enrolment = writer(ENROLMENT)
+_write_event = writer(EVENT, {"declaration": lambda event: event.declaration and event.declaration.id})
+_write_participant = writer(
+    PARTICIPANT,
+    {
+        "current": lambda participant: participant.enrolments.index(participant.current),
+        "person": lambda participant: _write_person(participant.person),
+        "enrolments": lambda participant: [*map(_write_enrolment, participant.enrolments)],
+        "history": lambda participant: [*map(_write_event, participant.history)],
+    },
+)
+_write_declaration = writer(
+    DECLARATION,
+    {
+        "participant": lambda declaration: declaration.participant.id,
+        "statement": lambda declaration: declaration.statement,
+    },
+)
 
 
 def read_world(world: World, rows: Iterable[bytes], changes: int) -> None:

@@ -1,19 +1,12 @@
 """Rows of v1's records: what they hold, and that a world read from them is the world that wrote them."""
 
-from collections.abc import Callable
-from datetime import timedelta
-from random import Random
-
 import orjson
 import pytest
 
 from mock_server.rules.providers import PROVIDERS
-from mock_server.rules.table import RulesBroken
-from mock_server.v1.domain.states import ForbiddenMove
 from mock_server.v1.domain.world import World
-from mock_server.v1.state_rows import read_world, write_record, write_record_later
-from tests.v1.domain.builders import act, add, declare, new_world
-from tests.v1.domain.test_consistency import START, change
+from mock_server.v1.state_rows import read_world, write_record
+from tests.v1.domain.builders import add, declare, new_world
 from tests.v1.domain.test_restored import lived_in
 
 
@@ -40,28 +33,6 @@ def test_a_row_names_its_fields() -> None:
     assert participant["participant"]["enrolments"][0]["provider"] == made.provider
     assert participant["participant"]["history"][0]["declaration"] == made.id
     assert declaration["declaration"]["declaration_type"] == made.declaration_type
-
-
-def test_a_row_that_is_made_later_holds_what_the_record_held_when_it_was_noted() -> None:
-    random, world, now = Random(5), new_world(START, 7), START  # noqa: S311 - meant to repeat
-    noted: list[tuple[bytes, Callable[[], bytes]]] = []
-    for _ in range(150):
-        now += timedelta(hours=random.randrange(60))
-        try:
-            change(world, random, now)
-        except (RulesBroken, ForbiddenMove):
-            continue
-        noted += [(write_record(record), write_record_later(record)) for record in world.every_record()]
-    assert [write() for _, write in noted] == [row for row, _ in noted]
-    assert len({row for row, _ in noted}) > 100
-
-
-def test_a_change_after_the_note_is_not_in_the_row() -> None:
-    world = new_world()
-    participant = add(world)
-    before, later = write_record(participant), write_record_later(participant)
-    act(world, "defer", participant)
-    assert later() == before != write_record(participant)
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,6 @@ _TABLES = (
 _log = logging.getLogger(__name__)
 
 
-# A row, or a function that makes it. The writing thread calls it only for rows that it writes.
-RowText = bytes | Callable[[], bytes]
-
-
 @dataclass(slots=True)
 class Write:
     """One change of a sandbox: its own row, and rows of its records by place of the service and number.
@@ -51,8 +47,8 @@ class Write:
     """
 
     sandbox: int
-    data: RowText | None
-    records: Sequence[tuple[int, int, RowText]] = ()
+    data: bytes | None
+    records: Sequence[tuple[int, int, bytes]] = ()
     replaced: list[int] = field(default_factory=list)
 
 
@@ -235,8 +231,8 @@ class StateFile:
 
     def _apply(self, changes: list[Write]) -> None:
         """Of rows with the same key only the last is written."""
-        sandboxes: dict[int, RowText] = {}
-        records: dict[int, RowText] = {}
+        sandboxes: dict[int, bytes] = {}
+        records: dict[int, bytes] = {}
         for change in changes:
             deleted = [_keys(change.sandbox, service) for service in change.replaced]
             if change.data is None:
@@ -253,7 +249,7 @@ class StateFile:
                 records[_keys(change.sandbox, service)[0] | number] = data
         self._put(sandboxes, records)
 
-    def _put(self, sandboxes: dict[int, RowText], records: dict[int, RowText]) -> None:
+    def _put(self, sandboxes: dict[int, bytes], records: dict[int, bytes]) -> None:
         put = self._connection.executemany
         put("REPLACE INTO sandboxes VALUES (?, ?, ?)", [_row(key, data) for key, data in sandboxes.items()])
         put("REPLACE INTO records VALUES (?, ?, ?)", [_row(key, data) for key, data in records.items()])
@@ -306,8 +302,7 @@ def _every_key(sandbox: int) -> tuple[int, int]:
     return _keys(sandbox, 0)[0], _keys(sandbox, (1 << _SERVICE_BITS) - 1)[1]
 
 
-def _row(key: int, text: RowText) -> tuple[int, bytes, int]:
-    data = text if isinstance(text, bytes) else text()
+def _row(key: int, data: bytes) -> tuple[int, bytes, int]:
     return key, data, _sum(key, data)
 
 

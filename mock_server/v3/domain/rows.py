@@ -6,24 +6,25 @@ by id, or by `sequence` if they have none. Rows hold no derived values: reading 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
-from mock_server.rules.row_fields import fields_of
+from mock_server.rules.row_fields import names_of, writer
 from mock_server.v3.domain.records import (
     Cohort,
     Declaration,
     DeliveryPartner,
     Gone,
-    Mentorship,
+    IdChange,
+    Induction,
     Partnership,
     Progress,
     Provider,
+    Register,
+    RoleRecord,
     School,
     Statement,
-    Stay,
     Teacher,
-    Training,
+    Uplift,
 )
 from mock_server.v3.domain.stores import Record
 from mock_server.v3.domain.world import STATEMENTS_BY_DATE, STATEMENTS_BY_HAND, World
@@ -80,73 +81,85 @@ def row_of(record: Record) -> Row:
     return {kind: write(record)}
 
 
-def _school(school: School) -> dict[str, Any]:
-    return fields_of(school, SCHOOL) | {
-        "uplifts": {cohort: asdict(row) for cohort, row in school.uplifts.items()},
-        "cohorts": {cohort: record.updated_at for cohort, record in school.cohorts.items()},
-    }
+def _shown(teacher: Teacher) -> dict[str, int]:
+    """The mentorship that each provider saw at the last look."""
+    return dict(
+        sorted((view.provider, view.mentorship.sequence) for view in teacher.views if view.mentorship is not None)
+    )
 
 
-def _partnership(partnership: Partnership) -> dict[str, Any]:
-    return fields_of(partnership, PARTNERSHIP) | {
-        "school": partnership.school.id,
-        "delivery_partner": partnership.delivery_partner.id,
-    }
-
-
-def _teacher(teacher: Teacher) -> dict[str, Any]:
-    return fields_of(teacher, TEACHER) | {
-        "teacher_reference_number": teacher.teacher_reference_number,
-        "ect": asdict(teacher.ect),
-        "mentor": asdict(teacher.mentor),
-        "register": asdict(teacher.register),
-        "stays": [_stay(stay) for stay in teacher.stays],
-        "inductions": [asdict(induction) for induction in teacher.inductions],
-        "id_changes": [asdict(change) for change in teacher.id_changes],
-        # The mentorship that each provider saw at the last look.
-        "shown": dict(
-            sorted((view.provider, view.mentorship.sequence) for view in teacher.views if view.mentorship is not None)
-        ),
-    }
-
-
-def _stay(stay: Stay) -> dict[str, Any]:
-    # The row of the ECT holds the mentorship.
-    mentorships = stay.mentorships if stay.role == "ect" else ()
-    return fields_of(stay, STAY) | {
-        "school": stay.school.id,
-        "trainings": [_training(training) for training in stay.trainings],
-        "mentorships": [_mentorship(mentorship) for mentorship in mentorships],
-    }
-
-
-def _training(training: Training) -> dict[str, Any]:
-    return fields_of(training, TRAINING) | {"partnership": training.partnership and training.partnership.id}
-
-
-def _mentorship(mentorship: Mentorship) -> dict[str, Any]:
-    return fields_of(mentorship, MENTORSHIP) | {"mentor_stay": mentorship.mentor_stay.sequence}
-
-
-def _declaration(declaration: Declaration) -> dict[str, Any]:
-    return fields_of(declaration, DECLARATION) | {
-        "training": declaration.training.sequence,
-        "delivery_partner": declaration.delivery_partner.id,
-        "mentorship": declaration.mentorship and declaration.mentorship.sequence,
-        "statement": declaration.statement and declaration.statement.id,
-        "clawback_statement": declaration.clawback_statement and declaration.clawback_statement.id,
-    }
-
-
+_uplift = writer(names_of(Uplift))
+_role_record = writer(names_of(RoleRecord))
+_register = writer(names_of(Register))
+_induction = writer(names_of(Induction))
+_id_change = writer(names_of(IdChange))
+_training = writer(TRAINING, {"partnership": lambda training: training.partnership and training.partnership.id})
+_mentorship = writer(MENTORSHIP, {"mentor_stay": lambda mentorship: mentorship.mentor_stay.sequence})
+_stay = writer(
+    STAY,
+    {
+        "school": lambda stay: stay.school.id,
+        "trainings": lambda stay: [*map(_training, stay.trainings)],
+        # The row of the ECT holds the mentorship.
+        "mentorships": lambda stay: [*map(_mentorship, stay.mentorships)] if stay.role == "ect" else [],
+    },
+)
 _WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]]] = {
-    Progress: ("progress", asdict),
-    Gone: ("gone", asdict),
-    Provider: ("provider", lambda provider: fields_of(provider, PROVIDER)),
-    Cohort: ("cohort", lambda cohort: fields_of(cohort, COHORT)),
-    School: ("school", _school),
-    DeliveryPartner: ("delivery_partner", lambda partner: fields_of(partner, DELIVERY_PARTNER)),
-    Partnership: ("partnership", _partnership),
-    Teacher: ("teacher", _teacher),
-    Statement: ("statement", lambda statement: fields_of(statement, STATEMENT)),
-    Declaration: ("declaration", _declaration),
+    Progress: ("progress", writer(names_of(Progress))),
+    Gone: ("gone", writer(names_of(Gone))),
+    Provider: ("provider", writer(PROVIDER)),
+    Cohort: ("cohort", writer(COHORT)),
+    School: (
+        "school",
+        writer(
+            SCHOOL,
+            {
+                "uplifts": lambda school: {cohort: _uplift(row) for cohort, row in school.uplifts.items()},
+                "cohorts": lambda school: {cohort: record.updated_at for cohort, record in school.cohorts.items()},
+            },
+        ),
+    ),
+    DeliveryPartner: ("delivery_partner", writer(DELIVERY_PARTNER)),
+    Partnership: (
+        "partnership",
+        writer(
+            PARTNERSHIP,
+            {
+                "school": lambda partnership: partnership.school.id,
+                "delivery_partner": lambda partnership: partnership.delivery_partner.id,
+            },
+        ),
+    ),
+    Teacher: (
+        "teacher",
+        writer(
+            TEACHER,
+            {
+                "teacher_reference_number": lambda teacher: teacher.teacher_reference_number,
+                "ect": lambda teacher: _role_record(teacher.ect),
+                "mentor": lambda teacher: _role_record(teacher.mentor),
+                "register": lambda teacher: _register(teacher.register),
+                "stays": lambda teacher: [*map(_stay, teacher.stays)],
+                "inductions": lambda teacher: [*map(_induction, teacher.inductions)],
+                "id_changes": lambda teacher: [*map(_id_change, teacher.id_changes)],
+                "shown": _shown,
+            },
+        ),
+    ),
+    Statement: ("statement", writer(STATEMENT)),
+    Declaration: (
+        "declaration",
+        writer(
+            DECLARATION,
+            {
+                "training": lambda declaration: declaration.training.sequence,
+                "delivery_partner": lambda declaration: declaration.delivery_partner.id,
+                "mentorship": lambda declaration: declaration.mentorship and declaration.mentorship.sequence,
+                "statement": lambda declaration: declaration.statement and declaration.statement.id,
+                "clawback_statement": lambda declaration: (
+                    declaration.clawback_statement and declaration.clawback_statement.id
+                ),
+            },
+        ),
+    ),
 }

@@ -169,23 +169,6 @@ def test_changes_that_are_committed_together_leave_what_they_leave_one_by_one(tm
         assert contents(together) == contents(apart)
 
 
-def test_only_rows_that_are_written_are_made(tmp_path: Path) -> None:
-    made: list[str] = []
-
-    def text(name: str) -> Callable[[], bytes]:
-        def make() -> bytes:
-            made.append(name)
-            return name.encode()
-
-        return make
-
-    changes = [Write(1, text(f"head {n}"), [(0, 1, text(f"same {n}")), (0, 2 + n, text(f"own {n}"))]) for n in range(3)]
-    with writing(tmp_path / "state") as file:
-        file._apply(changes)
-    assert made == ["head 2", "same 2", "own 0", "own 1", "own 2"]
-    assert contents(tmp_path / "state") == {1: (b"head 2", [b"same 2", b"own 0", b"own 1", b"own 2"])}
-
-
 class Held:
     """Stops the writing thread in its first transaction until `go_on` is set, and counts them."""
 
