@@ -147,10 +147,12 @@ class _Board:
             # Another task may have judged this version while we waited for the lock.
             if self._version < wanted:
                 version, changes = journal.version, tuple(journal.changes)
-                kept = self._observations[bisect_left(self._observations, journal.oldest, key=attrgetter("id")) :]
+                self._observations = self._observations[
+                    bisect_left(self._observations, journal.oldest, key=attrgetter("id")) :
+                ]
                 new = list(journal.after(self._read_until))
                 self._observations, self._results = await asyncio.to_thread(
-                    self._judge_also, kept, new, journal, changes
+                    self._judge_also, self._observations, new, journal, changes
                 )
                 self._read_until = new[-1].id if new else self._read_until
                 self._version = version
