@@ -9,7 +9,7 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-Made = TypeVar("Made")
+Record = TypeVar("Record")
 
 
 def names_of(record: type) -> tuple[str, ...]:
@@ -21,18 +21,24 @@ def names_of(record: type) -> tuple[str, ...]:
 
 
 def writer(
-    names: Iterable[str], values: Mapping[str, Callable[[Any], Any]] = MappingProxyType({})
-) -> Callable[[Any], dict[str, Any]]:
-    """A function that makes a record's row: its fields of these `names`, then `values`, each made from the record."""
+    record: type[Record],
+    names: Iterable[str] | None = None,
+    values: Mapping[str, Callable[[Record], Any]] = MappingProxyType({}),
+) -> Callable[[Record], dict[str, Any]]:
+    """A function that makes the row of such a record: its fields of these `names`, then the `values`.
+
+    Without `names` the row has all fields that the record is made with. `values` has a function of the record for each.
+    """
+    names = names_of(record) if names is None else names
     members = [*(f"{name!r}: record.{name}" for name in names), *(f"{name!r}: write_{name}(record)" for name in values)]
     source = f"lambda record: {{{', '.join(members)}}}"
-    made: Callable[[Any], dict[str, Any]] = eval(source, {f"write_{name}": values[name] for name in values})  # noqa: S307 - our own names
+    made: Callable[[Record], dict[str, Any]] = eval(source, {f"write_{name}": values[name] for name in values})  # noqa: S307 - our own names
     return made
 
 
 def reader(
-    record: type[Made], names: Collection[str], values: Mapping[str, Callable[[Any], Any]]
-) -> Callable[..., Made]:
+    record: type[Record], names: Collection[str], values: Mapping[str, Callable[[Any], Any]]
+) -> Callable[..., Record]:
     """A function that makes a record from its row, a dictionary with these `names` in any order.
 
     In the record the fields of these names stand side by side; arguments after the row are the fields before them.
@@ -42,7 +48,7 @@ def reader(
     before = ordered[: min(map(ordered.index, names))]
     arguments = [*before, *(_argument(name, name in values) for name in ordered if name in names)]
     source = f"lambda {', '.join(('row', *before))}: record({', '.join(arguments)})"
-    made: Callable[..., Made] = eval(source, {"record": record, **{f"read_{name}": values[name] for name in values}})  # noqa: S307 - our own names
+    made: Callable[..., Record] = eval(source, {"record": record, **{f"read_{name}": values[name] for name in values}})  # noqa: S307 - our own names
     return made
 
 

@@ -41,10 +41,11 @@ def write_record(record: Participant | Declaration) -> bytes:
     return orjson.dumps({"declaration": _write_declaration(record)})
 
 
-_write_person = writer(names_of(Person))
-_write_enrolment = writer(ENROLMENT)
-_write_event = writer(EVENT, {"declaration": lambda event: event.declaration and event.declaration.id})
+_write_person = writer(Person)
+_write_enrolment = writer(Enrolment, ENROLMENT)
+_write_event = writer(Event, EVENT, {"declaration": lambda event: event.declaration and event.declaration.id})
 _write_participant = writer(
+    Participant,
     PARTICIPANT,
     {
         "current": lambda participant: participant.enrolments.index(participant.current),
@@ -54,6 +55,7 @@ _write_participant = writer(
     },
 )
 _write_declaration = writer(
+    Declaration,
     DECLARATION,
     {
         "participant": lambda declaration: declaration.participant.id,

@@ -8,7 +8,7 @@ by id, or by `sequence` if they have none. Rows hold no derived values: reading 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from mock_server.rules.row_fields import names_of, writer
+from mock_server.rules.row_fields import writer
 from mock_server.v3.domain.records import (
     Cohort,
     Declaration,
@@ -16,6 +16,7 @@ from mock_server.v3.domain.records import (
     Gone,
     IdChange,
     Induction,
+    Mentorship,
     Partnership,
     Progress,
     Provider,
@@ -23,7 +24,9 @@ from mock_server.v3.domain.records import (
     RoleRecord,
     School,
     Statement,
+    Stay,
     Teacher,
+    Training,
     Uplift,
 )
 from mock_server.v3.domain.stores import Record
@@ -81,21 +84,33 @@ def row_of(record: Record) -> Row:
     return {kind: write(record)}
 
 
-def _shown(teacher: Teacher) -> dict[str, int]:
-    """The mentorship that each provider saw at the last look."""
-    return dict(
-        sorted((view.provider, view.mentorship.sequence) for view in teacher.views if view.mentorship is not None)
-    )
-
-
-_uplift = writer(names_of(Uplift))
-_role_record = writer(names_of(RoleRecord))
-_register = writer(names_of(Register))
-_induction = writer(names_of(Induction))
-_id_change = writer(names_of(IdChange))
-_training = writer(TRAINING, {"partnership": lambda training: training.partnership and training.partnership.id})
-_mentorship = writer(MENTORSHIP, {"mentor_stay": lambda mentorship: mentorship.mentor_stay.sequence})
+_uplift = writer(Uplift)
+_role_record = writer(RoleRecord)
+_register = writer(Register)
+_induction = writer(Induction)
+_id_change = writer(IdChange)
+_school = writer(
+    School,
+    SCHOOL,
+    {
+        "uplifts": lambda school: {cohort: _uplift(row) for cohort, row in school.uplifts.items()},
+        "cohorts": lambda school: {cohort: record.updated_at for cohort, record in school.cohorts.items()},
+    },
+)
+_partnership = writer(
+    Partnership,
+    PARTNERSHIP,
+    {
+        "school": lambda partnership: partnership.school.id,
+        "delivery_partner": lambda partnership: partnership.delivery_partner.id,
+    },
+)
+_training = writer(
+    Training, TRAINING, {"partnership": lambda training: training.partnership and training.partnership.id}
+)
+_mentorship = writer(Mentorship, MENTORSHIP, {"mentor_stay": lambda mentorship: mentorship.mentor_stay.sequence})
 _stay = writer(
+    Stay,
     STAY,
     {
         "school": lambda stay: stay.school.id,
@@ -104,62 +119,42 @@ _stay = writer(
         "mentorships": lambda stay: [*map(_mentorship, stay.mentorships)] if stay.role == "ect" else [],
     },
 )
+_teacher = writer(
+    Teacher,
+    (*TEACHER, "teacher_reference_number"),
+    {
+        "ect": lambda teacher: _role_record(teacher.ect),
+        "mentor": lambda teacher: _role_record(teacher.mentor),
+        "register": lambda teacher: _register(teacher.register),
+        "stays": lambda teacher: [*map(_stay, teacher.stays)],
+        "inductions": lambda teacher: [*map(_induction, teacher.inductions)],
+        "id_changes": lambda teacher: [*map(_id_change, teacher.id_changes)],
+        # The mentorship that each provider saw at the last look.
+        "shown": lambda teacher: dict(
+            sorted((view.provider, view.mentorship.sequence) for view in teacher.views if view.mentorship is not None)
+        ),
+    },
+)
+_declaration = writer(
+    Declaration,
+    DECLARATION,
+    {
+        "training": lambda declaration: declaration.training.sequence,
+        "delivery_partner": lambda declaration: declaration.delivery_partner.id,
+        "mentorship": lambda declaration: declaration.mentorship and declaration.mentorship.sequence,
+        "statement": lambda declaration: declaration.statement and declaration.statement.id,
+        "clawback_statement": lambda declaration: declaration.clawback_statement and declaration.clawback_statement.id,
+    },
+)
 _WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]]] = {
-    Progress: ("progress", writer(names_of(Progress))),
-    Gone: ("gone", writer(names_of(Gone))),
-    Provider: ("provider", writer(PROVIDER)),
-    Cohort: ("cohort", writer(COHORT)),
-    School: (
-        "school",
-        writer(
-            SCHOOL,
-            {
-                "uplifts": lambda school: {cohort: _uplift(row) for cohort, row in school.uplifts.items()},
-                "cohorts": lambda school: {cohort: record.updated_at for cohort, record in school.cohorts.items()},
-            },
-        ),
-    ),
-    DeliveryPartner: ("delivery_partner", writer(DELIVERY_PARTNER)),
-    Partnership: (
-        "partnership",
-        writer(
-            PARTNERSHIP,
-            {
-                "school": lambda partnership: partnership.school.id,
-                "delivery_partner": lambda partnership: partnership.delivery_partner.id,
-            },
-        ),
-    ),
-    Teacher: (
-        "teacher",
-        writer(
-            TEACHER,
-            {
-                "teacher_reference_number": lambda teacher: teacher.teacher_reference_number,
-                "ect": lambda teacher: _role_record(teacher.ect),
-                "mentor": lambda teacher: _role_record(teacher.mentor),
-                "register": lambda teacher: _register(teacher.register),
-                "stays": lambda teacher: [*map(_stay, teacher.stays)],
-                "inductions": lambda teacher: [*map(_induction, teacher.inductions)],
-                "id_changes": lambda teacher: [*map(_id_change, teacher.id_changes)],
-                "shown": _shown,
-            },
-        ),
-    ),
-    Statement: ("statement", writer(STATEMENT)),
-    Declaration: (
-        "declaration",
-        writer(
-            DECLARATION,
-            {
-                "training": lambda declaration: declaration.training.sequence,
-                "delivery_partner": lambda declaration: declaration.delivery_partner.id,
-                "mentorship": lambda declaration: declaration.mentorship and declaration.mentorship.sequence,
-                "statement": lambda declaration: declaration.statement and declaration.statement.id,
-                "clawback_statement": lambda declaration: (
-                    declaration.clawback_statement and declaration.clawback_statement.id
-                ),
-            },
-        ),
-    ),
+    Progress: ("progress", writer(Progress)),
+    Gone: ("gone", writer(Gone)),
+    Provider: ("provider", writer(Provider, PROVIDER)),
+    Cohort: ("cohort", writer(Cohort, COHORT)),
+    School: ("school", _school),
+    DeliveryPartner: ("delivery_partner", writer(DeliveryPartner, DELIVERY_PARTNER)),
+    Partnership: ("partnership", _partnership),
+    Teacher: ("teacher", _teacher),
+    Statement: ("statement", writer(Statement, STATEMENT)),
+    Declaration: ("declaration", _declaration),
 }
