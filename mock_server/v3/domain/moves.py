@@ -32,6 +32,8 @@ _DATES = ("started_on", "finished_on")
 _MOVES_PARTICIPANT = (
     *_DATES,
     "partnership",
+    # Each cohort has schedules of its own.
+    "cohort",
     "schedule_identifier",
     "deferred_at",
     "deferral_reason",
@@ -284,12 +286,12 @@ class Moves(Generic[WorldType]):
         mentorship = Mentorship(ect_stay, mentor_stay, started_on, finished_on, self.world.next_sequence())
         for stay in (ect_stay, mentor_stay):
             stay.mentorships = tuple(sorted((*stay.mentorships, mentorship), key=by_start))
-        self._follow_mentorship(mentorship)
+        self.follow_mentorship(mentorship)
 
     def end_mentorship(self, mentorship: Mentorship, day: date) -> None:
         if mentorship.finished_on != day:
             mentorship.finished_on = day
-            self._follow_mentorship(mentorship)
+            self.follow_mentorship(mentorship)
 
     def delete_mentorship(self, mentorship: Mentorship) -> None:
         for stay in (mentorship.ect_stay, mentorship.mentor_stay):
@@ -299,7 +301,8 @@ class Moves(Generic[WorldType]):
                 self.set_declaration(declaration, mentorship=None)
         self.review(mentorship.ect_stay.teacher)
 
-    def _follow_mentorship(self, mentorship: Mentorship) -> None:
+    def follow_mentorship(self, mentorship: Mentorship) -> None:
+        """Note the days on which the ECT's mentor changes by the calendar, and review the ECT."""
         teacher = mentorship.ect_stay.teacher
         self.world.note_days(teacher, mentorship.started_on, mentorship.finished_on)
         self.review(teacher)

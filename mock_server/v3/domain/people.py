@@ -222,7 +222,7 @@ def merge(world: World, gone: Teacher, into: Teacher, now: datetime) -> None:
         for stay in stays:
             stay.teacher = into
             for mentorship in stay.mentorships:
-                change.review(mentorship.ect_stay.teacher)
+                change.follow_mentorship(mentorship)
         into.stays = tuple(sorted((*into.stays, *stays), key=by_start))
         change.set_inductions(into, (*into.inductions, *gone.inductions))
         changes = (*gone.id_changes, IdChange(gone.id, into.id, change.now))

@@ -30,6 +30,7 @@ from mock_server.v3.domain.records import (
 )
 from mock_server.v3.domain.rows import Head, Row, head_of, rows_of
 from mock_server.v3.domain.schedules import FLAGS, schedules_a_year_later, schedules_of
+from mock_server.v3.domain.settling import shows_another_day
 from mock_server.v3.domain.world import World
 
 Fields = dict[str, Any]
@@ -226,6 +227,9 @@ class _Reading:
             return None if number is None else self.mentorships[number]
 
         self.world.derive_all(shown)
+        for teacher in self.world.teachers.values():
+            if shows_another_day(teacher, self.world.clock.date()):
+                self.world.note_next_run(teacher)
 
 
 # Each kind refers only to earlier kinds.

@@ -88,6 +88,9 @@ class Settling(Stores):
             self.view_lists[view.provider].put(view, shown=False)
             self.transfer_lists[view.provider].put(view, shown=False)
         teacher.views = tuple(views)
+        if change.today != self.clock.date() and shows_another_day(teacher, self.clock.date()):
+            # The request claims another day, or the clock was set back. The next run sees the day as it is.
+            self.note_next_run(teacher)
         if teacher in change.moved_participants:
             teacher.updated_at = change.now
         for view in views:
@@ -326,6 +329,13 @@ def shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
         if ahead is None and mentorship.started_on > today:
             ahead = mentorship
     return ahead
+
+
+def shows_another_day(teacher: Teacher, today: date) -> bool:
+    """Whether some provider sees another mentorship than today's."""
+    return any(
+        view.ect is not None and view.mentorship is not shown_mentorship(view.ect.stay, today) for view in teacher.views
+    )
 
 
 def _providers_of(declaration: Declaration) -> list[str]:

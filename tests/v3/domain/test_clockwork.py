@@ -5,19 +5,25 @@ from typing import Any
 
 import pytest
 
-from mock_server.v3.domain import clockwork, declarations, mentoring, people, statements
+from mock_server.v3.domain import clockwork, declarations, departures, mentoring, people, statements
 from mock_server.v3.domain.change import Change
-from mock_server.v3.domain.records import Declaration, Statement
+from mock_server.v3.domain.records import Declaration, Statement, Teacher
+from mock_server.v3.domain.restoring import world_of
+from mock_server.v3.domain.rows import head_of, rows_of
 from mock_server.v3.domain.world import World
 from tests.v3.domain.invariants import assert_sound
 from tests.v3.domain.worlds import (
     NOW,
+    SEPTEMBER,
     TODAY,
+    TOMORROW,
     midnight,
     moved_by,
     new_world,
     refused,
+    register,
     run_to,
+    stay_of,
     trained,
     training_of,
     view_of,
@@ -218,6 +224,75 @@ def test_mentors_change_at_one_in_utc_around_londons_clock_changes(day: date) ->
         mentorship = view_of(ect).mentorship
         shown.append(mentorship and mentorship.mentor)
     assert shown == [first, second]
+
+
+def two_mentors(changes_on: date) -> tuple[World, Teacher, Teacher, Teacher]:
+    """An ECT with the first mentor until that day, and with the second from then on."""
+    world = new_world()
+    first, second = trained(world, "mentor"), trained(world, "mentor")
+    ect = trained(world, mentor=first)
+    mentoring.change_mentor(world, ect, second, NOW, starts_on=changes_on)
+    return world, ect, first, second
+
+
+def mentor_shown(world: World, ect: Teacher) -> Teacher | None:
+    mentorship = view_of(world.teachers[ect.id]).mentorship
+    return mentorship and mentorship.mentor
+
+
+AT_ONE = midnight(TOMORROW) + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("claimed", [NOW - timedelta(days=50), NOW + timedelta(days=50)])
+@pytest.mark.parametrize("restored", [False, True], ids=["goes on", "restored"])
+def test_the_next_run_puts_right_the_mentor_that_a_claimed_day_showed(claimed: datetime, restored: bool) -> None:
+    """Rules 2.9: the header is for one request. Rules 6.5: the run refreshes what is stored."""
+    changes_on = TODAY - timedelta(days=10) if claimed < NOW else TODAY + timedelta(days=10)
+    world, ect, first, second = two_mentors(changes_on)
+    if changes_on < TODAY:
+        # The first mentor was there on the claimed day.
+        [mentorship] = [each for each in stay_of(ect).mentorships if each.mentor is first]
+        mentorship.started_on = SEPTEMBER
+    now, then = (second, first) if claimed < NOW else (first, second)
+    assert mentor_shown(world, ect) is now
+    with Change(world, claimed) as change:
+        change.review(ect)
+    assert mentor_shown(world, ect) is then
+    if restored:
+        world = world_of(head_of(world), rows_of(world))
+    run_to(world, AT_ONE - timedelta(seconds=1))
+    assert mentor_shown(world, ect) == world.teachers[then.id]
+    run_to(world, AT_ONE)
+    assert mentor_shown(world, ect) == world.teachers[now.id]
+    assert world.teachers[ect.id].updated_at == AT_ONE
+
+
+def test_the_next_run_notices_a_mentor_who_left_while_the_clock_was_set_back() -> None:
+    """Control API "Clock": a jump backwards undoes nothing, and each midnight that passes re-evaluates mentors."""
+    world = new_world()
+    mentor = trained(world, "mentor")
+    ect = trained(world, mentor=mentor)
+    departures.depart(world, mentor, "mentor", NOW - timedelta(days=9), on=TODAY - timedelta(days=5))
+    assert mentor_shown(world, ect) is mentor
+    run_to(world, AT_ONE)
+    assert mentor_shown(world, ect) is None
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_the_mentor_of_a_merged_ect_changes_by_the_calendar(ends: bool) -> None:
+    """Rules 6.5, for the survivor of a merge."""
+    world = new_world()
+    first, second = trained(world, "mentor"), trained(world, "mentor")
+    ect = trained(world, mentor=first)
+    day = TODAY + timedelta(days=10)
+    if ends:
+        departures.depart(world, first, "mentor", NOW, on=day)
+    else:
+        mentoring.change_mentor(world, ect, second, NOW, starts_on=day)
+    into = register(world, "mentor", provider=None)
+    people.merge(world, ect, into, NOW)
+    run_to(world, midnight(day) + timedelta(days=2))
+    assert mentor_shown(world, into) is (None if ends else second)
 
 
 # -- by hand -----------------------------------------------------------------------------------------

@@ -102,6 +102,15 @@ def test_a_participant_is_moved_by(act: ParticipantAct) -> None:
     assert ect.updated_at == LATER
 
 
+def test_a_participant_is_moved_when_an_expression_of_interest_goes_to_another_cohort() -> None:
+    """Rules 3.9: any provider's. Each cohort has schedules of its own, under the same identifiers."""
+    world, ect = with_ect()
+    programmes.change_provider(world, ect, "ect", "birch", NOW)
+    programmes.change_cohort(world, ect, "ect", LATER, cohort="2024")
+    assert training_of(ect).partnership is None
+    assert ect.updated_at == LATER
+
+
 MOVES_NO_PARTICIPANT: dict[str, ParticipantAct] = {
     "working pattern": lambda world, ect: people.change_details(world, ect, LATER, working_pattern="part_time"),
     "uplift rows": lambda world, ect: organisations.change_school(
