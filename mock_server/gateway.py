@@ -6,7 +6,6 @@ Everything that can be wrong with a request ends here as an `Answer`.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from datetime import UTC, datetime
 from functools import cached_property
 from time import monotonic, perf_counter, time
 from typing import Any
@@ -19,7 +18,7 @@ from mock_server.http.contract import path_in_segments
 from mock_server.http.contract_app import ContractApp
 from mock_server.http.exchange import Answer, Refused, bearer_token, send_answer
 from mock_server.sandbox.faults import Fault
-from mock_server.sandbox.sandboxes import Access, Registry
+from mock_server.sandbox.sandboxes import Access, Registry, Sandbox
 from mock_server.sandbox.state import StateLost
 from mock_server.sandbox.wording import reworded
 from mock_server.service import Call, Service
@@ -105,9 +104,10 @@ class Gateway:
         served, service = self._addressed(scope["path"])
         token = bearer_token(headers.get(b"authorization"))
         access = self._registry.access(token)
+        sandbox = access.sandbox if access else self._registry.sandbox_meant(token, scope)
         fault: Fault | None = None
         unheard: Answer | None = None
-        call = _call(scope, headers, served.service, access)
+        call = _call(scope, headers, served.service, access, sandbox)
         try:
             if access is None:
                 answer = await self._answer(served, call, scope, receive)
@@ -127,9 +127,8 @@ class Gateway:
         if answer.status >= 400 and access is not None and access.sandbox.settings.details == "reworded":
             answer = reworded(answer)
         await send_answer(answer, scope, send)
-        journal = access.sandbox.journal if access else self._registry.journal_for(token, scope)
         took, struck = perf_counter() - started, fault.id if fault else None
-        journal.record(scope, service, call, answer, at, took, struck, unheard)
+        sandbox.journal.record(scope, service, call, answer, at, took, struck, unheard)
         counts = self._registry.request_counts
         counts.note(service.name if service else None, call.operation_id, answer.status, took)
         if fault is not None:
@@ -182,17 +181,16 @@ class Gateway:
                 return
 
 
-def _call(scope: Scope, headers: dict[bytes, bytes], service: Service, access: Access | None) -> Call:
-    """The request as the service gets it; the clock of the token's sandbox decides its moment."""
+def _call(scope: Scope, headers: dict[bytes, bytes], service: Service, access: Access | None, sandbox: Sandbox) -> Call:
+    """The request as the service gets it; the sandbox's clock decides its moment."""
     method, path = scope["method"], path_in_segments(scope["path"], scope.get("raw_path") or b"")
-    if access is None:
-        return Call(method, path, headers, datetime.now(UTC))
-    sandbox = access.sandbox
     try:
         shifted = service.server_date(headers)
     except Refused:
         # The service refuses it in its turn: after the token and the path, with the other parameters.
         shifted = None
+    if access is None:
+        return Call(method, path, headers, shifted or sandbox.clock.now())
     now = sandbox.moment(shifted)
     return Call(
         method,

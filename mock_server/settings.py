@@ -44,7 +44,8 @@ class Rate:
     """`requests` in any `seconds`; both at least 1."""
 
     requests: int
-    seconds: float
+    # Whole seconds stay whole, wherever they are kept.
+    seconds: int | float
 
 
 _RATE = re.compile(r"([0-9]{1,9})/([0-9]{1,6})")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -194,6 +195,20 @@ async def test_the_server_date_header_shifts_one_request() -> None:
     assert shell.entries[0]["server_date"] == "2021-11-20T09:00:00Z"
     assert shell.calls[0].now.isoformat() == "2021-11-20T09:00:00+00:00"
     assert shell.calls[1].now.year > 2021
+
+
+@pytest.mark.parametrize("token", ["nope", "nope.other"])
+async def test_a_request_without_a_good_token_has_the_moment_of_the_sandbox_that_notes_it(token: str) -> None:
+    shell = make_shell()
+    other = shell.registry.create("other", shell.registry.defaults)
+    other.clock.set(datetime(2021, 11, 20, tzinfo=UTC), running=False)
+    shell.registry.default.clock.set(datetime(2021, 9, 1, tzinfo=UTC), running=False)
+    headers = {"authorization": f"Bearer {token}"}
+    await shell.get(PARTICIPANTS, headers=headers)
+    await shell.get(PARTICIPANTS, headers=headers | {"x-with-server-date": "2022-01-01T00:00:00Z"})
+    noted = other if token.endswith("other") else shell.registry.default
+    moments = [entry.server_date for entry in noted.journal.after(0)]
+    assert moments == [noted.clock.now(), datetime(2022, 1, 1, tzinfo=UTC)]
 
 
 @pytest.mark.parametrize("value", ["", "yesterday", "2021-11-31", "0000-01-01T00:00:00Z", "2021-11-20T09:00:60Z"])

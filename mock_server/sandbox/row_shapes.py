@@ -47,6 +47,17 @@ def word(known: Collection[str]) -> Any:
     return Annotated[str, AfterValidator(check)]
 
 
+def written(fits: Callable[[str], bool], must: str) -> Any:
+    """The type of a text that fits. `must` goes on after "must be" when one doesn't."""
+
+    def check(text: str) -> str:
+        if not fits(text):
+            raise ValueError(f"must be {must}")
+        return text
+
+    return Annotated[str, AfterValidator(check)]
+
+
 def shape(record: type, names: Iterable[str] | None = None, **others: Any) -> Any:
     """The type of a row with these fields of the record: all when left out. `others` have types of their own."""
     hints = get_type_hints(record)

@@ -308,8 +308,8 @@ class Registry:
     def access(self, token: bytes) -> Access | None:
         return self._accesses.get(token)
 
-    def journal_for(self, token: bytes, scope: "Scope") -> Journal:
-        """The journal that notes a request whose token opens nothing: that of the sandbox it seems meant for.
+    def sandbox_meant(self, token: bytes, scope: "Scope") -> Sandbox:
+        """The sandbox that a request whose token opens nothing seems meant for. Its journal notes the request.
 
         The token may name the sandbox, a token in the query may open it, or the same connection may have used it
         just before, or no other sandbox is in use from the same address. Otherwise it is the default sandbox.
@@ -323,7 +323,7 @@ class Registry:
         if named is None and not token and connection:
             used = (box for box in self if box.journal.last_used_by(connection, within=_RECENT))
             named = next(used, None) or self._only_one_used_from(connection[0])
-        return (named or self.default).journal
+        return named or self.default
 
     def _only_one_used_from(self, host: str) -> Sandbox | None:
         """The sandbox that was used from this address within the last seconds, if it was only one."""

@@ -1,11 +1,12 @@
-"""The shapes of v1's rows: the names of `state_rows`, with the words that their values may be."""
+"""The shapes of v1's rows: the names of `state_rows`, with the values that the control API takes for them, too."""
 
+import re
 from typing import Final
 
-from mock_server.sandbox.row_shapes import Number, row_check, several, shape, word
+from mock_server.sandbox.row_shapes import Number, row_check, several, shape, word, written
 from mock_server.v1 import state_rows
 from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
-from mock_server.v1.domain.schedules import Statement
+from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT, SCHEDULE_IDENTIFIERS, Statement
 from mock_server.v1.domain.states import DECLARATION_STATES
 from mock_server.v1.domain.vocabulary import (
     DECLARATION_TYPES,
@@ -15,18 +16,31 @@ from mock_server.v1.domain.vocabulary import (
     TRAINING_STATUSES,
 )
 
+_COHORTS: Final = frozenset(map(str, range(FIRST_COHORT, LAST_COHORT + 1)))
+_COHORT: Final = written(_COHORTS.__contains__, f"a year from {FIRST_COHORT} to {LAST_COHORT}, as a text")
+_ID: Final = written(
+    lambda text: re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None, "a UUID in lower case"
+)
+_SCHOOL_URN: Final = written(lambda text: re.fullmatch("[0-9]{6}", text) is not None, "six digits")
+_TEACHER_REFERENCE_NUMBER: Final = written(lambda text: re.fullmatch("[0-9]{7}", text) is not None, "seven digits")
+
 check_row: Final = row_check(
     {
         "participant": shape(
             Participant,
             state_rows.PARTICIPANT,
+            id=_ID,
             participant_type=word(PARTICIPANT_TYPES),
+            cohort=_COHORT,
+            schedule_identifier=word(SCHEDULE_IDENTIFIERS),
             current=Number,
-            person=shape(Person),
+            person=shape(Person, teacher_reference_number=_TEACHER_REFERENCE_NUMBER | None),
             enrolments=several(
                 shape(
                     Enrolment,
                     state_rows.ENROLMENT,
+                    school_urn=_SCHOOL_URN,
+                    mentor_id=_ID | None,
                     status=word(SCHOOL_STATUSES),
                     training_status=word(TRAINING_STATUSES),
                 )
@@ -36,6 +50,7 @@ check_row: Final = row_check(
         "declaration": shape(
             Declaration,
             state_rows.DECLARATION,
+            id=_ID,
             declaration_type=word(DECLARATION_TYPES),
             evidence_held=word(EVIDENCE_HELD) | None,
             state=word(DECLARATION_STATES),

@@ -220,6 +220,15 @@ def test_a_school_corrects_and_reassigns_and_the_department_amends(sandbox: Sand
     assert (amended.cohort, amended.schedule_identifier) == ("2021", "ecf-extended-april")
 
 
+def test_an_ect_is_nobodys_mentor(sandbox: SandboxClient) -> None:
+    ect = sandbox.v1.add_participant(provider="alder", participant_type="ect")
+    with pytest.raises(ControlError, match=f"/mentor_id: the participant {ect.id} is no mentor"):
+        sandbox.v1.add_participant(provider="alder", participant_type="ect", mentor_id=ect.id)
+    with pytest.raises(ControlError, match=f"/mentor_id: the participant {ect.id} is no mentor"):
+        sandbox.v1.transfer(ect.id, provider="birch", mentor_id=ect.id.upper())
+    assert [(each.id, each.provider) for each in sandbox.v1.participants()] == [(ect.id, "alder")]
+
+
 def test_a_mentor_must_be_a_mentor_at_the_same_school(sandbox: SandboxClient) -> None:
     ect = sandbox.v1.add_participant(provider="alder", participant_type="ect", school_urn="123456")
     elsewhere = sandbox.v1.add_participant(provider="alder", participant_type="mentor", school_urn="654321")

@@ -169,8 +169,48 @@ def has_a_moment_of_elsewhere(document: Any) -> None:
     rows(document, "v1", "participant")[0]["created_at"] = "2021-06-01T09:00:00+02:00"
 
 
-def has_an_unknown_mentor(document: Any) -> None:
-    rows(document, "v1", "participant")[0]["enrolments"][0]["mentor_id"] = "nobody"
+def has_a_cohort_without_schedules(document: Any) -> None:
+    rows(document, "v1", "participant")[0]["cohort"] = "2020"
+
+
+def has_an_unknown_schedule(document: Any) -> None:
+    rows(document, "v1", "participant")[0]["schedule_identifier"] = "ecf-standard-may"
+
+
+def has_a_school_without_a_number(document: Any) -> None:
+    rows(document, "v1", "participant")[0]["enrolments"][0]["school_urn"] = "x"
+
+
+def has_a_short_trn(document: Any) -> None:
+    rows(document, "v1", "participant")[0]["person"]["teacher_reference_number"] = "12"
+
+
+def has_a_name_for_an_id(document: Any) -> None:
+    rows(document, "v1", "declaration")[0]["id"] = "started"
+
+
+def has_a_trn_that_is_valid_and_not_there(document: Any) -> None:
+    rows(document, "v1", "participant")[0]["person"].update(
+        teacher_reference_number=None, teacher_reference_number_validated=True
+    )
+
+
+def has_an_ect_for_a_mentor(document: Any) -> None:
+    one, other, *_ = (each for each in rows(document, "v1", "participant") if each["participant_type"] == "ect")
+    one["enrolments"][one["current"]]["mentor_id"] = other["id"]
+
+
+def is_where_it_is_challenged(document: Any) -> None:
+    first = rows(document, "v1", "participant")[0]
+    first["enrolments"][first["current"]]["challenged"] = True
+
+
+def waits_for_no_statement(document: Any) -> None:
+    rows(document, "v1", "declaration")[0].update(state="payable", statement=None)
+
+
+def was_declared_by_a_stranger(document: Any) -> None:
+    rows(document, "v1", "declaration")[0]["provider"] = "cedar"
 
 
 def has_two_live_declarations(document: Any) -> None:
@@ -230,7 +270,16 @@ DAMAGED: dict[Callable[[Any], None], tuple[str, str]] = {
     has_a_number_for_a_name: ("/teacher/full_name", "must be a valid string"),
     has_an_unknown_state: ("/declaration/state", "must be one of submitted"),
     has_a_moment_of_elsewhere: ("/participant/created_at", "must be a moment in UTC"),
-    has_an_unknown_mentor: ("/worlds/v1", "has the mentor nobody, who is no mentor here"),
+    has_a_cohort_without_schedules: ("/participant/cohort", "must be a year from 2021 to 2099"),
+    has_an_unknown_schedule: ("/participant/schedule_identifier", "must be one of ecf-standard-september"),
+    has_a_school_without_a_number: ("/participant/enrolments/0/school_urn", "must be six digits"),
+    has_a_short_trn: ("/participant/person/teacher_reference_number", "must be seven digits"),
+    has_a_name_for_an_id: ("/declaration/id", "must be a UUID in lower case"),
+    has_a_trn_that_is_valid_and_not_there: ("/worlds/v1", "has no TRN"),
+    has_an_ect_for_a_mentor: ("/worlds/v1", "who is no mentor"),
+    is_where_it_is_challenged: ("/worlds/v1", "can't be challenged"),
+    waits_for_no_statement: ("/worlds/v1", "is payable, and waits for no statement"),
+    was_declared_by_a_stranger: ("/worlds/v1", "which never had its participant"),
     has_two_live_declarations: ("/worlds/v1", "has 2 live declarations of the type started"),
     has_one_participant_twice: ("/worlds/v1", "two rows have the same id"),
     has_one_number_twice: ("/teacher/sequence", "is another row's, too"),

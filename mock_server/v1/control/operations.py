@@ -50,20 +50,26 @@ def _provider(world: World, slug: str) -> str:
 
 
 def _check_trn(person: Person) -> None:
-    if person.teacher_reference_number is None and person.teacher_reference_number_validated is not None:
+    if person.is_validated_without_trn:
         raise invalid("/teacher_reference_number_validated", "must be null while there is no TRN")
 
 
-def _mentor(participant_type: str, body: dict[str, Any]) -> str | None:
+def _mentor(world: World, participant_type: str, body: dict[str, Any]) -> str | None:
+    """The id of the mentor, who may be nobody's participant: mentors without training aren't in the sandbox."""
     mentor_id: str | None = body.get("mentor_id")
-    if mentor_id is not None and participant_type == "mentor":
+    if mentor_id is None:
+        return None
+    if participant_type == "mentor":
         raise invalid("/mentor_id", "must be null for a mentor: only an ECT has one")
-    return mentor_id.lower() if mentor_id else None
+    known = world.participants.get(mentor_id.lower())
+    if known is not None and known.participant_type != "mentor":
+        raise invalid("/mentor_id", f"the participant {known.id} is no mentor")
+    return mentor_id.lower()
 
 
 def _mentor_at_school(world: World, ect: Participant, mentor_id: str) -> None:
     mentor = world.participants.get(mentor_id)
-    if mentor is None or mentor.participant_type != "mentor":
+    if mentor is None:
         raise invalid("/mentor_id", f"no mentor here has the id {mentor_id!r}")
     theirs, school = mentor.current.school_urn, ect.current.school_urn
     if theirs != school:
@@ -94,7 +100,7 @@ def _without_mentor(before: Sequence[Participant]) -> list[Participant]:
 def add_participant(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     body, now = call.body, sandbox.clock.now()
     provider = _provider(world, body["provider"])
-    mentor_id = _mentor(body["participant_type"], body)
+    mentor_id = _mentor(world, body["participant_type"], body)
     inventions = sandbox.inventions(world)
     (invented, email), urn = invented_person(inventions, body.get("full_name")), invented_urn(inventions)
     person = invented._replace(**{name: body[name] for name in Person._fields if name in body})
@@ -158,7 +164,7 @@ def update_participant_details(sandbox: Sandbox, world: World, call: ControlCall
 
 def set_participant_mentor(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     participant = _participant(world, call)
-    mentor_id = _mentor(participant.participant_type, call.body)
+    mentor_id = _mentor(world, participant.participant_type, call.body)
     if mentor_id is not None:
         _mentor_at_school(world, participant, mentor_id)
     world.set_mentor(participant, mentor_id, sandbox.clock.now())
@@ -185,7 +191,7 @@ def transfer_participant(sandbox: Sandbox, world: World, call: ControlCall) -> A
     urn = body.get("school_urn") or _another_urn(sandbox.inventions(world), current.school_urn)
     if provider == current.provider and urn == current.school_urn:
         raise invalid("/provider", f"the participant is with {provider} at school {urn} already: nothing would move")
-    mentor_id, now = _mentor(participant.participant_type, body), sandbox.clock.now()
+    mentor_id, now = _mentor(world, participant.participant_type, body), sandbox.clock.now()
     ects = world.ects_of(participant)
     world.transfer(participant, provider, urn, mentor_id, now)
     if "mentor_id" in body and participant.current.mentor_id != mentor_id:

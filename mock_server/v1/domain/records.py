@@ -25,6 +25,11 @@ class Person(NamedTuple):
     sparsity_uplift: bool = False
 
     @property
+    def is_validated_without_trn(self) -> bool:
+        """Whether it says if a TRN is valid that isn't there. Nobody can be so (rules 5.1)."""
+        return self.teacher_reference_number is None and self.teacher_reference_number_validated is not None
+
+    @property
     def validated_trn(self) -> str | None:
         return self.teacher_reference_number if self.teacher_reference_number_validated else None
 

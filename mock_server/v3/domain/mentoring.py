@@ -60,7 +60,7 @@ def assign(change: Change, stay: Stay, mentor: Teacher, starts_on: date | None, 
     """
     mentor_stay = check_mentor(mentor, stay.school, starts_on or as_of, None)
     start = starts_on or max(stay.started_on, mentor_stay.started_on, as_of)
-    family = "replacement" if any(_declared_for(each) for each in stay.mentorships) else "standard"
+    family = mentors_family(stay, mentor)
     _end_others(change, stay, start)
     change.add_mentorship(stay, mentor_stay, start, earliest(stay.finished_on, mentor_stay.finished_on))
     led = provider_led_on(stay, start)
@@ -82,6 +82,12 @@ def provider_led_on(stay: Stay, day: date) -> Training | None:
         if training.is_provider_led and (training.finished_on is None or training.finished_on >= day):
             return training
     return None
+
+
+def mentors_family(stay: Stay, mentor: Teacher) -> str:
+    """The family of the mentor's first schedule: `replacement` after another mentor of the ECT (schedules 4)."""
+    replaces = any(each.mentor is not mentor and _declared_for(each) for each in stay.mentorships)
+    return "replacement" if replaces else "standard"
 
 
 def _declared_for(mentorship: Mentorship) -> bool:

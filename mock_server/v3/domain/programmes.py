@@ -7,7 +7,7 @@ from mock_server.v3.domain.calendar import day_before, earliest
 from mock_server.v3.domain.change import Change
 from mock_server.v3.domain.departures import delete_or_keep
 from mock_server.v3.domain.impossible import Impossible
-from mock_server.v3.domain.mentoring import train_mentor
+from mock_server.v3.domain.mentoring import mentors_family, train_mentor
 from mock_server.v3.domain.placing import (
     Place,
     current_stay,
@@ -71,7 +71,8 @@ def change_provider(
         if role == "ect" and was_school_led:
             for mentorship in stay.mentorships:
                 if mentorship.finished_on is None or mentorship.finished_on >= start:
-                    train_mentor(change, mentorship.mentor_stay, led, change.today, "standard")
+                    family = mentors_family(stay, mentorship.mentor)
+                    train_mentor(change, mentorship.mentor_stay, led, change.today, family)
 
 
 def _replace(change: Change, stay: Stay, training: Training | None, start: date, place: Place) -> Training:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import psutil
 import pytest
 
@@ -18,7 +19,7 @@ from mock_server.control.records import sandbox_record
 from mock_server.sandbox import sandboxes
 from mock_server.sandbox.state import StateLost, StateRefused, keeper
 from mock_server.sandbox.state.file import StateFile, Write
-from mock_server.settings import ClockSetting, Settings
+from mock_server.settings import ClockSetting, Rate, Settings
 from mock_server.v1.control.records import declaration_record, participant_record
 from mock_server.v1.service import V1
 from tests.sandbox.state.test_file import as_killed, hold
@@ -216,6 +217,19 @@ def test_a_running_clock_goes_on_as_if_it_had_never_stopped(path: Path) -> None:
         assert application.registry.default.clock.now() == datetime(2021, 11, 20, 9, tzinfo=UTC) + elapsed
         close(application)
         machine[0] += timedelta(hours=7)
+
+
+def test_a_rate_limit_reads_the_same_after_a_restart(path: Path) -> None:
+    """As JSON: a client may have a whole number for it."""
+    first = open_app(path)
+    first.registry.default.change_settings(replace(first.registry.default.settings, rate_limit=Rate(5, 30)))
+    before = orjson.dumps(sandbox_record(first.registry.default).rate_limit)
+    assert first.keeper is not None
+    first.keeper.keep_all_now()
+    close(first)
+    again = open_app(path)
+    assert orjson.dumps(sandbox_record(again.registry.default).rate_limit) == before
+    close(again)
 
 
 def test_sandboxes_of_a_file_keep_their_settings_whatever_the_server_is_started_with(path: Path) -> None:

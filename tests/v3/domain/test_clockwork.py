@@ -237,7 +237,7 @@ def two_mentors(changes_on: date) -> tuple[World, Teacher, Teacher, Teacher]:
 
 def mentor_shown(world: World, ect: Teacher) -> Teacher | None:
     mentorship = view_of(world.teachers[ect.id]).mentorship
-    return mentorship and mentorship.mentor
+    return None if mentorship is None else mentorship.mentor
 
 
 AT_ONE = midnight(TOMORROW) + timedelta(hours=1)

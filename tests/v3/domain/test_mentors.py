@@ -6,6 +6,7 @@ from mock_server.v3.domain import (
     declarations,
     departures,
     mentoring,
+    programmes,
     registrations,
 )
 from mock_server.v3.domain.derived import mentor_id
@@ -211,6 +212,20 @@ def replaced(world: World, *, declare: bool, void: bool = False) -> Teacher:
 def test_a_mentor_who_replaces_one_that_was_declared_for_is_on_a_replacement_schedule() -> None:
     """Schedules 4: scenario 28, by the month rule."""
     second = replaced(new_world(), declare=True)
+    assert training_of(second, "mentor").schedule_identifier == "ecf-replacement-january"
+
+
+def test_so_is_one_whose_training_begins_when_the_ect_is_provider_led_again() -> None:
+    """Schedules 4, and rules 6.3: the ECT's mentor then gets a first training."""
+    world = new_world()
+    first = trained(world, "mentor")
+    ect = trained(world, mentor=first)
+    declarations.declare(world, training_of(first, "mentor"), "started", NOW - timedelta(days=20), "other", NOW)
+    programmes.change_to_school_led(world, ect, NOW)
+    second = register(world, "mentor", provider=None)
+    mentoring.change_mentor(world, ect, second, NOW + timedelta(days=1))
+    assert second.trainings_as("mentor") == []
+    programmes.change_provider(world, ect, "ect", "alder", NOW + timedelta(days=2))
     assert training_of(second, "mentor").schedule_identifier == "ecf-replacement-january"
 
 
