@@ -36,17 +36,6 @@ Number = Annotated[int, Field(ge=0, le=10_000_000)]
 _CHECKED: Final[Mapping[Any, Any]] = {datetime: Moment, int: Number, date: date}
 
 
-def word(known: Collection[str]) -> Any:
-    """The type of a text that must be one of these words."""
-
-    def check(text: str) -> str:
-        if text not in known:
-            raise ValueError(f"must be one of {', '.join(known)}")
-        return text
-
-    return Annotated[str, AfterValidator(check)]
-
-
 def written(fits: Callable[[str], bool], must: str) -> Any:
     """The type of a text that fits. `must` goes on after "must be" when one doesn't."""
 
@@ -56,6 +45,11 @@ def written(fits: Callable[[str], bool], must: str) -> Any:
         return text
 
     return Annotated[str, AfterValidator(check)]
+
+
+def word(known: Collection[str]) -> Any:
+    """The type of a text that must be one of these words."""
+    return written(lambda text: text in known, f"one of {', '.join(known)}")
 
 
 def shape(record: type, names: Iterable[str] | None = None, **others: Any) -> Any:

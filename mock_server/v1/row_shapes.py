@@ -16,8 +16,8 @@ from mock_server.v1.domain.vocabulary import (
     TRAINING_STATUSES,
 )
 
-_COHORTS: Final = frozenset(map(str, range(FIRST_COHORT, LAST_COHORT + 1)))
-_COHORT: Final = written(_COHORTS.__contains__, f"a year from {FIRST_COHORT} to {LAST_COHORT}, as a text")
+_COHORTS: Final = [str(year) for year in range(FIRST_COHORT, LAST_COHORT + 1)]
+_COHORT: Final = written(lambda text: text in _COHORTS, f"a year from {FIRST_COHORT} to {LAST_COHORT}, as a text")
 _ID: Final = written(
     lambda text: re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None, "a UUID in lower case"
 )

@@ -55,7 +55,7 @@ def _check_trn(person: Person) -> None:
 
 
 def _mentor(world: World, participant_type: str, body: dict[str, Any]) -> str | None:
-    """The id of the mentor, who may be nobody's participant: mentors without training aren't in the sandbox."""
+    """The id of the mentor. The sandbox needn't have them: a mentor without training is no participant."""
     mentor_id: str | None = body.get("mentor_id")
     if mentor_id is None:
         return None
