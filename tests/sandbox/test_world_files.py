@@ -307,6 +307,14 @@ def test_a_file_that_is_wrong_is_refused_with_the_place_and_the_reason(
     assert reason in refused.value.detail
 
 
+def test_a_mentor_may_be_nobody_in_the_file(document: str) -> None:
+    """The control API takes such an id, too: a mentor without training is no participant."""
+    changed = json.loads(document)
+    ect = next(each for each in rows(changed, "v1", "participant") if each["participant_type"] == "ect")
+    ect["enrolments"][ect["current"]]["mentor_id"] = "00000000-0000-4000-8000-000000000000"
+    world_file.read(json.dumps(changed).encode(), SERVICES)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
