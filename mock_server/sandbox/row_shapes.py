@@ -36,7 +36,7 @@ Number = Annotated[int, Field(ge=0, le=10_000_000)]
 _CHECKED: Final[Mapping[Any, Any]] = {datetime: Moment, int: Number, date: date}
 
 
-def written(fits: Callable[[str], bool], must: str) -> Any:
+def written(fits: Callable[[str], object], must: str) -> Any:
     """The type of a text that fits. `must` goes on after "must be" when one doesn't."""
 
     def check(text: str) -> str:
@@ -49,7 +49,7 @@ def written(fits: Callable[[str], bool], must: str) -> Any:
 
 def word(known: Collection[str]) -> Any:
     """The type of a text that must be one of these words."""
-    return written(lambda text: text in known, f"one of {', '.join(known)}")
+    return written(known.__contains__, f"one of {', '.join(known)}")
 
 
 def shape(record: type, names: Iterable[str] | None = None, **others: Any) -> Any:

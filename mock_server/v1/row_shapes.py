@@ -6,7 +6,7 @@ from typing import Final
 from mock_server.sandbox.row_shapes import Number, row_check, several, shape, word, written
 from mock_server.v1 import state_rows
 from mock_server.v1.domain.records import Declaration, Enrolment, Event, Participant, Person
-from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT, SCHEDULE_IDENTIFIERS, Statement
+from mock_server.v1.domain.schedules import COHORTS, SCHEDULE_IDENTIFIERS, Statement
 from mock_server.v1.domain.states import DECLARATION_STATES
 from mock_server.v1.domain.vocabulary import (
     DECLARATION_TYPES,
@@ -16,13 +16,10 @@ from mock_server.v1.domain.vocabulary import (
     TRAINING_STATUSES,
 )
 
-_COHORTS: Final = [str(year) for year in range(FIRST_COHORT, LAST_COHORT + 1)]
-_COHORT: Final = written(lambda text: text in _COHORTS, f"a year from {FIRST_COHORT} to {LAST_COHORT}, as a text")
-_ID: Final = written(
-    lambda text: re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None, "a UUID in lower case"
-)
-_SCHOOL_URN: Final = written(lambda text: re.fullmatch("[0-9]{6}", text) is not None, "six digits")
-_TEACHER_REFERENCE_NUMBER: Final = written(lambda text: re.fullmatch("[0-9]{7}", text) is not None, "seven digits")
+_COHORT: Final = written(COHORTS.__contains__, f"a year from {COHORTS[0]} to {COHORTS[-1]}, as a text")
+_ID: Final = written(re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch, "a UUID in lower case")
+_SCHOOL_URN: Final = written(re.compile("[0-9]{6}").fullmatch, "six digits")
+_TEACHER_REFERENCE_NUMBER: Final = written(re.compile("[0-9]{7}").fullmatch, "seven digits")
 
 check_row: Final = row_check(
     {

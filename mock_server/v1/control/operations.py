@@ -16,7 +16,7 @@ from mock_server.v1.control.records import declaration_record, participant_recor
 from mock_server.v1.domain import population
 from mock_server.v1.domain.population import NO_DECLARATION, Wanted, too_early
 from mock_server.v1.domain.records import Declaration, Participant, Person
-from mock_server.v1.domain.schedules import DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
+from mock_server.v1.domain.schedules import COHORTS, DEFAULT_SCHEDULE, FIRST_COHORT, LAST_COHORT, academic_year
 from mock_server.v1.domain.seeds import invented_person, invented_urn
 from mock_server.v1.domain.states import ForbiddenMove
 from mock_server.v1.domain.world import World
@@ -50,7 +50,7 @@ def _provider(world: World, slug: str) -> str:
 
 
 def _check_trn(person: Person) -> None:
-    if person.is_validated_without_trn:
+    if person.has_validity_without_trn:
         raise invalid("/teacher_reference_number_validated", "must be null while there is no TRN")
 
 
@@ -135,7 +135,7 @@ def add_people(sandbox: Sandbox, world: World, call: ControlCall) -> Answer:
     }
     shares = shares_of(usual, body)
     for cohort in shares["cohorts"]:
-        if cohort not in map(str, range(FIRST_COHORT, LAST_COHORT + 1)):
+        if cohort not in COHORTS:
             raise invalid(f"/mix/cohorts/{cohort}", f"there are the cohorts {FIRST_COHORT} to {LAST_COHORT}")
     members = [shared_out(weights, body["count"], inventions) for weights in shares.values()]
     people = [Wanted(*facts) for facts in zip(*members, strict=True)]

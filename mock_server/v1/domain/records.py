@@ -25,8 +25,8 @@ class Person(NamedTuple):
     sparsity_uplift: bool = False
 
     @property
-    def is_validated_without_trn(self) -> bool:
-        """Whether it says if a TRN is valid that isn't there. Nobody can be so (rules 5.1)."""
+    def has_validity_without_trn(self) -> bool:
+        """Whether `teacher_reference_number_validated` is set without a TRN. It must not be (rules 5.1)."""
         return self.teacher_reference_number is None and self.teacher_reference_number_validated is not None
 
     @property

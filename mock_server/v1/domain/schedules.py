@@ -17,6 +17,7 @@ from mock_server.v1.domain.vocabulary import DECLARATION_TYPES
 FIRST_COHORT: Final = 2021
 # Late enough for any clock that a tester sets, and early enough that every date is valid.
 LAST_COHORT: Final = 2099
+COHORTS: Final = tuple(map(str, range(FIRST_COHORT, LAST_COHORT + 1)))
 # The last cohort with milestones of its own, and the last with statements of its own.
 _LAST_MILESTONES: Final = 2022
 _LAST_STATEMENTS: Final = 2024

@@ -30,7 +30,7 @@ def _of_participant(world: World, participant: Participant) -> Iterator[str]:
     who, mentor_id = f"the participant {participant.id}", participant.current.mentor_id
     if participant.current.challenged:
         yield f"{who} is with {participant.current.provider} now, so that enrolment can't be challenged"
-    if participant.person.is_validated_without_trn:
+    if participant.person.has_validity_without_trn:
         yield f"{who} has no TRN, so null is the only teacher_reference_number_validated"
     for slug, times in Counter(enrolment.provider for enrolment in participant.enrolments).items():
         if slug not in world.providers:

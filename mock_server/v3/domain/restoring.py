@@ -30,7 +30,6 @@ from mock_server.v3.domain.records import (
 )
 from mock_server.v3.domain.rows import Head, Row, head_of, rows_of
 from mock_server.v3.domain.schedules import FLAGS, schedules_a_year_later, schedules_of
-from mock_server.v3.domain.settling import shows_another_day
 from mock_server.v3.domain.world import World
 
 Fields = dict[str, Any]
@@ -228,8 +227,7 @@ class _Reading:
 
         self.world.derive_all(shown)
         for teacher in self.world.teachers.values():
-            if shows_another_day(teacher, self.world.clock.date()):
-                self.world.note_next_run(teacher)
+            self.world.note_other_days_mentor(teacher)
 
 
 # Each kind refers only to earlier kinds.

@@ -88,9 +88,9 @@ class Settling(Stores):
             self.view_lists[view.provider].put(view, shown=False)
             self.transfer_lists[view.provider].put(view, shown=False)
         teacher.views = tuple(views)
-        if change.today != self.clock.date() and shows_another_day(teacher, self.clock.date()):
-            # The request claims another day, or the clock was set back. The next run sees the day as it is.
-            self.note_next_run(teacher)
+        if change.today != self.clock.date():
+            # The request claims another day, or the clock was set back.
+            self.note_other_days_mentor(teacher)
         if teacher in change.moved_participants:
             teacher.updated_at = change.now
         for view in views:
@@ -102,6 +102,13 @@ class Settling(Stores):
         for declaration in teacher.declarations:
             self._show_declaration(declaration)
         self.mark(teacher)
+
+    def note_other_days_mentor(self, teacher: Teacher) -> None:
+        """If some provider sees another day's mentorship, let the next run put it right: today's or tomorrow's."""
+        today = self.clock.date()
+        ects = [(view.mentorship, view.ect.stay) for view in teacher.views if view.ect is not None]
+        if any(seen is not shown_mentorship(stay, today) for seen, stay in ects):
+            self.note_days(teacher, today, today)
 
     def _show_mentorship(self, view: View, shown: Mentorship | None) -> None:
         """Let the ECT entry of the view show the mentor of this mentorship."""
@@ -329,13 +336,6 @@ def shown_mentorship(stay: Stay, today: date) -> Mentorship | None:
         if ahead is None and mentorship.started_on > today:
             ahead = mentorship
     return ahead
-
-
-def shows_another_day(teacher: Teacher, today: date) -> bool:
-    """Whether some provider sees another mentorship than today's."""
-    return any(
-        view.ect is not None and view.mentorship is not shown_mentorship(view.ect.stay, today) for view in teacher.views
-    )
 
 
 def _providers_of(declaration: Declaration) -> list[str]:

@@ -171,11 +171,6 @@ class Stores:
             if day is not None and day >= self.clock.date():
                 self.days.setdefault(day, {})[record] = None
 
-    def note_next_run(self, teacher: Teacher) -> None:
-        """Let the next run check the teacher: today's, or tomorrow's when that is over."""
-        today = self.clock.date()
-        self.note_days(teacher, today, today)
-
     def forget_declaration(self, declaration: Declaration) -> None:
         del self.declarations[declaration.id]
         for listing in self.declaration_lists.values():

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mock_server.v1.domain.records import Declaration, Participant
-from mock_server.v1.domain.schedules import FIRST_COHORT, LAST_COHORT, SCHEDULE_IDENTIFIERS
+from mock_server.v1.domain.schedules import COHORTS, SCHEDULE_IDENTIFIERS
 from mock_server.v1.domain.states import DECLARATION_STATES, TRANSITIONS
 from mock_server.v1.domain.vocabulary import DECLARATION_TYPES, PARTICIPANT_TYPES, SCHOOL_STATUSES, TRAINING_STATUSES
 from mock_server.v1.service import V1
 from mock_server.web.paging import page_of
 from mock_server.web.v1.timeline import timeline
 from mock_server.web.visit import NotThere, Visit
-
-COHORTS: Final = [str(year) for year in range(FIRST_COHORT, LAST_COHORT + 1)]
-
 
 # What the list can be filtered by, and how people say it.
 STATUSES: Final = {
@@ -53,7 +50,7 @@ async def list_context(visit: Visit) -> dict[str, Any]:
         "rows": [ParticipantRow(participant, steps(participant)) for participant in page.rows],
         "filters": {name: query[name] for name in ("q", "provider", "status") if name in query},
         "statuses": list(STATUSES.items()),
-        "cohorts": COHORTS,
+        "cohorts": list(COHORTS),
         "kinds": [
             ("cohorts", "Cohort", "this academic year", COHORTS),
             ("participant_types", "Types", "three ECTs for each mentor", PARTICIPANT_TYPES),
